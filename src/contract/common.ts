@@ -1,0 +1,63 @@
+import { oc } from '@orpc/contract';
+import { z } from 'zod';
+
+export const commonErrors = {
+  INPUT_INVALID: 'The input of the procedure does not have the form the contract asks for.',
+  NOT_SIGNED_IN: 'The call carries no session.',
+  NOT_PERMITTED: 'The session does not hold the permission that the procedure names.',
+  APPROVAL_REQUIRED: 'The command needs a second person and has been held for approval.',
+  IDEMPOTENCY_CONFLICT: 'The idempotency key was used before with other content.',
+  NOT_FOUND: 'Nothing is known under that id.',
+  CANCELLED: 'The work was cancelled before it ended; nothing of it counts.',
+  INTERNAL: 'A fault of the console itself. Nothing was written.',
+} as const;
+
+/** What a procedure needs its caller to hold. Roles map to these as data. */
+export const permissions = [
+  'open', // open, create and lock a vault; needs no session
+  'read',
+  'import',
+  'match',
+  'post',
+  'close-period',
+  'verify',
+  'demo',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+export interface ProcedureMeta extends Record<string, unknown> {
+  /** The permission the pipeline asks for. A procedure without one is refused. */
+  readonly permission?: Permission;
+  /** Whether the procedure changes state: such a command passes the approval gate. */
+  readonly command?: boolean;
+}
+
+const base = oc.$meta<ProcedureMeta>({});
+
+/** A procedure that reads. */
+export const query = (permission: Permission) => base.meta({ permission });
+/** A procedure that changes state. */
+export const command = (permission: Permission) => base.meta({ permission, command: true });
+
+export const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD');
+export const currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code');
+/** Minor units of the currency beside it; signed where the field says so. */
+export const amountMinor = z.bigint();
+/** A record number: the sequence number of an audit record. */
+export const recordNumber = z.bigint();
+export const id = z.string().min(1).max(64);
+export const money = z.object({ amountMinor, currency });
+export type Money = z.infer<typeof money>;
+
+/** A page is asked for by the cursor that the last one returned. */
+export const pageInput = z.object({
+  limit: z.number().int().min(1).max(500).default(100),
+  cursor: z.string().max(200).optional(),
+});
+export function pageOf<T extends z.ZodType>(row: T) {
+  return z.object({
+    rows: z.array(row),
+    nextCursor: z.string().nullable(),
+    total: z.number().int().nullable(),
+  });
+}

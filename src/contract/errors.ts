@@ -1,0 +1,30 @@
+import { auditErrors } from './audit.ts';
+import { commonErrors } from './common.ts';
+import { intakeErrors } from './intake.ts';
+import { jobsErrors } from './jobs.ts';
+import { ledgerErrors } from './ledger.ts';
+import { messagesErrors } from './messages.ts';
+import { receivablesErrors } from './receivables.ts';
+import { reconciliationErrors } from './reconciliation.ts';
+import { sealingErrors } from './sealing.ts';
+import { searchErrors } from './search.ts';
+import { statementsErrors } from './statements.ts';
+import { vaultErrors } from './vault.ts';
+
+/** Every stable error code with one sentence on what it means. Rooms declare their own. */
+export const errorMeanings = {
+  ...commonErrors,
+  ...vaultErrors,
+  ...sealingErrors,
+  ...messagesErrors,
+  ...jobsErrors,
+  ...auditErrors,
+  ...ledgerErrors,
+  ...intakeErrors,
+  ...statementsErrors,
+  ...receivablesErrors,
+  ...reconciliationErrors,
+  ...searchErrors,
+} as const;
+
+export type ErrorCode = keyof typeof errorMeanings;

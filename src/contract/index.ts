@@ -1,0 +1,32 @@
+/**
+ * The contract: every procedure that any door serves, with the schema of what goes in and
+ * what comes out. Types, validation and documentation all derive from it.
+ */
+import { audit } from './audit.ts';
+import { dashboard } from './dashboard.ts';
+import { intake } from './intake.ts';
+import { jobs } from './jobs.ts';
+import { ledger } from './ledger.ts';
+import { receivables } from './receivables.ts';
+import { reconciliation } from './reconciliation.ts';
+import { search } from './search.ts';
+import { statements } from './statements.ts';
+import { system } from './system.ts';
+import { vault } from './vault.ts';
+
+export const contract = {
+  system,
+  vault,
+  jobs,
+  intake,
+  statements,
+  receivables,
+  reconciliation,
+  ledger,
+  audit,
+  search,
+  dashboard,
+};
+export type Contract = typeof contract;
+
+export { type ErrorCode, errorMeanings } from './errors.ts';

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { amountMinor, currency, id, isoDate, pageInput, pageOf, query } from './common.ts';
+
+export const receivablesErrors = {
+  CUSTOMER_UNKNOWN: 'There is no customer under that id.',
+  CUSTOMER_CONFLICT: 'The customer is known already with other data in a field that cannot change.',
+  OPEN_ITEM_UNKNOWN: 'There is no open item under that number.',
+  INVOICE_CONFLICT: 'The invoice number is known already with other content.',
+} as const;
+
+export const customer = z.object({
+  id,
+  customerId: z.string(),
+  name: z.string(),
+  country: z.string().nullable(),
+  ibans: z.array(z.string()),
+  aliases: z.array(z.string()),
+  openMinor: z.array(z.object({ currency, amountMinor })),
+});
+
+export const openItem = z.object({
+  id,
+  invoiceNumber: z.string(),
+  customerId: z.string(),
+  customerName: z.string(),
+  kind: z.enum(['invoice', 'credit_note']),
+  issuedOn: isoDate,
+  dueOn: isoDate,
+  currency,
+  /** Original amount, positive. */
+  amountMinor,
+  /** What remains, positive. */
+  openMinor: amountMinor,
+  structuredReference: z.string().nullable(),
+  discountPercent: z.string().nullable(),
+  discountUntil: isoDate.nullable(),
+  state: z.enum(['open', 'part-paid', 'paid']),
+  ageDays: z.number().int(),
+});
+export type OpenItem = z.infer<typeof openItem>;
+
+export const receivables = {
+  customers: query('read')
+    .input(pageInput.extend({ text: z.string().max(100).optional() }))
+    .output(pageOf(customer)),
+  openItems: query('read')
+    .input(
+      pageInput.extend({
+        text: z.string().max(100).optional(),
+        customerId: z.string().optional(),
+        state: z.enum(['open', 'part-paid', 'paid']).optional(),
+        bucket: z.enum(['not-due', '1-30', '31-60', '61-90', 'over-90']).optional(),
+      }),
+    )
+    .output(pageOf(openItem)),
+  openItem: query('read').input(z.object({ id })).output(openItem),
+};

@@ -1,0 +1,3 @@
+export { createFeed, type Feed } from './feed.ts';
+export { cancelled, createJobs, type JobHandle, type JobReport, type JobRequest, type Jobs } from './jobs.ts';
+export { jobsProcedures } from './procedures.ts';
