@@ -4,5 +4,5 @@ export { createIdMaker, idFromText, idToText } from './ids.ts';
 export { createLogger, type LogFields, type Logger, maskAccountNumbers, silentLogger } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export { type Runtime, systemRuntime } from './runtime.ts';
-export { workerUrl } from './workers.ts';
+export { resourceUrl, workerUrl } from './workers.ts';
 export { yieldToLoop } from './yield.ts';

@@ -1,19 +1,35 @@
 import { implement } from '@orpc/server';
-import type { Permission } from '../../contract/common.ts';
+import type { Permission, ProcedureMeta } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
 
-/** Who calls. The pipeline has checked it before a handler runs. */
+/** Who calls, as the door found out. */
 export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
 }
+
+/** A command on its way to run. */
+export interface GatedCommand {
+  /** Dotted path in the contract, `ledger.reverse`. */
+  readonly procedure: string;
+  readonly input: unknown;
+  readonly session: Session;
+}
+
+/**
+ * The approval gate: returns where the command may run now, throws `APPROVAL_REQUIRED`
+ * where a second person must agree first. It stands after authorisation and sees the
+ * validated input, which is exactly what would run.
+ */
+export type ApprovalGate = (command: GatedCommand) => void | Promise<void>;
 
 /** What a door hands to the pipeline with each call. */
 export interface CallContext {
   readonly session: Session | null;
   /** Runs from the message to the journal entry, through every log line and audit record. */
   readonly traceId: string;
+  readonly gate: ApprovalGate;
 }
 
 /** Who is behind a change and on which trace; every command of a room's service takes one. */
@@ -22,11 +38,44 @@ export interface Caller {
   readonly traceId: string;
 }
 
-/** The contract's implementer; rooms bind their procedures with it in `procedures.ts`. */
-export const os = implement(contract).$context<CallContext>();
+/** Middlewares that stand after input validation: authorise, then the approval gate. */
+const AFTER_VALIDATION = 2;
+
+/**
+ * The contract's implementer; rooms bind their procedures with it in `procedures.ts`. The
+ * pipeline is part of it, so that no procedure can be bound without: the input is validated,
+ * the permission that the procedure names is asked for, a command passes the gate, and then
+ * the handler runs. A procedure that names no permission is refused to everybody.
+ */
+export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALIDATION })
+  .$context<CallContext>()
+  .use(({ context, procedure, next }) => {
+    authorise(context.session, procedure['~orpc'].meta);
+    return next();
+  })
+  .use(async ({ context, procedure, path, next }, input) => {
+    const meta: ProcedureMeta = procedure['~orpc'].meta;
+    if (meta.command && context.session) {
+      await context.gate({ procedure: path.join('.'), input, session: context.session });
+    }
+    return next();
+  });
+
+function authorise(session: Session | null, meta: ProcedureMeta): void {
+  if (!meta.permission) {
+    throw new CountersignError('NOT_PERMITTED', 'The procedure names no permission and is refused.');
+  }
+  if (meta.permission === 'open') return;
+  if (!session) throw new CountersignError('NOT_SIGNED_IN', 'Open a vault and sign in first.');
+  if (!session.permissions.has(meta.permission)) {
+    throw new CountersignError('NOT_PERMITTED', 'You do not have the permission for this.', {
+      expected: `permission ${meta.permission}`,
+    });
+  }
+}
 
 /** The caller of a handler's context. */
 export function callerOf(context: CallContext): Caller {
-  if (!context.session) throw new CountersignError('NOT_SIGNED_IN', 'Sign in first.');
+  if (!context.session) throw new CountersignError('NOT_SIGNED_IN', 'Open a vault and sign in first.');
   return { actor: context.session.actor, traceId: context.traceId };
 }

@@ -8,3 +8,12 @@ export function workerUrl(importMetaUrl: string, relative: string): URL {
   const outMain = importMetaUrl.slice(0, importMetaUrl.lastIndexOf('/out/main/') + '/out/main/'.length);
   return new URL(`workers/${name}`, outMain);
 }
+
+/**
+ * The address of a file under `resources/`, which lies beside `src` in a checkout and beside
+ * `out` in the packaged program.
+ */
+export function resourceUrl(importMetaUrl: string, relative: string): URL {
+  const home = importMetaUrl.endsWith('.ts') ? '/src/main/' : '/out/main/';
+  return new URL(`resources/${relative}`, importMetaUrl.slice(0, importMetaUrl.lastIndexOf(home) + 1));
+}

@@ -1,0 +1,114 @@
+import { Worker } from 'node:worker_threads';
+import type { SearchHit } from '../../contract/search.ts';
+import { CountersignError, type Logger, type Runtime, workerUrl, yieldToLoop } from '../base/index.ts';
+import type { SearchAnswer, SearchRequest } from './search.worker.ts';
+import type { SearchDocument } from './word-index.ts';
+
+/** Where documents come from; the engine makes one of each room that can be found in. */
+export interface SearchSource {
+  /** The next documents after `cursor`, opened; an empty page says that all were read for now. */
+  next(cursor: bigint, limit: number): { documents: readonly SearchDocument[]; cursor: bigint };
+}
+
+export interface Search {
+  /** `ready` is false while the index is still being built; what is indexed so far is searched. */
+  query(text: string, limit: number): Promise<{ ready: boolean; hits: readonly SearchHit[] }>;
+  /** Reads what the sources hold that the index does not have yet. */
+  refresh(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Documents opened on the engine's thread between two turns of its loop (some 5 ms of work). */
+const SLICE = 400;
+
+/**
+ * Creates the search room. The sealed values are opened in short slices on the engine's
+ * thread, which alone holds keys; a worker folds, splits and indexes them.
+ */
+export function createSearch(options: {
+  sources: readonly SearchSource[];
+  runtime: Runtime;
+  log: Logger;
+}): Search {
+  const worker = new Worker(workerUrl(import.meta.url, './search.worker.ts'));
+  worker.unref();
+  const waiting = new Map<
+    number,
+    { resolve: (hits: readonly SearchHit[]) => void; reject: (error: Error) => void }
+  >();
+  const cursors = options.sources.map(() => 0n);
+  let nextNumber = 0;
+  let ready = false;
+  let closed = false;
+  let refreshing: Promise<void> | undefined;
+  let again = false;
+
+  worker.on('message', (answer: SearchAnswer) => {
+    waiting.get(answer.number)?.resolve(answer.hits);
+    waiting.delete(answer.number);
+  });
+  worker.on('error', (error) => {
+    options.log.error('search.worker-failed', { message: error.name });
+    for (const { reject } of waiting.values()) reject(notReady());
+    waiting.clear();
+  });
+
+  const post = (request: SearchRequest) => worker.postMessage(request);
+
+  const readAll = async () => {
+    for (const [at, source] of options.sources.entries()) {
+      for (;;) {
+        if (closed) return;
+        const page = source.next(cursors[at]!, SLICE);
+        if (page.documents.length > 0) post({ type: 'add', documents: page.documents });
+        if (page.cursor === cursors[at]) break;
+        cursors[at] = page.cursor;
+        await yieldToLoop();
+      }
+    }
+    ready = true;
+  };
+
+  const refresh = async (): Promise<void> => {
+    if (refreshing) {
+      again = true;
+      return refreshing;
+    }
+    refreshing = (async () => {
+      do {
+        again = false;
+        await readAll();
+      } while (again && !closed);
+    })().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
+  };
+
+  return {
+    refresh,
+    query: async (text, limit) => {
+      if (closed) throw notReady();
+      nextNumber += 1;
+      const number = nextNumber;
+      const hits = await new Promise<readonly SearchHit[]>((resolve, reject) => {
+        waiting.set(number, { resolve, reject });
+        post({ type: 'query', number, text, limit });
+      });
+      return { ready, hits };
+    },
+    close: async () => {
+      closed = true;
+      await refreshing?.catch(() => undefined);
+      await worker.terminate();
+      for (const { reject } of waiting.values()) reject(notReady());
+    },
+  };
+}
+
+function notReady(): CountersignError {
+  return new CountersignError(
+    'SEARCH_NOT_READY',
+    'The search index is not there yet. Try again in a moment.',
+  );
+}
