@@ -1,0 +1,13 @@
+/** The audit log: one record for every change, chained and under a Merkle tree. */
+export type { AuditEntry, LogHead, Recorder } from './log.ts';
+export { auditProcedures } from './procedures.ts';
+export type { Subject } from './record-form.ts';
+export {
+  type Audit,
+  createAudit,
+  type ListedRecord,
+  type ListQuery,
+  type OpenedRecord,
+  type RecordPage,
+} from './service.ts';
+export type { AuditFinding, LogVerification } from './verify-chain.ts';

@@ -1,0 +1,168 @@
+import { CountersignError, isCountersignError, type Metrics, type Runtime } from '../base/index.ts';
+import { EMPTY_ROOT } from '../crypto/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { createLog, detailPlace, type LogHead, type Recorder } from './log.ts';
+import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
+import { createStore, type RecordFilter, type RecordRow } from './store.ts';
+import { inclusionPath } from './tree.ts';
+import type { LogVerification } from './verify-chain.ts';
+import { verifyLog } from './verify-log.ts';
+
+/** A record as it is shown, without its detail. */
+export interface ListedRecord {
+  readonly seq: bigint;
+  readonly recordedAtMs: number;
+  readonly kind: string;
+  readonly actor: string;
+  readonly traceId: string | null;
+  readonly subjects: Subject[];
+  readonly leaf: Buffer;
+}
+
+/** A record with its detail and what proves it. */
+export interface OpenedRecord {
+  readonly record: ListedRecord;
+  /** Canonical JSON; null where it was erased. */
+  readonly detail: string | null;
+  readonly commitment: Buffer;
+  readonly previousLeaf: Buffer;
+  /** Inclusion under the present root (RFC 9162), lowest sibling first. */
+  readonly proof: { readonly treeSize: bigint; readonly root: Buffer; readonly path: Buffer[] };
+}
+
+export interface RecordPage {
+  /** Newest first. */
+  readonly rows: ListedRecord[];
+  /** To be handed in for the next page; null at the end. */
+  readonly nextCursor: string | null;
+}
+
+export interface ListQuery extends RecordFilter {
+  readonly cursor?: string;
+  /** 1 to 500. */
+  readonly limit: number;
+}
+
+/** The audit log of an open vault. */
+export interface Audit extends Recorder {
+  list(query: ListQuery): RecordPage;
+  /** One record, opened. Throws `AUDIT_RECORD_MISSING`, `SEALED_VALUE_DAMAGED`. */
+  get(seq: bigint): OpenedRecord;
+  /** The newest records about a subject. */
+  bySubject(subject: Subject, limit: number): ListedRecord[];
+  /** Every kind that occurs, in order. */
+  kinds(): string[];
+  /** The end of the log; `undefined` while it is empty. */
+  head(): LogHead | undefined;
+  /** Number of the newest record, 0 while there is none: what *known at* counts in. */
+  lastSeq(): bigint;
+  /**
+   * Verifies chain, tree, subject index and, unless `details` is false, every detail that was not
+   * erased, in a worker thread. It never throws for a broken log: the findings say where it breaks.
+   */
+  verify(options?: { details?: boolean }): Promise<TimedVerification>;
+}
+
+export interface TimedVerification extends LogVerification {
+  readonly durationMs: number;
+}
+
+export interface AuditOptions {
+  /** Where records and verifications are counted. */
+  readonly metrics?: Pick<Metrics, 'auditRecordsTotal' | 'auditTrailIntegrityChecksTotal'>;
+}
+
+const MOST_ROWS = 500;
+
+function listed(row: RecordRow): ListedRecord {
+  return {
+    seq: BigInt(row.seq),
+    recordedAtMs: row.recordedAtMs,
+    kind: row.kind,
+    actor: row.actor,
+    traceId: row.traceId === '' ? null : row.traceId,
+    subjects: parseSubjects(row.subjects),
+    leaf: row.leaf,
+  };
+}
+
+function cursorSeq(cursor: string | undefined): number {
+  if (cursor === undefined) return Number.MAX_SAFE_INTEGER;
+  if (/^\d{1,15}$/.test(cursor)) return Number(cursor);
+  throw new CountersignError('INPUT_INVALID', 'The cursor is none that was given out.', { path: 'cursor' });
+}
+
+/** Opens the log of a vault. Throws `AUDIT_CHAIN_BROKEN` where hashes it needs to go on are missing. */
+export function createAudit(
+  vault: Vault,
+  sealing: Sealing,
+  runtime: Runtime = vault.runtime,
+  { metrics }: AuditOptions = {},
+): Audit {
+  const store = createStore(vault.db);
+  const onWritten = (kind: string, count: number) => metrics?.auditRecordsTotal.inc({ kind }, count);
+  const log = createLog({ vault, runtime, sealing, store, onWritten });
+
+  function list({ cursor, limit, ...filter }: ListQuery): RecordPage {
+    log.flush();
+    const count = Math.min(Math.max(1, limit), MOST_ROWS);
+    const rows = store.page(filter, cursorSeq(cursor), count + 1);
+    const page = rows.slice(0, count);
+    return { rows: page.map(listed), nextCursor: rows.length > count ? String(page.at(-1)!.seq) : null };
+  }
+
+  function openDetail(row: RecordRow): string | null {
+    try {
+      const salted = sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
+      return salted.toString('utf8', SALT_BYTES);
+    } catch (error) {
+      const erased =
+        isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING');
+      if (erased) return null;
+      throw error;
+    }
+  }
+
+  function get(seq: bigint): OpenedRecord {
+    log.flush();
+    const row = store.get(Number(seq));
+    const head = log.head();
+    if (row === undefined || head === undefined) {
+      throw new CountersignError('AUDIT_RECORD_MISSING', 'There is no audit record of that number.');
+    }
+    const previousLeaf = row.seq === 1 ? genesisLeaf(vault.vaultId) : store.leaf(row.seq - 1)!;
+    return {
+      record: listed(row),
+      detail: openDetail(row),
+      commitment: row.commitment,
+      previousLeaf,
+      proof: {
+        treeSize: BigInt(head.seq),
+        root: head.root,
+        path: inclusionPath(row.seq - 1, head.seq, log.readStoredNode),
+      },
+    };
+  }
+
+  return {
+    record: log.record,
+    list,
+    get,
+    bySubject: (subject, limit) => list({ subject, limit }).rows,
+    kinds() {
+      log.flush();
+      return store.kinds();
+    },
+    head: log.head,
+    lastSeq: () => BigInt(log.head()?.seq ?? 0),
+    async verify({ details = true } = {}) {
+      const startedAtMs = runtime.monotonicMs();
+      const head = log.head() ?? { seq: 0, leaf: genesisLeaf(vault.vaultId), root: EMPTY_ROOT };
+      const answer = await verifyLog({ key: vault.readerKey(), head, details });
+      const outcome = answer.findings.length === 0 ? 'verified' : 'broken';
+      metrics?.auditTrailIntegrityChecksTotal.inc({ outcome });
+      return { ...answer, durationMs: runtime.monotonicMs() - startedAtMs };
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import { Worker } from 'node:worker_threads';
+import { workerUrl } from '../base/index.ts';
+import type { ReaderKey } from './connection.ts';
+
+/** Cells of the memory shared with the worker. */
+export const STOP_CELL = 0;
+export const ENDED_CELL = 1;
+
+/** Longest wait for a running checkpoint when the vault closes. */
+const STOP_WAIT_MS = 10_000;
+
+export interface CheckpointerData {
+  readonly key: ReaderKey;
+  readonly cells: Int32Array;
+}
+
+/** Moves WAL pages into the database off the engine's thread, so that commits stay short. */
+export interface Checkpointer {
+  /** Ends the worker and waits until its connection is closed, because the last one to close removes the WAL. */
+  stop(): void;
+}
+
+export function startCheckpointer(key: ReaderKey): Checkpointer {
+  const cells = new Int32Array(new SharedArrayBuffer(8));
+  const worker = new Worker(workerUrl(import.meta.url, './checkpoint.worker.ts'), {
+    workerData: { key, cells } satisfies CheckpointerData,
+    execArgv: [],
+  });
+  worker.unref();
+  let failed = false;
+  worker.on('error', () => {
+    failed = true;
+  });
+  return {
+    stop() {
+      Atomics.store(cells, STOP_CELL, 1);
+      Atomics.notify(cells, STOP_CELL);
+      if (!failed) Atomics.wait(cells, ENDED_CELL, 0, STOP_WAIT_MS);
+      void worker.terminate();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CountersignError, isCountersignError, type Runtime } from '../base/index.ts';
+import { fsyncDirectory, HEADER_FILE } from './header.ts';
+import { LOCK_FILE, takeLock } from './lock.ts';
+import { FILE_SALT_BYTES } from './root-keys.ts';
+
+export const DATABASE_FILE = 'vault.db';
+
+const PAGE_BYTES = 4096;
+
+/** The place a vault is built in before it gets its name: hidden, beside its later folder. */
+const draftPrefix = (directory: string) => `.${basename(directory)}.creating-`;
+
+/** Removes drafts that a killed creation left. One whose lock is held is being built right now. */
+function sweepDrafts(directory: string): void {
+  const parent = dirname(directory);
+  for (const entry of readdirSync(parent)) {
+    if (!entry.startsWith(draftPrefix(directory))) continue;
+    const draft = join(parent, entry);
+    try {
+      if (statSync(join(draft, LOCK_FILE), { throwIfNoEntry: false }))
+        takeLock(join(draft, LOCK_FILE)).release();
+    } catch (error) {
+      if (isCountersignError(error, 'VAULT_IN_USE')) continue;
+    }
+    rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Builds a vault's folder in one step as others see it: `build` fills a hidden draft, which then
+ * takes its name. Whatever fails, nothing is left. Throws `VAULT_EXISTS` where the name is taken.
+ */
+export async function createFolder(
+  directory: string,
+  runtime: Runtime,
+  build: (draft: string) => Promise<void>,
+): Promise<void> {
+  const exists = () => statSync(directory, { throwIfNoEntry: false }) !== undefined;
+  const taken = () =>
+    new CountersignError(
+      'VAULT_EXISTS',
+      'There is already something at that place; a vault is never created over it.',
+    );
+  if (exists()) throw taken();
+  const parent = dirname(directory);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  sweepDrafts(directory);
+  const draft = join(parent, draftPrefix(directory) + runtime.randomBytes(8).toString('hex'));
+  mkdirSync(draft, { mode: 0o700 });
+  try {
+    // The lock marks the draft as being built, so that a second creation does not sweep it.
+    const lock = takeLock(join(draft, LOCK_FILE));
+    try {
+      await build(draft);
+      fsyncDirectory(draft);
+    } finally {
+      lock.release();
+    }
+    if (exists()) throw taken();
+    renameSync(draft, directory);
+    fsyncDirectory(parent);
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/**
+ * Throws `VAULT_MISSING` where there is nothing, `VAULT_FOREIGN` where there is something else,
+ * `VAULT_TRUNCATED` where the database is too short to have a first page.
+ */
+export function requireVaultFolder(directory: string): void {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new CountersignError('VAULT_MISSING', 'There is no vault at that place.');
+  }
+  const header = statSync(join(directory, HEADER_FILE), { throwIfNoEntry: false });
+  const database = statSync(join(directory, DATABASE_FILE), { throwIfNoEntry: false });
+  if (!stat.isDirectory() || !header?.isFile() || !database?.isFile()) {
+    throw new CountersignError('VAULT_FOREIGN', 'What lies at that place is not a vault.', {
+      expected: `a folder with ${HEADER_FILE} and ${DATABASE_FILE}`,
+    });
+  }
+  if (database.size < PAGE_BYTES) throw truncated(database.size);
+}
+
+export function truncated(sizeBytes: number): CountersignError {
+  return new CountersignError('VAULT_TRUNCATED', 'The database file is shorter than it must be.', {
+    file: DATABASE_FILE,
+    actual: `${sizeBytes} bytes`,
+  });
+}
+
+/**
+ * Whether a database that does not open was keyed by another vault. The salt in its first 16 bytes
+ * follows from the root key: a foreign file differs nearly everywhere, a damaged one in few bytes.
+ */
+export function isForeignDatabase(path: string, fileSalt: Uint8Array): boolean {
+  const head = Buffer.alloc(FILE_SALT_BYTES);
+  const handle = openSync(path, 'r');
+  try {
+    readSync(handle, head, 0, FILE_SALT_BYTES, 0);
+  } finally {
+    closeSync(handle);
+  }
+  let same = 0;
+  for (let i = 0; i < FILE_SALT_BYTES; i += 1) if (head[i] === fileSalt[i]) same += 1;
+  return same < FILE_SALT_BYTES / 2;
+}

@@ -1,0 +1,140 @@
+import type { Connection } from './connection.ts';
+import { storageError } from './sqlite-errors.ts';
+
+type Hook = () => void;
+
+/**
+ * Transactions of one connection. The outermost call is `BEGIN IMMEDIATE`, nested ones are
+ * savepoints. Rooms keep sums, heads and rows-to-be in memory, so they may ask to be told how the
+ * scope they run in ends.
+ */
+export interface Transactions {
+  /**
+   * Runs `work` in a transaction and commits; rolls back and rethrows where it throws. `work` is
+   * synchronous: no transaction spans an `await`. Storage errors come out typed (`VAULT_DISK_FULL`,
+   * `VAULT_DAMAGED`, …).
+   */
+  transaction<T>(work: () => T): T;
+  /**
+   * The scope the caller is in: 0 outside any transaction, else a number that no other transaction
+   * or savepoint of this connection shares. A room that keeps state in memory saves it when the
+   * number differs from the last one it saw, and restores it in an `onRollback` hook.
+   */
+  scope(): number;
+  /** Runs `hook` after the outermost commit; dropped where the scope, or one around it, rolls back. */
+  onCommit(hook: Hook): void;
+  /** Runs `hook`, last registered first, where the scope or one around it rolls back. */
+  onRollback(hook: Hook): void;
+  /**
+   * Runs `hook` before every outermost commit, inside the transaction: there a room writes what it
+   * has gathered. Hooks run last registered first, so that a higher room writes before the rooms it
+   * uses do. Where one throws, the transaction rolls back.
+   */
+  beforeCommit(hook: Hook): void;
+}
+
+function isThenable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}
+
+export function createTransactions(db: Connection): Transactions {
+  const begin = db.prepare('BEGIN IMMEDIATE');
+  const commit = db.prepare('COMMIT');
+  const rollback = db.prepare('ROLLBACK');
+  const savepoint = db.prepare('SAVEPOINT scope');
+  const release = db.prepare('RELEASE scope');
+  const rollbackTo = db.prepare('ROLLBACK TO scope');
+
+  const beforeCommitHooks: Hook[] = [];
+  let commitHooks: Hook[] = [];
+  let rollbackHooks: Hook[] = [];
+  let lastScope = 0;
+  const scopes: number[] = [];
+  /**
+   * Set where SQLite ended the whole transaction by itself inside a savepoint (a full disk). What
+   * the outer work still does then runs in a transaction that can only roll back.
+   */
+  let doom: { error: unknown } | undefined;
+
+  const undoMemory = (from: number) => {
+    for (const hook of rollbackHooks.splice(from).reverse()) hook();
+  };
+
+  function outermost<T>(work: () => T): T {
+    begin.run();
+    lastScope += 1;
+    scopes.push(lastScope);
+    try {
+      const result = work();
+      if (isThenable(result)) throw new TypeError('transaction: the work must be synchronous');
+      if (doom !== undefined) throw doom.error;
+      for (let i = beforeCommitHooks.length - 1; i >= 0; i -= 1) beforeCommitHooks[i]!();
+      commit.run();
+      rollbackHooks = [];
+      return result;
+    } catch (error) {
+      if (db.inTransaction) rollback.run();
+      commitHooks = [];
+      undoMemory(0);
+      throw error;
+    } finally {
+      doom = undefined;
+      scopes.pop();
+    }
+  }
+
+  function nested<T>(work: () => T): T {
+    const commitMark = commitHooks.length;
+    const rollbackMark = rollbackHooks.length;
+    savepoint.run();
+    lastScope += 1;
+    scopes.push(lastScope);
+    try {
+      const result = work();
+      if (isThenable(result)) throw new TypeError('transaction: the work must be synchronous');
+      release.run();
+      return result;
+    } catch (error) {
+      if (db.inTransaction && doom === undefined) {
+        rollbackTo.run();
+        release.run();
+      } else if (doom === undefined) {
+        doom = { error };
+        begin.run();
+      }
+      commitHooks.length = commitMark;
+      undoMemory(rollbackMark);
+      throw error;
+    } finally {
+      scopes.pop();
+    }
+  }
+
+  return {
+    transaction(work) {
+      if (scopes.length > 0) return nested(work);
+      let result: ReturnType<typeof work>;
+      try {
+        result = outermost(work);
+      } catch (error) {
+        throw storageError(error);
+      }
+      const hooks = commitHooks;
+      commitHooks = [];
+      for (const hook of hooks) hook();
+      return result;
+    },
+    scope: () => scopes.at(-1) ?? 0,
+    onCommit(hook) {
+      if (scopes.length === 0) throw new Error('onCommit: no transaction is running');
+      commitHooks.push(hook);
+    },
+    onRollback(hook) {
+      if (scopes.length === 0) throw new Error('onRollback: no transaction is running');
+      rollbackHooks.push(hook);
+    },
+    beforeCommit(hook) {
+      beforeCommitHooks.push(hook);
+    },
+  };
+}
