@@ -1,0 +1,555 @@
+/**
+ * Turns the elements of one camt.052, .053 or .054 file into events.
+ *
+ * One bank transaction per `TxDtls` where their amounts, in the entry's currency and direction, add up
+ * to the entry, else one per `Ntry`. That is known only at the entry's end, and one entry may hold
+ * 100,000 details, so details beyond `BLOCK_SIZE` are built at once and put aside as deflated blocks
+ * (about a tenth of their size); the entry's end either releases the blocks or drops them.
+ */
+
+import type { MessageWarning } from '../../contract/messages.ts';
+import { currencyScale, parseAmount } from '../../contract/money.ts';
+import { CountersignError, type ErrorDetails, isIsoDate } from '../base/index.ts';
+import {
+  BALANCE_KINDS,
+  type BalanceDraft,
+  type ChargeDraft,
+  DetailDraft,
+  type Direction,
+  detailAmount,
+  EntryDraft,
+  type Mark,
+  type Mutable,
+  STATUSES,
+  type StructuredDraft,
+} from './camt-draft.ts';
+import { CAMT_MESSAGES, type CamtNode, type CamtType, camtTree } from './camt-schema.ts';
+import { buildStructured, buildTransaction } from './camt-transaction.ts';
+import { checkIban } from './iban.ts';
+import { type EventSink, StatementBook } from './statement-book.ts';
+import type {
+  BankTransaction,
+  Exchange,
+  MoneyAmount,
+  RemittanceDocument,
+  StatementAccount,
+  StatementHeader,
+} from './types.ts';
+import { type XmlAttribute, XmlReader, type XmlSink } from './xml-reader.ts';
+
+const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]|1[0-3])$/;
+/** Details of one entry that are held as values before they are built and put aside. */
+const BLOCK_SIZE = 2_000;
+const EMPTY: CamtNode = { children: new Map(), leaf: false };
+
+type ErrorCodeOfCamt =
+  | 'CAMT_FIELD_MISSING'
+  | 'CAMT_FIELD_INVALID'
+  | 'CAMT_NAMESPACE'
+  | 'AMOUNT_INVALID'
+  | 'AMOUNT_SCALE'
+  | 'CURRENCY_UNKNOWN'
+  | 'DATE_INVALID';
+
+type HeaderDraft = Partial<Mutable<Omit<StatementHeader, 'account' | 'position'>>>;
+
+/** Reads one file; the elements call back through `camt-schema.ts`. */
+export class CamtReader implements XmlSink {
+  readonly #fileName: string;
+  readonly #events: EventSink;
+  readonly #xml: XmlReader;
+  #type: CamtType | undefined;
+  #namespace = '';
+  readonly #nodes: CamtNode[] = [];
+  readonly #locals: string[] = [];
+  #node: CamtNode = EMPTY;
+  /** Depth of elements that are skipped below the last known one. */
+  #skipped = 0;
+  #text = '';
+  #currency = '';
+  #statementCount = 0;
+  #balanceIndex = 0;
+  #book: StatementBook | undefined;
+  #statementMark: Mark = { byteStart: 0, line: 1 };
+  #knownDates = new Set<string>();
+  wantsText = false;
+
+  // What the tree of elements writes into; each is set by the element that opens it.
+  header: HeaderDraft = {};
+  account: Mutable<StatementAccount> = {};
+  entry: EntryDraft = new EntryDraft({ byteStart: 0, line: 1 }, 0);
+  target: DetailDraft = this.entry.shared;
+  balance: BalanceDraft = { mark: { byteStart: 0, line: 1 } };
+  charge: ChargeDraft = {};
+  exchange: Partial<Mutable<Exchange>> = {};
+  structured: StructuredDraft = { documents: [], amounts: {}, additional: [] };
+  document: Mutable<RemittanceDocument> = {};
+  otherId: string | undefined;
+  summary: Record<'all' | 'credit' | 'debit', { count?: string }> = { all: {}, credit: {}, debit: {} };
+
+  constructor(fileName: string, events: EventSink) {
+    this.#fileName = fileName;
+    this.#events = events;
+    this.#xml = new XmlReader(this, fileName);
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#xml.write(chunk);
+  }
+
+  end(): void {
+    this.#xml.end();
+    if (this.#statementCount === 0) {
+      const names = CAMT_MESSAGES[this.#type ?? 'camt.053'];
+      throw new CountersignError('CAMT_FIELD_MISSING', 'The message holds no statement.', {
+        file: this.#fileName,
+        line: this.#xml.lineAt(Number.MAX_SAFE_INTEGER),
+        path: `Document/${names.body}/${names.statement}`,
+        expected: 'at least one statement',
+      });
+    }
+  }
+
+  // --- XmlSink
+
+  open(local: string, namespace: string, attributes: readonly XmlAttribute[], byteStart: number): void {
+    if (this.#type === undefined) {
+      this.#openDocument(local, namespace);
+      return;
+    }
+    const next =
+      this.#skipped === 0 && namespace === this.#namespace ? this.#node.children.get(local) : undefined;
+    if (next === undefined) {
+      this.#skipped++;
+      this.wantsText = false;
+      return;
+    }
+    this.#nodes.push(this.#node);
+    this.#locals.push(local);
+    this.#node = next;
+    this.wantsText = next.leaf;
+    if (next.leaf) {
+      this.#text = '';
+      this.#currency = '';
+      for (const attribute of attributes) if (attribute.name === 'Ccy') this.#currency = attribute.value;
+    }
+    next.open?.(this, byteStart);
+  }
+
+  text(value: string): void {
+    this.#text = this.#text === '' ? value : this.#text + value;
+    if (this.#text.length > 1_048_576) {
+      throw new CountersignError('XML_FORBIDDEN', 'A single text is too long.', this.#where());
+    }
+  }
+
+  close(_contentEnd: number, byteEnd: number): void {
+    if (this.#skipped > 0) {
+      this.#skipped--;
+      this.wantsText = this.#skipped === 0 && this.#node.leaf;
+      return;
+    }
+    const node = this.#node;
+    if (node.close !== undefined) {
+      this.#closeOffset = byteEnd;
+      node.close(this, node.leaf ? this.#text.trim() : '', byteEnd);
+    }
+    this.#text = '';
+    this.#node = this.#nodes.pop() ?? EMPTY;
+    this.#locals.pop();
+    this.wantsText = false;
+  }
+
+  #closeOffset = 0;
+
+  path(): string {
+    const parts = this.#locals.map((local) => {
+      if (this.#type === undefined) return local;
+      if (local === CAMT_MESSAGES[this.#type].statement) return `${local}[${this.#statementCount}]`;
+      if (local === 'Ntry') return `${local}[${this.entry.entryIndex + 1}]`;
+      if (local === 'TxDtls') return `${local}[${this.entry.detailCount + 1}]`;
+      if (local === 'Bal') return `${local}[${this.#balanceIndex}]`;
+      return local;
+    });
+    return parts.join('/');
+  }
+
+  #openDocument(local: string, namespace: string): void {
+    const found = NAMESPACE.exec(namespace);
+    if (local !== 'Document' || found === null) {
+      this.fail(
+        'CAMT_NAMESPACE',
+        'The XML is not a version of camt.052, camt.053 or camt.054 that is read.',
+        {
+          expected: 'urn:iso:std:iso:20022:tech:xsd:camt.052|053|054.001.01 to .13',
+        },
+      );
+    }
+    this.#type = found[1] as CamtType;
+    this.#namespace = namespace;
+    this.#locals.push(local);
+    this.#nodes.push(EMPTY);
+    this.#node = camtTree(this.#type);
+    const version = `001.${found[2]}`;
+    this.#events.event({ kind: 'file-start', type: this.#type, version, encoding: this.#xml.encoding });
+  }
+
+  // --- Values
+
+  /** Throws with line and path of the element that is open. */
+  fail(code: ErrorCodeOfCamt, message: string, details: ErrorDetails = {}): never {
+    throw new CountersignError(code, message, { ...this.#where(), ...details });
+  }
+
+  #where(): { file: string; line: number; path: string } {
+    const line = this.#xml.lineAt(Math.max(this.#closeOffset, this.#xml.contentStart));
+    return { file: this.#fileName, line, path: this.path() };
+  }
+
+  warn(code: MessageWarning, message: string): void {
+    this.#book?.warn(code, message, this.#xml.lineAt(this.#closeOffset), this.path());
+  }
+
+  readAmount(text: string): MoneyAmount {
+    const currency = this.#currency;
+    const read = parseAmount(text, currency);
+    if (read.ok) return { amountMinor: read.amountMinor, currency };
+    if (read.reason === 'currency-unknown') {
+      if (currency === '')
+        this.fail('CAMT_FIELD_MISSING', 'The amount has no currency.', { expected: 'the attribute Ccy' });
+      this.fail('CURRENCY_UNKNOWN', 'ISO 4217 has no such currency.', { actual: currency });
+    }
+    if (read.reason === 'digits-beyond-scale') {
+      const scale = currencyScale(currency) ?? 2;
+      this.fail('AMOUNT_SCALE', `The amount has digits beyond the scale of ${currency}.`, {
+        expected: `at most ${scale} digits after the point`,
+      });
+    }
+    this.fail('AMOUNT_INVALID', 'The amount is not an unsigned decimal number of at most 18 digits.');
+  }
+
+  readCurrency(text: string): string {
+    if (currencyScale(text) === undefined) {
+      this.fail('CURRENCY_UNKNOWN', 'ISO 4217 has no such currency.', { actual: text.slice(0, 8) });
+    }
+    return text;
+  }
+
+  readDecimal(text: string): string {
+    if (!/^\d{1,18}(\.\d{1,17})?$/.test(text))
+      this.fail('CAMT_FIELD_INVALID', 'The rate is not a decimal number.');
+    return text;
+  }
+
+  /** The calendar date of an ISO date or date-time, as the bank's own clock shows it. */
+  readDate(text: string): string {
+    const date = text.slice(0, 10);
+    const rest = text.slice(10);
+    if (rest !== '' && !/^(T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(rest)) {
+      this.fail('DATE_INVALID', 'The date is not written as YYYY-MM-DD.');
+    }
+    if (this.#knownDates.has(date)) return date;
+    if (!isIsoDate(date))
+      this.fail('DATE_INVALID', 'The date does not exist or is not written as YYYY-MM-DD.');
+    if (this.#knownDates.size < 1000) this.#knownDates.add(date);
+    return date;
+  }
+
+  readDirection(text: string): Direction {
+    if (text === 'CRDT') return 'credit';
+    if (text === 'DBIT') return 'debit';
+    this.fail('CAMT_FIELD_INVALID', 'The credit or debit mark is neither CRDT nor DBIT.', {
+      expected: 'CRDT or DBIT',
+    });
+  }
+
+  readBoolean(text: string): boolean {
+    if (text === 'true' || text === '1') return true;
+    if (text === 'false' || text === '0') return false;
+    this.fail('CAMT_FIELD_INVALID', 'The indicator is neither true nor false.', {
+      expected: 'true or false',
+    });
+  }
+
+  readStatus(text: string): BankTransaction['status'] {
+    const status = STATUSES[text];
+    if (status === undefined) {
+      this.fail('CAMT_FIELD_INVALID', 'The status is not one that is known.', {
+        expected: 'BOOK, PDNG, INFO or FUTR',
+      });
+    }
+    return status;
+  }
+
+  /** A counterparty's IBAN; with wrong check digits it is kept as given, under a warning. */
+  readIban(text: string): string {
+    const check = checkIban(text);
+    if (check.ok) return check.iban;
+    this.warn('IBAN_CHECK_DIGITS', 'A counterparty account that is given as an IBAN is not a valid one.');
+    return text;
+  }
+
+  setAccount(text: string, isIban: boolean): void {
+    const check = checkIban(text);
+    if (check.ok) {
+      this.account.iban = check.iban;
+      delete this.account.other;
+      return;
+    }
+    if (this.account.iban !== undefined) return;
+    this.account.other = text;
+    if (isIban) this.warn('IBAN_CHECK_DIGITS', 'The own account is given as an IBAN and is not a valid one.');
+  }
+
+  // --- Statement
+
+  openStatement(byteStart: number): void {
+    this.#statementMark = { byteStart, line: this.#xml.lineAt(byteStart) };
+    this.#statementCount++;
+    this.#balanceIndex = 0;
+    this.header = {};
+    this.account = {};
+    this.summary = { all: {}, credit: {}, debit: {} };
+    this.#book = new StatementBook(this.#statementCount - 1, this.#events);
+  }
+
+  closeStatement(byteEnd: number): void {
+    this.#startBook(byteEnd);
+    this.#checkSummary();
+    this.#book?.end(byteEnd);
+    this.#book = undefined;
+  }
+
+  /** Sends the header on, once all that stands before the entries is read. */
+  #startBook(byteEnd: number): StatementBook {
+    const book = this.#book as StatementBook;
+    if (book.started) return book;
+    const type = this.#type as CamtType;
+    const { statementId } = this.header;
+    const path = `${CAMT_MESSAGES[type].statement}[${this.#statementCount}]`;
+    if (statementId === undefined)
+      this.fail('CAMT_FIELD_MISSING', 'The statement has no identification.', { expected: 'Id' });
+    if (this.account.iban === undefined && this.account.other === undefined) {
+      this.fail('CAMT_FIELD_MISSING', 'The statement names no account.', { expected: 'Acct/Id' });
+    }
+    book.start({
+      ...this.header,
+      type,
+      index: this.#statementCount - 1,
+      statementId,
+      account: { ...this.account },
+      position: { byteStart: this.#statementMark.byteStart, byteEnd, line: this.#statementMark.line, path },
+    });
+    return book;
+  }
+
+  #checkSummary(): void {
+    const book = this.#book as StatementBook;
+    const counted = book.entryCounts;
+    for (const side of ['all', 'credit', 'debit'] as const) {
+      const given = this.summary[side].count;
+      if (given === undefined || Number(given) === counted[side]) continue;
+      this.warn(
+        'SUMMARY_MISMATCH',
+        `The bank counts ${given} entries (${side}) where ${counted[side]} are given.`,
+      );
+    }
+  }
+
+  openBalance(byteStart: number): void {
+    this.#balanceIndex++;
+    this.balance = { mark: { byteStart, line: this.#xml.lineAt(byteStart) } };
+  }
+
+  closeBalance(byteEnd: number): void {
+    const { code, amount, direction, date, mark, subType } = this.balance;
+    if (code === undefined) this.fail('CAMT_FIELD_MISSING', 'The balance has no type.', { expected: 'Tp' });
+    if (amount === undefined)
+      this.fail('CAMT_FIELD_MISSING', 'The balance has no amount.', { expected: 'Amt' });
+    if (direction === undefined)
+      this.fail('CAMT_FIELD_MISSING', 'The balance has no sign.', { expected: 'CdtDbtInd' });
+    if (date === undefined) this.fail('CAMT_FIELD_MISSING', 'The balance has no date.', { expected: 'Dt' });
+    this.#book?.balance({
+      kind: BALANCE_KINDS[code] ?? 'other',
+      code,
+      amountMinor: direction === 'credit' ? amount.amountMinor : -amount.amountMinor,
+      currency: amount.currency,
+      date,
+      intermediate: subType === 'INTM',
+      position: { byteStart: mark.byteStart, byteEnd, line: mark.line, path: this.#shortPath() },
+    });
+  }
+
+  /** The open element's path from the statement on. */
+  #shortPath(): string {
+    return this.path().split('/').slice(2).join('/');
+  }
+
+  // --- Entries and details
+
+  openEntry(byteStart: number): void {
+    const book = this.#book as StatementBook;
+    this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book.entries);
+    this.target = this.entry.shared;
+  }
+
+  endEntryHead(byteStart: number): void {
+    this.entry.headEnd ??= byteStart;
+  }
+
+  openDetail(byteStart: number): void {
+    this.endEntryHead(byteStart);
+    this.target = new DetailDraft({ byteStart, line: this.#xml.lineAt(byteStart) });
+  }
+
+  closeDetail(byteEnd: number): void {
+    const { entry, target } = this;
+    target.byteEnd = byteEnd;
+    this.target = entry.shared;
+    const entryAmount = this.#entryAmount();
+    const amount = detailAmount(target, entryAmount.currency);
+    if (amount === undefined || entry.detailSumMinor === undefined) {
+      entry.detailSumMinor = undefined;
+    } else {
+      const same = target.direction === undefined || target.direction === entry.direction;
+      entry.detailSumMinor += same ? amount.amountMinor : -amount.amountMinor;
+    }
+    entry.details.push(target);
+    entry.detailCount++;
+    if (entry.details.length > BLOCK_SIZE) this.#putAside();
+  }
+
+  #entryAmount(): MoneyAmount {
+    const { amount, direction, status } = this.entry;
+    if (amount === undefined)
+      this.fail('CAMT_FIELD_MISSING', 'The entry has no amount.', { expected: 'Amt' });
+    if (direction === undefined) {
+      this.fail('CAMT_FIELD_MISSING', 'The entry has no credit or debit mark.', { expected: 'CdtDbtInd' });
+    }
+    if (status === undefined)
+      this.fail('CAMT_FIELD_MISSING', 'The entry has no status.', { expected: 'Sts' });
+    return amount;
+  }
+
+  /** Builds the first details of a very long entry so that their drafts can go. */
+  #putAside(): void {
+    const details = this.entry.details.splice(0, BLOCK_SIZE);
+    // Once a detail has no usable amount, the entry is taken as a whole and the rest is not needed.
+    if (this.entry.detailSumMinor === undefined) return;
+    const book = this.#startBook(this.#closeOffset);
+    const first = this.entry.detailCount - this.entry.details.length - details.length;
+    book.putAside(details.map((detail, at) => this.#build(detail, first + at)));
+  }
+
+  #build(detail: DetailDraft, detailIndex: number | undefined): BankTransaction {
+    const book = this.#book as StatementBook;
+    return buildTransaction(this.entry, detail, {
+      detailIndex,
+      index: book.transactions + (detailIndex ?? 0),
+      fallbackDate: () => this.#fallbackDate(),
+      statementPath: `${CAMT_MESSAGES[this.#type as CamtType].statement}[${this.#statementCount}]`,
+    });
+  }
+
+  #fallbackDate(): string {
+    const date = this.entry.valueDate ?? this.header.toDate ?? this.header.createdAt?.slice(0, 10);
+    if (date === undefined || !isIsoDate(date)) {
+      this.fail('CAMT_FIELD_MISSING', 'The entry has neither booking date nor value date.', {
+        expected: 'BookgDt',
+      });
+    }
+    return date;
+  }
+
+  closeEntry(byteEnd: number): void {
+    const { entry } = this;
+    const amount = this.#entryAmount();
+    entry.shared.byteEnd = byteEnd;
+    const book = this.#startBook(byteEnd);
+    if (entry.bookingDate === undefined) {
+      this.warn(
+        'BOOKING_DATE_ASSUMED',
+        'An entry has no booking date; another date of the message stands in.',
+      );
+    }
+    if (this.account.currency !== undefined && this.account.currency !== amount.currency) {
+      this.warn(
+        'ENTRY_CURRENCY',
+        `An entry is in ${amount.currency}, the account in ${this.account.currency}.`,
+      );
+    }
+    const addsUp = entry.detailCount > 1 && entry.detailSumMinor === amount.amountMinor;
+    if (addsUp) {
+      const first = entry.detailCount - entry.details.length;
+      book.releaseAside();
+      book.add(entry.details.map((detail, at) => this.#build(detail, first + at)));
+    } else {
+      book.dropAside();
+      if (entry.detailCount > 1) {
+        this.warn(
+          'DETAILS_DO_NOT_ADD_UP',
+          'The details of an entry do not add up to it; it is taken as one transaction.',
+        );
+      }
+      book.add([this.#build(this.#wholeEntry(), undefined)]);
+    }
+    book.countEntry(entry.direction as Direction);
+  }
+
+  /** The one draft an entry stands for when it is not split: its only detail, or its own fields. */
+  #wholeEntry(): DetailDraft {
+    const { entry } = this;
+    const only = entry.detailCount === 1 ? entry.details[0] : undefined;
+    if (only !== undefined) {
+      only.mark = entry.shared.mark;
+      only.byteEnd = entry.shared.byteEnd;
+      return only;
+    }
+    // Remittance is what tells apart what such an entry pays; a bounded share of it goes along.
+    for (const detail of entry.details.slice(0, 50)) {
+      entry.shared.unstructured.push(...detail.unstructured);
+      entry.shared.structured.push(...detail.structured);
+    }
+    return entry.shared;
+  }
+
+  takeCharge(isRecord: boolean): void {
+    const { charge } = this;
+    if (isRecord) {
+      this.#addCharge(charge);
+      this.charge = { hasRecords: true };
+      return;
+    }
+    if (charge.hasRecords === true) return;
+    if (charge.amount === undefined && charge.total !== undefined) charge.amount = charge.total;
+    this.#addCharge(charge);
+  }
+
+  #addCharge({ amount, direction, included, type }: ChargeDraft): void {
+    if (amount === undefined || amount.amountMinor === 0n) return;
+    this.target.charges.push({
+      ...amount,
+      direction: direction ?? 'debit',
+      ...(included === undefined ? {} : { included }),
+      ...(type === undefined ? {} : { type }),
+    });
+  }
+
+  takeExchange(): void {
+    const { sourceCurrency, rate } = this.exchange;
+    if (sourceCurrency === undefined || rate === undefined) return;
+    this.target.exchange ??= { ...this.exchange, sourceCurrency, rate };
+  }
+
+  takeStructured(): void {
+    const built = buildStructured(this.structured);
+    if (built.plainReference !== undefined) {
+      this.warn(
+        'RF_CHECK_DIGITS',
+        'A creditor reference has wrong ISO 11649 check digits; it is kept as plain text.',
+      );
+      this.target.unstructured.push(built.plainReference);
+    }
+    if (built.structured !== undefined) this.target.structured.push(built.structured);
+  }
+}

@@ -1,0 +1,13 @@
+/** Formats only: bytes in, values out. No storage, no ledger. */
+export { checkBalances } from './balance-check.ts';
+export { CUSTOMER_COLUMNS, INVOICE_COLUMNS } from './csv-rows.ts';
+export { detectType } from './detect.ts';
+export { checkIban, isIban, makeIban, normaliseIban } from './iban.ts';
+export { parseBytes, parseHere } from './parse-here.ts';
+export {
+  isRfReference,
+  looksLikeRfReference,
+  makeRfReference,
+  normaliseRfReference,
+} from './rf-reference.ts';
+export type * from './types.ts';
