@@ -1,0 +1,3 @@
+export type { CurrencyAmount, DayMovement } from './figures.ts';
+export { dashboardProcedures } from './procedures.ts';
+export { createDashboard, type Dashboard, type DashboardSources } from './service.ts';

@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CountersignError, resourceUrl } from '../base/index.ts';
+import type { Caller } from '../base/procedures.ts';
+import type { Console } from './console.ts';
+
+/** The demo vault holds invented data only, so its passphrase is printed and no secret. */
+export const DEMO_PASSPHRASE = 'countersign demo vault';
+export const DEMO_VAULT_NAME = 'demo';
+
+/** What `countersign demo --json` prints. */
+export interface DemoResult {
+  readonly imported: number;
+  readonly matched: number;
+  readonly suggested: number;
+  readonly unmatched: number;
+  readonly posted: number;
+  readonly verified: boolean;
+}
+
+/** Lists first, so that invoices find their customers and statements their invoices; then by name, which sorts by day. */
+const ORDER = [/^customers\.csv$/, /^invoices\.csv$/, /\.xml$/, /\.sta$/];
+
+/**
+ * Takes in the sample data and runs the main job on it. Whatever the vault holds already is
+ * recognised as a duplicate, so that a second run changes nothing.
+ */
+export async function runDemo(console: Console, caller: Caller): Promise<DemoResult> {
+  return console.jobs.run({ kind: 'system.demo', label: 'Sample data', cancellable: true }, async (job) => {
+    const files = await sampleFiles();
+    for (const [done, path] of files.entries()) {
+      job.throwIfCancelled();
+      job.report({ stage: 'importing', doneCount: done, totalCount: files.length });
+      const source = createReadStream(path, { highWaterMark: 256 * 1024 });
+      const result = await console.intake.importStream({ fileName: basename(path), source }, caller);
+      if (result.outcome === 'refused') {
+        throw new CountersignError('INTERNAL', 'A file of the sample data was refused.', {
+          file: basename(path),
+          actual: `${result.code}: ${result.message}`,
+        });
+      }
+    }
+    job.report({ stage: 'matching' });
+    await console.reconciliation.run(caller);
+    job.report({ stage: 'verifying' });
+    const { verified } = await console.verify();
+    const counts = console.reconciliation.counts();
+    return {
+      imported: counts.all,
+      matched: counts.auto + counts.confirmed,
+      suggested: counts.suggested,
+      unmatched: counts.unmatched,
+      posted: console.ledger.entryCount(),
+      verified,
+    };
+  });
+}
+
+async function sampleFiles(): Promise<string[]> {
+  const folder = fileURLToPath(resourceUrl(import.meta.url, 'demo'));
+  const names = (await readdir(folder)).filter((name) => ORDER.some((pattern) => pattern.test(name)));
+  const rank = (name: string) => ORDER.findIndex((pattern) => pattern.test(name));
+  return names.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1)).map((name) => join(folder, name));
+}

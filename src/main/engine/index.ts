@@ -1,0 +1,4 @@
+export type { EngineHostOptions } from './control.ts';
+export { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
+export { createEngineHost, type DoorName, type EngineHost } from './host.ts';
+export type { EngineRouter } from './router.ts';

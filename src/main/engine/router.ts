@@ -1,0 +1,45 @@
+import { implement } from '@orpc/server';
+import { contract } from '../../contract/index.ts';
+import { auditProcedures } from '../audit/index.ts';
+import type { CallContext } from '../base/procedures.ts';
+import { dashboardProcedures } from '../dashboard/index.ts';
+import { intakeProcedures } from '../intake/index.ts';
+import { jobsProcedures } from '../jobs/index.ts';
+import { ledgerProcedures } from '../ledger/index.ts';
+import { receivablesProcedures } from '../receivables/index.ts';
+import { reconciliationProcedures } from '../reconciliation/index.ts';
+import { searchProcedures } from '../search/index.ts';
+import { statementsProcedures } from '../statements/index.ts';
+import type { HostControl } from './control.ts';
+import { lateBound } from './late-bound.ts';
+import { createObserver } from './pipeline.ts';
+import { systemProcedures } from './system-procedures.ts';
+import { vaultProcedures } from './vault-procedures.ts';
+
+export type EngineRouter = ReturnType<typeof createRouter>;
+
+/** The whole contract, bound to the vault that is open at the moment of each call. */
+export function createRouter(host: HostControl) {
+  const observe = createObserver(host);
+  return implement(contract)
+    .$context<CallContext>()
+    .use(({ context, path, next }) => {
+      const { traceId, session, gate } = context;
+      return observe({ procedure: path.join('.'), traceId }, () =>
+        Promise.resolve(next({ context: { traceId, session, gate } })),
+      );
+    })
+    .router({
+      system: systemProcedures(host),
+      vault: vaultProcedures(host),
+      jobs: jobsProcedures(host.jobs, host.feed),
+      intake: intakeProcedures(lateBound(() => host.current()?.intake)),
+      statements: statementsProcedures(lateBound(() => host.current()?.statements)),
+      receivables: receivablesProcedures(lateBound(() => host.current()?.receivables)),
+      reconciliation: reconciliationProcedures(lateBound(() => host.current()?.reconciliation)),
+      ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
+      audit: auditProcedures(lateBound(() => host.current()?.audit)),
+      search: searchProcedures(lateBound(() => host.current()?.search)),
+      dashboard: dashboardProcedures(lateBound(() => host.current()?.dashboard)),
+    });
+}
