@@ -40,7 +40,7 @@ export interface ConnectionOptions {
   readonly autoCheckpointPages?: number;
 }
 
-/** Opens and keys a connection. It touches no page yet: a wrong key shows at the first read. */
+/** Opens and keys a connection and reads the first page, which a wrong key or a foreign file does not survive. */
 export function openConnection(options: ConnectionOptions): Connection {
   const { path, fileKey, readonly = false, mustExist = true, autoCheckpointPages = 0 } = options;
   const db = new Database(path, { readonly, fileMustExist: mustExist, timeout: BUSY_TIMEOUT_MS });
@@ -52,9 +52,12 @@ export function openConnection(options: ConnectionOptions): Connection {
     // Sorts and materialised views would otherwise spill plaintext into the temp folder.
     db.pragma('temp_store = MEMORY');
     db.pragma('foreign_keys = ON');
+    // INSERT OR REPLACE removes rows without asking the triggers that forbid it, unless this is on.
+    db.pragma('recursive_triggers = ON');
     db.pragma('trusted_schema = OFF');
     db.pragma(`cache_size = -${CACHE_KIB}`);
     db.defaultSafeIntegers(true);
+    db.prepare('PRAGMA schema_version').get();
     if (readonly) {
       db.pragma('query_only = ON');
     } else {

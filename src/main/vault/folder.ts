@@ -86,6 +86,16 @@ export function requireVaultFolder(directory: string): void {
   if (database.size < PAGE_BYTES) throw truncated(database.size);
 }
 
+/**
+ * Throws `VAULT_TRUNCATED` where the database ends inside a page. A file whose WAL is still there is
+ * passed over: a crash may have cut a checkpoint short, and the WAL holds what is missing.
+ */
+export function requireWholePages(path: string): void {
+  const { size } = statSync(path);
+  const walSize = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  if (size % PAGE_BYTES !== 0 && walSize === 0) throw truncated(size);
+}
+
 export function truncated(sizeBytes: number): CountersignError {
   return new CountersignError('VAULT_TRUNCATED', 'The database file is shorter than it must be.', {
     file: DATABASE_FILE,

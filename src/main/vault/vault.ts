@@ -1,11 +1,18 @@
-import { statSync } from 'node:fs';
+import { chmodSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { CountersignError, idFromText, idToText, type Runtime } from '../base/index.ts';
 import { zeroise } from '../crypto/index.ts';
 import { type Checkpointer, startCheckpointer } from './checkpointer.ts';
 import { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
-import { createFolder, DATABASE_FILE, isForeignDatabase, requireVaultFolder, truncated } from './folder.ts';
+import {
+  createFolder,
+  DATABASE_FILE,
+  isForeignDatabase,
+  requireVaultFolder,
+  requireWholePages,
+  truncated,
+} from './folder.ts';
 import {
   checkHeaderMac,
   completeHeader,
@@ -154,6 +161,8 @@ function buildVault(
     } finally {
       db.close();
     }
+    // WAL and shared memory take over the mode of the database.
+    for (const file of [DATABASE_FILE, LOCK_FILE]) chmodSync(join(draft, file), 0o600);
     writeHeader(draft, completeHeader(content, keys.headerMacKey));
   } finally {
     zeroiseKeys(keys);
@@ -205,9 +214,8 @@ function openWithRootKey(
   try {
     checkHeaderMac(header, keys.headerMacKey);
     const path = join(directory, DATABASE_FILE);
-    const autoCheckpointPages = settings.checkpoints === 'commit' ? COMMIT_CHECKPOINT_PAGES : 0;
-    db = openConnection({ path, fileKey: keys.fileKey, autoCheckpointPages });
-    readFirstPage(db, path, keys);
+    requireWholePages(path);
+    db = openDatabase(path, keys, settings);
     const migrations = settings.migrations ?? readMigrations();
     checkSchema(db, migrations);
     checkIdentity(db, header);
@@ -220,10 +228,11 @@ function openWithRootKey(
   }
 }
 
-/** The first read shows whether key and file belong together and whether the file is whole. */
-function readFirstPage(db: Connection, path: string, keys: DerivedKeys): void {
+/** Opens the connection; its first read shows whether key and file belong together and the file is whole. */
+function openDatabase(path: string, keys: DerivedKeys, settings: VaultSettings): Connection {
+  const autoCheckpointPages = settings.checkpoints === 'commit' ? COMMIT_CHECKPOINT_PAGES : 0;
   try {
-    db.prepare('PRAGMA schema_version').get();
+    return openConnection({ path, fileKey: keys.fileKey, autoCheckpointPages });
   } catch (error) {
     if (!(error instanceof Database.SqliteError)) throw error;
     // SQLite compares the size that the first page states with the file's before anything else.

@@ -1,0 +1,152 @@
+/** The files as they came in: their names and their bytes, sealed, and read again a stretch at a time. */
+import { CountersignError, isCountersignError } from '../base/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { MessageFiles } from '../statements/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { createIntakeStore, type IntakeStore } from './store.ts';
+
+/** Bytes of one sealed chunk. */
+export const CHUNK_BYTES = 256 * 1024;
+
+const chunkId = (importId: bigint, byteStart: bigint): string => `${importId}/${byteStart}`;
+
+function unlessErased<T>(open: () => T): T | null {
+  try {
+    return open();
+  } catch (error) {
+    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
+      return null;
+    throw error;
+  }
+}
+
+/** Reads what intake keeps of files; the statements room is given it. */
+export function createImportFiles({ vault, sealing }: { vault: Vault; sealing: Sealing }): MessageFiles {
+  const store = createIntakeStore(vault.db);
+  return {
+    fileName: (importId) => fileNameOf({ store, sealing }, importId),
+    receivedAtMs: (importId) => Number(store.import(importId)?.receivedAtMs ?? 0n),
+    encoding: (importId) => store.import(importId)?.encoding ?? null,
+    bytes(importId, start, end) {
+      const chunks = store.chunksOver(importId, start, end);
+      const opened = chunks.map(({ byteStart, sealedId }) => {
+        const bytes = unlessErased(() =>
+          sealing.open({
+            id: sealedId,
+            table: 'import_chunk',
+            column: 'bytes',
+            applicationId: chunkId(importId, byteStart),
+          }),
+        );
+        if (bytes === null) {
+          throw new CountersignError(
+            'STATEMENT_SOURCE_ERASED',
+            'The bytes of the message were erased when their retention ended.',
+          );
+        }
+        return bytes;
+      });
+      const first = Number(chunks[0]?.byteStart ?? 0n);
+      return Buffer.concat(opened).subarray(start - first, end - first);
+    },
+  };
+}
+
+/** The name of an import's file; null where it was erased. */
+export function fileNameOf(
+  { store, sealing }: { store: IntakeStore; sealing: Sealing },
+  importId: bigint,
+): string | null {
+  const row = store.import(importId);
+  if (row === undefined) return null;
+  const ref = {
+    id: row.nameSealedId,
+    table: 'import',
+    column: 'file_name',
+    applicationId: importId.toString(),
+  };
+  return unlessErased(() => sealing.openText(ref));
+}
+
+export interface ChunkWriter {
+  /** Takes the next bytes of the file. */
+  add(bytes: Uint8Array): void;
+  /** Bytes that fill whole chunks and wait to be sealed. */
+  readyChunks(): number;
+  /** Seals whole chunks, and with `all` the rest too. In a vault transaction. */
+  flush(all: boolean): void;
+}
+
+/** Gathers the bytes of a file into chunks and seals them under the import's id. */
+export function createChunkWriter(
+  { store, sealing }: { store: IntakeStore; sealing: Sealing },
+  importId: bigint,
+): ChunkWriter {
+  const full: Buffer[] = [];
+  let current = Buffer.allocUnsafe(CHUNK_BYTES);
+  let filled = 0;
+  let writtenBytes = 0;
+
+  function write(chunks: readonly Buffer[]): void {
+    if (chunks.length === 0) return;
+    let byteStart = BigInt(writtenBytes);
+    const starts = chunks.map((chunk) => {
+      const start = byteStart;
+      byteStart += BigInt(chunk.byteLength);
+      return start;
+    });
+    const firstSealedId = sealing.sealBatch(
+      'bank_message',
+      'import_chunk',
+      'bytes',
+      chunks.map((plaintext, i) => ({ applicationId: chunkId(importId, starts[i]!), plaintext })),
+    );
+    chunks.forEach((chunk, i) => {
+      const start = starts[i]!;
+      store.insertChunk(importId, {
+        byteStart: start,
+        byteEnd: start + BigInt(chunk.byteLength),
+        sealedId: firstSealedId + BigInt(i),
+      });
+    });
+    writtenBytes = Number(byteStart);
+  }
+
+  return {
+    add(bytes) {
+      for (let at = 0; at < bytes.byteLength; ) {
+        const taken = Math.min(CHUNK_BYTES - filled, bytes.byteLength - at);
+        current.set(bytes.subarray(at, at + taken), filled);
+        filled += taken;
+        at += taken;
+        if (filled < CHUNK_BYTES) continue;
+        full.push(current);
+        current = Buffer.allocUnsafe(CHUNK_BYTES);
+        filled = 0;
+      }
+    },
+    readyChunks: () => full.length,
+    flush(all) {
+      write(full.splice(0));
+      if (!all || filled === 0) return;
+      write([current.subarray(0, filled)]);
+      filled = 0;
+    },
+  };
+}
+
+/** Takes the sealed bytes of an import away; each step is a transaction of its own. */
+export function* discardChunks(
+  { store, sealing, vault }: { store: IntakeStore; sealing: Sealing; vault: Vault },
+  importId: bigint,
+): Generator<void, void, void> {
+  for (let chunks = store.firstChunks(importId); chunks.length > 0; chunks = store.firstChunks(importId)) {
+    vault.transaction(() => {
+      for (const { byteStart, sealedId } of chunks) {
+        sealing.erase(sealedId);
+        store.deleteChunk(importId, byteStart);
+      }
+    });
+    yield;
+  }
+}

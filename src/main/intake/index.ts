@@ -1,0 +1,11 @@
+/** Files in: uploads and streams, taken whole or not at all. */
+export { createImportFiles } from './files.ts';
+export type { ImportRequest } from './importing.ts';
+export { intakeProcedures } from './procedures.ts';
+export {
+  createIntake,
+  type ImportRow,
+  type Intake,
+  type IntakeOptions,
+  type StartedImport,
+} from './service.ts';

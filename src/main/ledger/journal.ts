@@ -1,0 +1,267 @@
+import { CountersignError, type Runtime } from '../base/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { addPosting, MAX_SUM_MINOR, Undo } from './balances.ts';
+import type { Memory } from './memory.ts';
+import { BatchPlan, checkBalance, type PlannedEntry, type PlanReader, type ReversalTarget } from './plan.ts';
+import { packedRoot } from './proof.ts';
+import { type Delta, type JournalStore, runOf } from './store.ts';
+import type { ImportStore } from './store-imports.ts';
+import { postingsOfRow, type ReadStore, stateOfRow } from './store-read.ts';
+import type { BatchProof, EntryResult, NewEntry } from './types.ts';
+
+export interface JournalParts {
+  readonly vault: Vault;
+  readonly runtime: Runtime;
+  readonly memory: Memory;
+  readonly store: JournalStore;
+  readonly reads: ReadStore;
+  readonly imports: ImportStore;
+  /** Hears of entries written and balances moved, after the fact. */
+  readonly onWritten: (written: { entries: number; balances: number; staged: boolean }) => void;
+}
+
+/** Writes the audit record over a batch and answers its number. */
+export type RecordBatch = (batch: BatchProof) => bigint;
+
+/** Entries of an import that share a batch: what one slice of discarding deletes. */
+const STAGED_BATCH_ENTRIES = 2_000;
+
+/** The journal's writing side: batches, imports and their publication. */
+export function createJournal(parts: JournalParts) {
+  const { vault, runtime, memory, store, reads, imports } = parts;
+
+  const reader: PlanReader = {
+    findAll: (ids) => store.findAll(ids),
+    reversible(id): ReversalTarget {
+      const row = reads.byId(id);
+      if (row === undefined || row.record === null) return { state: 'unknown', number: 0, postings: [] };
+      const number = Number(row.number);
+      const postings = postingsOfRow(row);
+      if (stateOfRow(row) !== 'posted') return { state: 'not-posted', number, postings };
+      return { state: reads.isReversed(number) ? 'reversed' : 'posted', number, postings };
+    },
+  };
+
+  const plan = (importId: bigint | null = null): BatchPlan =>
+    new BatchPlan(memory, reader, { nowMs: runtime.nowMs(), importId });
+
+  /** Writes what a plan holds. `record` is called once, over the batch's root, where it holds anything. */
+  function write(batch: BatchPlan, importId: bigint | null, record: RecordBatch): bigint {
+    const state = memory.changing();
+    const leaves = batch.leaves();
+    const root = packedRoot(leaves);
+    const count = batch.entries.length;
+    const seq = record({ root: root.toString('hex'), count });
+    if (importId === null) {
+      // What was known at a record is found by numbers, so the two must rise together.
+      if (seq < state.lastRecord) throw new Error('append: the record is older than that of the last batch');
+      state.lastRecord = seq;
+    }
+    const firstNumber = state.nextNumber;
+    const recordedAtMs = runtime.nowMs();
+    const { entries } = batch;
+    store.writeBatch({
+      firstNumber,
+      entries,
+      leaves,
+      root,
+      record: importId === null ? seq : null,
+      importId,
+      recordedAtMs,
+    });
+    for (const { reversedNumber, index } of batch.reversals) {
+      store.writeReversal(reversedNumber, firstNumber + index);
+    }
+    if (importId === null) store.writeBalances(batch.touched);
+    state.nextNumber += count;
+    if (importId === null && state.entryCount !== undefined) state.entryCount += count;
+    if (batch.greatestKey > state.greatestKey) state.greatestKey = batch.greatestKey;
+    parts.onWritten({ entries: count, balances: batch.touched.size, staged: importId !== null });
+    return seq;
+  }
+
+  /**
+   * Writes a plan in the transaction under way. Where writing fails the balances that the plan moved
+   * are read again, because the rollback of the scope forgets them.
+   */
+  function writePlan(batch: BatchPlan, record: RecordBatch): bigint | undefined {
+    if (batch.entries.length === 0) return undefined;
+    memory.changing();
+    try {
+      return vault.transaction(() => write(batch, null, record));
+    } catch (error) {
+      memory.forget();
+      throw error;
+    }
+  }
+
+  const resultOf = (planned: PlannedEntry, record: bigint | undefined): EntryResult => ({
+    id: planned.id,
+    repeated: planned.repeated,
+    record: 'record' in planned ? planned.record : record!,
+  });
+
+  function append(entries: readonly NewEntry[], record: RecordBatch): AppendResult {
+    return vault.transaction(() => {
+      const batch = plan();
+      const planned = batch.add(entries);
+      const seq = writePlan(batch, record);
+      const results = planned.map((entry) => resultOf(entry, seq));
+      return { record: seq ?? results[0]?.record ?? 0n, ids: results.map((result) => result.id), results };
+    });
+  }
+
+  function stageBatch(importId: bigint, entries: readonly NewEntry[]): void {
+    const batch = plan(importId);
+    batch.add(entries);
+    const count = batch.entries.length;
+    if (count === 0) return;
+    const state = memory.changing();
+    const first = state.nextNumber;
+    write(batch, importId, () => 0n);
+    store.writeDeltas(importId, first, deltasOf(batch));
+    let staged = state.imports.get(importId);
+    if (staged === undefined) {
+      staged = { importId, record: null, ranges: [] };
+      state.imports.set(importId, staged);
+    }
+    const newest = staged.ranges.at(-1);
+    if (newest !== undefined && newest.last === first - 1) newest.last = first + count - 1;
+    else staged.ranges.push({ first, last: first + count - 1 });
+  }
+
+  function stage(importId: bigint, entries: readonly NewEntry[]): void {
+    vault.transaction(() => {
+      refusePublished(importId);
+      for (let at = 0; at < entries.length; at += STAGED_BATCH_ENTRIES) {
+        stageBatch(importId, entries.slice(at, at + STAGED_BATCH_ENTRIES));
+      }
+    });
+  }
+
+  function refusePublished(importId: bigint): void {
+    if (imports.publicationOf(importId) === undefined) return;
+    throw new CountersignError('LEDGER_IMPORT_PUBLISHED', 'The import was published before.');
+  }
+
+  function publish(importId: bigint, record: bigint): void {
+    vault.transaction(() => {
+      refusePublished(importId);
+      const state = memory.changing();
+      const { roots, count } = imports.batches(importId);
+      const undo = new Undo();
+      try {
+        applyDeltas(importId, undo);
+        imports.publish({ importId, record, count, root: packedRoot(roots), recordedAtMs: runtime.nowMs() });
+        store.writeBalances(undo.touched);
+        undo.keep();
+      } catch (error) {
+        undo.restore();
+        throw error;
+      }
+      const staged = state.imports.get(importId);
+      if (state.entryCount !== undefined) state.entryCount += count;
+      if (staged !== undefined) state.imports.set(importId, { ...staged, record });
+      parts.onWritten({ entries: count, balances: undo.touched.length, staged: false });
+    });
+  }
+
+  /** Adds an import's sums to the balances in memory; throws where a rule forbids it. */
+  function applyDeltas(importId: bigint, undo: Undo): void {
+    const closedThrough = memory.current().closedThroughDay ?? Number.NEGATIVE_INFINITY;
+    const moved = new Map<bigint, bigint>();
+    for (const delta of imports.deltas(importId)) {
+      if (delta.day <= closedThrough) {
+        throw new CountersignError(
+          'LEDGER_PERIOD_CLOSED',
+          'An effective date of the import lies in a period closed since.',
+        );
+      }
+      const account = memory.find(delta.accountId)!;
+      undo.touch(account);
+      account.debitMinor += delta.debitMinor;
+      account.creditMinor += delta.creditMinor;
+      moved.set(delta.accountId, (moved.get(delta.accountId) ?? 0n) + delta.debitMinor - delta.creditMinor);
+    }
+    for (const [accountId, movedMinor] of moved) {
+      const account = memory.find(accountId)!;
+      if (account.terms.closed) {
+        throw new CountersignError('LEDGER_ACCOUNT_CLOSED', 'An account of the import was closed since.');
+      }
+      checkBalance(account, movedMinor);
+    }
+  }
+
+  /** Deletes the newest batch of an unpublished import; false where there is none left. */
+  function discardBatch(importId: bigint): boolean {
+    return vault.transaction(() => {
+      refusePublished(importId);
+      const newest = imports.newestBatch(importId);
+      if (newest === undefined) return false;
+      imports.deleteBatch(importId, newest, [runOf(newest.first), runOf(newest.last)]);
+      // The ranges in memory are read again at the next use; this is rare and the list is short.
+      memory.changing();
+      memory.forget();
+      return true;
+    });
+  }
+
+  return {
+    plan,
+    writePlan,
+    resultOf,
+    append,
+    stage,
+    publish,
+    discardBatch,
+    stagedRoot(importId: bigint): BatchProof {
+      const { roots, count } = imports.batches(importId);
+      return { root: packedRoot(roots).toString('hex'), count };
+    },
+    unpublished: (): bigint[] =>
+      [...memory.current().imports.values()].filter((i) => i.record === null).map((i) => i.importId),
+  };
+}
+
+export type Journal = ReturnType<typeof createJournal>;
+
+export interface AppendResult {
+  /** The record over what was written; of the first entry, where all were repeated. */
+  readonly record: bigint;
+  readonly ids: Buffer[];
+  /** One result an entry, in the order of the call. */
+  readonly results: readonly EntryResult[];
+}
+
+/** What a staged batch adds to each account on each date. */
+function deltasOf(batch: BatchPlan): Delta[] {
+  const sums = new Map<string, { accountId: bigint; day: number } & ReturnType<typeof zero>>();
+  const add = (accountId: bigint, day: number, amountMinor: bigint) => {
+    const key = `${accountId} ${day}`;
+    let sum = sums.get(key);
+    if (sum === undefined) {
+      sum = { accountId, day, ...zero() };
+      sums.set(key, sum);
+    }
+    addPosting(sum, amountMinor, false);
+  };
+  for (const entry of batch.entries) {
+    if (entry.lines === null) {
+      add(entry.debitAccount as bigint, entry.day, entry.amountMinor);
+      add(entry.creditAccount as bigint, entry.day, -entry.amountMinor);
+    } else for (const line of entry.lines) add(line.accountId, entry.day, line.amountMinor);
+  }
+  for (const sum of sums.values()) {
+    if (sum.debitMinor > MAX_SUM_MINOR || sum.creditMinor > MAX_SUM_MINOR) {
+      throw new CountersignError(
+        'LEDGER_AMOUNT_TOO_LARGE',
+        'The sums of the import would not fit the ledger.',
+      );
+    }
+  }
+  return [...sums.values()].sort((a, b) =>
+    a.accountId === b.accountId ? a.day - b.day : a.accountId < b.accountId ? -1 : 1,
+  );
+}
+
+const zero = () => ({ debitMinor: 0n, creditMinor: 0n, pendingDebitMinor: 0n, pendingCreditMinor: 0n });
