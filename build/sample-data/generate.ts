@@ -34,8 +34,18 @@ export interface SampleData {
   readonly truth: SampleFile;
   readonly manifest: SampleFile;
   readonly placed: readonly PlacedLine[];
+  readonly closings: readonly Closing[];
   readonly planted: readonly Planted[];
   readonly invoices: readonly Invoice[];
+}
+
+/** What a booked statement says an account stands at. */
+export interface Closing {
+  readonly file: string;
+  readonly account: AccountKey;
+  readonly date: string;
+  readonly openingMinor: bigint;
+  readonly closingMinor: bigint;
 }
 
 /** Every statement needs a line per transaction at the place where the console will number it. */
@@ -50,6 +60,17 @@ function placeLines(file: string, statements: readonly Statement[]): PlacedLine[
 interface Written {
   readonly file: SampleFile;
   readonly placed: readonly PlacedLine[];
+  readonly closings: readonly Closing[];
+}
+
+function closingsOf(file: string, statements: readonly Statement[]): Closing[] {
+  return statements.map(({ own, date, openingMinor, closingMinor }) => ({
+    file,
+    account: own.key,
+    date,
+    openingMinor,
+    closingMinor,
+  }));
 }
 
 const utf8 = (name: string, text: string): SampleFile => ({ name, bytes: Buffer.from(text, 'utf8') });
@@ -69,7 +90,11 @@ function weekKey(date: string): string {
 function weeklyFiles(statements: readonly Statement[]): Written[] {
   return [...Map.groupBy(statements, (statement) => weekKey(statement.date)).values()].map((week) => {
     const name = `${week.at(-1)!.date}-usd.camt053.xml`;
-    return { file: latin1(name, writeCamt053(week, 'ISO-8859-1')), placed: placeLines(name, week) };
+    return {
+      file: latin1(name, writeCamt053(week, 'ISO-8859-1')),
+      placed: placeLines(name, week),
+      closings: closingsOf(name, week),
+    };
   });
 }
 
@@ -88,6 +113,7 @@ function interimFiles(statements: readonly Statement[], random: Random): Written
         writeMt942(statement, report.count, report.time, offsetOn(statement.date)),
       ),
       placed: [],
+      closings: [],
     }));
   });
 }
@@ -104,7 +130,11 @@ function statementFiles(
   const daily = (suffix: string, statements: readonly Statement[], write: (statement: Statement) => string) =>
     statements.map((statement): Written => {
       const name = `${statement.date}-${suffix}`;
-      return { file: utf8(name, write(statement)), placed: placeLines(name, [statement]) };
+      return {
+        file: utf8(name, write(statement)),
+        placed: placeLines(name, [statement]),
+        closings: closingsOf(name, [statement]),
+      };
     });
   return [
     ...daily('eur-main.camt053.xml', of('eur-main'), (statement) => writeCamt053([statement])),
@@ -159,6 +189,7 @@ export function generateSampleData(options: SampleOptions): SampleData {
     ),
     manifest: utf8('manifest.json', `${JSON.stringify(manifest, null, 1)}\n`),
     placed,
+    closings: written.flatMap((each) => each.closings),
     planted: everything,
     invoices,
   };

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+// Starts the command line on Node 24, whatever Node this is: installs what is missing, then
+// hands over with the same streams, signals and exit code. Node built-ins only.
+import { ensureInstalled, runOnNode24 } from '../build/lib/install.mjs';
+import { fromRoot } from '../build/lib/paths.mjs';
+import { say } from '../build/lib/say.mjs';
+
+try {
+  await ensureInstalled();
+  const main = fromRoot('src', 'main', 'doors', 'cli', 'main.ts');
+  process.exitCode = await runOnNode24(
+    ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)],
+    {
+      cwd: process.cwd(),
+    },
+  );
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

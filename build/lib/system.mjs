@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { runQuietly } from './child.mjs';
+import { say } from './say.mjs';
+
+/** System packages: what is looked for, and what Debian calls it. */
+const WANTED = [
+  {
+    debian: 'softhsm2',
+    what: 'SoftHSM 2 (tests of hardware tokens)',
+    places: [
+      '/usr/lib/softhsm/libsofthsm2.so',
+      '/usr/lib64/softhsm/libsofthsm2.so',
+      '/usr/local/lib/softhsm/libsofthsm2.so',
+      '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+    ],
+    programs: ['softhsm2-util'],
+  },
+  {
+    debian: 'chromium',
+    what: 'Chromium (tests in a real browser, and the window of the loopback door)',
+    places: [
+      '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+      '/Applications/Chromium.app/Contents/MacOS/Chromium',
+    ],
+    programs: [
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      'google-chrome-stable',
+      'chrome.exe',
+      'msedge.exe',
+    ],
+  },
+];
+
+/** The full path of the first of these programs on the search path, or null. */
+export function findProgram(names) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  for (const name of names) {
+    const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+    if (found) return found;
+  }
+  return null;
+}
+
+/** Where Chromium is, or null. */
+export function findChromium() {
+  const chromium = WANTED[1];
+  return findProgram(chromium.programs) ?? chromium.places.find((path) => existsSync(path)) ?? null;
+}
+
+function isThere({ places, programs }) {
+  return places.some((path) => existsSync(path)) || findProgram(programs) !== null;
+}
+
+/** Installs SoftHSM and Chromium where it is Debian and we are root; else says what to install, in one line. */
+export async function ensureSystemPackages() {
+  const missing = WANTED.filter((one) => !isThere(one));
+  if (missing.length === 0) return;
+  const names = missing.map((one) => one.debian);
+  const mayInstall =
+    existsSync('/etc/debian_version') && process.getuid?.() === 0 && findProgram(['apt-get']) !== null;
+  if (!mayInstall) {
+    say(
+      `please install: ${missing.map((one) => one.what).join('; ')} — Debian: sudo apt-get install ${names.join(' ')}`,
+    );
+    return;
+  }
+  say(`installing ${names.join(' and ')} with apt-get …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = () =>
+    runQuietly('apt-get', ['install', '-y', '--no-install-recommends', ...names], { env });
+  let result = await install();
+  if (result.code !== 0) {
+    // A fresh machine has no package lists, or old ones.
+    await runQuietly('apt-get', ['update'], { env });
+    result = await install();
+  }
+  if (result.code !== 0) say(`apt-get could not install ${names.join(' and ')}; please install by hand.`);
+}

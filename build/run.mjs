@@ -1,0 +1,16 @@
+// Runs one of our TypeScript programs on Node 24: `node build/run.mjs bench/main.ts --quick`.
+import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
+import { say } from './lib/say.mjs';
+
+const [script, ...rest] = process.argv.slice(2);
+if (script === undefined) {
+  say('usage: node build/run.mjs SCRIPT [ARGUMENT…]');
+  process.exit(2);
+}
+try {
+  await ensureInstalled();
+  process.exitCode = await runOnNode24([script, ...rest]);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}

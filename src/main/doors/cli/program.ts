@@ -1,0 +1,108 @@
+import { programVersion } from '../shared/version.ts';
+import { type Arguments, readArguments, USAGE } from './arguments.ts';
+import { commands } from './commands.ts';
+import type { Connection, ConnectOptions } from './connect.ts';
+import { EXIT, exitCodeOf, type Failure, failureOf } from './exit-codes.ts';
+import { printable, toJson } from './output.ts';
+import { passphraseSource } from './passphrase.ts';
+import { showProgress } from './progress.ts';
+
+/** The surroundings of one run; tests bring their own. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly stdout: Pick<NodeJS.WriteStream, 'write'>;
+  readonly stderr: Pick<NodeJS.WriteStream, 'write' | 'isTTY' | 'columns'>;
+  /** Aborted by the first Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Where vaults and sockets lie, instead of the user's application-data folder. */
+  readonly dataFolder?: string;
+  readonly runFolder?: string;
+}
+
+const MISSING: Partial<Record<Arguments['command'], ConnectOptions['missing']>> = {
+  import: 'create',
+  demo: 'create-demo',
+};
+
+/** Runs one command line; answers the exit code. */
+export async function runProgram(surroundings: Surroundings): Promise<number> {
+  const { stdout, stderr } = surroundings;
+  // Known before the arguments are read, so that a mistake in them is told in the form asked for.
+  const isJson = surroundings.argv.includes('--json');
+  try {
+    const args = readArguments(surroundings.argv);
+    if (args === 'help') stdout.write(USAGE);
+    else if (args === 'version') stdout.write(`${programVersion()}\n`);
+    else if (args.command === 'serve') return await serve(args);
+    else return await runCommand(args, args.command, surroundings);
+    return EXIT.done;
+  } catch (error) {
+    const failure = surroundings.signal.aborted ? interrupted() : failureOf(error);
+    stderr.write(isJson ? `${toJson({ error: failure })}\n` : failureText(failure));
+    return exitCodeOf(failure);
+  }
+}
+
+/** The engine is loaded when it is needed: help and mistakes are answered at once. */
+async function serve({ vault, port }: Arguments): Promise<number> {
+  const { runLoopback } = await import('../loopback/program.ts');
+  return runLoopback({ vault, port });
+}
+
+async function runCommand(
+  args: Arguments,
+  command: keyof typeof commands,
+  surroundings: Surroundings,
+): Promise<number> {
+  const { stdout, stderr, signal, dataFolder, runFolder } = surroundings;
+  const { openConnection } = await import('./connect.ts');
+  const connection = await openConnection({
+    vault: args.vault,
+    passphrases: passphraseSource(args.passphraseFd),
+    missing: MISSING[command] ?? 'refuse',
+    tell: (line) => stderr.write(`${line}\n`),
+    ...(dataFolder === undefined ? {} : { dataFolder }),
+    ...(runFolder === undefined ? {} : { runFolder }),
+  });
+  const stopCancelling = cancelOnAbort(connection, signal);
+  const progress = showProgress(connection.client, stderr);
+  try {
+    signal.throwIfAborted();
+    const answer = await commands[command](connection.client, args, signal);
+    progress.stop();
+    const text = args.json ? toJson(answer.json) : answer.text;
+    if (text !== undefined && text !== '') stdout.write(`${text}\n`);
+    return answer.exitCode;
+  } finally {
+    progress.stop();
+    stopCancelling();
+    await connection.close();
+  }
+}
+
+/** Ctrl-C asks the jobs that this run started to end; what they had begun counts nowhere. */
+function cancelOnAbort({ client, isRemote }: Connection, signal: AbortSignal): () => void {
+  const cancel = async () => {
+    // In an app that holds the vault the running jobs may be another person's.
+    if (isRemote) return;
+    for (const job of await client.jobs.list()) {
+      if (job.state === 'running' && job.cancellable) await client.jobs.cancel({ id: job.id });
+    }
+  };
+  const listener = () => {
+    cancel().catch(() => {});
+  };
+  signal.addEventListener('abort', listener, { once: true });
+  return () => signal.removeEventListener('abort', listener);
+}
+
+function interrupted(): Failure {
+  return { code: 'CANCELLED', message: 'Interrupted; what was under way counts nowhere.', details: {} };
+}
+
+function failureText({ code, message, details }: Failure): string {
+  const place = ['file', 'line', 'path', 'expected', 'actual']
+    .filter((key) => details[key] !== undefined && details[key] !== '')
+    .map((key) => `  ${key}: ${printable(String(details[key]))}\n`);
+  return `countersign: ${printable(message)} [${code}]\n${place.join('')}`;
+}

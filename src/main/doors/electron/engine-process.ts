@@ -1,0 +1,61 @@
+// The engine's process under Electron: a utility process that the shell forks. It hears of the
+// shell by `process.parentPort` and serves each page on a port of its own.
+import { createRouterClient } from '@orpc/server';
+import type { MessagePortMain } from 'electron';
+import { createEngineHost, type EngineHost } from '../../engine/index.ts';
+import { programLog } from '../shared/log.ts';
+import { serveChannel } from '../shared/serve.ts';
+import { programVersion } from '../shared/version.ts';
+import { type SocketServer, serveSocket } from '../socket/index.ts';
+import type { ShellMessage } from './messages.ts';
+import { channelOfPort } from './port-channel.ts';
+
+let host: EngineHost | null = null;
+let socket: SocketServer | null = null;
+
+async function start({ vault, demo }: Extract<ShellMessage, { type: 'start' }>): Promise<void> {
+  const log = programLog();
+  const started = createEngineHost({
+    version: programVersion(),
+    log,
+    ...(vault === undefined ? {} : { vaultDirectory: vault }),
+  });
+  host = started;
+  host = started;
+  try {
+    socket = await serveSocket(started);
+  } catch {
+    // The app works without; only the command line then finds the vault in use.
+    log.warn('socket.unavailable');
+  }
+  if (demo) await runDemo(started);
+}
+
+async function runDemo(started: EngineHost): Promise<void> {
+  const client = createRouterClient(started.router, { context: () => started.contextFor('electron') });
+  const { passphrase } = await client.vault.openDemo();
+  console.log(`The demo vault is open. Its passphrase: ${passphrase}`);
+  await client.system.demo();
+}
+
+async function stop(): Promise<void> {
+  await socket?.close();
+  await host?.close();
+  process.exit(0);
+}
+
+function connect(port: MessagePortMain | undefined): void {
+  if (host === null || port === undefined) return;
+  serveChannel(host, 'electron', channelOfPort(port));
+  port.start();
+}
+
+process.parentPort.on('message', ({ data, ports }) => {
+  const message = data as ShellMessage;
+  if (message.type === 'start') {
+    start(message).catch((error: unknown) => {
+      console.error(error instanceof Error ? error.message : 'The engine could not be started.');
+    });
+  } else if (message.type === 'connect') connect(ports[0]);
+  else void stop();
+});

@@ -1,0 +1,33 @@
+import type { Session } from 'electron';
+import { CONTENT_SECURITY_POLICY } from '../shared/headers.ts';
+import { pagePathOf } from './page-address.ts';
+
+const DEVELOPER_TOOLS = 'devtools:';
+
+/**
+ * Takes from a session everything Electron grants by default: permissions, devices, downloads,
+ * dictionaries from the network, and the network itself. The console works offline; connectors
+ * belong to the engine, never to the page.
+ */
+export function hardenSession(session: Session): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  session.setSpellCheckerEnabled(false);
+  session.on('will-download', (event) => event.preventDefault());
+  session.webRequest.onBeforeRequest(({ url }, answer) => {
+    const isOurs = pagePathOf(url) !== null || URL.parse(url)?.protocol === DEVELOPER_TOOLS;
+    answer({ cancel: !isOurs });
+  });
+  session.webRequest.onHeadersReceived(({ responseHeaders }, answer) => {
+    answer({ responseHeaders: withOurPolicy(responseHeaders ?? {}) });
+  });
+}
+
+/** Our policy replaces whatever an answer brought, in any spelling. */
+export function withOurPolicy(headers: Record<string, string[]>): Record<string, string[]> {
+  const others = Object.entries(headers).filter(
+    ([name]) => !/^content-security-policy(-report-only)?$/i.test(name),
+  );
+  return { ...Object.fromEntries(others), 'content-security-policy': [CONTENT_SECURITY_POLICY] };
+}

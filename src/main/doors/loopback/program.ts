@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { createRouterClient } from '@orpc/server';
+import { createEngineHost, type EngineHost } from '../../engine/index.ts';
+import { programLog } from '../shared/log.ts';
+import { programVersion } from '../shared/version.ts';
+import { defaultRunFolder, serveSocket } from '../socket/index.ts';
+import { type Loopback, startLoopback } from './index.ts';
+
+export interface LoopbackProgramOptions {
+  readonly demo?: boolean;
+  readonly vault?: string | undefined;
+  readonly port?: number | undefined;
+  /** The Chromium that shows the page as a window of its own; none opens where this is left out. */
+  readonly browser?: string | undefined;
+}
+
+/** The built page, seen from this file: the root of the repository is four folders up. */
+function rendererFolder(): string {
+  return fileURLToPath(new URL('../../../../out/renderer', import.meta.url));
+}
+
+/** Runs the loopback door until it is told to stop; answers the exit code. */
+export async function runLoopback(options: LoopbackProgramOptions): Promise<number> {
+  const host = createEngineHost({
+    version: programVersion(),
+    log: programLog(),
+    ...(options.vault === undefined ? {} : { vaultDirectory: resolve(options.vault) }),
+  });
+  const socket = await serveSocket(host);
+  const loopback = await startLoopback({ host, rendererFolder: rendererFolder(), port: options.port ?? 0 });
+  const print = (line: string) => process.stdout.write(`${line}\n`);
+  print(`Countersign is at ${loopback.url}`);
+  print('This address opens once. Press Enter for another, Ctrl-C to stop.');
+  if (options.demo) void runDemo(host, print);
+  if (options.browser !== undefined) openWindow(options.browser, loopback);
+  const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
+  terminal?.on('line', () => print(loopback.issueUrl()));
+
+  const signal = await new Promise<NodeJS.Signals>((stop) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop(name));
+  });
+  terminal?.close();
+  await loopback.close();
+  await socket.close();
+  await host.close();
+  return signal === 'SIGINT' ? 130 : 0;
+}
+
+/** Opens the demo vault, made on the first start, and runs the main job on its sample data. */
+async function runDemo(host: EngineHost, print: (line: string) => void): Promise<void> {
+  const client = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
+  try {
+    const { passphrase, recoveryKey, created } = await client.vault.openDemo();
+    print(`The demo vault is ${created ? 'made' : 'open'}. Its passphrase: ${passphrase}`);
+    if (recoveryKey !== null) print(`Its recovery key: ${recoveryKey}`);
+    const counts = await client.system.demo();
+    print(
+      `Sample data: ${counts.imported} files taken in, ${counts.matched} transactions matched, ` +
+        `${counts.suggested} suggested, ${counts.unmatched} unmatched; ` +
+        `${counts.verified ? 'books and log verify.' : 'BOOKS OR LOG DO NOT VERIFY.'}`,
+    );
+  } catch (error) {
+    print(`The demo could not be run: ${error instanceof Error ? error.message : 'unknown fault'}`);
+  }
+}
+
+/**
+ * Opens the page as a window. The address goes through a file that only this user can read, since
+ * every user of the machine can read a program's arguments.
+ */
+function openWindow(browser: string, loopback: Loopback): void {
+  const file = join(defaultRunFolder(), `open-${process.pid}.html`);
+  const page = `<!doctype html><meta charset="utf-8"><title>Countersign</title><meta http-equiv="refresh" content="0;url=${loopback.url}">`;
+  writeFileSync(file, page, { mode: 0o600 });
+  const needsNoSandbox = process.getuid?.() === 0;
+  const window = spawn(
+    browser,
+    [`--app=${pathToFileURL(file).href}`, '--no-first-run', ...(needsNoSandbox ? ['--no-sandbox'] : [])],
+    { stdio: 'ignore', detached: true },
+  );
+  window.on('error', () => process.stderr.write('countersign: the browser did not start.\n'));
+  window.unref();
+  setTimeout(() => rmSync(file, { force: true }), 20_000).unref();
+  process.once('exit', () => rmSync(file, { force: true }));
+}
