@@ -1,0 +1,58 @@
+/** The frame around every screen: top bar, rooms, status bar, palette, keys. */
+import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
+import { useEffect, useRef, useState } from 'react';
+import { ErrorBoundary, KeysOverlay, undoLatest, useKeys } from '../kit/index.ts';
+import { Palette } from '../search/Palette.tsx';
+import { DropZone } from '../statements/DropZone.tsx';
+import { Banner } from './Banner.tsx';
+import { t } from './messages.ts';
+import { Navigation, rooms } from './Navigation.tsx';
+import { StatusBar } from './StatusBar.tsx';
+import { TopBar } from './TopBar.tsx';
+
+export function Frame() {
+  const router = useRouter();
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  const [keysOpen, setKeysOpen] = useState(false);
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const main = useRef<HTMLElement>(null);
+
+  // A new screen starts with the focus on its content, so that the keyboard is never lost.
+  useEffect(() => {
+    if (document.activeElement === null || document.activeElement === document.body) main.current?.focus();
+  }, [path]);
+
+  useKeys(
+    t('keys.rooms'),
+    rooms.map((room) => ({
+      combo: `g ${room.letter}`,
+      label: room.goLabel(),
+      run: () => router.history.push(room.to),
+    })),
+  );
+  useKeys(t('keys.everywhere'), [
+    { combo: 'mod+k', label: t('keys.palette'), run: () => setPaletteOpen(true) },
+    { combo: '?', label: t('keys.help'), run: () => setKeysOpen(true) },
+    { combo: 'u', label: t('keys.undo'), run: undoLatest },
+  ]);
+
+  return (
+    <div className="cs-frame">
+      <button type="button" className="cs-skip" onClick={() => main.current?.focus()}>
+        {t('nav.skip')}
+      </button>
+      <TopBar onSearch={() => setPaletteOpen(true)} onKeys={() => setKeysOpen(true)} />
+      <Navigation path={path} />
+      <main className="cs-main" id="main" ref={main} tabIndex={-1}>
+        <Banner />
+        <ErrorBoundary resetKey={path}>
+          <Outlet />
+        </ErrorBoundary>
+      </main>
+      <StatusBar onKeys={() => setKeysOpen(true)} />
+      <Palette isOpen={paletteOpen} onClose={() => setPaletteOpen(false)} onKeys={() => setKeysOpen(true)} />
+      <DropZone />
+      <KeysOverlay isOpen={keysOpen} onClose={() => setKeysOpen(false)} />
+    </div>
+  );
+}

@@ -1,0 +1,111 @@
+import { BankAccount, Book, Dashboard, Endorsed, Exchange, People } from '@blueprintjs/icons';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { PlaceLink } from '../kit/index.ts';
+import { orpc } from './data.ts';
+import { t } from './messages.ts';
+import { places } from './places.ts';
+
+export interface Room {
+  readonly id: string;
+  readonly letter: string;
+  readonly to: string;
+  readonly icon: ReactNode;
+  label(): string;
+  goLabel(): string;
+  /** Whether a path lies in this room. */
+  holds(path: string): boolean;
+}
+
+const under =
+  (...prefixes: string[]) =>
+  (path: string) =>
+    prefixes.some((prefix) => path === prefix || path.startsWith(`${prefix}/`));
+
+/** The rooms of the console, in the order of the navigation. `g` and the letter goes there. */
+export const rooms: readonly Room[] = [
+  {
+    id: 'dashboard',
+    letter: 'd',
+    to: places.dashboard(),
+    icon: <Dashboard />,
+    label: () => t('nav.dashboard'),
+    goLabel: () => t('go.dashboard'),
+    holds: (path) => path === '/',
+  },
+  {
+    id: 'reconciliation',
+    letter: 'r',
+    to: places.reconciliation(),
+    icon: <Exchange />,
+    label: () => t('nav.reconciliation'),
+    goLabel: () => t('go.reconciliation'),
+    holds: under('/reconciliation'),
+  },
+  {
+    id: 'statements',
+    letter: 's',
+    to: places.statements(),
+    icon: <BankAccount />,
+    label: () => t('nav.statements'),
+    goLabel: () => t('go.statements'),
+    holds: under('/statements', '/transactions', '/bank-accounts'),
+  },
+  {
+    id: 'receivables',
+    letter: 'i',
+    to: places.openItems(),
+    icon: <People />,
+    label: () => t('nav.receivables'),
+    goLabel: () => t('go.receivables'),
+    holds: under('/receivables'),
+  },
+  {
+    id: 'ledger',
+    letter: 'l',
+    to: places.ledger(),
+    icon: <Book />,
+    label: () => t('nav.ledger'),
+    goLabel: () => t('go.ledger'),
+    holds: under('/ledger'),
+  },
+  {
+    id: 'audit',
+    letter: 'a',
+    to: places.audit(),
+    icon: <Endorsed />,
+    label: () => t('nav.audit'),
+    goLabel: () => t('go.audit'),
+    holds: under('/audit'),
+  },
+];
+
+export function Navigation({ path }: { readonly path: string }) {
+  const counts = useQuery(orpc.reconciliation.counts.queryOptions());
+  const waiting: Readonly<Record<string, number | undefined>> = { reconciliation: counts.data?.suggested };
+  return (
+    <nav className="cs-nav" aria-label={t('nav.label')}>
+      <ul>
+        {rooms.map((room) => {
+          const count = waiting[room.id] ?? 0;
+          return (
+            <li key={room.id}>
+              <PlaceLink to={room.to} className="cs-nav-link" current={room.holds(path)}>
+                <span className="cs-nav-icon" aria-hidden="true">
+                  {room.icon}
+                </span>
+                <span className="cs-nav-label">{room.label()}</span>
+                {count > 0 && (
+                  <span className="cs-nav-count">
+                    <span aria-hidden="true">{count.toLocaleString()}</span>
+                    <span className="cs-hidden">{t('nav.waiting', { count })}</span>
+                  </span>
+                )}
+              </PlaceLink>
+            </li>
+          );
+        })}
+      </ul>
+    </nav>
+  );
+}

@@ -1,0 +1,102 @@
+import { Button, Menu, MenuDivider, MenuItem, PopoverNext } from '@blueprintjs/core';
+import {
+  CaretDown,
+  Contrast,
+  Flash,
+  KeyCommand,
+  Lock,
+  Moon,
+  Person,
+  Search,
+  Shield,
+  Tick,
+} from '@blueprintjs/icons';
+import { useQuery } from '@tanstack/react-query';
+import { KeyCaps } from '../kit/index.ts';
+import { lockVault, verifyBooks } from './commands.ts';
+import { orpc } from './data.ts';
+import { t } from './messages.ts';
+import { setTheme, type Theme, useTheme } from './theme.ts';
+
+export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; readonly onKeys: () => void }) {
+  const status = useQuery(orpc.vault.status.queryOptions());
+  const name = status.data?.name ?? '';
+  return (
+    <header className="cs-top">
+      <span className="cs-brand">
+        <span className="cs-brand-mark" aria-hidden="true" />
+        {t('app.name')}
+      </span>
+      <PopoverNext
+        placement="bottom-start"
+        arrow={false}
+        animation="minimal"
+        content={
+          <Menu>
+            <MenuItem disabled text={t('menu.vaultFolder', { directory: status.data?.directory ?? '' })} />
+            <MenuItem
+              disabled
+              text={t('menu.generation', {
+                generation: status.data?.generation ?? 0,
+                schema: status.data?.schemaVersion ?? 0,
+              })}
+            />
+            <MenuDivider />
+            <MenuItem icon={<Shield />} text={t('menu.verify')} onClick={() => void verifyBooks()} />
+            <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
+          </Menu>
+        }
+      >
+        <Button variant="minimal" size="small" endIcon={<CaretDown />} title={t('top.vault', { name })}>
+          {name}
+          {status.data?.demo && <span className="cs-muted"> · {t('top.demo')}</span>}
+        </Button>
+      </PopoverNext>
+      <button type="button" className="cs-search-button" onClick={onSearch}>
+        <Search />
+        <span>{t('top.search')}</span>
+        <KeyCaps combo="mod+k" />
+      </button>
+      <PopoverNext
+        placement="bottom-end"
+        arrow={false}
+        animation="minimal"
+        content={<OperatorMenu onKeys={onKeys} />}
+      >
+        <Button
+          variant="minimal"
+          size="small"
+          icon={<Person />}
+          endIcon={<CaretDown />}
+          title={t('top.menu')}
+        >
+          {t('top.operator')} · {t('top.desk')}
+        </Button>
+      </PopoverNext>
+    </header>
+  );
+}
+
+function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
+  const theme = useTheme();
+  const choice = (value: Theme, text: string, icon: React.JSX.Element) => (
+    <MenuItem
+      icon={icon}
+      text={text}
+      labelElement={theme === value ? <Tick /> : undefined}
+      onClick={() => setTheme(value)}
+      shouldDismissPopover={false}
+    />
+  );
+  return (
+    <Menu>
+      <MenuDivider title={t('menu.theme')} />
+      {choice('light', t('menu.light'), <Flash />)}
+      {choice('dark', t('menu.dark'), <Moon />)}
+      {choice('system', t('menu.system'), <Contrast />)}
+      <MenuDivider />
+      <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
+      <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
+    </Menu>
+  );
+}

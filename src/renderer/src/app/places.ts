@@ -1,0 +1,66 @@
+/** Every path of the console, spelled once. Links to a thing are made here and nowhere else. */
+
+type Query = Readonly<Record<string, string | undefined>>;
+
+function path(base: string, query: Query = {}): string {
+  const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length === 0 ? base : `${base}?${new URLSearchParams(given)}`;
+}
+
+const part = encodeURIComponent;
+
+export const places = {
+  dashboard: () => '/',
+  reconciliation: (query: { status?: string; item?: string; text?: string } = {}) =>
+    path('/reconciliation', query),
+  statements: () => '/statements',
+  statement: (id: string) => `/statements/${part(id)}`,
+  imports: () => '/statements/imports',
+  /** Opens the picker of files on arrival. */
+  importFiles: () => '/statements/imports?pick=1',
+  transaction: (id: string, field?: string) => path(`/transactions/${part(id)}`, { field }),
+  bankAccount: (id: string) => `/bank-accounts/${part(id)}`,
+  bankAccountDay: (id: string, date: string) => path(`/bank-accounts/${part(id)}`, { date }),
+  openItems: (query: { bucket?: string; state?: string; customerId?: string; text?: string } = {}) =>
+    path('/receivables', query),
+  openItem: (id: string) => `/receivables/items/${part(id)}`,
+  customers: (query: { text?: string } = {}) => path('/receivables/customers', query),
+  ledger: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger', query),
+  /** An account's statement: its lines with the running balance. */
+  account: (id: string, query: { from?: string; to?: string } = {}) =>
+    path(`/ledger/accounts/${part(id)}`, query),
+  journal: (query: { accountId?: string; reason?: string } = {}) => path('/ledger/journal', query),
+  entry: (id: string) => `/ledger/entries/${part(id)}`,
+  trialBalance: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger/trial-balance', query),
+  audit: (query: { kind?: string; subjectKind?: string; subjectId?: string } = {}) => path('/audit', query),
+  auditRecord: (seq: bigint | string) => `/audit/${seq}`,
+} as const;
+
+/** Where something that an entry, a record or a search names lies; null where it has no screen. */
+export function placeOf(thing: { readonly kind: string; readonly id: string }): string | null {
+  switch (thing.kind) {
+    case 'bank-transaction':
+      return places.transaction(thing.id);
+    case 'match':
+      return places.reconciliation({ item: thing.id });
+    case 'open-item':
+      return places.openItem(thing.id);
+    case 'customer':
+      return places.openItems({ customerId: thing.id });
+    case 'statement':
+      return places.statement(thing.id);
+    case 'bank-account':
+      return places.bankAccount(thing.id);
+    case 'entry':
+    case 'journal-entry':
+      return places.entry(thing.id);
+    case 'account':
+      return places.account(thing.id);
+    case 'audit-record':
+      return places.auditRecord(thing.id);
+    case 'import':
+      return places.imports();
+    default:
+      return null;
+  }
+}

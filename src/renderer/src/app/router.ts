@@ -1,0 +1,38 @@
+/**
+ * The router. Hash history, so that the same page works under the desktop app's own protocol
+ * and through the loopback door. Search parameters are plain text, never JSON.
+ */
+import { createHashHistory, createRouter } from '@tanstack/react-router';
+import { auditRoutes } from '../audit/routes.tsx';
+import { dashboardRoutes } from '../dashboard/routes.tsx';
+import { ledgerRoutes } from '../ledger/routes.tsx';
+import { receivablesRoutes } from '../receivables/routes.tsx';
+import { reconciliationRoutes } from '../reconciliation/routes.tsx';
+import { statementsRoutes } from '../statements/routes.tsx';
+import { rootRoute } from './root.tsx';
+
+const routeTree = rootRoute.addChildren([
+  ...dashboardRoutes,
+  ...statementsRoutes,
+  ...receivablesRoutes,
+  ...reconciliationRoutes,
+  ...ledgerRoutes,
+  ...auditRoutes,
+]);
+
+export function makeRouter() {
+  return createRouter({
+    routeTree,
+    history: createHashHistory(),
+    parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),
+    stringifySearch: (search) => {
+      const text = new URLSearchParams(
+        Object.entries(search)
+          .filter(([, value]) => value !== undefined && value !== '')
+          .map(([key, value]) => [key, String(value)]),
+      ).toString();
+      return text === '' ? '' : `?${text}`;
+    },
+    defaultPendingMs: 200,
+  });
+}

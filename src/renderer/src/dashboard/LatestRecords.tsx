@@ -1,0 +1,28 @@
+import { useQuery } from '@tanstack/react-query';
+import { orpc } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import { PlaceLink, RelativeTime } from '../kit/index.ts';
+import { t } from './messages.ts';
+
+const SHOWN = 5;
+
+/** The live feed: the latest records of the log, the newest first. */
+export function LatestRecords() {
+  const records = useQuery(orpc.audit.records.queryOptions({ input: { limit: SHOWN } }));
+  return (
+    <section className="cs-card cs-feed" aria-label={t('feed.title')}>
+      <h2>{t('feed.title')}</h2>
+      {records.data?.rows.length === 0 && <span className="cs-muted">{t('feed.none')}</span>}
+      <ol>
+        {records.data?.rows.map((record) => (
+          <li key={String(record.seq)}>
+            <PlaceLink to={places.auditRecord(record.seq)}>{record.kind}</PlaceLink>{' '}
+            <span className="cs-muted">
+              {record.actor} · <RelativeTime atMs={record.recordedAtMs} />
+            </span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

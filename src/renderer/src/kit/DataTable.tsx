@@ -1,0 +1,478 @@
+// biome-ignore-all lint/a11y/useSemanticElements: a virtual list cannot be an HTML table, whose rows must all be there.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid holds the focus and names the active row or cell.
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the grid answers the keys.
+/**
+ * The table of every queue and list: virtual, 28 px a row, driven by the keyboard, and a
+ * grid to assistive technology, which hears row and column of what is active.
+ */
+import { InputGroup } from '@blueprintjs/core';
+import { Search } from '@blueprintjs/icons';
+import {
+  createSortedRowModel,
+  type Row as ModelRow,
+  type ReactTable,
+  type RowData,
+  rowSortingFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import {
+  type CSSProperties,
+  type KeyboardEvent,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
+import { writeClock } from './format.ts';
+import { useKeys } from './keys.tsx';
+import { t } from './messages.ts';
+import type { Rows } from './rows.ts';
+import { EmptyState, ErrorState } from './states.tsx';
+import { useDelayed } from './values.tsx';
+
+const ROW_HEIGHT = 28;
+const LOAD_AHEAD_ROWS = 25;
+
+const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
+type Features = typeof features;
+
+export interface Column<Row> {
+  readonly id: string;
+  /** A function where the columns stand outside a component, so that the language may change. */
+  readonly header: string | (() => string);
+  /** Least width in pixels; money columns need about 150. */
+  readonly width: number;
+  /** Share of the room that is left over. */
+  readonly grow?: number;
+  /** `end` for money and counts: right-aligned and never cut short. */
+  readonly align?: 'start' | 'end';
+  readonly cell: (row: Row) => ReactNode;
+  /** The full text as a tooltip, where the cell may be cut short. */
+  readonly title?: (row: Row) => string | undefined;
+  /** Makes the column sortable where the list is whole. */
+  readonly sort?: (row: Row) => string | number | bigint;
+}
+
+export interface DataTableProps<Row> {
+  /** What the rows are: read out, and the accessible name of the grid. */
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rows: Rows<Row>;
+  readonly rowKey: (row: Row) => string;
+  /** The row under the cursor; kept inside where it is not given. */
+  readonly activeKey?: string | null;
+  readonly onActive?: (row: Row) => void;
+  /** Enter, or a double click. */
+  readonly onOpen?: (row: Row) => void;
+  /** Keys of selected rows; where given, `x` and a box select. */
+  readonly selected?: ReadonlySet<string>;
+  readonly onSelect?: (selected: ReadonlySet<string>) => void;
+  /** Text filter, reached with `/`. */
+  readonly filter?: {
+    readonly text: string;
+    readonly onChange: (text: string) => void;
+    readonly label?: string;
+  };
+  /** Whatever else belongs above the table (status filters). */
+  readonly toolbar?: ReactNode;
+  /** What would be here, and the next step. */
+  readonly empty?: ReactNode;
+  /** The one table of the screen that answers to j, k, x, Enter, Home, End and / wherever the focus is. On by default. */
+  readonly primary?: boolean;
+  /** Opens on a single click as well (lists whose rows are links). */
+  readonly openOnClick?: boolean;
+  readonly rowClass?: (row: Row) => string | undefined;
+  /** Hides the line of toolbar and count, for small tables within a card. */
+  readonly bare?: boolean;
+}
+
+export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
+  const { columns, rows, rowKey, label, selected, onSelect, filter } = props;
+  const gridId = useId();
+  const scroller = useRef<HTMLDivElement>(null);
+  const filterField = useRef<HTMLInputElement>(null);
+  const [ownActive, setOwnActive] = useState<string | null>(null);
+  const [activeColumn, setActiveColumn] = useState(-1);
+  const activeKey = props.activeKey === undefined ? ownActive : props.activeKey;
+
+  const model = useModel(columns, rows, rowKey);
+  const modelRows = model.getRowModel().rows;
+  const activeIndex = useMemo(
+    () => (activeKey === null ? -1 : modelRows.findIndex((row) => row.id === activeKey)),
+    [modelRows, activeKey],
+  );
+
+  const virtual = useVirtualizer({
+    count: modelRows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 12,
+    scrollPaddingEnd: ROW_HEIGHT,
+    getItemKey: useCallback((index: number) => modelRows[index]?.id ?? index, [modelRows]),
+  });
+  const items = virtual.getVirtualItems();
+  const lastIndex = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (rows.hasMore && !rows.isLoadingMore && lastIndex >= modelRows.length - LOAD_AHEAD_ROWS)
+      rows.loadMore();
+  });
+
+  useLayoutEffect(() => {
+    if (activeIndex >= 0) virtual.scrollToIndex(activeIndex, { align: 'auto' });
+  }, [activeIndex, virtual]);
+
+  const moveTo = (index: number) => {
+    const row = modelRows[Math.max(0, Math.min(modelRows.length - 1, index))];
+    if (!row) return false;
+    setOwnActive(row.id);
+    props.onActive?.(row.original);
+    return true;
+  };
+  const toggle = (key: string) => {
+    if (!selected || !onSelect) return false;
+    const next = new Set(selected);
+    if (!next.delete(key)) next.add(key);
+    onSelect(next);
+    return true;
+  };
+  const openActive = () => {
+    const row = modelRows[activeIndex];
+    if (!row || !props.onOpen) return false;
+    props.onOpen(row.original);
+    return true;
+  };
+  const pageRows = () => Math.max(1, Math.floor((scroller.current?.clientHeight ?? 280) / ROW_HEIGHT) - 2);
+  const moves: Record<string, () => boolean> = {
+    j: () => moveTo(activeIndex + 1),
+    k: () => moveTo(activeIndex < 0 ? 0 : activeIndex - 1),
+    x: () => (modelRows[activeIndex] ? toggle(modelRows[activeIndex].id) : false),
+    Enter: openActive,
+    Home: () => moveTo(0),
+    End: () => moveTo(modelRows.length - 1),
+    '/': () => {
+      filterField.current?.focus();
+      filterField.current?.select();
+      return filterField.current !== null;
+    },
+  };
+  const primary = props.primary ?? true;
+  useKeys(t('keys.table'), [
+    { combo: 'j', label: t('keys.next'), run: () => moves.j!(), disabled: !primary },
+    { combo: 'k', label: t('keys.previous'), run: () => moves.k!(), disabled: !primary },
+    { combo: 'x', label: t('keys.select'), run: () => moves.x!(), disabled: !primary || !selected },
+    {
+      combo: 'Enter',
+      label: t('keys.open'),
+      run: () => moves.Enter!(),
+      disabled: !primary || !props.onOpen,
+    },
+    { combo: 'Home', label: t('keys.first'), run: () => moves.Home!(), disabled: !primary },
+    { combo: 'End', label: t('keys.last'), run: () => moves.End!(), disabled: !primary },
+    { combo: '/', label: t('keys.filter'), run: () => moves['/']!(), disabled: !primary || !filter },
+  ]);
+
+  const onGridKey = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+    const gridMoves: Record<string, () => boolean> = {
+      ...moves,
+      ArrowDown: moves.j!,
+      ArrowUp: moves.k!,
+      PageDown: () => moveTo(activeIndex + pageRows()),
+      PageUp: () => moveTo(activeIndex - pageRows()),
+      ' ': moves.x!,
+      ArrowRight: () => {
+        setActiveColumn(Math.min(columns.length - 1, activeColumn + 1));
+        return true;
+      },
+      ArrowLeft: () => {
+        setActiveColumn(Math.max(-1, activeColumn - 1));
+        return true;
+      },
+    };
+    if (gridMoves[event.key]?.()) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  };
+
+  const widths = useMemo(
+    () => trackStyle(columns, selected !== undefined),
+    [columns, selected !== undefined],
+  );
+  const activeId =
+    activeIndex < 0 || !items.some((item) => item.index === activeIndex)
+      ? undefined
+      : activeColumn < 0
+        ? `${gridId}-r${activeIndex}`
+        : `${gridId}-r${activeIndex}-c${activeColumn}`;
+  const offset = selected ? 2 : 1;
+  const showSkeleton = useDelayed(rows.state === 'loading');
+
+  return (
+    <div className="cs-table">
+      {!props.bare && (
+        <div className="cs-table-bar">
+          {filter && (
+            <InputGroup
+              inputRef={filterField}
+              className="cs-table-filter"
+              size="small"
+              leftIcon={<Search />}
+              placeholder={t('table.filterKey')}
+              aria-label={filter.label ?? t('table.filter')}
+              value={filter.text}
+              onChange={(event) => filter.onChange(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                if (event.key === 'Escape' && filter.text !== '') filter.onChange('');
+                if (event.key === 'Escape' || event.key === 'Enter' || event.key === 'ArrowDown') {
+                  event.preventDefault();
+                  event.stopPropagation();
+                  scroller.current?.focus();
+                  if (activeIndex < 0) moveTo(0);
+                }
+              }}
+            />
+          )}
+          {props.toolbar}
+          <span className="cs-table-count" role="status">
+            {rows.staleSinceMs !== null && (
+              <span className="cs-stale">{t('table.stale', { time: writeClock(rows.staleSinceMs) })}</span>
+            )}
+            {selected && selected.size > 0 && <span>{t('table.selected', { count: selected.size })}</span>}
+            {rows.state === 'ready' && <span>{countWords(rows)}</span>}
+          </span>
+        </div>
+      )}
+      <div
+        ref={scroller}
+        role="grid"
+        tabIndex={0}
+        className="cs-grid"
+        aria-label={label}
+        aria-rowcount={rows.total === null ? -1 : rows.total + 1}
+        aria-colcount={columns.length + offset - 1}
+        aria-multiselectable={selected ? true : undefined}
+        aria-busy={rows.state === 'loading' || rows.isLoadingMore}
+        aria-activedescendant={activeId}
+        onKeyDown={onGridKey}
+        onFocus={(event) => {
+          if (event.target === event.currentTarget && activeIndex < 0 && props.activeKey === undefined)
+            moveTo(0);
+        }}
+      >
+        <div role="row" aria-rowindex={1} className="cs-row cs-row--head" style={widths}>
+          {selected && (
+            <span role="columnheader" aria-colindex={1} className="cs-cell" aria-label={t('table.select')} />
+          )}
+          {columns.map((column, index) => (
+            <HeadCell
+              key={column.id}
+              column={column}
+              colIndex={index + offset}
+              model={model}
+              whole={rows.whole}
+            />
+          ))}
+        </div>
+        {rows.state === 'loading' && showSkeleton && (
+          <SkeletonRows columns={columns} style={widths} label={label} withSelect={selected !== undefined} />
+        )}
+        {rows.state === 'ready' && modelRows.length > 0 && (
+          <div
+            role="rowgroup"
+            className="cs-rows"
+            style={{ height: virtual.getTotalSize(), minWidth: widths.minWidth }}
+          >
+            {items.map((item) => {
+              const row = modelRows[item.index];
+              if (!row) return null;
+              const isActive = item.index === activeIndex;
+              const isSelected = selected?.has(row.id) ?? false;
+              return (
+                <div
+                  key={row.id}
+                  id={`${gridId}-r${item.index}`}
+                  role="row"
+                  aria-rowindex={item.index + 2}
+                  aria-selected={selected ? isSelected : isActive}
+                  className={[
+                    'cs-row',
+                    isActive ? 'cs-row--active' : '',
+                    isSelected ? 'cs-row--selected' : '',
+                    props.openOnClick ? 'cs-row--link' : '',
+                    props.rowClass?.(row.original) ?? '',
+                  ].join(' ')}
+                  style={{ ...widths, transform: `translateY(${item.start}px)` }}
+                  onClick={(event) => {
+                    if (event.target instanceof Element && event.target.closest('a, button, input')) return;
+                    if (window.getSelection()?.toString()) return;
+                    moveTo(item.index);
+                    if (props.openOnClick) props.onOpen?.(row.original);
+                  }}
+                  onDoubleClick={() => props.onOpen?.(row.original)}
+                >
+                  {selected && (
+                    <span role="gridcell" aria-colindex={1} className="cs-cell cs-cell--select">
+                      <input
+                        type="checkbox"
+                        tabIndex={-1}
+                        checked={isSelected}
+                        aria-label={t('table.select')}
+                        onChange={() => toggle(row.id)}
+                      />
+                    </span>
+                  )}
+                  {columns.map((column, index) => (
+                    <span
+                      key={column.id}
+                      id={`${gridId}-r${item.index}-c${index}`}
+                      role="gridcell"
+                      aria-colindex={index + offset}
+                      title={column.title?.(row.original)}
+                      className={cellClass(column, isActive && index === activeColumn)}
+                    >
+                      {column.cell(row.original)}
+                    </span>
+                  ))}
+                </div>
+              );
+            })}
+          </div>
+        )}
+      </div>
+      {rows.state === 'ready' && modelRows.length === 0 && (
+        <div className="cs-table-note">
+          {props.empty ?? <EmptyState title={t('table.rows', { count: 0 })} />}
+        </div>
+      )}
+      {rows.state === 'error' && (
+        <div className="cs-table-note">
+          <ErrorState error={rows.error} onRetry={rows.retry} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function useModel<Row extends RowData>(
+  columns: readonly Column<Row>[],
+  rows: Rows<Row>,
+  rowKey: (row: Row) => string,
+) {
+  const definitions = useMemo(
+    () =>
+      columns.map((column) => ({
+        id: column.id,
+        header: headerOf(column),
+        accessorFn: (row: Row) => column.sort?.(row) ?? '',
+        enableSorting: column.sort !== undefined,
+        sortFn: (a: ModelRow<Features, Row>, b: ModelRow<Features, Row>) =>
+          compare(column.sort?.(a.original) ?? '', column.sort?.(b.original) ?? ''),
+      })),
+    [columns],
+  );
+  return useTable<Features, Row>({
+    features,
+    columns: definitions,
+    data: rows.rows,
+    getRowId: rowKey,
+    enableSorting: rows.whole,
+    manualSorting: !rows.whole,
+  });
+}
+
+function compare(a: string | number | bigint, b: string | number | bigint): number {
+  if (typeof a === 'string' && typeof b === 'string') return a.localeCompare(b, undefined, { numeric: true });
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function HeadCell<Row extends RowData>({
+  column,
+  colIndex,
+  model,
+  whole,
+}: {
+  readonly column: Column<Row>;
+  readonly colIndex: number;
+  readonly model: ReactTable<Features, Row>;
+  readonly whole: boolean;
+}) {
+  const sorted = model.getColumn(column.id)?.getIsSorted() ?? false;
+  const canSort = whole && column.sort !== undefined;
+  return (
+    <span
+      role="columnheader"
+      aria-colindex={colIndex}
+      aria-sort={sorted === 'asc' ? 'ascending' : sorted === 'desc' ? 'descending' : undefined}
+      className={cellClass(column, false)}
+    >
+      {canSort ? (
+        <button
+          type="button"
+          className="cs-sort"
+          title={t('table.sortBy', { column: headerOf(column) })}
+          onClick={() => model.getColumn(column.id)?.toggleSorting()}
+        >
+          {headerOf(column)}
+          <span aria-hidden="true">{sorted === 'asc' ? ' ▲' : sorted === 'desc' ? ' ▼' : ''}</span>
+        </button>
+      ) : (
+        headerOf(column)
+      )}
+    </span>
+  );
+}
+
+function SkeletonRows<Row>(props: {
+  readonly columns: readonly Column<Row>[];
+  readonly style: CSSProperties;
+  readonly label: string;
+  readonly withSelect: boolean;
+}) {
+  return (
+    <div className="cs-skeleton" aria-hidden="true">
+      {Array.from({ length: 14 }, (_, row) => (
+        <div key={row} className="cs-row cs-row--skeleton" style={props.style}>
+          {props.withSelect && <span className="cs-cell" />}
+          {props.columns.map((column) => (
+            <span key={column.id} className={cellClass(column, false)}>
+              <span className="bp6-skeleton cs-skeleton-bar">{headerOf(column)}</span>
+            </span>
+          ))}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function headerOf<Row>(column: Column<Row>): string {
+  return typeof column.header === 'string' ? column.header : column.header();
+}
+
+function cellClass<Row>(column: Column<Row>, isActive: boolean): string {
+  return `cs-cell${column.align === 'end' ? ' cs-cell--end' : ''}${isActive ? ' cs-cell--active' : ''}`;
+}
+
+function trackStyle<Row>(columns: readonly Column<Row>[], withSelect: boolean): CSSProperties {
+  const tracks = columns.map((column) =>
+    column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`,
+  );
+  const minWidth = columns.reduce((sum, column) => sum + column.width, withSelect ? 32 : 0);
+  return { gridTemplateColumns: (withSelect ? ['32px', ...tracks] : tracks).join(' '), minWidth };
+}
+
+function countWords<Row>(rows: Rows<Row>): string {
+  if (rows.total !== null && rows.total > rows.rows.length) {
+    return t('table.rowsOf', {
+      loaded: rows.rows.length.toLocaleString(),
+      total: rows.total.toLocaleString(),
+    });
+  }
+  return t('table.rows', { count: rows.total ?? rows.rows.length });
+}

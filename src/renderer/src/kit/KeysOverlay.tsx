@@ -1,0 +1,45 @@
+/** What `?` shows: the keys that work on this screen, the nearest first. */
+import { Dialog, DialogBody } from '@blueprintjs/core';
+import { keyCaps, useKeyGroups, useKeys } from './keys.tsx';
+import { t } from './messages.ts';
+
+export function KeysOverlay({ isOpen, onClose }: { readonly isOpen: boolean; readonly onClose: () => void }) {
+  const groups = useKeyGroups();
+  useKeys(t('keys.title'), [{ combo: '?', label: t('keys.close'), run: isOpen ? onClose : () => false }], {
+    inDialog: true,
+  });
+  return (
+    <Dialog isOpen={isOpen} onClose={onClose} title={t('keys.title')} className="cs-keys">
+      <DialogBody>
+        <div className="cs-keys-groups">
+          {groups.map(({ group, bindings }) => (
+            <section key={group}>
+              <h3>{group}</h3>
+              <dl>
+                {bindings.map((binding) => (
+                  <div key={binding.combo}>
+                    <dt>{binding.label}</dt>
+                    <dd>
+                      <KeyCaps combo={binding.combo} />
+                    </dd>
+                  </div>
+                ))}
+              </dl>
+            </section>
+          ))}
+        </div>
+      </DialogBody>
+    </Dialog>
+  );
+}
+
+/** A combo as key caps. */
+export function KeyCaps({ combo }: { readonly combo: string }) {
+  return (
+    <span className="cs-caps">
+      {keyCaps(combo).map((cap) => (
+        <kbd key={cap}>{cap}</kbd>
+      ))}
+    </span>
+  );
+}

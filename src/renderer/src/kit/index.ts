@@ -1,0 +1,67 @@
+/**
+ * The kit every room's screens are made of. Import all of it from here.
+ *
+ * Data: `usePages(orpc.room.list, input)` gives the rows of a paged procedure,
+ *   `rowsOf(useQuery(…), select)` those of a whole list, `fixedRows(array)` an array; a
+ *   `DataTable` takes any of them. `orpc`, `client` come from `../app/data.ts`, paths from
+ *   `../app/places.ts` (`places.entry(id)`), which is the only place that spells a path.
+ * Screens: `Page` (one heading, actions, `body="fill"` for queues) holding a `DataTable`, a
+ *   `Deck` (queue, item, evidence, decision) or `Card`s; `Facts` for names and values;
+ *   `FilterTabs` for `All 412 · Suggested 38`; `Skeleton`, `EmptyState`, `ErrorState`.
+ * Table: `<DataTable label columns rows rowKey onOpen …>`. The `primary` one (default) answers
+ *   to j k x Enter Home End / anywhere on the screen; set `primary={false}` on the others.
+ *   Columns: `{ id, header, width, grow?, align?: 'end', cell, title?, sort? }`; `sort` works
+ *   where the list is whole.
+ * Values: `Money`, `MoneyList`, `Iban`, `DateCell`, `TimeCell`, `RelativeTime`, `Deadline`,
+ *   `StatusTag` (colour, shape and word), `Reasons`, `Figure` and `PlaceLink` (links),
+ *   `SourceView` (bytes with the field marked), `ChartCard` (chart and table in one, `t`).
+ * Keys: `useKeys('Group', [{ combo: 'u', label, run }])`; the screen mounted last is asked
+ *   first, `run` returning `false` passes the key on, `?` lists all. `{ inDialog: true }` for
+ *   keys that work within a dialog.
+ * Words: `export const t = catalogue('room', { … })` in `<room>/messages.ts`; ICU-like
+ *   parameters and plurals; `t.rich` puts links into a sentence. No text outside a catalogue.
+ * After an act: `notify({ text, undo })` (undo stands ten seconds, also under `u`),
+ *   `notifyProblem(error)`. Icons as elements: `import { Search } from '@blueprintjs/icons'`.
+ */
+export { ChartCard, type ChartCardProps } from './ChartCard.tsx';
+export { addTranslation, catalogue, currentLanguage, setLanguage, type Translate } from './catalogue.ts';
+export { type Column, DataTable, type DataTableProps } from './DataTable.tsx';
+export { Deck, type DeckProps } from './Deck.tsx';
+export {
+  chartHeight,
+  maskIban,
+  writeAmount,
+  writeAxisAmount,
+  writeBytes,
+  writeClock,
+  writeDuration,
+  writeExactTime,
+  writeIban,
+  writeMoney,
+  writePercent,
+  writeRelative,
+  writeTimestamp,
+} from './format.ts';
+export { KeyCaps, KeysOverlay } from './KeysOverlay.tsx';
+export { type KeyBinding, keyCaps, listenForKeys, useKeyGroups, useKeys } from './keys.tsx';
+export { Card, Facts, FilterTabs, Page, type PageProps, Skeleton } from './layout.tsx';
+export { clearNotices, type Notice, notify, notifyProblem, undoLatest } from './notify.tsx';
+export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
+export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
+export { SourceView, type SourceViewProps } from './SourceView.tsx';
+export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
+export {
+  DateCell,
+  Deadline,
+  Figure,
+  Iban,
+  Money,
+  MoneyList,
+  PlaceLink,
+  Reasons,
+  RelativeTime,
+  StatusTag,
+  TimeCell,
+  useDelayed,
+  useNow,
+} from './values.tsx';

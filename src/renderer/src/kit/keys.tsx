@@ -1,0 +1,148 @@
+/**
+ * One registry of keys for the whole console. A screen says which keys it answers with
+ * `useKeys`; the screen mounted last is asked first, so that a table's `Enter` comes before
+ * the frame's. `?` shows what stands in the registry, which is why every binding has a label.
+ */
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+
+export interface KeyBinding {
+  /** `j`, `Enter`, `Escape`, `/`, `mod+k` (Ctrl, or Cmd on a Mac), or two keys one after the other: `g d`. */
+  readonly combo: string;
+  readonly label: string;
+  /** Returns `false` to let the key go on to the next binding. */
+  run(event: KeyboardEvent): unknown;
+  /** Whether it also works while the caret is in a field. `mod+…` always does. */
+  readonly inFields?: boolean;
+  readonly disabled?: boolean;
+  /** Left out of the `?` overlay, for synonyms such as the arrow keys. */
+  readonly hidden?: boolean;
+}
+
+interface Scope {
+  readonly group: string;
+  readonly inDialog: boolean;
+  bindings: readonly KeyBinding[];
+}
+
+const scopes: Scope[] = [];
+const listeners = new Set<() => void>();
+let version = 0;
+let pendingPrefix: { readonly key: string; readonly atMs: number } | null = null;
+
+const SEQUENCE_MS = 1200;
+const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
+
+function changed(): void {
+  version += 1;
+  for (const listener of listeners) listener();
+}
+
+/** Registers the keys of a screen or component for as long as it is mounted. */
+export function useKeys(
+  group: string,
+  bindings: readonly KeyBinding[],
+  options: { readonly inDialog?: boolean } = {},
+): void {
+  const scope = useRef<Scope | null>(null);
+  if (scope.current === null) scope.current = { group, inDialog: options.inDialog ?? false, bindings };
+  useEffect(() => {
+    if (scope.current) scope.current.bindings = bindings;
+  });
+  useEffect(() => {
+    const mine = scope.current!;
+    scopes.push(mine);
+    changed();
+    return () => {
+      scopes.splice(scopes.indexOf(mine), 1);
+      changed();
+    };
+  }, []);
+}
+
+export interface KeyGroup {
+  readonly group: string;
+  readonly bindings: readonly KeyBinding[];
+}
+
+/** The keys that work right now, the nearest first. */
+export function useKeyGroups(): KeyGroup[] {
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => version,
+  );
+  const groups = new Map<string, Map<string, KeyBinding>>();
+  for (const scope of [...scopes].reverse()) {
+    if (scope.inDialog) continue;
+    const group = groups.get(scope.group) ?? new Map<string, KeyBinding>();
+    for (const binding of scope.bindings) {
+      if (!binding.hidden && !binding.disabled && !group.has(binding.combo))
+        group.set(binding.combo, binding);
+    }
+    groups.set(scope.group, group);
+  }
+  return [...groups]
+    .filter(([, bindings]) => bindings.size > 0)
+    .map(([group, bindings]) => ({ group, bindings: [...bindings.values()] }));
+}
+
+/** The single key of an event in the words of a combo: `mod+k`, `Enter`, `?`. */
+export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const mod = isMac ? event.metaKey : event.ctrlKey;
+  return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${key === ' ' ? 'Space' : key}`;
+}
+
+/** How a combo is printed on a key cap. */
+export function keyCaps(combo: string): string[] {
+  const names: Record<string, string> = {
+    mod: isMac ? '⌘' : 'Ctrl',
+    alt: isMac ? '⌥' : 'Alt',
+    Enter: '⏎',
+    Escape: 'Esc',
+    ArrowUp: '↑',
+    ArrowDown: '↓',
+  };
+  return combo.split(/[ +]/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+}
+
+const FIELD =
+  'input:not([type=checkbox]):not([type=radio]):not([type=button]), textarea, [contenteditable=true]';
+const PRESSABLE =
+  'button, a[href], select, summary, [role=button], [role=tab], [role=menuitem], [role=option]';
+
+function handle(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.isComposing) return;
+  const target = event.target instanceof Element ? event.target : null;
+  const inField = target?.closest(FIELD) != null;
+  const inDialog = document.querySelector('.bp6-overlay-open [role=dialog], .cs-palette') !== null;
+  const key = keyOf(event);
+  // What a button or a link does with Enter and Space is its own.
+  if ((key === 'Enter' || key === 'Space') && target?.closest(PRESSABLE)) return;
+  const prefix =
+    pendingPrefix && performance.now() - pendingPrefix.atMs < SEQUENCE_MS ? `${pendingPrefix.key} ` : '';
+  pendingPrefix = null;
+  let startsSequence = false;
+  for (const scope of [...scopes].reverse()) {
+    if (scope.inDialog !== inDialog) continue;
+    for (const binding of scope.bindings) {
+      if (binding.disabled) continue;
+      if (inField && !binding.inFields && !key.startsWith('mod+')) continue;
+      if (binding.combo === prefix + key) {
+        if (binding.run(event) === false) continue;
+        event.preventDefault();
+        return;
+      }
+      if (binding.combo.startsWith(`${key} `) && !prefix) startsSequence = true;
+    }
+  }
+  if (startsSequence) pendingPrefix = { key, atMs: performance.now() };
+}
+
+/** Starts listening; called once by the frame. */
+export function listenForKeys(): () => void {
+  document.addEventListener('keydown', handle);
+  return () => document.removeEventListener('keydown', handle);
+}

@@ -1,0 +1,61 @@
+/** Short words after an act, with undo for ten seconds where the law allows it. */
+import { OverlayToaster, type Toaster } from '@blueprintjs/core';
+import { t } from './messages.ts';
+import { problemOf, whatHappened, whatToDo } from './problems.ts';
+
+const UNDO_MS = 10_000;
+const NOTE_MS = 5_000;
+
+let toaster: Promise<Toaster> | null = null;
+
+function theToaster(): Promise<Toaster> {
+  toaster ??= OverlayToaster.create({ position: 'bottom-right', maxToasts: 3, canEscapeKeyClear: false });
+  return toaster;
+}
+
+let latestUndo: (() => void) | null = null;
+
+export interface Notice {
+  readonly text: string;
+  readonly undo?: () => void;
+  readonly tone?: 'none' | 'success' | 'warning' | 'danger';
+}
+
+/** Says what was done. With `undo`, `u` and the button take it back for ten seconds. */
+export function notify(notice: Notice): void {
+  const undo = notice.undo;
+  latestUndo = undo ?? null;
+  void theToaster().then((bar) =>
+    bar.show({
+      message: notice.text,
+      intent: notice.tone ?? 'none',
+      timeout: undo ? UNDO_MS : NOTE_MS,
+      ...(undo ? { action: { text: t('toast.undo'), onClick: undo } } : {}),
+      onDismiss: () => {
+        if (latestUndo === undo) latestUndo = null;
+      },
+    }),
+  );
+}
+
+/** Says that an act failed, in the words of its code. */
+export function notifyProblem(error: unknown): void {
+  const problem = problemOf(error);
+  notify({ text: `${whatHappened(problem)} ${whatToDo(problem)} (${problem.code})`, tone: 'danger' });
+}
+
+/** Takes back what the last notice offers to take back; `false` where there is nothing. */
+export function undoLatest(): boolean {
+  const undo = latestUndo;
+  if (!undo) return false;
+  latestUndo = null;
+  void theToaster().then((bar) => bar.clear());
+  undo();
+  return true;
+}
+
+/** Takes every notice off the screen, when the vault locks. */
+export function clearNotices(): void {
+  latestUndo = null;
+  void toaster?.then((bar) => bar.clear());
+}

@@ -1,0 +1,3 @@
+import { catalogue } from '../kit/catalogue.ts';
+
+export const t = catalogue('receivables', { title: 'Receivables' });

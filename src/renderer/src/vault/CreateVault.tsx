@@ -1,0 +1,161 @@
+import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { VaultStatus } from '../../../contract/vault.ts';
+import { client } from '../app/data.ts';
+import { ErrorState, useDelayed } from '../kit/index.ts';
+import { holdGate } from './hold.ts';
+import { t } from './messages.ts';
+import { RecoveryKey } from './RecoveryKey.tsx';
+import { SecretField } from './SecretField.tsx';
+import { isAcceptable, judge, type Strength } from './strength.ts';
+
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u;
+
+/** Name and passphrase, then the recovery key, then its check. */
+export function CreateVault(props: {
+  readonly taken: readonly string[];
+  readonly onBack: () => void;
+  readonly onDone: (status: VaultStatus) => void;
+}) {
+  const [name, setName] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [repeat, setRepeat] = useState('');
+  const nameId = useId();
+  const nameHintId = useId();
+  const create = useMutation({
+    mutationFn: async () => {
+      // The engine opens the vault it makes; the gate stays closed until the key is checked.
+      holdGate(true);
+      try {
+        return await client.vault.create({ name: name.trim(), passphrase });
+      } catch (error) {
+        holdGate(false);
+        throw error;
+      }
+    },
+    onSuccess: () => {
+      setPassphrase('');
+      setRepeat('');
+    },
+  });
+  const showsWork = useDelayed(create.isPending, 1000);
+  if (create.data) {
+    return (
+      <RecoveryKey
+        vaultName={name.trim()}
+        recoveryKey={create.data.recoveryKey}
+        onChecked={() => {
+          const { status } = create.data;
+          holdGate(false);
+          props.onDone(status);
+        }}
+      />
+    );
+  }
+  const strength = judge(passphrase);
+  const trimmed = name.trim();
+  const nameProblem =
+    trimmed === ''
+      ? null
+      : !NAME.test(trimmed) || trimmed.endsWith('.')
+        ? t('create.nameBad')
+        : props.taken.some((taken) => taken.toLowerCase() === trimmed.toLowerCase())
+          ? t('create.nameTaken')
+          : null;
+  const mismatch = repeat !== '' && repeat !== passphrase;
+  const complete = trimmed !== '' && nameProblem === null && isAcceptable(strength) && repeat === passphrase;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (complete && !create.isPending) create.mutate();
+  };
+  return (
+    <form className="cs-gate-card" onSubmit={submit}>
+      <h1>{t('create.title')}</h1>
+      <FormGroup
+        label={t('create.name')}
+        labelFor={nameId}
+        intent={nameProblem ? 'danger' : 'none'}
+        helperText={<span id={nameHintId}>{nameProblem ?? t('create.nameHint')}</span>}
+      >
+        <InputGroup
+          id={nameId}
+          autoFocus
+          value={name}
+          maxLength={60}
+          autoComplete="off"
+          spellCheck={false}
+          disabled={create.isPending}
+          intent={nameProblem ? 'danger' : 'none'}
+          aria-describedby={nameHintId}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      </FormGroup>
+      <SecretField
+        label={t('create.passphrase')}
+        value={passphrase}
+        onChange={setPassphrase}
+        disabled={create.isPending}
+        hint={<StrengthWords strength={strength} />}
+      />
+      <SecretField
+        label={t('create.repeat')}
+        value={repeat}
+        onChange={setRepeat}
+        disabled={create.isPending}
+        intent={mismatch ? 'danger' : 'none'}
+        hint={mismatch ? t('create.mismatch') : ''}
+      />
+      {create.isError && <ErrorState error={create.error} />}
+      {showsWork && (
+        <p className="cs-gate-work" role="status">
+          {t('create.creating')}
+          <span className="cs-progress cs-progress--open" aria-hidden="true">
+            <span className="cs-progress-third" />
+          </span>
+        </p>
+      )}
+      <div className="cs-gate-buttons">
+        <Button
+          type="submit"
+          intent="primary"
+          disabled={!complete || create.isPending}
+          loading={create.isPending}
+        >
+          {t('create.submit')}
+        </Button>
+        <Button variant="minimal" onClick={props.onBack} disabled={create.isPending}>
+          {t('create.back')}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+const STEPS: Readonly<Record<Strength['kind'], number>> = {
+  empty: 0,
+  short: 1,
+  common: 1,
+  repeats: 1,
+  weak: 1,
+  fair: 2,
+  strong: 3,
+};
+
+/** The judgement in words, with three marks that fill. */
+function StrengthWords({ strength }: { readonly strength: Strength }) {
+  const words =
+    strength.kind === 'short'
+      ? t('strength.short', { missing: strength.missing })
+      : t(`strength.${strength.kind}`);
+  return (
+    <span className={`cs-strength cs-strength--${STEPS[strength.kind]}`}>
+      <span className="cs-strength-marks" aria-hidden="true">
+        <span />
+        <span />
+        <span />
+      </span>
+      {words}
+    </span>
+  );
+}

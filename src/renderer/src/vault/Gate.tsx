@@ -1,0 +1,72 @@
+/** What stands before the frame while no vault is open. It shows nothing of any vault's content. */
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { VaultStatus } from '../../../contract/vault.ts';
+import { Banner } from '../app/Banner.tsx';
+import { client, orpc } from '../app/data.ts';
+import { t as appWords } from '../app/messages.ts';
+import { ErrorState, Skeleton } from '../kit/index.ts';
+import { CreateVault } from './CreateVault.tsx';
+import { OpenVault } from './OpenVault.tsx';
+import { Start } from './Start.tsx';
+import './vault.css';
+
+export function Gate() {
+  const vaults = useQuery(orpc.vault.list.queryOptions({ staleTime: 0 }));
+  const [creating, setCreating] = useState(false);
+  const enter = useEnter();
+  const demo = useMutation({ mutationFn: () => openDemo(enter) });
+
+  return (
+    <div className="cs-gate">
+      <Banner />
+      <main className="cs-gate-box">
+        <p className="cs-gate-brand">
+          <span className="cs-brand-mark" aria-hidden="true" />
+          {appWords('app.name')}
+        </p>
+        {vaults.data === undefined ? (
+          vaults.isError ? (
+            <ErrorState error={vaults.error} onRetry={() => void vaults.refetch()} />
+          ) : (
+            <Skeleton lines={5} />
+          )
+        ) : creating ? (
+          <CreateVault
+            taken={vaults.data.vaults.map((vault) => vault.name)}
+            onBack={() => setCreating(false)}
+            onDone={enter}
+          />
+        ) : vaults.data.vaults.length === 0 ? (
+          <Start onCreate={() => setCreating(true)} onDemo={() => demo.mutate()} isBusy={demo.isPending} />
+        ) : (
+          <OpenVault
+            vaults={vaults.data.vaults}
+            folder={vaults.data.folder}
+            onOpened={enter}
+            onCreate={() => setCreating(true)}
+            onDemo={() => demo.mutate()}
+            isBusy={demo.isPending}
+          />
+        )}
+        {demo.isError && <ErrorState error={demo.error} />}
+      </main>
+    </div>
+  );
+}
+
+/** Goes in: the status is known from the answer, so that nothing flickers. */
+function useEnter(): (status: VaultStatus) => void {
+  const cache = useQueryClient();
+  return (status) => {
+    window.history.replaceState(null, '', '#/');
+    cache.setQueryData(orpc.vault.status.queryKey(), status);
+  };
+}
+
+async function openDemo(enter: (status: VaultStatus) => void): Promise<void> {
+  const opened = await client.vault.openDemo();
+  enter(opened.status);
+  // The sample data comes in as work of its own, with its progress in the status bar.
+  void client.system.demo().catch(() => {});
+}

@@ -1,0 +1,151 @@
+import { Button, FormGroup, TextArea } from '@blueprintjs/core';
+import { useMutation } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import type { VaultStatus } from '../../../contract/vault.ts';
+import { client } from '../app/data.ts';
+import { ErrorState, RelativeTime, useDelayed } from '../kit/index.ts';
+import { t } from './messages.ts';
+import { SecretField } from './SecretField.tsx';
+
+const RECOVERY_SYMBOLS = 52;
+
+export interface OpenVaultProps {
+  readonly vaults: readonly {
+    readonly name: string;
+    readonly directory: string;
+    readonly demo: boolean;
+    readonly modifiedAtMs: number;
+  }[];
+  readonly folder: string;
+  readonly onOpened: (status: VaultStatus) => void;
+  readonly onCreate: () => void;
+  readonly onDemo: () => void;
+  readonly isBusy: boolean;
+}
+
+/** Opens one of the vaults of this workstation, by passphrase or recovery key. */
+export function OpenVault(props: OpenVaultProps) {
+  const [directory, setDirectory] = useState(props.vaults[0]!.directory);
+  const [method, setMethod] = useState<'passphrase' | 'recovery'>('passphrase');
+  const [passphrase, setPassphrase] = useState('');
+  const [recoveryKey, setRecoveryKey] = useState('');
+  const hintId = useId();
+  const keyId = useId();
+  const open = useMutation({
+    mutationFn: () =>
+      client.vault.open({ directory, ...(method === 'passphrase' ? { passphrase } : { recoveryKey }) }),
+    onSuccess: (status) => {
+      setPassphrase('');
+      setRecoveryKey('');
+      props.onOpened(status);
+    },
+  });
+  const busy = open.isPending || props.isBusy;
+  const showsWork = useDelayed(busy, 1000);
+  const typed = recoveryKey.replace(/[\s-]/g, '').length;
+  const complete = method === 'passphrase' ? passphrase !== '' : typed === RECOVERY_SYMBOLS;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (complete && !busy) open.mutate();
+  };
+  return (
+    <form className="cs-gate-card" onSubmit={submit}>
+      <h1>{t('open.title')}</h1>
+      <p className="cs-muted">{t('open.locked')}</p>
+      <fieldset className="cs-vaults" disabled={busy}>
+        <legend className="cs-hidden">{t('open.list')}</legend>
+        {props.vaults.map((vault) => (
+          <label key={vault.directory} className="cs-vault" title={vault.directory}>
+            <input
+              type="radio"
+              name="vault"
+              checked={vault.directory === directory}
+              onChange={() => {
+                setDirectory(vault.directory);
+                open.reset();
+              }}
+            />
+            <span className="cs-vault-name">{vault.name}</span>
+            {vault.demo && <span className="cs-muted">{t('open.demo')}</span>}
+            <span className="cs-vault-time cs-muted">
+              {vault.modifiedAtMs > 0 ? <RelativeTime atMs={vault.modifiedAtMs} /> : t('open.outside')}
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {method === 'passphrase' ? (
+        <SecretField
+          label={t('open.passphrase')}
+          value={passphrase}
+          onChange={setPassphrase}
+          autoFocus
+          disabled={busy}
+          intent={open.isError ? 'danger' : 'none'}
+        />
+      ) : (
+        <FormGroup
+          label={t('open.recoveryKey')}
+          labelFor={keyId}
+          helperText={
+            <span id={hintId}>
+              {typed === 0 ? t('open.recoveryHint') : t('open.recoveryCount', { count: typed })}
+            </span>
+          }
+        >
+          <TextArea
+            id={keyId}
+            fill
+            autoFocus
+            className="cs-recovery-field"
+            rows={3}
+            value={recoveryKey}
+            disabled={busy}
+            autoComplete="off"
+            spellCheck={false}
+            aria-describedby={hintId}
+            onChange={(event) => setRecoveryKey(event.currentTarget.value.toUpperCase())}
+          />
+        </FormGroup>
+      )}
+      {open.isError && <ErrorState error={open.error} />}
+      {showsWork && (
+        <p className="cs-gate-work" role="status">
+          {t('open.opening')}
+          <span className="cs-progress cs-progress--open" aria-hidden="true">
+            <span className="cs-progress-third" />
+          </span>
+        </p>
+      )}
+      <div className="cs-gate-buttons">
+        <Button type="submit" intent="primary" loading={open.isPending} disabled={!complete || busy}>
+          {t('open.submit')}
+        </Button>
+        <Button
+          variant="minimal"
+          disabled={busy}
+          onClick={() => {
+            setMethod(method === 'passphrase' ? 'recovery' : 'passphrase');
+            open.reset();
+          }}
+        >
+          {t(method === 'passphrase' ? 'open.useRecovery' : 'open.usePassphrase')}
+        </Button>
+      </div>
+      <div className="cs-gate-other">
+        <Button variant="minimal" onClick={props.onCreate} disabled={busy}>
+          {t('open.new')}
+        </Button>
+        <Button
+          variant="minimal"
+          onClick={props.onDemo}
+          loading={props.isBusy}
+          disabled={busy}
+          title={t('open.demoText')}
+        >
+          {t('open.tryDemo')}
+        </Button>
+        <span className="cs-muted cs-gate-folder">{t('open.folder', { folder: props.folder })}</span>
+      </div>
+    </form>
+  );
+}
