@@ -28,6 +28,10 @@ export const ledgerErrors = {
   LEDGER_ENTRY_UNKNOWN: 'There is no such journal entry.',
   LEDGER_NOT_PENDING: 'The entry is not pending any more: it was posted, voided or has expired.',
   LEDGER_ALREADY_REVERSED: 'The entry was reversed before.',
+  LEDGER_NOT_POSTED: 'Only a posted entry can be reversed, and only by a posted one.',
+  LEDGER_REVERSAL_MISMATCH: "A reversal's postings are not the exact opposite of the entry's.",
+  LEDGER_IMPORT_PUBLISHED: 'The import was published before; what counts is never taken back.',
+  LEDGER_ACCOUNT_NOT_EMPTY: 'Only an account without balance and pending amounts can be closed.',
   LEDGER_PERIOD_ORDER: 'Periods close in order and only up to a date in the past.',
 } as const;
 
@@ -46,7 +50,9 @@ export const account = z.object({
   postable: z.boolean(),
   /** Posted balance on the normal side; null for accounts that only sum children of several currencies. */
   balanceMinor: amountMinor.nullable(),
+  /** What pending entries would add to it, on the normal side. */
   pendingMinor: amountMinor.nullable(),
+  closed: z.boolean(),
   limit: z.object({ minMinor: amountMinor.nullable(), maxMinor: amountMinor.nullable() }),
 });
 export type Account = z.infer<typeof account>;
@@ -135,12 +141,22 @@ export const ledger = {
         name: z.string().min(1).max(80),
         parentId: id.optional(),
         kind: z.enum(accountKinds),
+        /** Where it is not the kind's own: debit for assets and expenses, credit for the rest. */
+        normalSide: z.enum(['debit', 'credit']).optional(),
         currency: currency.optional(),
         postable: z.boolean().default(true),
         minMinor: amountMinor.optional(),
         maxMinor: amountMinor.optional(),
       }),
     )
+    .output(account),
+  /** Sets or lifts the limits of an account; they bind from the next posting on. */
+  setLimits: command('post')
+    .input(z.object({ accountId: id, minMinor: amountMinor.nullable(), maxMinor: amountMinor.nullable() }))
+    .output(account),
+  /** An account without balance takes no postings any more. */
+  closeAccount: command('post')
+    .input(z.object({ accountId: id }))
     .output(account),
   /** Posts entries in one batch: all or none. */
   post: command('post')
@@ -165,6 +181,7 @@ export const ledger = {
   trialBalance: query('read')
     .input(z.object({ asOf: isoDate.optional(), knownAt: recordNumber.optional() }).default({}))
     .output(trialBalance),
+  /** The movements of an account by effective date, the earliest first; all amounts debit positive. */
   accountStatement: query('read')
     .input(pageInput.extend({ accountId: id, from: isoDate.optional(), to: isoDate.optional() }))
     .output(

@@ -61,6 +61,8 @@ export const transactionRow = z.object({
   amountMinor,
   currency,
   reversal: z.boolean(),
+  /** Only booked lines post; `info` also stands for every line of a message that only informs. */
+  booking: z.enum(['booked', 'pending', 'info', 'future']),
   counterparty: z.string().nullable(),
   remittance: z.string().nullable(),
   endToEndId: z.string().nullable(),

@@ -15,6 +15,9 @@ export const vaultErrors = {
   VAULT_DAMAGED: 'A page of the database does not authenticate.',
   VAULT_DISK_FULL: 'The disk is full. Nothing was written.',
   VAULT_SCHEMA_NEWER: 'The vault was written by a newer Countersign.',
+  VAULT_SCHEMA_DIFFERENT: 'The vault was built by other migrations than this program carries.',
+  VAULT_HEADER_ROLLED_BACK: 'The header is older than the database beside it.',
+  VAULT_UNREADABLE: 'The operating system or the disk refuses access to the files of the vault.',
 } as const;
 
 export const vaultStatus = z.object({
@@ -42,9 +45,18 @@ export const vault = {
   status: query('open').output(vaultStatus),
   /** The vaults of the application-data folder, newest first. */
   list: query('open').output(z.object({ folder: z.string(), vaults: z.array(knownVault) })),
-  /** Creates a vault under `name` in the data folder and opens it. The recovery key is shown this once. */
+  /**
+   * Creates a vault under `name` in the data folder and opens it. The recovery key is shown this
+   * once. `directory` may name the place the program was started for, instead of the data folder.
+   */
   create: command('open')
-    .input(z.object({ name: z.string().min(1).max(60), passphrase: z.string().min(12).max(1024) }))
+    .input(
+      z.object({
+        name: z.string().min(1).max(60),
+        passphrase,
+        directory: z.string().optional(),
+      }),
+    )
     .output(z.object({ status: vaultStatus, recoveryKey: z.string() })),
   /** Opens a vault of the data folder, or the one the program was started with. */
   open: command('open')

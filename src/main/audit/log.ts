@@ -114,8 +114,8 @@ export function createLog({ vault, runtime, sealing, store, onWritten }: LogPart
   /** Remembers how things stand where a scope is met for the first time. */
   function enter(): void {
     const now = vault.scope();
-    if (now === scope) return;
     if (now === 0) throw new Error('audit: a vault transaction must be running');
+    if (now === scope) return;
     scope = now;
     const before = { ...memory, frontier: memory.frontier.copy() };
     const lengths = [before.records.length, before.subjects.length, before.nodes.length] as const;

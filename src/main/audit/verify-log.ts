@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 import { isCountersignError, workerUrl } from '../base/index.ts';
 import { asBuffer } from '../crypto/index.ts';
-import { openSealingReader } from '../sealing/index.ts';
-import type { ReaderKey } from '../vault/index.ts';
+import { openSealingReader, type SealingReader } from '../sealing/index.ts';
+import type { Connection, ReaderKey } from '../vault/index.ts';
 import { detailPlace } from './log.ts';
 import { createReadStore, type RecordRow } from './store.ts';
-import { type LogVerification, verifyChain } from './verify-chain.ts';
+import { type LogEvidence, type LogVerification, verifyChain } from './verify-chain.ts';
 
 /** What the verifying thread is given. */
 export interface VerifyRequest {
@@ -17,43 +17,45 @@ export interface VerifyRequest {
 }
 
 /**
- * Verifies the whole log on a connection of its own, as it stood when it was asked for. Blocks its
- * thread; `verifyLog` runs it in a worker.
+ * Verifies the whole log as it stands at this moment. Blocks its thread; `verifyLog` runs it in a
+ * worker. It opens a connection of its own, unless one is handed in, which then stays open.
  */
-export function verifyNow({ key, head, details }: VerifyRequest): LogVerification {
-  const reader = openSealingReader(key);
+export function verifyNow(request: VerifyRequest, connection?: Connection): LogVerification {
+  const reader = openSealingReader(request.key, connection);
   try {
     // One read transaction, so that all tables are seen as of one moment.
-    reader.db.exec('BEGIN');
-    const store = createReadStore(reader.db);
-    const detail = (row: RecordRow) => {
-      try {
-        return reader.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
-      } catch (error) {
-        if (isCountersignError(error, 'SEALED_VALUE_MISSING')) return 'erased' as const;
-        if (isCountersignError(error, 'SEALING_KEY_MISSING')) return 'erased' as const;
-        return 'unreadable' as const;
-      }
-    };
-    const newest = store.last()?.seq ?? 0;
-    const records = { [Symbol.iterator]: () => store.all(newest)[Symbol.iterator]() };
-    const last = store.get(head.seq);
-    // Records that came after the question was asked are checked too; the head then is an inner one.
-    const expectedHead =
-      newest > head.seq && last !== undefined && last.leaf.equals(head.leaf) ? undefined : head;
-    return verifyChain({
-      vaultId: key.vaultId,
-      records,
-      node: store.node,
-      nodeCount: store.nodeCount(),
-      hasSubject: store.hasSubject,
-      subjectCount: store.subjectCount(),
-      allSubjects: store.allSubjects,
-      ...(expectedHead === undefined ? {} : { expectedHead }),
-      ...(details ? { detail } : {}),
-    });
+    if (!reader.db.inTransaction) reader.db.exec('BEGIN');
+    return verifyChain(evidenceOf(reader, request));
   } finally {
     reader.close();
+  }
+}
+
+function evidenceOf(reader: SealingReader, { key, head, details }: VerifyRequest): LogEvidence {
+  const store = createReadStore(reader.db);
+  const newest = store.last()?.seq ?? 0;
+  // A log that grew since the question was asked is checked to its end; the head is an inner leaf then.
+  const grew = newest > head.seq && (head.seq === 0 || store.leaf(head.seq)?.equals(head.leaf));
+  return {
+    vaultId: key.vaultId,
+    records: { [Symbol.iterator]: () => store.all(newest) },
+    node: store.node,
+    nodeCount: store.nodeCount(),
+    hasSubject: store.hasSubject,
+    subjectCount: store.subjectCount(),
+    allSubjects: store.allSubjects,
+    ...(grew ? {} : { expectedHead: head }),
+    ...(details ? { detail: (row: RecordRow) => openDetail(reader, row) } : {}),
+  };
+}
+
+function openDetail(reader: SealingReader, row: RecordRow): Buffer | 'erased' | 'unreadable' {
+  try {
+    return reader.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
+  } catch (error) {
+    if (isCountersignError(error, 'SEALED_VALUE_MISSING')) return 'erased';
+    if (isCountersignError(error, 'SEALING_KEY_MISSING')) return 'erased';
+    return 'unreadable';
   }
 }
 

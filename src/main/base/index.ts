@@ -6,3 +6,4 @@ export { createMetrics, type Metrics } from './metrics.ts';
 export { type Runtime, systemRuntime } from './runtime.ts';
 export { resourceUrl, workerUrl } from './workers.ts';
 export { yieldToLoop } from './yield.ts';
+export type { ApprovalGate, CallContext, Caller, Session } from './procedures.ts';

@@ -7,5 +7,5 @@ export const SHA256_BYTES = 32;
  * string, one character a byte, because that is more than twice as fast as asking for a buffer.
  */
 export function sha256(message: Uint8Array): Buffer {
-  return Buffer.from(hash('sha256', message, 'latin1'), 'latin1');
+  return Buffer.from(hash('sha256', message, 'binary'), 'binary');
 }

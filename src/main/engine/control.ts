@@ -1,6 +1,7 @@
 import type { VaultStatus } from '../../contract/vault.ts';
 import type { Logger, Metrics, Runtime } from '../base/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
+import type { openVault } from '../vault/index.ts';
 import type { Console } from './console.ts';
 
 export interface EngineHostOptions {
@@ -11,6 +12,8 @@ export interface EngineHostOptions {
   readonly runtime?: Runtime;
   readonly log?: Logger;
   readonly version: string;
+  /** How a vault is opened; the simulation injects the root key here, past the key slots. */
+  readonly openVault?: typeof openVault;
 }
 
 /** What the engine's own procedures work on; made by `host.ts`. */

@@ -78,7 +78,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     open: (directory, secret) =>
       inTurn(async () => {
         if (console && resolve(console.vault.directory) === resolve(directory)) await lockNow();
-        await enter(await openVault({ directory, runtime, ...secret }));
+        await enter(await (options.openVault ?? openVault)({ directory, runtime, ...secret }));
       }),
     lock: () => inTurn(lockNow),
   };
@@ -94,7 +94,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         () => idToText(newId()),
       ),
     close: async () => {
-      await jobs.close();
+      await jobs.settle();
       await control.lock();
       feed.close();
       metrics.close();

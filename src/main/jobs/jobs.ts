@@ -48,7 +48,7 @@ export interface Jobs {
   /** Asks the job to end. Errors: JOB_UNKNOWN. */
   cancel(id: string): Job;
   /** Cancels what runs and waits until it has ended. */
-  close(): Promise<void>;
+  settle(): Promise<void>;
 }
 
 interface Entry {
@@ -146,7 +146,7 @@ export function createJobs(options: { runtime: Runtime; feed: Feed; metrics?: Me
       if (entry.job.cancellable) entry.controller.abort();
       return entry.job;
     },
-    close: async () => {
+    settle: async () => {
       for (const entry of entries.values()) entry.controller.abort();
       await Promise.all([...entries.values()].map((entry) => entry.settled));
     },

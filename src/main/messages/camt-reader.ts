@@ -35,11 +35,15 @@ import type {
   StatementAccount,
   StatementHeader,
 } from './types.ts';
-import { type XmlAttribute, XmlReader, type XmlSink } from './xml-reader.ts';
+import { MAX_TOKEN_BYTES, type XmlAttribute, XmlReader, type XmlSink } from './xml-reader.ts';
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]|1[0-3])$/;
-/** Details of one entry that are held as values before they are built and put aside. */
+/** Details of one entry that are held as drafts before they are built and put aside, and their bytes. */
 const BLOCK_SIZE = 2_000;
+const BLOCK_BYTES = 8_388_608;
+/** Text and elements that one header, entry or detail may bring; each element counts as some text. */
+const MAX_RECORD_CHARACTERS = 2_097_152;
+const ELEMENT_CHARACTERS = 64;
 const EMPTY: CamtNode = { children: new Map(), leaf: false };
 
 type ErrorCodeOfCamt =
@@ -72,6 +76,9 @@ export class CamtReader implements XmlSink {
   #book: StatementBook | undefined;
   #statementMark: Mark = { byteStart: 0, line: 1 };
   #knownDates = new Set<string>();
+  #closeOffset = 0;
+  #recordCharacters = 0;
+  #detailBytes = 0;
   wantsText = false;
 
   // What the tree of elements writes into; each is set by the element that opens it.
@@ -124,6 +131,7 @@ export class CamtReader implements XmlSink {
       this.wantsText = false;
       return;
     }
+    this.#spend(ELEMENT_CHARACTERS);
     this.#nodes.push(this.#node);
     this.#locals.push(local);
     this.#node = next;
@@ -138,9 +146,10 @@ export class CamtReader implements XmlSink {
 
   text(value: string): void {
     this.#text = this.#text === '' ? value : this.#text + value;
-    if (this.#text.length > 1_048_576) {
+    if (this.#text.length > MAX_TOKEN_BYTES) {
       throw new CountersignError('XML_FORBIDDEN', 'A single text is too long.', this.#where());
     }
+    this.#spend(value.length);
   }
 
   close(_contentEnd: number, byteEnd: number): void {
@@ -160,7 +169,16 @@ export class CamtReader implements XmlSink {
     this.wantsText = false;
   }
 
-  #closeOffset = 0;
+  /** Counts what the open entry, detail or header holds, so that none of them fills the memory. */
+  #spend(characters: number): void {
+    this.#recordCharacters += characters;
+    if (this.#recordCharacters > MAX_RECORD_CHARACTERS) {
+      throw new CountersignError('FIELD_TOO_LONG', 'An entry or a detail holds more than any message may.', {
+        ...this.#where(),
+        expected: `at most ${MAX_RECORD_CHARACTERS} characters`,
+      });
+    }
+  }
 
   path(): string {
     const parts = this.#locals.map((local) => {
@@ -357,6 +375,7 @@ export class CamtReader implements XmlSink {
   }
 
   openBalance(byteStart: number): void {
+    this.#recordCharacters = 0;
     this.#balanceIndex++;
     this.balance = { mark: { byteStart, line: this.#xml.lineAt(byteStart) } };
   }
@@ -391,6 +410,8 @@ export class CamtReader implements XmlSink {
     const book = this.#book as StatementBook;
     this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book.entries);
     this.target = this.entry.shared;
+    this.#recordCharacters = 0;
+    this.#detailBytes = 0;
   }
 
   endEntryHead(byteStart: number): void {
@@ -399,6 +420,7 @@ export class CamtReader implements XmlSink {
 
   openDetail(byteStart: number): void {
     this.endEntryHead(byteStart);
+    this.#recordCharacters = 0;
     this.target = new DetailDraft({ byteStart, line: this.#xml.lineAt(byteStart) });
   }
 
@@ -416,7 +438,9 @@ export class CamtReader implements XmlSink {
     }
     entry.details.push(target);
     entry.detailCount++;
-    if (entry.details.length > BLOCK_SIZE) this.#putAside();
+    this.#detailBytes += byteEnd - target.mark.byteStart;
+    const full = entry.details.length > BLOCK_SIZE || this.#detailBytes > BLOCK_BYTES;
+    if (full && entry.details.length > 1) this.#putAside();
   }
 
   #entryAmount(): MoneyAmount {
@@ -433,9 +457,11 @@ export class CamtReader implements XmlSink {
 
   /** Builds the first details of a very long entry so that their drafts can go. */
   #putAside(): void {
-    const details = this.entry.details.splice(0, BLOCK_SIZE);
+    const details = this.entry.details.splice(0, this.entry.details.length - 1);
+    this.#detailBytes = 0;
     // Once a detail has no usable amount, the entry is taken as a whole and the rest is not needed.
     if (this.entry.detailSumMinor === undefined) return;
+    this.#recordCharacters = 0;
     const book = this.#startBook(this.#closeOffset);
     const first = this.entry.detailCount - this.entry.details.length - details.length;
     book.putAside(details.map((detail, at) => this.#build(detail, first + at)));

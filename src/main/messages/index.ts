@@ -3,7 +3,9 @@ export { checkBalances } from './balance-check.ts';
 export { CUSTOMER_COLUMNS, INVOICE_COLUMNS } from './csv-rows.ts';
 export { detectType } from './detect.ts';
 export { checkIban, isIban, makeIban, normaliseIban } from './iban.ts';
+export { type FieldMark, locateFields } from './locate-fields.ts';
 export { parseBytes, parseHere } from './parse-here.ts';
+export { parseStream } from './parse-stream.ts';
 export {
   isRfReference,
   looksLikeRfReference,

@@ -40,6 +40,8 @@ export interface Mt86 {
   creditor?: Mutable<Party>;
   ultimateDebtor?: Mutable<Party>;
   ultimateCreditor?: Mutable<Party>;
+  /** The account holder as the payer named them (`?70`, `?71`). */
+  ownName?: string;
   unstructured: string[];
   /** A structured creditor reference the dialect marks as such. */
   reference?: string;
@@ -139,7 +141,7 @@ function readSubfields(text: string, gvc: string | undefined, separator: string)
   if (account !== undefined) read.counterparty.account = account;
   readSepaKeywords(remittance, SUBFIELD_WIDTH, read);
   readExtension(read, extension);
-  if (others.length > 0) read.unstructured.push(joinSubfields(others));
+  if (others.length > 0) read.ownName = joinSubfields(others);
   return read;
 }
 
@@ -153,45 +155,14 @@ function readBank(text: string, party: Mutable<Party>): void {
   else party.bankCode = text;
 }
 
-/** SEPA reason codes behind the text key extension of returns (DK, annex 3). */
-const RETURN_EXTENSIONS: Readonly<Record<string, string>> = {
-  '901': 'AC01',
-  '902': 'AC04',
-  '903': 'AC06',
-  '904': 'AG01',
-  '905': 'AG02',
-  '906': 'AM04',
-  '907': 'AM05',
-  '908': 'BE04',
-  '909': 'MD01',
-  '910': 'MD02',
-  '911': 'MD06',
-  '912': 'MD07',
-  '913': 'MS02',
-  '914': 'MS03',
-  '915': 'RC01',
-  '916': 'RR01',
-  '917': 'RR02',
-  '918': 'RR03',
-  '919': 'RR04',
-  '920': 'SL01',
-  '921': 'FOCR',
-  '922': 'DUPL',
-  '923': 'TECH',
-  '924': 'FRAD',
-  '925': 'AGNT',
-  '926': 'CURR',
-  '927': 'CUST',
-  '928': 'CNOR',
-  '929': 'DNOR',
-  '930': 'ERIN',
-  '931': 'FF05',
-};
+/** SEPA reason codes behind the text key extension of returns, 901 on (DK's list). */
+const RETURN_REASONS =
+  'AC01 AC04 AC06 AG01 AG02 AM04 AM05 BE04 MD01 MD02 MD06 MD07 MS02 MS03 RC01 RR01 RR02 RR03 RR04'.split(' ');
 /** Codes of transactions that come back: direct debits, transfers and cheques returned. */
 const RETURN_GVCS = new Set(['108', '109', '111', '159', '181', '184', '185']);
 
 function readExtension(read: Mt86, extension: string | undefined): void {
   if (extension === undefined || read.returnReason !== undefined) return;
-  const reason = RETURN_EXTENSIONS[extension];
+  const reason = /^9\d\d$/.test(extension) ? RETURN_REASONS[Number(extension) - 901] : undefined;
   if (reason !== undefined && read.gvc !== undefined && RETURN_GVCS.has(read.gvc)) read.returnReason = reason;
 }

@@ -98,7 +98,7 @@ function take(read: Mt86, keyword: string, value: string): void {
   if (value === '') return;
   switch (keyword) {
     case 'EREF':
-      if (value !== 'NOTPROVIDED') read.endToEndId ??= value;
+      if (value !== 'NOTPROVIDED' && value !== 'NONREF') read.endToEndId ??= value;
       return;
     case 'KREF':
       read.customerReference ??= value;

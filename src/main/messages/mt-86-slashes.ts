@@ -87,7 +87,7 @@ function takeValue(read: Mt86, code: string, value: string, raw: string): void {
       takeRemittance(read, raw);
       return;
     case 'EREF':
-      if (value !== 'NOTPROVIDED') read.endToEndId ??= value;
+      if (value !== 'NOTPROVIDED' && value !== 'NONREF') read.endToEndId ??= value;
       return;
     case 'MARF':
       read.mandateId ??= value;

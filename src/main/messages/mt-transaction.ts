@@ -100,8 +100,12 @@ function addReferences(built: Mutable<BankTransaction>, line: MtStatementLine, r
 /** The counterparty is who paid where money came in, and who was paid where it went out. */
 function addParties(built: Mutable<BankTransaction>, read: Mt86, input: MtTransactionInput): void {
   const original = built.direction === 'credit' ? !built.reversal : built.reversal;
-  const debtor = { ...(original ? read.counterparty : {}), ...read.debtor };
-  const creditor = { ...(original ? {} : read.counterparty), ...read.creditor };
+  const debtor: Mutable<Party> = { ...(original ? read.counterparty : {}), ...read.debtor };
+  const creditor: Mutable<Party> = { ...(original ? {} : read.counterparty), ...read.creditor };
+  if (read.ownName !== undefined) {
+    const own = original ? creditor : debtor;
+    own.name ??= read.ownName;
+  }
   for (const [role, party] of [
     ['debtor', debtor],
     ['creditor', creditor],

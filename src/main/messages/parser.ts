@@ -1,4 +1,5 @@
 /** One file from its first byte to its last: finds the reader, feeds it, queues what it yields. */
+import { deserialize } from 'node:v8';
 import { inflateRawSync } from 'node:zlib';
 import { CountersignError } from '../base/index.ts';
 import { CamtReader } from './camt-reader.ts';
@@ -6,8 +7,7 @@ import { CsvReader } from './csv-reader.ts';
 import { DETECT_BYTES, detectFormat } from './detect.ts';
 import { MtReader } from './mt-reader.ts';
 import type { PackedBlock } from './statement-book.ts';
-import type { ParseEvent } from './types.ts';
-import { unpackTransactions } from './wire.ts';
+import type { BankTransaction, ParseEvent } from './types.ts';
 
 interface Reader {
   write(chunk: Uint8Array): void;
@@ -60,7 +60,7 @@ export class FileParser {
   next(): ParseEvent | undefined {
     const event = this.#queue.shift();
     if (event === undefined || event.kind !== 'packed') return event;
-    const transactions = unpackTransactions(inflateRawSync(event.deflated));
+    const transactions = deserialize(inflateRawSync(event.deflated)) as BankTransaction[];
     return { kind: 'transactions', statementIndex: event.statementIndex, transactions };
   }
 

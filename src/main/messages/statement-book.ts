@@ -2,23 +2,26 @@
  * What every statement has in common, whatever its format: it starts, counts, sums, batches its
  * transactions into events, and ends with its balance checks.
  */
+import { serialize } from 'node:v8';
 import { deflateRawSync } from 'node:zlib';
-import type { MessageWarning } from '../../contract/messages.ts';
+import { type MessageWarning, messagesWarnings } from '../../contract/messages.ts';
 import type { IsoDate } from '../base/index.ts';
 import { checkBalances } from './balance-check.ts';
 import type { Direction, Mutable } from './camt-draft.ts';
 import type {
   BankTransaction,
   ParseEvent,
+  SourcePosition,
   StatementBalance,
   StatementHeader,
   StatementTotal,
   WarningEvent,
 } from './types.ts';
-import { packTransactions } from './wire.ts';
 
 /** Transactions per event. Small enough that writing one batch keeps the event loop free. */
 export const BATCH_SIZE = 1_000;
+/** Source bytes of the transactions in one event: what bounds a batch of very long transactions. */
+export const BATCH_BYTES = 4_194_304;
 /** Warnings of one kind per statement that are sent on; the rest are counted. */
 const MAX_WARNINGS_OF_A_KIND = 20;
 
@@ -47,7 +50,8 @@ export class StatementBook {
   #balances: StatementBalance[] = [];
   #totals = new Map<string, Total>();
   #batch: BankTransaction[] = [];
-  #aside: { readonly block: PackedBlock; readonly totals: readonly BankTransaction[] }[] = [];
+  #batchBytes = 0;
+  #aside: PackedBlock[] = [];
   #asideTotals = new Map<string, Total>();
   #asideCount = 0;
   #early: WarningEvent[] = [];
@@ -112,7 +116,8 @@ export class StatementBook {
       this.#count(this.#totals, transaction);
       this.transactions++;
       this.#batch.push(transaction);
-      if (this.#batch.length >= BATCH_SIZE) this.#flush();
+      this.#batchBytes += transaction.position.byteEnd - transaction.position.byteStart;
+      if (this.#batch.length >= BATCH_SIZE || this.#batchBytes >= BATCH_BYTES) this.#flush();
     }
   }
 
@@ -120,8 +125,8 @@ export class StatementBook {
   putAside(transactions: readonly BankTransaction[]): void {
     for (let from = 0; from < transactions.length; from += BATCH_SIZE) {
       const batch = transactions.slice(from, from + BATCH_SIZE);
-      const deflated = deflateRawSync(packTransactions(batch), { level: 1 });
-      this.#aside.push({ block: { kind: 'packed', statementIndex: this.#index, deflated }, totals: [] });
+      const deflated = deflateRawSync(serialize(batch), { level: 1 });
+      this.#aside.push({ kind: 'packed', statementIndex: this.#index, deflated });
       for (const transaction of batch) this.#count(this.#asideTotals, transaction);
       this.#asideCount += batch.length;
     }
@@ -131,7 +136,7 @@ export class StatementBook {
   releaseAside(): void {
     if (this.#aside.length === 0) return;
     this.#flush();
-    for (const { block } of this.#aside) this.#events.event(block);
+    for (const block of this.#aside) this.#events.event(block);
     for (const [currency, aside] of this.#asideTotals) {
       const total = totalOf(this.#totals, currency);
       total.creditMinor += aside.creditMinor;
@@ -164,6 +169,7 @@ export class StatementBook {
     if (this.#batch.length === 0) return;
     this.#events.event({ kind: 'transactions', statementIndex: this.#index, transactions: this.#batch });
     this.#batch = [];
+    this.#batchBytes = 0;
   }
 
   /** Sends the last batch and the statement's end. The book must have been started. */
@@ -188,6 +194,7 @@ export class StatementBook {
     }
     const balanceChecks = checkBalances(this.#balances, totals);
     this.#warnAboutBalances(balanceChecks.filter(({ outcome }) => outcome === 'not-given').length, header);
+    this.#warnAboutMore(header.position);
     this.#events.event({
       kind: 'statement-end',
       header,
@@ -196,6 +203,15 @@ export class StatementBook {
       totals,
       balanceChecks,
     });
+  }
+
+  /** Says how many warnings of a kind were not sent one by one. */
+  #warnAboutMore({ line, path }: SourcePosition): void {
+    for (const [code, count] of this.#warned) {
+      if (count <= MAX_WARNINGS_OF_A_KIND) continue;
+      const message = `${count - MAX_WARNINGS_OF_A_KIND} more of the same: ${messagesWarnings[code]}`;
+      this.#events.event({ kind: 'warning', code, message, line, path, statementIndex: this.#index });
+    }
   }
 
   #warnAboutBalances(unchecked: number, { position }: StatementHeader): void {

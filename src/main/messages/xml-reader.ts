@@ -456,7 +456,7 @@ export class XmlReader {
         this.#fail('XML_MALFORMED', 'A namespace declaration is not allowed.', less);
       }
       bindings ??= new Map(this.#bindings);
-      bindings.set(prefix, value);
+      bindings.set(prefix, value.trim());
     }
     if (bindings === undefined) return;
     this.#scopes.push({ depth: this.#names.length, bindings: this.#bindings });

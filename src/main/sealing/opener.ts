@@ -111,11 +111,7 @@ export function createKeyring(
       }
       return live;
     },
-    /** Forgets a DEK, because it was destroyed or its creation rolled back. */
-    forget(id: number) {
-      deks.delete(id);
-    },
-    /** Forgets everything. */
+    /** Forgets everything; what is needed again is unwrapped again. */
     clear() {
       for (const { secretKey } of keks.values()) zeroise(secretKey);
       keks.clear();
@@ -155,10 +151,11 @@ export interface SealingReader extends Opener {
 }
 
 /**
- * Opens sealed values in a worker thread, from what `vault.readerKey()` gave the engine's thread.
+ * Opens sealed values in a worker thread, from what `vault.readerKey()` gave the engine's thread: on
+ * a connection of its own, or on one that is handed in and then stays open.
  */
-export function openSealingReader(key: ReaderKey): SealingReader {
-  const db = openReaderFromKey(key);
+export function openSealingReader(key: ReaderKey, connection?: Connection): SealingReader {
+  const db = connection ?? openReaderFromKey(key);
   const store = createReadStore(db);
   const keyring = createKeyring(store, key);
   const open = (ref: SealedRef) => {
@@ -172,7 +169,7 @@ export function openSealingReader(key: ReaderKey): SealingReader {
     openText: (ref) => open(ref).toString('utf8'),
     close() {
       keyring.clear();
-      db.close();
+      if (connection === undefined) db.close();
     },
   };
 }

@@ -18,8 +18,8 @@ export function createPendingRows(vault: Vault, store: Store) {
   /** Remembers how things stand where a scope is met for the first time. */
   function enter(): void {
     const now = vault.scope();
-    if (now === scope) return;
     if (now === 0) throw new Error('sealing: a vault transaction must be running');
+    if (now === scope) return;
     scope = now;
     const before = rows;
     const length = rows.length;

@@ -102,8 +102,9 @@ export function createSealing(
 
   function makeDek(line: KeyLine, version: number): number {
     const id = keyMaker.newDek(line, version);
+    // The KEK may have been made along with it, so both must be looked up again.
     vault.onRollback(() => {
-      keyring.forget(id);
+      keyring.clear();
       current.clear();
     });
     return id;

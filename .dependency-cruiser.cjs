@@ -1,0 +1,145 @@
+/**
+ * The floors of the house. A room may import rooms on floors below its own and beside it, never
+ * above; from another room only its face, `index.ts`; and no circle arises.
+ */
+const FLOORS = [
+  ['contract', 'base', 'crypto'],
+  ['vault', 'sealing', 'messages', 'jobs'],
+  ['keys', 'hsm', 'operators', 'audit'],
+  ['ledger', 'approvals', 'ceremonies', 'incidents'],
+  ['intake', 'statements', 'receivables', 'reconciliation', 'dashboard', 'search', 'fraud', 'settlement'],
+  ['engine'],
+  ['doors'],
+];
+
+const placeOf = (room) => (room === 'contract' ? '^src/contract/' : `^src/main/${room}(/|\\.ts$)`);
+
+const floorRules = FLOORS.slice(0, -1).map((rooms, floor) => ({
+  name: `floor-${floor + 1}-looks-up`,
+  comment: `A room on floor ${floor + 1} (${rooms.join(', ')}) imports a room on a floor above it.`,
+  severity: 'error',
+  from: { path: rooms.map(placeOf) },
+  to: {
+    path: [
+      ...FLOORS.slice(floor + 1)
+        .flat()
+        .map(placeOf),
+      '^src/(renderer|preload)/',
+    ],
+  },
+}));
+
+/** Modules of one room may lean on each other's types in a circle; values may not. */
+const VALUES_ONLY = { viaOnly: { dependencyTypesNot: ['type-only', 'type-import'] } };
+
+module.exports = {
+  forbidden: [
+    ...floorRules,
+    {
+      name: 'no-circle',
+      comment: 'Modules that import each other cannot be understood one at a time.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { circular: true, ...VALUES_ONLY },
+    },
+    {
+      name: 'rooms-in-a-circle',
+      comment: 'Rooms on one floor may lean on each other only one way.',
+      severity: 'error',
+      scope: 'folder',
+      from: { path: '^src/main/[^/]+$' },
+      to: { path: '^src/main/[^/]+$', circular: true },
+    },
+    {
+      name: 'face-only',
+      comment: 'From another room only its index.ts may be imported.',
+      severity: 'error',
+      from: { path: '^src/main/([^/]+)/', pathNot: '^src/main/doors/' },
+      to: {
+        path: '^src/main/[^/]+/.+',
+        pathNot: ['^src/main/$1/', '^src/main/[^/]+/index\\.ts$', '^src/main/base/procedures\\.ts$'],
+      },
+    },
+    {
+      name: 'doors-face-only',
+      comment: 'A door imports the faces of rooms, and of other doors only what they share.',
+      severity: 'error',
+      from: { path: '^src/main/doors/([^/]+)/' },
+      to: {
+        path: '^src/main/.+',
+        pathNot: [
+          '^src/main/doors/($1|shared)/',
+          '^src/main/doors/[^/]+/(index|program)\\.ts$',
+          '^src/main/[^/]+/index\\.ts$',
+        ],
+      },
+    },
+    {
+      name: 'contract-is-words',
+      comment: 'The contract is read by the page too: nothing of Node, nothing of the engine.',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { pathNot: ['^src/contract/', 'node_modules/(zod|@orpc/contract)/'] },
+    },
+    {
+      name: 'page-knows-the-contract',
+      comment: 'The page imports nothing of the engine and nothing of Node.',
+      severity: 'error',
+      from: { path: '^src/renderer/' },
+      to: { path: ['^src/main/', '^src/preload/', '^node:'], dependencyTypesNot: ['npm', 'npm-dev'] },
+    },
+    {
+      name: 'page-uses-no-builtin',
+      comment: 'The page runs in a sandbox without Node.',
+      severity: 'error',
+      from: { path: '^src/(renderer|preload)/' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'preload-is-thin',
+      comment: 'The preload knows the words between page and shell, and nothing else of ours.',
+      severity: 'error',
+      from: { path: '^src/preload/' },
+      to: { path: '^src/', pathNot: '^src/main/doors/electron/messages\\.ts$' },
+    },
+    {
+      name: 'electron-in-one-place',
+      comment: "Only the shell's main file and the preload import Electron; the rest is handed its parts.",
+      severity: 'error',
+      from: { path: '^src/', pathNot: ['^src/main/doors/electron/main\\.ts$', '^src/preload/index\\.ts$'] },
+      to: { path: ['^electron(/|$)', 'node_modules/electron/'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'sqlite-in-the-vault',
+      comment: 'Only the vault opens a database file; the other rooms are given its connection.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/main/vault/' },
+      to: { path: 'better-sqlite3', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'no-development-package',
+      comment: 'What ships may import only what is installed with it.',
+      severity: 'error',
+      from: { path: '^src/(main|contract)/', pathNot: '^src/main/doors/electron/main\\.ts$' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'not-to-unresolvable',
+      comment: 'An import that leads nowhere.',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.json', '.css'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      exportsFields: ['exports'],
+      mainFields: ['module', 'main', 'types', 'typings'],
+    },
+  },
+};

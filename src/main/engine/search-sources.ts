@@ -1,0 +1,122 @@
+import { formatAmount } from '../../contract/money.ts';
+import type { CustomerForMatching, OpenItemForMatching, Receivables } from '../receivables/index.ts';
+import type { SearchDocument, SearchSource } from '../search/index.ts';
+import {
+  counterpartyName,
+  remittanceText,
+  type Statements,
+  type TransactionForMatching,
+} from '../statements/index.ts';
+
+/** Bank transactions beyond this many are found by their queues, not by the palette: memory is bounded. */
+const MOST_TRANSACTIONS = 200_000n;
+
+/** What the palette finds: customers, open items, bank transactions. */
+export function searchSources(rooms: { receivables: Receivables; statements: Statements }): SearchSource[] {
+  const { receivables, statements } = rooms;
+  const names = new Map<bigint, string>();
+  return [
+    customersSource(receivables, names),
+    pagedSource(
+      (afterId) => receivables.openItemsForMatching({ afterId, withPaid: true }),
+      (item) => openItemDocument(item, names.get(item.customer) ?? item.customerId),
+    ),
+    pagedSource((afterId) => {
+      const skipped = BigInt(statements.bookedTransactionCount()) - MOST_TRANSACTIONS;
+      return statements.transactionsForMatching({ afterId: afterId > skipped ? afterId : skipped });
+    }, transactionDocument),
+  ];
+}
+
+/** Rows only ever grow, so what is new lies after the last id that was read. */
+function pagedSource<T extends { readonly id: bigint }>(
+  after: (afterId: bigint) => Generator<T, void, void>,
+  toDocument: (row: T) => SearchDocument,
+): SearchSource {
+  return {
+    next: (cursor, limit) => {
+      const documents: SearchDocument[] = [];
+      let last = cursor;
+      for (const row of after(cursor)) {
+        documents.push(toDocument(row));
+        last = row.id;
+        if (documents.length >= limit) break;
+      }
+      return { documents, cursor: last };
+    },
+  };
+}
+
+/**
+ * Customers change in place, so each reading looks at all and hands on those that differ. The
+ * cursor only says whether the reading goes on.
+ */
+function customersSource(receivables: Receivables, names: Map<bigint, string>): SearchSource {
+  const known = new Map<bigint, string>();
+  let reading: Generator<CustomerForMatching, void, void> | undefined;
+  return {
+    next: (cursor, limit) => {
+      reading ??= receivables.customersForMatching();
+      const documents: SearchDocument[] = [];
+      for (let looked = 0; looked < limit; looked += 1) {
+        const { value: customer, done } = reading.next();
+        if (done || !customer) {
+          reading = undefined;
+          return { documents, cursor };
+        }
+        const content = JSON.stringify([customer.name, customer.ibans, customer.aliases]);
+        if (known.get(customer.id) === content) continue;
+        known.set(customer.id, content);
+        names.set(customer.id, customer.name);
+        documents.push(customerDocument(customer));
+      }
+      return { documents, cursor: cursor + 1n };
+    },
+  };
+}
+
+function customerDocument(customer: CustomerForMatching): SearchDocument {
+  return {
+    kind: 'customer',
+    id: customer.id.toString(),
+    title: customer.name,
+    subtitle: [customer.customerId, customer.country].filter(Boolean).join(' · '),
+    text: customer.aliases.join(' '),
+    accounts: customer.ibans,
+  };
+}
+
+function openItemDocument(item: OpenItemForMatching, customerName: string): SearchDocument {
+  const amount = formatAmount(item.amountMinor, item.currency);
+  return {
+    kind: 'open-item',
+    id: item.id.toString(),
+    title: item.invoiceNumber,
+    subtitle: `${customerName} · ${amount} ${item.currency}`,
+    text: `${item.customerId} ${item.structuredReference ?? ''}`,
+    amounts: [amount, formatAmount(item.openMinor, item.currency)],
+  };
+}
+
+function transactionDocument(transaction: TransactionForMatching): SearchDocument {
+  const { content } = transaction;
+  const amount = formatAmount(transaction.amountMinor, transaction.currency);
+  const parties = [content.debtor, content.creditor, content.ultimateDebtor, content.ultimateCreditor];
+  const references = [
+    content.endToEndId,
+    content.accountServicerReference,
+    content.uetr,
+    content.transactionId,
+  ];
+  return {
+    kind: 'bank-transaction',
+    id: transaction.id.toString(),
+    title: counterpartyName(content, transaction.direction) ?? transaction.bookingDate,
+    subtitle: `${transaction.bookingDate} · ${transaction.direction === 'debit' ? '-' : ''}${amount} ${transaction.currency}`,
+    text: [remittanceText(content.remittance), ...references, ...parties.map((party) => party?.name)]
+      .filter(Boolean)
+      .join(' '),
+    accounts: parties.flatMap((party) => (party?.account ? [party.account.replace(/\s/g, '')] : [])),
+    amounts: [amount],
+  };
+}

@@ -1,0 +1,326 @@
+/**
+ * Ways to explain a payment by open items: the items it names, those that complete the sum, the
+ * customer's items of that amount, the customer's items that add up to it. Bounded everywhere. Pure.
+ */
+import { addDays } from '../base/index.ts';
+import type { Candidates, MatchIndexes } from './candidates.ts';
+import { documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
+import type { ItemBook } from './item-book.ts';
+import { squeeze } from './normalise-text.ts';
+import type { PayerMatch } from './party-index.ts';
+import type { MatchPolicy } from './policy.ts';
+import type { RawHit, ReferenceSlot } from './reference-text.ts';
+import { isStrong } from './reference-weight.ts';
+import { type SubsetSearch, subsetSums } from './subset-sum.ts';
+
+export interface Draft {
+  readonly fit: Fit;
+  /** False where a search for the sum gave up before it had seen every combination. */
+  readonly searchComplete: boolean;
+}
+
+/** Customers whose items are looked through for one payment. */
+const PAYER_LIMIT = 4;
+/** A customer's items that are looked through for one payment. */
+const POOL_LIMIT = 400;
+/** Pools up to this size are searched whole; larger ones only for small subsets. */
+const WHOLE_SEARCH_LIMIT = 22;
+/** Days after the payment by which what it pays was issued at the latest. */
+const LATEST_ISSUE_DAYS = 31;
+const LEAST_NAME_FOR_POOL = 0.75;
+const ALTERNATIVES_LIMIT = 64;
+
+interface Work {
+  readonly indexes: MatchIndexes;
+  readonly candidates: Candidates;
+  readonly input: FitInput;
+  readonly money: bigint;
+  readonly drafts: Map<string, Draft>;
+}
+
+/** All drafts for one payment, without duplicates; empty where nothing open fits. */
+export function draftExplanations(
+  indexes: MatchIndexes,
+  candidates: Candidates,
+  policy: MatchPolicy,
+): Draft[] {
+  const { transaction } = candidates;
+  const work: Work = {
+    indexes,
+    candidates,
+    input: { transaction, book: indexes.book, policy },
+    money: signedMoney(transaction),
+    drafts: new Map(),
+  };
+  const base = namedItems(work);
+  const settled = fromNames(work, base);
+  if (!settled) {
+    for (const payer of likelyPayers(candidates)) fromPayer(work, payer);
+    fromAmount(work);
+  }
+  return [...work.drafts.values()];
+}
+
+/**
+ * Text that makes two explanations the same: items and amounts. It is made of invoice numbers, not
+ * of positions, so that it stays what it is when other items come and go.
+ */
+export function fitKey(book: ItemBook, fit: Fit): string {
+  return fit.allocations
+    .map((each) => {
+      const { invoiceNumber, customerId } = book.item(each.itemIndex);
+      return `${invoiceNumber}|${customerId}|${each.allocatedMinor}|${each.discountMinor}|${each.chargesMinor}`;
+    })
+    .sort()
+    .join('\n');
+}
+
+function keep(work: Work, fit: Fit, searchComplete = true): void {
+  // Outgoing money only ever pays back credit notes, and only exactly.
+  if (work.money < 0n && fit.kind !== 'exact') return;
+  const key = fitKey(work.indexes.book, fit);
+  const known = work.drafts.get(key);
+  if (!known || (!known.searchComplete && searchComplete)) work.drafts.set(key, { fit, searchComplete });
+}
+
+function usable(work: Work, hit: RawHit): boolean {
+  const { book } = work.indexes;
+  const item = book.item(hit.itemIndex);
+  const available = book.available(hit.itemIndex);
+  if (item.currency !== work.candidates.transaction.currency || available === 0n) return false;
+  return work.money > 0n || available < 0n;
+}
+
+interface Named {
+  /** Items that the text names beyond doubt, in canonical order. */
+  readonly certain: readonly number[];
+  /** Places that fit several items, or one only weakly. */
+  readonly open: readonly (readonly number[])[];
+}
+
+function namedItems(work: Work): Named {
+  const certain: number[] = [];
+  const open: number[][] = [];
+  for (const slot of work.candidates.references.slots) {
+    const hits = slot.hits.filter((hit) => usable(work, hit));
+    if (hits.length === 0) continue;
+    if (isCertain(slot, hits)) certain.push(...hits.map((hit) => hit.itemIndex));
+    else open.push(hits.slice(0, ALTERNATIVES_LIMIT).map((hit) => hit.itemIndex));
+  }
+  return {
+    certain: [...new Set(certain)].sort((left, right) => left - right).slice(0, 200),
+    open: open.slice(0, 12),
+  };
+}
+
+function isCertain(slot: ReferenceSlot, hits: readonly RawHit[]): boolean {
+  return (slot.together || slot.hits.length === 1) && hits.every(isStrong);
+}
+
+/** Explanations from what the text names. True where one of them leaves nothing to ask. */
+function fromNames(work: Work, named: Named): boolean {
+  const { certain, open } = named;
+  const documents = documentFit(work.input, statedByDocument(work));
+  if (documents) keep(work, documents);
+  let settled = documents !== undefined;
+  for (const fit of fits(work.input, certain)) {
+    keep(work, fit);
+    settled ||= ['exact', 'discount', 'charges-stated', 'instructed'].includes(fit.kind);
+  }
+  if (settled && open.length === 0) return true;
+  fromOpenPlaces(work, certain, open);
+  if (certain.length > 0 && !settled) {
+    if (certain.length > 1) fromPartOfNamed(work, certain);
+    complete(work, certain);
+  }
+  return settled;
+}
+
+/** Damaged and ambiguous references, together with those that are certain. */
+function fromOpenPlaces(work: Work, certain: readonly number[], open: readonly (readonly number[])[]): void {
+  const whole = (kind: Fit['kind']): boolean =>
+    kind !== 'part' && kind !== 'over' && kind !== 'charges-guessed';
+  for (const alternatives of open) {
+    for (const item of alternatives) {
+      if (certain.includes(item)) continue;
+      for (const fit of fits(work.input, inOrder([...certain, item]))) {
+        if (whole(fit.kind) || certain.length === 0) keep(work, fit);
+      }
+    }
+  }
+  if (open.length < 2) return;
+  // Several damaged references in one payment: one alternative of each place, by their sum.
+  const pool = [...new Set(open.flat())].filter((item) => !certain.includes(item)).slice(0, 48);
+  const placeOf = (item: number): number => open.findIndex((alternatives) => alternatives.includes(item));
+  const search = searchSum(work, pool, work.money - sumOf(work, certain), open.length, 6);
+  for (const solution of search.solutions) {
+    const items = solution.map((at) => pool[at]!);
+    if (new Set(items.map(placeOf)).size < items.length) continue;
+    keepExact(work, inOrder([...certain, ...items]), search.complete);
+  }
+  // All places at once, each with its only alternative: covers discount and charges on joint payments.
+  const only = open
+    .filter((alternatives) => alternatives.length === 1)
+    .map((alternatives) => alternatives[0]!);
+  if (only.length >= 2)
+    for (const fit of fits(work.input, inOrder([...new Set([...certain, ...only])]))) keep(work, fit);
+}
+
+/** Some of the named items pay exactly; the others were named for another reason. */
+function fromPartOfNamed(work: Work, certain: readonly number[]): void {
+  const pool = certain.slice(0, 40);
+  const search = searchSum(work, pool, work.money, pool.length, 3);
+  for (const solution of search.solutions) {
+    keepExact(
+      work,
+      solution.map((at) => pool[at]!),
+      search.complete,
+    );
+  }
+}
+
+/** Unnamed items of the same customers that complete the sum: further invoices, or credit notes. */
+function complete(work: Work, certain: readonly number[]): void {
+  const missing = work.money - sumOf(work, certain);
+  if (missing === 0n || work.money < 0n) return;
+  const customers = [...new Set(certain.map((item) => work.indexes.book.item(item).customerId))].slice(0, 3);
+  const pool = customers
+    .flatMap((customerId) => openItems(work, customerId))
+    .filter((item) => !certain.includes(item))
+    .filter((item) => (missing > 0n ? true : work.indexes.book.available(item) < 0n));
+  const search = searchSum(work, pool, missing, pool.length > WHOLE_SEARCH_LIMIT ? 2 : 4, 3);
+  for (const solution of search.solutions) {
+    keepExact(work, inOrder([...certain, ...solution.map((at) => pool[at]!)]), search.complete);
+  }
+}
+
+function likelyPayers(candidates: Candidates): PayerMatch[] {
+  return candidates.payers.matches
+    .filter(
+      (match) => match.iban || match.debtor >= LEAST_NAME_FOR_POOL || match.ultimate >= LEAST_NAME_FOR_POOL,
+    )
+    .slice(0, PAYER_LIMIT);
+}
+
+/** The payer's items: of that amount, less discount or stated charges, by the end of a number, by a sum. */
+function fromPayer(work: Work, payer: PayerMatch): void {
+  const { indexes, candidates } = work;
+  const pool = openItems(work, indexes.customers[payer.customerIndex]!.customerId);
+  if (pool.length === 0) return;
+  const tails = tailHits(work, pool);
+  for (const item of pool) {
+    for (const fit of fits(work.input, [item])) {
+      const plain = fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed';
+      const said = fit.kind === 'part' && pool.length === 1 && candidates.remittance.words.partPayment;
+      if (plain || said || tails.includes(item)) keep(work, fit);
+    }
+  }
+  if (tails.length > 1) for (const fit of fits(work.input, tails)) keep(work, fit);
+  if (work.money > 0n && pool.length > 1) fromSums(work, pool);
+}
+
+function fromSums(work: Work, pool: readonly number[]): void {
+  const small = pool.length > WHOLE_SEARCH_LIMIT;
+  const search = searchSum(work, pool.slice(0, 60), work.money, small ? 3 : pool.length, 4);
+  const whole = search.complete && !small;
+  for (const solution of search.solutions) {
+    keepExact(
+      work,
+      solution.map((at) => pool[at]!),
+      whole || solution.length === 1,
+    );
+  }
+  if (!small) return;
+  // "Everything that is due": the oldest items up to some day, also where there are many.
+  let sum = 0n;
+  for (const [at, item] of pool.entries()) {
+    sum += work.indexes.book.available(item);
+    if (sum === work.money) keepExact(work, pool.slice(0, at + 1), false);
+  }
+}
+
+/** Items of anybody that have just this amount; names decide what they are worth. */
+function fromAmount(work: Work): void {
+  const { indexes, candidates } = work;
+  for (const item of indexes.book.ofAmount(candidates.transaction.currency, work.money, 20)) {
+    keepExact(work, [item], true);
+  }
+}
+
+function keepExact(work: Work, items: readonly number[], searchComplete: boolean): void {
+  for (const fit of fits(work.input, items)) if (fit.kind === 'exact') keep(work, fit, searchComplete);
+}
+
+function searchSum(
+  work: Work,
+  pool: readonly number[],
+  target: bigint,
+  maxSize: number,
+  maxSolutions: number,
+): SubsetSearch {
+  const values = pool.map((item) => work.indexes.book.available(item));
+  return subsetSums(values, target, { maxSize, maxSolutions, workLimit: work.input.policy.searchWork });
+}
+
+function openItems(work: Work, customerId: string): number[] {
+  const { currency, bookingDate } = work.candidates.transaction;
+  const open = work.indexes.book.openOf(customerId, currency, POOL_LIMIT);
+  return open.filter(
+    (item) =>
+      (work.money > 0n || work.indexes.book.available(item) < 0n) &&
+      // What was issued long after the payment cannot be what it pays.
+      work.indexes.book.item(item).issuedOn <= addDays(bookingDate, LATEST_ISSUE_DAYS),
+  );
+}
+
+/** Items of the payer whose number ends as some number in the text does. */
+export function tailHits(work: Pick<Work, 'indexes' | 'candidates'>, pool: readonly number[]): number[] {
+  const numbers = textNumbers(work.candidates);
+  if (numbers.size === 0) return [];
+  return pool.filter((item) => isTailNamed(work.indexes, numbers, item));
+}
+
+/** Numbers of three to seven digits in the payment's text, without leading zeros. */
+export function textNumbers(candidates: Candidates): ReadonlySet<string> {
+  const numbers = new Set<string>();
+  for (const segment of candidates.remittance.segments) {
+    if (segment.source === 'other' || segment.source === 'end-to-end') continue;
+    for (const run of segment.runs) {
+      const digits = run.text.replace(/^0+/, '');
+      if (run.digits && !run.dateLike && digits.length >= 3 && digits.length <= 7) numbers.add(digits);
+    }
+  }
+  return numbers;
+}
+
+export function isTailNamed(indexes: MatchIndexes, numbers: ReadonlySet<string>, item: number): boolean {
+  const { tail, digits } = indexes.references.forms(item);
+  if (tail.length >= 3 && tail.length < digits.length && numbers.has(tail)) return true;
+  return digits.length > 5 && (numbers.has(digits.slice(-4)) || numbers.has(digits.slice(-5)));
+}
+
+/** What structured remittance states of each document that we know. */
+function statedByDocument(work: Work): Map<number, { paidMinor: bigint; discountMinor: bigint }> {
+  const stated = new Map<number, { paidMinor: bigint; discountMinor: bigint }>();
+  const { candidates, indexes } = work;
+  const documents = candidates.transaction.remittance.structured.flatMap((part) => part.documents ?? []);
+  for (const document of documents) {
+    const paidMinor = document.amountMinor ?? document.creditNoteMinor;
+    if (document.number === undefined || paidMinor === undefined) return new Map();
+    const number = squeeze(document.number);
+    const hit = [...candidates.named.values()].find(
+      (each) => each.kind === 'full' && indexes.references.forms(each.itemIndex).full === number,
+    );
+    if (!hit || !usable(work, hit)) return new Map();
+    stated.set(hit.itemIndex, { paidMinor, discountMinor: document.discountMinor ?? 0n });
+  }
+  return stated;
+}
+
+function sumOf(work: Work, items: readonly number[]): bigint {
+  return items.reduce((sum, item) => sum + work.indexes.book.available(item), 0n);
+}
+
+function inOrder(items: readonly number[]): number[] {
+  return [...items].sort((left, right) => left - right);
+}

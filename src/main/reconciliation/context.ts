@@ -1,0 +1,83 @@
+/** What the files of the room share. */
+import type { Recorder } from '../audit/index.ts';
+import type { IsoDate, Metrics, Runtime } from '../base/index.ts';
+import type { Ledger, NewEntry } from '../ledger/index.ts';
+import type { Receivables } from '../receivables/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Statements } from '../statements/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { MatchPolicy } from './policy.ts';
+import type { RolePosting } from './reallocation.ts';
+import type { Scorer } from './scorer.ts';
+import type { ReconciliationStore } from './store.ts';
+
+/** Version of the rules; kept with every match. */
+export const ENGINE_VERSION = 'rules-1';
+
+/** Finds transactions by names and remittance; the engine hands the search room's index in. */
+export interface MatchTextSearch {
+  /** Ids of bank transactions; `undefined` while the index is not ready. */
+  transactions(text: string): readonly bigint[] | undefined;
+}
+
+export interface ReconciliationOptions {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly audit: Recorder;
+  readonly ledger: Ledger;
+  readonly statements: Statements;
+  readonly receivables: Receivables;
+  readonly runtime: Runtime;
+  readonly metrics?: Pick<Metrics, 'reconciliationDecisionsTotal' | 'reconciliationDiscrepanciesTotal'>;
+  readonly scorer?: Scorer;
+  readonly policy?: MatchPolicy;
+  readonly textSearch?: MatchTextSearch;
+}
+
+export interface ReconciliationContext extends ReconciliationOptions {
+  readonly scorer: Scorer;
+  readonly policy: MatchPolicy;
+  readonly store: ReconciliationStore;
+  readonly newId: () => Buffer;
+}
+
+/** What the room needs of a transaction to write about it. */
+export interface TransactionFacts {
+  readonly id: bigint;
+  readonly bookingDate: IsoDate;
+  readonly direction: 'credit' | 'debit';
+  readonly currency: string;
+  /** Signed: credit is positive. */
+  readonly moneyMinor: bigint;
+}
+
+/** A journal entry of postings by role; the accounts are made where they are missing. */
+export function roleEntry(
+  context: Pick<ReconciliationContext, 'ledger' | 'newId'>,
+  entry: {
+    readonly effectiveDate: IsoDate;
+    readonly currency: string;
+    readonly matchId: bigint;
+    readonly postings: readonly RolePosting[];
+    readonly reverses?: Buffer;
+  },
+): NewEntry {
+  const { currency, reverses } = entry;
+  return {
+    id: context.newId(),
+    effectiveDate: entry.effectiveDate,
+    reason: 'match.reallocate',
+    source: { kind: 'match', id: entry.matchId.toString() },
+    ...(reverses === undefined ? {} : { reverses }),
+    postings: entry.postings.map(({ role, amountMinor }) => ({
+      accountId: context.ledger.roleAccount(role, currency),
+      amountMinor,
+      currency,
+    })),
+  };
+}
+
+/** Unsigned size of a settlement, as receivables counts it. */
+export function magnitude(amountMinor: bigint): bigint {
+  return amountMinor < 0n ? -amountMinor : amountMinor;
+}

@@ -1,0 +1,217 @@
+/**
+ * How an amount of money fits a set of items: exactly, less discount, less charges, in part, or with
+ * something over. Integers only. Pure.
+ */
+import { currencyScale } from '../../contract/money.ts';
+import { daysBetween } from '../base/index.ts';
+import type { ItemBook } from './item-book.ts';
+import { chargesLimit, type MatchPolicy } from './policy.ts';
+import type { Allocation, MatchItem, MatchTransaction } from './types.ts';
+
+export type FitKind =
+  | 'exact'
+  | 'discount'
+  | 'discount-grace'
+  | 'discount-late'
+  | 'charges-stated'
+  | 'instructed'
+  | 'charges-guessed'
+  | 'documents'
+  | 'part'
+  | 'over';
+
+export interface Fit {
+  readonly kind: FitKind;
+  readonly allocations: readonly Allocation[];
+  readonly remainderMinor: bigint;
+}
+
+export interface FitInput {
+  readonly transaction: MatchTransaction;
+  readonly book: ItemBook;
+  readonly policy: MatchPolicy;
+}
+
+/** Money of the transaction, signed: credit is positive. */
+export function signedMoney(transaction: Pick<MatchTransaction, 'amountMinor' | 'direction'>): bigint {
+  return transaction.direction === 'credit' ? transaction.amountMinor : -transaction.amountMinor;
+}
+
+/** Every way the money fits exactly these items, the likeliest first. */
+export function fits(input: FitInput, items: readonly number[]): Fit[] {
+  const money = signedMoney(input.transaction);
+  const sum = items.reduce((total, item) => total + input.book.available(item), 0n);
+  if (items.length === 0) return [];
+  if (money === sum) return [{ kind: 'exact', allocations: whole(input.book, items), remainderMinor: 0n }];
+  if (money < 0n) return [];
+  if (money > sum) {
+    return sum > 0n
+      ? [{ kind: 'over', allocations: whole(input.book, items), remainderMinor: money - sum }]
+      : [];
+  }
+  const found = [...discountFits(input, items, sum - money), ...chargesFits(input, items, sum - money)];
+  const part = partFit(input, items, money);
+  return part ? [...found, part] : found;
+}
+
+function whole(book: ItemBook, items: readonly number[]): Allocation[] {
+  return items.map((itemIndex) => ({
+    itemIndex,
+    allocatedMinor: book.available(itemIndex),
+    discountMinor: 0n,
+    chargesMinor: 0n,
+  }));
+}
+
+/** The discount an item's terms allow on what is left of it, rounded half up; 0 where it has none. */
+export function discountOf(item: MatchItem, availableMinor: bigint): bigint {
+  if (item.discountPpm === undefined || availableMinor <= 0n) return 0n;
+  return (availableMinor * BigInt(item.discountPpm) + 500_000n) / 1_000_000n;
+}
+
+function discountFits(input: FitInput, items: readonly number[], shortfall: bigint): Fit[] {
+  const { book, transaction, policy } = input;
+  const discounts = items.map((item) => discountOf(book.item(item), book.available(item)));
+  const total = discounts.reduce((sum, discount) => sum + discount, 0n);
+  if (total === 0n) return [];
+  const tolerance = BigInt(items.length);
+  if (within(total, shortfall, tolerance)) {
+    return discountFit(input, items, discounts, shortfall - total);
+  }
+  // Some of several items may have been paid in time and others not.
+  const taken = takenDiscounts(items, discounts, shortfall, transaction, book, policy);
+  return taken
+    ? discountFit(input, items, taken, shortfall - taken.reduce((sum, each) => sum + each, 0n))
+    : [];
+}
+
+/** Only those discounts whose time has not run out, or only a single item's. */
+function takenDiscounts(
+  items: readonly number[],
+  discounts: readonly bigint[],
+  shortfall: bigint,
+  transaction: MatchTransaction,
+  book: ItemBook,
+  policy: MatchPolicy,
+): bigint[] | undefined {
+  const inTime = items.map((item, at) =>
+    daysLate(book.item(item), transaction) <= policy.discountGraceDays ? discounts[at]! : 0n,
+  );
+  const tries = [inTime, ...items.map((_, at) => discounts.map((each, other) => (other === at ? each : 0n)))];
+  return tries.find((each) => {
+    const sum = each.reduce((total, discount) => total + discount, 0n);
+    return sum > 0n && within(sum, shortfall, 1n);
+  });
+}
+
+function discountFit(
+  input: FitInput,
+  items: readonly number[],
+  discounts: readonly bigint[],
+  rounding: bigint,
+): Fit[] {
+  const { book, transaction, policy } = input;
+  let late = 0;
+  items.forEach((item, at) => {
+    if (discounts[at]! > 0n) late = Math.max(late, daysLate(book.item(item), transaction));
+  });
+  if (late > policy.discountLateDays) return [];
+  const kind = late <= 0 ? 'discount' : late <= policy.discountGraceDays ? 'discount-grace' : 'discount-late';
+  const largest = discounts.reduce((best, discount, at) => (discount > discounts[best]! ? at : best), 0);
+  const allocations = whole(book, items).map((allocation, at) => ({
+    ...allocation,
+    discountMinor: discounts[at]! + (at === largest ? rounding : 0n),
+  }));
+  return [{ kind, allocations, remainderMinor: 0n }];
+}
+
+/** Days from the last day of the discount to the payment; 0 or less is in time. */
+function daysLate(item: MatchItem, transaction: MatchTransaction): number {
+  if (item.discountUntil === undefined) return 0;
+  const { bookingDate, valueDate } = transaction;
+  const paid = valueDate !== undefined && valueDate < bookingDate ? valueDate : bookingDate;
+  return daysBetween(item.discountUntil, paid);
+}
+
+function chargesFits(input: FitInput, items: readonly number[], shortfall: bigint): Fit[] {
+  const { transaction, policy, book } = input;
+  const stated = (transaction.charges ?? [])
+    .filter((charge) => charge.currency === transaction.currency)
+    .reduce(
+      (sum, charge) => sum + (charge.direction === 'debit' ? charge.amountMinor : -charge.amountMinor),
+      0n,
+    );
+  const sum = signedMoney(transaction) + shortfall;
+  const instructed = transaction.instructed;
+  let kind: FitKind | undefined;
+  if (stated === shortfall) kind = 'charges-stated';
+  else if (instructed?.currency === transaction.currency && instructed.amountMinor === sum)
+    kind = 'instructed';
+  else {
+    const scale = currencyScale(transaction.currency) ?? 2;
+    if (shortfall <= chargesLimit(policy, transaction.currency, scale, sum)) kind = 'charges-guessed';
+  }
+  if (kind === undefined) return [];
+  const allocations = whole(book, items);
+  const largest = allocations.reduce(
+    (best, allocation, at) => (allocation.allocatedMinor > allocations[best]!.allocatedMinor ? at : best),
+    0,
+  );
+  if (allocations[largest]!.allocatedMinor < shortfall) return [];
+  return [
+    {
+      kind,
+      allocations: allocations.map((allocation, at) =>
+        at === largest ? { ...allocation, chargesMinor: shortfall } : allocation,
+      ),
+      remainderMinor: 0n,
+    },
+  ];
+}
+
+/** Fills the items in order until the money ends; credit notes count in full first. */
+function partFit(input: FitInput, items: readonly number[], money: bigint): Fit | undefined {
+  const { book } = input;
+  const credits = items.filter((item) => book.available(item) < 0n);
+  let left = money - credits.reduce((sum, item) => sum + book.available(item), 0n);
+  const allocations = whole(book, credits);
+  for (const itemIndex of items) {
+    const available = book.available(itemIndex);
+    if (available <= 0n || left <= 0n) continue;
+    const allocatedMinor = lesser(available, left);
+    allocations.push({ itemIndex, allocatedMinor, discountMinor: 0n, chargesMinor: 0n });
+    left -= allocatedMinor;
+  }
+  return left === 0n && allocations.length > 0
+    ? { kind: 'part', allocations, remainderMinor: 0n }
+    : undefined;
+}
+
+/** What structured remittance says is paid of each document, where it adds up to the money. */
+export function documentFit(
+  input: FitInput,
+  stated: ReadonlyMap<number, { paidMinor: bigint; discountMinor: bigint }>,
+): Fit | undefined {
+  const { book, transaction } = input;
+  if (stated.size === 0) return undefined;
+  let total = 0n;
+  const allocations: Allocation[] = [];
+  for (const [itemIndex, { paidMinor, discountMinor }] of stated) {
+    const signed = book.available(itemIndex) < 0n ? -paidMinor : paidMinor;
+    const allocatedMinor = signed + discountMinor;
+    if (paidMinor <= 0n || discountMinor < 0n || !book.canTake(itemIndex, allocatedMinor)) return undefined;
+    total += signed;
+    allocations.push({ itemIndex, allocatedMinor, discountMinor, chargesMinor: 0n });
+  }
+  if (total !== signedMoney(transaction)) return undefined;
+  return { kind: 'documents', allocations, remainderMinor: 0n };
+}
+
+function lesser(left: bigint, right: bigint): bigint {
+  return left < right ? left : right;
+}
+
+function within(left: bigint, right: bigint, tolerance: bigint): boolean {
+  const difference = left - right;
+  return difference <= tolerance && difference >= -tolerance;
+}

@@ -1,0 +1,201 @@
+/** Names of companies and people: what remains when spelling, legal form and word order go. Pure. */
+import { fold, foldUmlauts } from './normalise-text.ts';
+
+/** Legal forms, folded and without points; several words are joined before the look-up. */
+const LEGAL_FORMS: ReadonlySet<string> = new Set(
+  (
+    'GMBH MBH GGMBH AG KG KGAA OHG UG GBR EK EG EV SE SCE LTD LIMITED PLC LLP LLC INC INCORPORATED CORP ' +
+    'CORPORATION CO COMPANY SA SAS SARL SASU SNC SCA SPA SRL SAPA BV NV VOF CV AB OY OYJ AS ASA APS IVS ' +
+    'SL SLU SLL SPZOO SPOO SP ZOO SRO DOO DD AD EOOD OOD KFT ZRT NYRT BT LDA UNIPESSOAL PTY PTE PVT KK ' +
+    'GK TMI EIRL EURL AE EPE HF EHF UAB SIA TOV OOO ZAO PAO GESMBH GESELLSCHAFT AKTIENGESELLSCHAFT'
+  ).split(' '),
+);
+
+/** Words that many companies carry; sharing one says little. */
+const COMMON_WORDS: ReadonlySet<string> = new Set(
+  (
+    'HANDEL HANDELS TRADING GROUP GRUPPE GROUPE HOLDING HOLDINGS SERVICE SERVICES INTERNATIONAL GLOBAL ' +
+    'EUROPE EUROPA EURO DEUTSCHLAND GERMANY FRANCE SOLUTIONS SYSTEMS SYSTEME TECHNIK TECH TECHNOLOGY ' +
+    'TECHNOLOGIES BAU IMMOBILIEN VERWALTUNG VERWALTUNGS BETEILIGUNGS VERTRIEB VERTRIEBS LOGISTIK LOGISTICS ' +
+    'TRANSPORT INDUSTRIE INDUSTRIES INDUSTRIAL PARTNER PARTNERS CONSULTING MANAGEMENT ENTERPRISE ENTERPRISES ' +
+    'PRODUCTION PRODUKTION MEDIA SUPPLY SUPPLIES WORKS NORD SUED OST WEST SOUTH NORTH EAST FIRMA HERR FRAU MR ' +
+    'MRS DR THE DER DIE DAS DE LA LE LES DU UND AND ET E Y I'
+  ).split(' '),
+);
+
+const JOINERS: ReadonlySet<string> = new Set([
+  'UND',
+  'AND',
+  'ET',
+  'E',
+  'Y',
+  'I',
+  'THE',
+  'DE',
+  'LA',
+  'DER',
+  'DIE',
+  'DAS',
+  'LE',
+  'LES',
+  'DU',
+  'OF',
+  'FUER',
+  'FUR',
+  'FOR',
+]);
+
+export interface NormalName {
+  /** Words that carry the name, in the order given, umlauts as base letters. */
+  readonly words: readonly string[];
+  /** The words sorted and joined with a space: equal for any word order. */
+  readonly sortedKey: string;
+  /** The words joined without a space: equal where only the spacing differs. */
+  readonly joined: string;
+  /** The same joined words with umlauts written `AE OE UE`. */
+  readonly joinedUmlauts: string;
+  /** Legal forms in the order given, joined; empty where the name has none. */
+  readonly legalForm: string;
+}
+
+/** Takes a name apart. `Müller & Söhne GmbH & Co. KG` → words `MULLER SOHNE`, legal form `GMBHCOKG`. */
+export function normaliseName(name: string): NormalName {
+  const short = name.slice(0, 200);
+  const { words, forms } = splitWords(fold(short));
+  const umlauts = splitWords(foldUmlauts(short)).words;
+  return {
+    words,
+    sortedKey: [...words].sort().join(' '),
+    joined: words.join(''),
+    joinedUmlauts: umlauts.join(''),
+    legalForm: forms.join(''),
+  };
+}
+
+function splitWords(folded: string): { words: string[]; forms: string[] } {
+  const raw = folded
+    .replace(/\b([A-Z])\.(?=[A-Z]\b)/g, '$1')
+    .replace(/\bSP\W*Z\W*O\W*O\b/g, 'SPZOO')
+    .replace(/\bS\W+R\W+O\b/g, 'SRO')
+    .replace(/\bD\W+O\W+O\b/g, 'DOO')
+    .replace(/\bE\W+K\b/g, 'EK')
+    .replace(/\b([SBNA])[. ]+([AVBGSLP])\b\.?/g, '$1$2')
+    .split(/[^A-Z0-9]+/)
+    .filter((word) => word !== '');
+  const words: string[] = [];
+  const forms: string[] = [];
+  for (const word of raw) {
+    if (LEGAL_FORMS.has(word)) forms.push(word);
+    else if (!JOINERS.has(word)) words.push(word);
+  }
+  // A name made of nothing but forms and joiners (`CO`, `The Company`) still names somebody.
+  return words.length > 0 ? { words, forms } : { words: raw, forms: [] };
+}
+
+/** True where the word is so common among companies that it identifies nobody. */
+export function isCommonWord(word: string): boolean {
+  return COMMON_WORDS.has(word) || word.length < 2;
+}
+
+/**
+ * How alike two names are, 0 to 1. 1 is the same name and form; 0.97 the same name where one
+ * side leaves the form out; 0.9 the same name with another legal form (often a sister company).
+ */
+export function nameSimilarity(left: NormalName, right: NormalName): number {
+  if (left.joined === '' || right.joined === '') return 0;
+  const core = coreSimilarity(left, right);
+  if (core < 0.9) return core * 0.95;
+  if (left.legalForm === right.legalForm) return core;
+  const oneIsSilent = left.legalForm === '' || right.legalForm === '';
+  if (oneIsSilent) return core * 0.97;
+  // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same form; another form is another company.
+  const cutShort = left.legalForm.startsWith(right.legalForm) || right.legalForm.startsWith(left.legalForm);
+  return core * (cutShort ? 0.96 : 0.9);
+}
+
+function coreSimilarity(left: NormalName, right: NormalName): number {
+  if (left.joined === right.joined || left.sortedKey === right.sortedKey) return 1;
+  if (left.joinedUmlauts === right.joinedUmlauts || left.joined === right.joinedUmlauts) return 1;
+  if (left.joinedUmlauts === right.joined) return 1;
+  const cut = truncation(left.joined, right.joined);
+  if (cut > 0) return cut;
+  return wordOverlap(left.words, right.words);
+}
+
+/** Banks cut names at 27, 35 or 70 characters: a long common beginning is nearly the name. */
+function truncation(left: string, right: string): number {
+  const [short, long] = left.length < right.length ? [left, right] : [right, left];
+  if (short.length < 20 || !long.startsWith(short)) return 0;
+  return 0.94;
+}
+
+function wordOverlap(left: readonly string[], right: readonly string[]): number {
+  let shared = 0;
+  let total = 0;
+  const taken = new Set<number>();
+  for (const word of left) {
+    const weight = wordWeight(word);
+    total += weight;
+    let best = 0;
+    let bestAt = -1;
+    right.forEach((other, at) => {
+      if (taken.has(at)) return;
+      const alike = wordSimilarity(word, other);
+      if (alike > best) {
+        best = alike;
+        bestAt = at;
+      }
+    });
+    if (bestAt >= 0) {
+      taken.add(bestAt);
+      shared += best * Math.max(weight, wordWeight(right[bestAt]!));
+      total += Math.max(0, wordWeight(right[bestAt]!) - weight);
+    }
+  }
+  right.forEach((other, at) => {
+    if (!taken.has(at)) total += wordWeight(other);
+  });
+  return total === 0 ? 0 : Math.min(0.99, shared / total);
+}
+
+function wordWeight(word: string): number {
+  if (isCommonWord(word)) return 1;
+  return Math.min(4, 1 + word.length / 3);
+}
+
+/** 1 for equal words, less for a misspelt, abbreviated or transposed one, 0 for different words. */
+export function wordSimilarity(left: string, right: string): number {
+  if (left === right) return 1;
+  if (left.length >= 3 && right.length >= 3 && (left.startsWith(right) || right.startsWith(left))) {
+    return 0.6 + 0.3 * (Math.min(left.length, right.length) / Math.max(left.length, right.length));
+  }
+  const longest = Math.max(left.length, right.length);
+  if (longest < 5) return 0;
+  const distance = boundedDistance(left, right, longest >= 9 ? 2 : 1);
+  return distance === undefined ? 0 : 1 - (distance * 1.1) / longest;
+}
+
+/** Edits (insert, delete, replace, swap of neighbours) between two words, if at most `limit`. */
+export function boundedDistance(left: string, right: string, limit: number): number | undefined {
+  if (Math.abs(left.length - right.length) > limit) return undefined;
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= left.length; i += 1) {
+    const row = [i];
+    let least = i;
+    for (let j = 1; j <= right.length; j += 1) {
+      const same = left[i - 1] === right[j - 1];
+      let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
+      if (i > 1 && j > 1 && left[i - 1] === right[j - 2] && left[i - 2] === right[j - 1]) {
+        cost = Math.min(cost, beforeLast[j - 2]! + 1);
+      }
+      row.push(cost);
+      least = Math.min(least, cost);
+    }
+    if (least > limit) return undefined;
+    beforeLast = last;
+    last = row;
+  }
+  const distance = last[right.length]!;
+  return distance <= limit ? distance : undefined;
+}

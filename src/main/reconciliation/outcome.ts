@@ -1,0 +1,80 @@
+/** The engine's decisions as values that cross threads and go into tables: ids, integers, text. Pure. */
+import { sha256 } from '../crypto/index.ts';
+import type { EngineResult } from './engine.ts';
+import type { Decision, Evidence } from './types.ts';
+
+export interface OutcomeAllocation {
+  readonly openItemId: bigint;
+  readonly allocatedMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly chargesMinor: bigint;
+  /** What is left open of the item once all automatic matches are written, unsigned. */
+  readonly openMinor: bigint;
+}
+
+export interface OutcomeExplanation {
+  readonly probabilityPpm: number;
+  readonly rivals: number;
+  readonly evidence: readonly Evidence[];
+  readonly remainderMinor: bigint;
+  readonly allocations: readonly OutcomeAllocation[];
+}
+
+export interface Outcome {
+  readonly transactionId: bigint;
+  readonly status: 'auto' | 'suggested' | 'unmatched' | 'quarantined';
+  /** Best first; the first is the match where the status is `auto`. */
+  readonly explanations: readonly OutcomeExplanation[];
+  /** Why there is none. */
+  readonly notes: readonly Evidence[];
+}
+
+/** Millionths, so that equal beliefs are equal on every machine. */
+export function toPpm(probability: number): number {
+  return Math.round(probability * 1_000_000);
+}
+
+/** Turns decisions into outcomes. */
+export function* outcomesOf(result: EngineResult): Generator<Outcome> {
+  for (const decision of result.decisions) yield outcomeOf(decision, result);
+}
+
+function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outcome {
+  return {
+    transactionId: decision.transactionId,
+    status: decision.status,
+    explanations: decision.explanations.map(({ explanation, probability, rivals }) => ({
+      probabilityPpm: toPpm(probability),
+      rivals,
+      evidence: explanation.evidence.map(({ code, weight, values }) => ({
+        code,
+        weight: Math.round(weight * 100) / 100,
+        ...(values === undefined ? {} : { values }),
+      })),
+      remainderMinor: explanation.remainderMinor,
+      allocations: explanation.allocations.map(({ itemIndex, ...amounts }) => ({
+        openItemId: items[itemIndex]!.id,
+        ...amounts,
+        openMinor: leftMinor(itemIndex),
+      })),
+    })),
+    notes: decision.notes,
+  };
+}
+
+/** What a run compares to know whether a decision is the one that is written already. */
+export function outcomeDigest(outcome: Outcome): Buffer {
+  const text = JSON.stringify(outcome, (_, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : value,
+  );
+  return sha256(Buffer.from(text)).subarray(0, 16);
+}
+
+/** What a suggestion rests on: the transaction, its items, and what was open of each. */
+export function fingerprintOf(
+  transactionId: bigint,
+  rests: readonly { readonly openItemId: bigint; readonly openMinor: bigint }[],
+): Buffer {
+  const parts = rests.map(({ openItemId, openMinor }) => `${openItemId}=${openMinor}`).sort();
+  return sha256(Buffer.from(`${transactionId} ${parts.join(' ')}`)).subarray(0, 16);
+}

@@ -1,0 +1,188 @@
+/** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
+import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
+import { squeeze } from './normalise-text.ts';
+import type { MatchCustomer, MatchTransaction } from './types.ts';
+
+/** Names less alike than this are different names. */
+const LEAST_SIMILARITY = 0.55;
+const CUSTOMERS_PER_WORD = 150;
+const LEAST_EDIT_LENGTH = 5;
+const FOUND_LIMIT = 6;
+
+/** What speaks for a customer being the payer, 0..1 each; 0 where nothing does. */
+export interface PayerMatch {
+  readonly customerIndex: number;
+  readonly iban: boolean;
+  readonly debtor: number;
+  readonly ultimate: number;
+}
+
+export interface Payers {
+  /** Customers that may be the payer, the likeliest first. */
+  readonly matches: readonly PayerMatch[];
+  /** Customers whose account the money came from; more than one where sisters share it. */
+  readonly ibanOwners: readonly number[];
+  readonly hasDebtorName: boolean;
+  readonly hasUltimate: boolean;
+  /** The payment carries an account number of the payer, known or not. */
+  readonly hasAccount: boolean;
+}
+
+interface Known {
+  readonly customerIndex: number;
+  readonly name: NormalName;
+}
+
+export class PartyIndex {
+  readonly #customers: readonly MatchCustomer[];
+  readonly #names: Known[] = [];
+  readonly #byIban = new Map<string, number[]>();
+  readonly #byJoined = new Map<string, number[]>();
+  readonly #byWord = new HashIndex(4096);
+  readonly #wordCounts = new Map<string, number>();
+  readonly #namesOf = new Map<number, number[]>();
+  readonly #cache = new Map<string, readonly { customerIndex: number; similarity: number }[]>();
+
+  constructor(customers: readonly MatchCustomer[]) {
+    this.#customers = customers;
+  }
+
+  add(customerIndex: number): void {
+    const customer = this.#customers[customerIndex]!;
+    for (const iban of customer.ibans) push(this.#byIban, squeeze(iban), customerIndex);
+    for (const text of [customer.name, ...customer.aliases]) {
+      const name = normaliseName(text);
+      if (name.joined === '') continue;
+      const at = this.#names.length;
+      this.#names.push({ customerIndex, name });
+      push(this.#namesOf, customerIndex, at);
+      for (const key of new Set([name.joined, name.joinedUmlauts, name.sortedKey]))
+        push(this.#byJoined, key, at);
+      if (name.joined.length > 20) push(this.#byJoined, `^${name.joined.slice(0, 20)}`, at);
+      for (const word of new Set(name.words)) this.#addWord(word, at);
+    }
+    this.#cache.clear();
+  }
+
+  #addWord(word: string, at: number): void {
+    if (isCommonWord(word)) return;
+    this.#wordCounts.set(word, (this.#wordCounts.get(word) ?? 0) + 1);
+    this.#byWord.add(hashText(1, word), at);
+    if (word.length < LEAST_EDIT_LENGTH) return;
+    this.#byWord.add(hashText(2, word), at);
+    for (let skip = 0; skip < word.length; skip += 1) this.#byWord.add(hashWithout(2, word, skip), at);
+  }
+
+  /** Whoever may have paid `transaction`, by the account and by both names. */
+  find(transaction: MatchTransaction, ultimateFromText: string | undefined): Payers {
+    const credit = transaction.direction === 'credit';
+    const party = credit ? transaction.debtor : transaction.creditor;
+    const ultimateName =
+      (credit ? transaction.ultimateDebtor?.name : transaction.ultimateCreditor?.name) ?? ultimateFromText;
+    const account = party?.account === undefined ? '' : squeeze(party.account);
+    const ibanOwners = account === '' ? [] : (this.#byIban.get(account) ?? []);
+    const byCustomer = new Map<number, { iban: boolean; debtor: number; ultimate: number }>();
+    const entry = (customerIndex: number): { iban: boolean; debtor: number; ultimate: number } => {
+      let found = byCustomer.get(customerIndex);
+      if (!found) {
+        found = { iban: false, debtor: 0, ultimate: 0 };
+        byCustomer.set(customerIndex, found);
+      }
+      return found;
+    };
+    for (const owner of ibanOwners) entry(owner).iban = true;
+    for (const found of this.similar(party?.name)) entry(found.customerIndex).debtor = found.similarity;
+    for (const found of this.similar(ultimateName)) entry(found.customerIndex).ultimate = found.similarity;
+    for (const [customerIndex, found] of byCustomer) {
+      // The owner of the account is compared by name even where the name found others first.
+      if (found.debtor === 0) found.debtor = this.similarityTo(customerIndex, party?.name);
+      if (found.ultimate === 0) found.ultimate = this.similarityTo(customerIndex, ultimateName);
+    }
+    const matches = [...byCustomer].map(([customerIndex, found]) => ({ customerIndex, ...found }));
+    matches.sort(
+      (left, right) => payerStrength(right) - payerStrength(left) || left.customerIndex - right.customerIndex,
+    );
+    return {
+      matches,
+      ibanOwners,
+      hasDebtorName: nonEmpty(party?.name),
+      hasUltimate: nonEmpty(ultimateName),
+      hasAccount: account !== '',
+    };
+  }
+
+  /** Customers whose name or alias is like `name`, best first. */
+  similar(name: string | undefined): readonly { customerIndex: number; similarity: number }[] {
+    if (name === undefined || name.trim() === '') return [];
+    const cached = this.#cache.get(name);
+    if (cached) return cached;
+    const found = this.#search(normaliseName(name));
+    if (this.#cache.size > 20_000) this.#cache.clear();
+    this.#cache.set(name, found);
+    return found;
+  }
+
+  #search(wanted: NormalName): { customerIndex: number; similarity: number }[] {
+    const candidates = new Set<number>();
+    for (const key of [wanted.joined, wanted.joinedUmlauts, wanted.sortedKey]) {
+      for (const at of this.#byJoined.get(key) ?? []) candidates.add(at);
+    }
+    for (const at of this.#byJoined.get(`^${wanted.joined.slice(0, 20)}`) ?? []) candidates.add(at);
+    for (const word of new Set(wanted.words.slice(0, 12))) {
+      if (isCommonWord(word) || (this.#wordCounts.get(word) ?? 0) > CUSTOMERS_PER_WORD) continue;
+      this.#byWord.collect(hashText(1, word), candidates, CUSTOMERS_PER_WORD);
+      if (word.length < LEAST_EDIT_LENGTH) continue;
+      this.#byWord.collect(hashText(2, word), candidates, CUSTOMERS_PER_WORD);
+      for (let skip = 0; skip < word.length; skip += 1) {
+        this.#byWord.collect(hashWithout(2, word, skip), candidates, CUSTOMERS_PER_WORD);
+      }
+    }
+    const best = new Map<number, number>();
+    for (const at of candidates) {
+      const known = this.#names[at]!;
+      const similarity = nameSimilarity(wanted, known.name);
+      if (similarity < LEAST_SIMILARITY) continue;
+      if (similarity > (best.get(known.customerIndex) ?? 0)) best.set(known.customerIndex, similarity);
+    }
+    return [...best]
+      .map(([customerIndex, similarity]) => ({ customerIndex, similarity }))
+      .sort((left, right) => right.similarity - left.similarity || left.customerIndex - right.customerIndex)
+      .slice(0, FOUND_LIMIT);
+  }
+
+  /** How alike `name` is to what we know of one customer, 0 to 1. */
+  similarityTo(customerIndex: number, name: string | undefined): number {
+    if (!nonEmpty(name)) return 0;
+    const wanted = normaliseName(name);
+    let best = 0;
+    for (const at of this.#namesOf.get(customerIndex) ?? []) {
+      best = Math.max(best, nameSimilarity(wanted, this.#names[at]!.name));
+    }
+    return best;
+  }
+
+  /** True where the customer's own name stands in the squeezed text of the payment. */
+  isNamedIn(customerIndex: number, squeezedText: string): boolean {
+    return (this.#namesOf.get(customerIndex) ?? []).some((at) => {
+      const { joined, joinedUmlauts } = this.#names[at]!.name;
+      return joined.length >= 7 && (squeezedText.includes(joined) || squeezedText.includes(joinedUmlauts));
+    });
+  }
+}
+
+/** Orders payers: the account first, then whom the payment was made for, then who made it. */
+function payerStrength(match: PayerMatch | Omit<PayerMatch, 'customerIndex'>): number {
+  return (match.iban ? 2 : 0) + match.ultimate * 1.5 + match.debtor;
+}
+
+function nonEmpty(text: string | undefined): text is string {
+  return text !== undefined && text.trim() !== '';
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  if (list) {
+    if (!list.includes(value)) list.push(value);
+  } else map.set(key, [value]);
+}

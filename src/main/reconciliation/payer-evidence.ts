@@ -1,0 +1,102 @@
+/** What the payer's account and names say for or against one customer. Pure. */
+import type { Payers } from './party-index.ts';
+import type { Evidence } from './types.ts';
+
+export interface PayerSupport {
+  readonly evidence: readonly Evidence[];
+  /** Sum of the weights, bounded above. */
+  readonly weight: number;
+  /** The payer is this customer and can be no other. */
+  readonly certain: boolean;
+  /** The payer is known, and is another customer. */
+  readonly conflict: boolean;
+}
+
+/** From here on two spellings are the same name, the legal form left out or cut short at most. */
+const SAME_NAME = 0.93;
+const LIKE_NAME = 0.8;
+/** Another customer this much closer or closer is the better reading of a name. */
+const CLEARLY_BETTER = 0.04;
+const MOST_WEIGHT = 8;
+
+type NameLevel = 'same' | 'same-but-shared' | 'like' | 'faint' | 'other' | 'none';
+
+/** Weighs the payer of a payment against the customer whose items an explanation settles. */
+export function payerSupport(payers: Payers, customerIndex: number, namedInText: boolean): PayerSupport {
+  const own = payers.matches.find((match) => match.customerIndex === customerIndex);
+  const others = payers.matches.filter((match) => match.customerIndex !== customerIndex);
+  const debtor = level(own?.debtor ?? 0, Math.max(0, ...others.map((match) => match.debtor)));
+  const ultimate = payers.hasUltimate
+    ? level(own?.ultimate ?? 0, Math.max(0, ...others.map((match) => match.ultimate)))
+    : 'none';
+  const ownsAccount = payers.ibanOwners.includes(customerIndex);
+  const accountOfOther = payers.ibanOwners.length > 0 && !ownsAccount;
+  const onBehalf = ultimate === 'same' || ultimate === 'like';
+  const evidence: Evidence[] = [];
+  if (ownsAccount) {
+    const alone = payers.ibanOwners.length === 1;
+    evidence.push(alone ? { code: 'iban-known', weight: 6 } : { code: 'iban-shared', weight: 3.5 });
+  } else if (accountOfOther && !onBehalf) evidence.push({ code: 'iban-other', weight: -6 });
+  evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, onBehalf, ownsAccount, payers));
+  if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
+  const sum = evidence.reduce((total, each) => total + each.weight, 0);
+  const nameConflict = debtor === 'other' || ultimate === 'other';
+  return {
+    evidence,
+    weight: Math.min(MOST_WEIGHT, sum),
+    certain:
+      (ownsAccount && payers.ibanOwners.length === 1 && !nameConflict) ||
+      ultimate === 'same' ||
+      (debtor === 'same' && !accountOfOther && ultimate === 'none' && !payers.hasUltimate),
+    conflict: !onBehalf && (accountOfOther || ultimate === 'other' || (debtor === 'other' && !ownsAccount)),
+  };
+}
+
+function level(own: number, best: number): NameLevel {
+  if (own >= SAME_NAME)
+    return best > own - CLEARLY_BETTER ? (best > own ? 'like' : 'same-but-shared') : 'same';
+  if (best >= SAME_NAME) return 'other';
+  if (own >= LIKE_NAME) return best > own + CLEARLY_BETTER ? 'faint' : 'like';
+  if (own > 0) return 'faint';
+  return 'none';
+}
+
+function ultimateEvidence(found: NameLevel): Evidence[] {
+  switch (found) {
+    case 'same':
+      return [{ code: 'ultimate-debtor', weight: 5 }];
+    case 'same-but-shared':
+    case 'like':
+      return [{ code: 'ultimate-debtor-like', weight: 3 }];
+    case 'other':
+      return [{ code: 'payer-other', weight: -5 }];
+    case 'faint':
+    case 'none':
+      return [];
+  }
+}
+
+function debtorEvidence(
+  found: NameLevel,
+  onBehalf: boolean,
+  ownsAccount: boolean,
+  payers: Payers,
+): Evidence[] {
+  switch (found) {
+    case 'same':
+      return [{ code: 'debtor-name', weight: 4 }];
+    case 'same-but-shared':
+      return [{ code: 'debtor-name-like', weight: 2 }];
+    case 'like':
+      return [{ code: 'debtor-name-like', weight: 2.5 }];
+    case 'faint':
+      return [{ code: 'debtor-name-like', weight: 0.7 }];
+    case 'other':
+      // Who pays on behalf of another is expected to have another name.
+      return onBehalf ? [] : [{ code: 'payer-other', weight: -4 }];
+    case 'none':
+      return onBehalf || ownsAccount || !payers.hasDebtorName
+        ? []
+        : [{ code: 'payer-unknown', weight: -0.5 }];
+  }
+}

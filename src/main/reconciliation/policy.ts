@@ -1,0 +1,69 @@
+/** Thresholds and tolerances of the engine, as data. A desk may set its own; these are the defaults. */
+
+export interface MatchPolicy {
+  /** Least probability at which the machine posts without a person. */
+  readonly autoProbability: number;
+  /** Least probability at which an explanation is shown at all. */
+  readonly suggestProbability: number;
+  /** Explanations within this many nats of the best one are its rivals. */
+  readonly rivalMargin: number;
+  /** Days after the last day of a discount at which it still counts as taken in time. */
+  readonly discountGraceDays: number;
+  /** Days after which a discount is not even proposed. */
+  readonly discountLateDays: number;
+  /** Share of the amount (parts per million) that unstated bank charges may at most be. */
+  readonly chargesPpm: bigint;
+  /** Most that unstated bank charges may be, in major units of a currency like the euro. */
+  readonly chargesMajor: bigint;
+  /** Steps of one search for a sum. */
+  readonly searchWork: number;
+  /** Explanations kept of one transaction. */
+  readonly keepExplanations: number;
+}
+
+export const defaultPolicy: MatchPolicy = {
+  autoProbability: 0.98,
+  suggestProbability: 0.05,
+  rivalMargin: 5,
+  discountGraceDays: 3,
+  discountLateDays: 21,
+  chargesPpm: 50_000n,
+  chargesMajor: 40n,
+  searchWork: 20_000,
+  keepExplanations: 8,
+};
+
+/** Major units that are worth about one euro, for currencies where that is far from one. */
+const UNITS_PER_EURO: Readonly<Record<string, bigint>> = {
+  JPY: 160n,
+  KRW: 1_500n,
+  HUF: 400n,
+  CZK: 25n,
+  SEK: 11n,
+  NOK: 11n,
+  DKK: 7n,
+  PLN: 4n,
+  TRY: 35n,
+  INR: 90n,
+  CNY: 8n,
+  HKD: 8n,
+  ZAR: 20n,
+  MXN: 20n,
+  THB: 38n,
+  VND: 27_000n,
+  IDR: 17_000n,
+  ISK: 150n,
+  CLP: 1_000n,
+};
+
+/** Most that unstated charges may be of `amountMinor`. */
+export function chargesLimit(
+  policy: MatchPolicy,
+  currency: string,
+  scale: number,
+  amountMinor: bigint,
+): bigint {
+  const most = policy.chargesMajor * (UNITS_PER_EURO[currency] ?? 1n) * 10n ** BigInt(scale);
+  const share = (amountMinor * policy.chargesPpm) / 1_000_000n;
+  return share < most ? share : most;
+}

@@ -1,0 +1,52 @@
+/** The journal postings of a match: what moves from Unapplied cash to where it belongs. Pure. */
+import { addDays, type IsoDate } from '../base/index.ts';
+import type { AccountRole } from '../ledger/index.ts';
+import type { AllocationRow } from './store.ts';
+
+export interface RolePosting {
+  readonly role: AccountRole;
+  /** Debit positive, credit negative. */
+  readonly amountMinor: bigint;
+}
+
+/** Money that the allocations use, signed like the transaction: what is settled less discount and charges. */
+export function moneyUsed(allocations: readonly AllocationRow[]): bigint {
+  return allocations.reduce(
+    (sum, each) => sum + each.allocatedMinor - each.discountMinor - each.chargesMinor,
+    0n,
+  );
+}
+
+/**
+ * Postings of a match. The line stands in Unapplied cash since it was imported, a credit there for
+ * money that came in; what it settles leaves Receivables. Sums to zero; postings of zero are left out.
+ */
+export function matchPostings(allocations: readonly AllocationRow[]): RolePosting[] {
+  const total = (pick: (each: AllocationRow) => bigint): bigint =>
+    allocations.reduce((sum, each) => sum + pick(each), 0n);
+  const postings: RolePosting[] = [
+    { role: 'unapplied-cash', amountMinor: moneyUsed(allocations) },
+    { role: 'discounts-allowed', amountMinor: total((each) => each.discountMinor) },
+    { role: 'bank-charges', amountMinor: total((each) => each.chargesMinor) },
+    { role: 'receivables', amountMinor: -total((each) => each.allocatedMinor) },
+  ];
+  return postings.filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+/** Postings of a hold: the whole line from Unapplied cash to Held. `moneyMinor` is signed. */
+export function holdPostings(moneyMinor: bigint): RolePosting[] {
+  return [
+    { role: 'unapplied-cash', amountMinor: moneyMinor },
+    { role: 'held', amountMinor: -moneyMinor },
+  ];
+}
+
+export function opposite(postings: readonly RolePosting[]): RolePosting[] {
+  return postings.map(({ role, amountMinor }) => ({ role, amountMinor: -amountMinor }));
+}
+
+/** The line's booking date, or the first open day where its period is closed. */
+export function effectiveDate(bookingDate: IsoDate, closedThrough: IsoDate | null): IsoDate {
+  if (closedThrough === null || bookingDate > closedThrough) return bookingDate;
+  return addDays(closedThrough, 1);
+}

@@ -1,0 +1,368 @@
+/**
+ * Every known invoice number and structured reference, found from what a payment says: exactly,
+ * in look-alike letters, one edit away, in lists and ranges, run together. Never a scan of items. Pure.
+ */
+import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { type ReferenceForms, referenceForms, structuredKey, withinOneEdit } from './normalise-references.ts';
+import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
+import { accept, digitSequences, type RawHit, type ReferenceSlot } from './reference-text.ts';
+import type { MatchItem } from './types.ts';
+
+const KIND = {
+  full: 1,
+  fullPlain: 2,
+  digits: 3,
+  digitsPlain: 4,
+  edit: 5,
+  structured: 6,
+  structuredEdit: 7,
+} as const;
+/** Shorter numbers than this have too many neighbours for a look-up with one edit. */
+const LEAST_EDIT_LENGTH = 5;
+const LONGEST_REFERENCE = 40;
+const HITS_PER_KEY = 32;
+
+export interface NamedReferences {
+  /** Places of the payment's text that name an item, strongest first; a place may fit several items. */
+  readonly slots: readonly ReferenceSlot[];
+  /** Numbers in the text that name no item that we know, with the letters before them. */
+  readonly unknownNumbers: readonly { digits: string; letters: string; source: TextSource }[];
+}
+
+export class ReferenceIndex {
+  readonly #items: readonly MatchItem[];
+  readonly #forms: ReferenceForms[] = [];
+  readonly #structured: string[] = [];
+  readonly #index: HashIndex;
+  readonly #digitLengths = new Map<number, number>();
+
+  /** `items` may grow after construction; each counts from `add` on. */
+  constructor(items: readonly MatchItem[]) {
+    this.#items = items;
+    this.#index = new HashIndex(items.length * 16);
+  }
+
+  forms(itemIndex: number): ReferenceForms {
+    return this.#forms[itemIndex]!;
+  }
+
+  /** Enters the item at `itemIndex`, which must be the next one. */
+  add(itemIndex: number): void {
+    const item = this.#items[itemIndex]!;
+    const forms = referenceForms(item.invoiceNumber);
+    this.#forms[itemIndex] = forms;
+    const add = (kind: number, key: string): void => this.#index.add(hashText(kind, key), itemIndex);
+    add(KIND.full, forms.full);
+    if (forms.fullPlain !== forms.full) add(KIND.fullPlain, forms.fullPlain);
+    if (forms.digits.length >= 3) {
+      add(KIND.digits, forms.digits);
+      if (forms.digitsPlain !== forms.digits) add(KIND.digitsPlain, forms.digitsPlain);
+      this.#digitLengths.set(forms.digits.length, (this.#digitLengths.get(forms.digits.length) ?? 0) + 1);
+    }
+    this.#addEdits(KIND.edit, editKey(forms), itemIndex);
+    const structured = item.structuredReference === undefined ? '' : structuredKey(item.structuredReference);
+    this.#structured[itemIndex] = structured;
+    if (structured !== '') {
+      add(KIND.structured, structured);
+      this.#addEdits(KIND.structuredEdit, structured.slice(0, 32), itemIndex);
+    }
+  }
+
+  #addEdits(kind: number, key: string, itemIndex: number): void {
+    if (key.length < LEAST_EDIT_LENGTH) return;
+    this.#index.add(hashText(kind, key), itemIndex);
+    for (let skip = 0; skip < key.length; skip += 1) {
+      if (skip > 0 && key[skip] === key[skip - 1]) continue; // the same shorter text
+      this.#index.add(hashWithout(kind, key, skip), itemIndex);
+    }
+  }
+
+  /** What the payment's text names. */
+  find(remittance: ReadRemittance): NamedReferences {
+    const hits: RawHit[] = [];
+    for (const reference of remittance.structuredReferences) this.#structuredHits(reference, hits);
+    remittance.segments.forEach((segment, at) => {
+      this.#exactHits(segment, at, hits);
+    });
+    let slots = accept(hits, []);
+    const extended: RawHit[] = [];
+    remittance.segments.forEach((segment, at) => {
+      this.#listHits(segment, at, slots, extended);
+      this.#editHits(segment, at, slots, extended);
+    });
+    if (extended.length > 0) slots = accept(extended, slots);
+    return {
+      slots: slots.filter((slot) => slot.hits.length > 0),
+      unknownNumbers: this.#unknown(remittance, slots),
+    };
+  }
+
+  #lookUp(hash: number, verify: (itemIndex: number) => boolean, limit = HITS_PER_KEY): number[] {
+    const found = new Set<number>();
+    this.#index.collect(hash, found, limit);
+    return [...found].filter(verify).sort((left, right) => left - right);
+  }
+
+  #structuredHits(reference: string, hits: RawHit[]): void {
+    const key = structuredKey(reference);
+    if (key.length < 4) return;
+    const place = { segment: -1 - hits.length, start: 0, end: key.length, source: 'structured' as const };
+    const exact = this.#lookUp(hashText(KIND.structured, key), (at) => this.#structured[at] === key);
+    for (const itemIndex of exact) {
+      hits.push({ ...place, itemIndex, kind: 'structured', prefix: true, digits: key.length, weak: false });
+    }
+    if (exact.length > 0 || key.length < LEAST_EDIT_LENGTH) return;
+    for (const itemIndex of this.#withinEdit(KIND.structuredEdit, key, (at) => this.#structured[at]!)) {
+      hits.push({
+        ...place,
+        itemIndex,
+        kind: 'structured-edit',
+        prefix: true,
+        digits: key.length,
+        weak: false,
+      });
+    }
+  }
+
+  #exactHits(segment: TextSegment, at: number, hits: RawHit[]): void {
+    const { runs, source } = segment;
+    for (let first = 0; first < runs.length; first += 1) {
+      let text = '';
+      let plain = '';
+      let digits = 0;
+      for (let last = first; last < Math.min(runs.length, first + 8); last += 1) {
+        const run = runs[last]!;
+        if (last > first && run.gap === 'list') break;
+        text += run.text;
+        plain += run.digits ? run.text.replace(/^0+(?=\d)/, '') : run.text;
+        if (text.length > LONGEST_REFERENCE) break;
+        if (run.digits) digits += run.text.length;
+        if (digits === 0 || text.length < 3) continue;
+        const place = { segment: at, start: runs[first]!.start, end: run.end, source, digits };
+        const found = new Set([
+          ...this.#lookUp(hashText(KIND.full, text), (item) => this.#forms[item]!.full === text),
+          ...this.#lookUp(hashText(KIND.fullPlain, plain), (item) => this.#forms[item]!.fullPlain === plain),
+          ...this.#lookUp(hashText(KIND.full, plain), (item) => this.#forms[item]!.full === plain),
+        ]);
+        const bare = runs[first]!.digits && digits === text.length;
+        const weak = bare && (runs[first]!.dateLike || isOtherLabel(runs[first - 1]?.text));
+        for (const itemIndex of found) hits.push({ ...place, itemIndex, kind: 'full', prefix: !bare, weak });
+      }
+    }
+    for (const sequence of digitSequences(segment)) {
+      const plain = sequence.plain;
+      const found = new Set([
+        ...this.#lookUp(
+          hashText(KIND.digits, sequence.digits),
+          (item) => this.#forms[item]!.digits === sequence.digits,
+        ),
+        ...this.#lookUp(
+          hashText(KIND.digitsPlain, plain),
+          (item) => this.#forms[item]!.digitsPlain === plain,
+        ),
+        ...this.#lookUp(hashText(KIND.digits, plain), (item) => this.#forms[item]!.digits === plain),
+      ]);
+      for (const itemIndex of found) {
+        const forms = this.#forms[itemIndex]!;
+        const prefix = forms.prefix !== '' && sequence.letters.endsWith(forms.prefix);
+        const kind = sequence.ocr ? 'ocr' : prefix || forms.prefix === '' ? 'full' : 'number';
+        hits.push({
+          segment: at,
+          source,
+          itemIndex,
+          kind,
+          prefix,
+          digits: sequence.digits.length,
+          weak: sequence.dateLike || isOtherLabel(sequence.letters),
+          start: prefix && kind === 'full' ? sequence.start - forms.prefix.length : sequence.start,
+          end: sequence.end,
+        });
+      }
+    }
+    this.#runTogetherHits(segment, at, hits);
+  }
+
+  /** Numbers run together without a break, `2026118720261190`; and a number at the end of a structured one. */
+  #runTogetherHits(segment: TextSegment, at: number, hits: RawHit[]): void {
+    for (const [position, run] of segment.runs.entries()) {
+      if (!run.digits || run.text.length < 10) continue;
+      for (const length of this.#digitLengths.keys()) {
+        if (length < 5 || length >= run.text.length) continue;
+        const chunks =
+          run.text.length % length === 0 && run.text.length / length <= 20
+            ? Array.from({ length: run.text.length / length }, (_, index) => index * length)
+            : segment.source === 'structured'
+              ? [run.text.length - length]
+              : [];
+        const found = chunks.map((start) => {
+          const digits = run.text.slice(start, start + length);
+          return {
+            start,
+            items: this.#lookUp(
+              hashText(KIND.digits, digits),
+              (item) => this.#forms[item]!.digits === digits,
+            ),
+          };
+        });
+        if (found.length === 0 || found.some((chunk) => chunk.items.length === 0)) continue;
+        const letters = segment.runs[position - 1]?.text ?? '';
+        for (const chunk of found) {
+          for (const itemIndex of chunk.items) {
+            const start = run.start + chunk.start;
+            const prefix = letters.endsWith(this.#forms[itemIndex]!.prefix);
+            hits.push({
+              segment: at,
+              source: segment.source,
+              itemIndex,
+              kind: 'number',
+              prefix,
+              digits: length,
+              weak: false,
+              start,
+              end: start + length,
+            });
+          }
+        }
+      }
+    }
+  }
+
+  /** `2026-1187, 1188, 90` and `2026-1187 bis 1190` after a number that was found. */
+  #listHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
+    const { runs, source } = segment;
+    for (const slot of slots) {
+      if (slot.segment !== at || slot.hits.length !== 1 || slot.hits[0]!.kind === 'edit') continue;
+      const first = slot.hits[0]!;
+      const series = this.#forms[first.itemIndex]!;
+      let last = series.digits;
+      let position = runs.findIndex((run) => run.start >= slot.end);
+      if (position < 0) continue;
+      let isRange = false;
+      for (; position < runs.length; position += 1) {
+        const run = runs[position]!;
+        if (!run.digits) {
+          if (!/^(BIS|TO|THRU|THROUGH|UNTIL|A|AU|AL)$/.test(run.text) && run.text !== series.prefix) break;
+          isRange ||= run.text !== series.prefix;
+          continue;
+        }
+        isRange ||= run.dash;
+        const digits =
+          run.text.length >= series.digits.length
+            ? run.text
+            : series.digits.slice(0, series.digits.length - run.text.length) + run.text;
+        if (digits.length !== series.digits.length) break;
+        const numbers = isRange ? numbersBetween(last, digits) : [digits];
+        const added = numbers.flatMap((number) => this.#inSeries(number, series, first.itemIndex, isRange));
+        if (added.length === 0 || (isRange && numbers.length === 0)) break;
+        for (const itemIndex of added) {
+          hits.push({
+            segment: at,
+            source,
+            itemIndex,
+            kind: isRange ? 'range' : 'list',
+            prefix: true,
+            digits: run.text.length,
+            weak: false,
+            start: run.start,
+            end: run.end,
+            together: isRange,
+          });
+        }
+        last = digits;
+        isRange = false;
+      }
+    }
+  }
+
+  #inSeries(digits: string, series: ReferenceForms, firstItem: number, sameCustomer: boolean): number[] {
+    return this.#lookUp(
+      hashText(KIND.digits, digits),
+      (item) =>
+        this.#forms[item]!.digits === digits &&
+        this.#forms[item]!.prefix === series.prefix &&
+        (!sameCustomer || this.#items[item]!.customerId === this.#items[firstItem]!.customerId),
+    );
+  }
+
+  #editHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
+    for (const sequence of digitSequences(segment)) {
+      if (sequence.ocr || sequence.digits.length < LEAST_EDIT_LENGTH) continue;
+      if (slots.some((slot) => slot.segment === at && slot.start < sequence.end && sequence.start < slot.end))
+        continue;
+      const near = this.#withinEdit(KIND.edit, sequence.digits, (item) => editKey(this.#forms[item]!));
+      for (const itemIndex of near) {
+        const forms = this.#forms[itemIndex]!;
+        if (forms.digits.length < LEAST_EDIT_LENGTH) continue;
+        hits.push({
+          segment: at,
+          source: segment.source,
+          itemIndex,
+          kind: 'edit',
+          prefix: forms.prefix !== '' && sequence.letters.endsWith(forms.prefix),
+          digits: sequence.digits.length,
+          weak: sequence.dateLike || isOtherLabel(sequence.letters),
+          start: sequence.start,
+          end: sequence.end,
+        });
+      }
+    }
+  }
+
+  #withinEdit(kind: number, key: string, keyOf: (itemIndex: number) => string): number[] {
+    const found = new Set<number>();
+    this.#index.collect(hashText(kind, key), found, HITS_PER_KEY);
+    for (let skip = 0; skip < key.length; skip += 1) {
+      this.#index.collect(hashWithout(kind, key, skip), found, HITS_PER_KEY);
+    }
+    return [...found]
+      .filter((item) => withinOneEdit(keyOf(item), key))
+      .sort((left, right) => left - right)
+      .slice(0, 128);
+  }
+
+  #unknown(remittance: ReadRemittance, slots: readonly ReferenceSlot[]): NamedReferences['unknownNumbers'] {
+    const unknown: { digits: string; letters: string; source: TextSource }[] = [];
+    remittance.segments.forEach((segment, at) => {
+      if (segment.source === 'other' || segment.source === 'end-to-end') return;
+      for (const sequence of digitSequences(segment)) {
+        if (sequence.digits.length < 4 || sequence.dateLike || isOtherLabel(sequence.letters)) continue;
+        const covered = slots.some(
+          (slot) =>
+            slot.segment === at &&
+            slot.start < sequence.end &&
+            sequence.start < slot.end &&
+            slot.hits.every((hit) => hit.kind !== 'edit'),
+        );
+        if (!covered && this.#digitLengths.has(sequence.digits.length)) {
+          unknown.push({ digits: sequence.digits, letters: sequence.letters, source: segment.source });
+        }
+      }
+    });
+    return unknown.slice(0, 40);
+  }
+}
+
+/** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */
+function editKey(forms: ReferenceForms): string {
+  return forms.digits.length >= LEAST_EDIT_LENGTH ? forms.digits : forms.full;
+}
+
+/** Numbers after `from` up to `to`, at most fifty. */
+function numbersBetween(from: string, to: string): string[] {
+  const first = BigInt(from);
+  const count = Number(BigInt(to) - first);
+  if (count < 1 || count > 50) return [];
+  return Array.from({ length: count }, (_, index) =>
+    (first + BigInt(index + 1)).toString().padStart(from.length, '0'),
+  );
+}
+
+/** Labels of numbers that are no invoice: customer, order, mandate, account, telephone … */
+function isOtherLabel(letters: string | undefined): boolean {
+  return (
+    letters !== undefined &&
+    /(KD|KDNR|KUNDE|KUNDENNR|KUNDENNUMMER|CUSTOMER|CUST|AUFTRAG|ORDER|MANDAT|MANDATE|BLZ|KTO|TEL|FAX|PLZ|VERTRAG|CONTRACT|PO|USTID|STEUERNR|DATUM|DATE|VOM)$/.test(
+      letters,
+    )
+  );
+}

@@ -1,0 +1,202 @@
+/** How numbers stand in a payment's text, and which of overlapping readings is taken. Pure. */
+
+import { ocrDigits, stripZeros } from './normalise-references.ts';
+import type { TextRun, TextSegment, TextSource } from './normalise-remittance.ts';
+
+/**
+ * How a place in the text names an item: `structured` (the structured reference), `full` (prefix and
+ * number), `number` (the number without or with another prefix), `ocr` (letters read as digits),
+ * `list` and `range` (told by the number before), `edit` (one edit away).
+ */
+export type HitKind =
+  | 'structured'
+  | 'full'
+  | 'number'
+  | 'ocr'
+  | 'list'
+  | 'range'
+  | 'structured-edit'
+  | 'edit';
+
+export interface RawHit {
+  readonly itemIndex: number;
+  readonly kind: HitKind;
+  /** The letters before the number are the item's own. */
+  readonly prefix: boolean;
+  /** How many digits agree. */
+  readonly digits: number;
+  /** Could be a date, or is labelled as a number of another kind. */
+  readonly weak: boolean;
+  readonly source: TextSource;
+  readonly segment: number;
+  readonly start: number;
+  readonly end: number;
+  /** The hits of this place all hold together (a range) instead of being alternatives. */
+  readonly together?: boolean;
+}
+
+/** One place of the text; its hits are alternatives unless `together`. */
+export interface ReferenceSlot {
+  readonly segment: number;
+  readonly start: number;
+  readonly end: number;
+  readonly source: TextSource;
+  readonly together: boolean;
+  readonly hits: readonly RawHit[];
+}
+
+const RANK: Readonly<Record<HitKind, number>> = {
+  structured: 8,
+  full: 7,
+  number: 6,
+  list: 5,
+  range: 5,
+  ocr: 4,
+  'structured-edit': 3,
+  edit: 2,
+};
+
+function rank(hit: RawHit): number {
+  return RANK[hit.kind] * 100 + (hit.prefix ? 20 : 0) - (hit.weak ? 150 : 0) + Math.min(hit.digits, 15);
+}
+
+/**
+ * Keeps the strongest reading of each place: a hit that overlaps a stronger one falls away, equal
+ * ones of the same place stay as alternatives. An item that is named twice keeps its strongest place.
+ */
+export function accept(hits: readonly RawHit[], taken: readonly ReferenceSlot[]): ReferenceSlot[] {
+  const slots = taken.map((slot) => ({ ...slot, hits: [...slot.hits] }));
+  const named = new Set(slots.flatMap((slot) => slot.hits.map((hit) => hit.itemIndex)));
+  const ordered = [...hits].sort(
+    (left, right) =>
+      rank(right) - rank(left) ||
+      left.segment - right.segment ||
+      left.start - right.start ||
+      left.itemIndex - right.itemIndex,
+  );
+  for (const hit of ordered) {
+    const same = slots.find(
+      (slot) => slot.segment === hit.segment && slot.end === hit.end && overlaps(slot, hit),
+    );
+    if (same) {
+      const first = same.hits[0];
+      if (first === undefined) continue;
+      const equal = first.kind === hit.kind && rank(first) === rank(hit);
+      const alone = !same.hits.some((other) => other.itemIndex === hit.itemIndex);
+      if ((equal || same.together) && alone && !named.has(hit.itemIndex)) {
+        same.hits.push(hit);
+        named.add(hit.itemIndex);
+      }
+      continue;
+    }
+    if (slots.some((slot) => slot.segment === hit.segment && overlaps(slot, hit))) continue;
+    if (named.has(hit.itemIndex)) {
+      dropPlaceNamedBefore(slots, hit);
+      continue;
+    }
+    named.add(hit.itemIndex);
+    slots.push({
+      segment: hit.segment,
+      start: hit.start,
+      end: hit.end,
+      source: hit.source,
+      together: hit.together === true,
+      hits: [hit],
+    });
+  }
+  return slots;
+}
+
+/** The place repeats an item that is named already: it names nothing new, so it is closed to weaker hits. */
+function dropPlaceNamedBefore(
+  slots: (Omit<ReferenceSlot, 'hits'> & { hits: RawHit[] })[],
+  hit: RawHit,
+): void {
+  slots.push({
+    segment: hit.segment,
+    start: hit.start,
+    end: hit.end,
+    source: hit.source,
+    together: false,
+    hits: [],
+  });
+}
+
+function overlaps(slot: { start: number; end: number }, hit: { start: number; end: number }): boolean {
+  return slot.start < hit.end && hit.start < slot.end;
+}
+
+/** Digits that stand together, perhaps over separators, blanks or a line's end. */
+export interface DigitSequence {
+  readonly digits: string;
+  /** The digits with each run's leading zeros gone. */
+  readonly plain: string;
+  /** Some of the digits are letters that look like digits. */
+  readonly ocr: boolean;
+  readonly dateLike: boolean;
+  /** The letters before the first digit where nothing but marks or blanks stands between. */
+  readonly letters: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const LONGEST_SEQUENCE = 30;
+const RUNS_IN_SEQUENCE = 4;
+
+/** Every sequence of up to four neighbouring runs of digits, the longer ones first. */
+export function digitSequences(segment: TextSegment): DigitSequence[] {
+  const { runs } = segment;
+  const sequences: DigitSequence[] = [];
+  for (let first = 0; first < runs.length; first += 1) {
+    const start = readDigits(runs, first);
+    if (!start) continue;
+    const before = first > 0 && runs[first]!.gap !== 'list' ? runs[first - 1] : undefined;
+    const letters = before && !before.digits ? before.text : '';
+    let digits = '';
+    let plain = '';
+    let ocr = false;
+    for (let last = first; last < Math.min(runs.length, first + RUNS_IN_SEQUENCE + 2); last += 1) {
+      const read = readDigits(runs, last);
+      if (!read || (last > first && runs[last]!.gap === 'list')) break;
+      digits += read.digits;
+      plain += stripZeros(read.digits);
+      ocr ||= read.ocr;
+      if (digits.length > LONGEST_SEQUENCE) break;
+      if (digits.length < 3) continue;
+      sequences.push({
+        digits,
+        plain,
+        ocr,
+        dateLike: runs[first]!.dateLike || looksLikeDate(digits, letters),
+        letters,
+        start: runs[first]!.start,
+        end: runs[last]!.end,
+      });
+    }
+  }
+  return sequences.sort(
+    (left, right) => right.digits.length - left.digits.length || left.start - right.start,
+  );
+}
+
+/** Eight digits that are a calendar date, with no letters of a number before them. */
+function looksLikeDate(digits: string, letters: string): boolean {
+  return (
+    letters.length < 2 &&
+    (/^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(digits) ||
+      /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])20\d\d$/.test(digits))
+  );
+}
+
+/** The digits of a run; of letters only where they stand right beside digits and all look like some. */
+function readDigits(runs: readonly TextRun[], at: number): { digits: string; ocr: boolean } | undefined {
+  const run = runs[at]!;
+  if (run.digits) return { digits: run.text, ocr: false };
+  if (run.text.length > 2) return undefined;
+  const touchesBefore = at > 0 && run.gap === 'none' && runs[at - 1]!.digits;
+  const after = runs[at + 1];
+  const touchesAfter = after?.digits === true && after.gap === 'none';
+  if (!touchesBefore && !touchesAfter) return undefined;
+  const digits = ocrDigits(run.text);
+  return digits === undefined ? undefined : { digits, ocr: true };
+}

@@ -1,0 +1,355 @@
+/** The tables of the room: every line of SQL it speaks. Rows come and go as plain values. */
+import type { MatchStatus } from '../../contract/statements.ts';
+import type { IsoDate } from '../base/index.ts';
+import type { Connection } from '../vault/index.ts';
+
+export interface AllocationRow {
+  readonly openItemId: bigint;
+  readonly allocatedMinor: bigint;
+  readonly discountMinor: bigint;
+  readonly chargesMinor: bigint;
+}
+
+export interface MatchRow {
+  readonly id: bigint;
+  readonly transactionId: bigint;
+  readonly kind: 'match' | 'hold';
+  readonly decidedBy: 'machine' | 'person';
+  readonly actor: string;
+  readonly decidedAtMs: bigint;
+  readonly probabilityPpm: bigint | null;
+  readonly rivals: bigint;
+  readonly evidence: string;
+  readonly remainderMinor: bigint;
+  readonly engineVersion: string;
+  readonly scorerVersion: string;
+  readonly effectiveDate: IsoDate;
+  readonly entryId: Buffer;
+  readonly noteSealedId: bigint | null;
+  readonly record: bigint;
+}
+
+export interface MatchEndRow {
+  readonly matchId: bigint;
+  readonly endedBy: 'machine' | 'person';
+  readonly actor: string;
+  readonly endedAtMs: bigint;
+  readonly entryId: Buffer | null;
+  readonly noteSealedId: bigint | null;
+  readonly record: bigint;
+}
+
+export interface RejectionRow {
+  readonly id: bigint;
+  readonly transactionId: bigint;
+  /** Ascending item ids, separated by blanks; null rejects every explanation. */
+  readonly openItems: string | null;
+  readonly actor: string;
+  readonly rejectedAtMs: bigint;
+  readonly noteSealedId: bigint | null;
+  readonly record: bigint;
+}
+
+export interface RejectionEndRow {
+  readonly rejectionId: bigint;
+  readonly actor: string;
+  readonly endedAtMs: bigint;
+  readonly noteSealedId: bigint | null;
+  readonly record: bigint;
+}
+
+export interface SuggestionRow {
+  readonly id: bigint;
+  readonly transactionId: bigint;
+  readonly place: bigint;
+  readonly probabilityPpm: bigint;
+  readonly rivals: bigint;
+  readonly evidence: string;
+  readonly remainderMinor: bigint;
+  readonly fingerprint: Buffer;
+  readonly record: bigint;
+}
+
+export interface StateRow {
+  readonly transactionId: bigint;
+  readonly bookingDate: IsoDate;
+  readonly direction: 'credit' | 'debit';
+  readonly status: MatchStatus;
+  readonly decidedBy: 'machine' | 'person' | null;
+  readonly matchId: bigint | null;
+  readonly probabilityPpm: bigint | null;
+  readonly rivals: bigint;
+  readonly evidence: string;
+  readonly digest: Buffer | null;
+}
+
+/** A line of a transaction's history, whatever table it comes from. */
+export interface HistoryRow {
+  readonly atMs: bigint;
+  readonly actor: string;
+  readonly action: string;
+  readonly record: bigint;
+  readonly sealedTable: string;
+  readonly rowId: bigint;
+  readonly noteSealedId: bigint | null;
+}
+
+export interface StateFilter {
+  readonly status: MatchStatus | null;
+  readonly direction: 'credit' | 'debit' | null;
+}
+
+export interface StateCursor {
+  readonly bookingDate: IsoDate;
+  readonly id: bigint;
+}
+
+const MATCH_COLUMNS = `m.id, m.bank_transaction_id AS transactionId, m.kind, m.decided_by AS decidedBy, m.actor,
+  m.decided_at_ms AS decidedAtMs, m.probability_ppm AS probabilityPpm, m.rivals, m.evidence,
+  m.remainder_minor AS remainderMinor, m.engine_version AS engineVersion, m.scorer_version AS scorerVersion,
+  m.effective_date AS effectiveDate, m.entry_id AS entryId, m.note_sealed_id AS noteSealedId, m.record`;
+const ALLOCATION_COLUMNS = `open_item_id AS openItemId, allocated_minor AS allocatedMinor,
+  discount_minor AS discountMinor, charges_minor AS chargesMinor`;
+const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, probability_ppm AS probabilityPpm,
+  rivals, evidence, remainder_minor AS remainderMinor, fingerprint, record`;
+const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction, status,
+  decided_by AS decidedBy, match_id AS matchId, probability_ppm AS probabilityPpm, rivals, evidence, digest`;
+const STATE_FILTER = '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
+
+export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
+
+export function createReconciliationStore(db: Connection) {
+  return { ...matchQueries(db), ...rejectionQueries(db), ...suggestionQueries(db), ...stateQueries(db) };
+}
+
+function matchQueries(db: Connection) {
+  const insert = db.prepare(
+    `INSERT INTO match (id, bank_transaction_id, kind, decided_by, actor, decided_at_ms, probability_ppm, rivals,
+       evidence, remainder_minor, engine_version, scorer_version, effective_date, entry_id, note_sealed_id, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertAllocation = db.prepare(
+    `INSERT INTO match_allocation (match_id, open_item_id, allocated_minor, discount_minor, charges_minor)
+     VALUES (?, ?, ?, ?, ?)`,
+  );
+  const insertEnd = db.prepare(
+    `INSERT INTO match_end (match_id, ended_by, actor, ended_at_ms, entry_id, note_sealed_id, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
+  const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
+  const standing = db.prepare<[], MatchRow>(
+    `SELECT ${MATCH_COLUMNS} FROM match_state s JOIN match m ON m.id = s.match_id`,
+  );
+  const allocations = db.prepare<[bigint], AllocationRow>(
+    `SELECT ${ALLOCATION_COLUMNS} FROM match_allocation WHERE match_id = ? ORDER BY open_item_id`,
+  );
+  const historyOf = db.prepare<[bigint, bigint, bigint, bigint], HistoryRow>(
+    `SELECT decided_at_ms AS atMs, actor, decided_by || CASE kind WHEN 'hold' THEN '.hold' ELSE '.match' END AS action,
+       record, 'match' AS sealedTable, id AS rowId, note_sealed_id AS noteSealedId
+       FROM match WHERE bank_transaction_id = ?
+     UNION ALL
+     SELECT e.ended_at_ms, e.actor, e.ended_by || CASE WHEN e.entry_id IS NULL THEN '.confirm' ELSE '.undo' END,
+       e.record, 'match_end', e.match_id, e.note_sealed_id
+       FROM match_end e JOIN match m ON m.id = e.match_id WHERE m.bank_transaction_id = ?
+     UNION ALL
+     SELECT rejected_at_ms, actor, 'person.reject', record, 'match_rejection', id, note_sealed_id
+       FROM match_rejection WHERE bank_transaction_id = ?
+     UNION ALL
+     SELECT e.ended_at_ms, e.actor, 'person.undo-reject', e.record, 'match_rejection_end', e.rejection_id, e.note_sealed_id
+       FROM match_rejection_end e JOIN match_rejection r ON r.id = e.rejection_id WHERE r.bank_transaction_id = ?
+     ORDER BY 4 DESC, 3 DESC`,
+  );
+  return {
+    lastMatchId: () => lastId.get()!.id,
+    insertMatch(row: MatchRow, rows: readonly AllocationRow[]): void {
+      insert.run(
+        row.id,
+        row.transactionId,
+        row.kind,
+        row.decidedBy,
+        row.actor,
+        row.decidedAtMs,
+        row.probabilityPpm,
+        row.rivals,
+        row.evidence,
+        row.remainderMinor,
+        row.engineVersion,
+        row.scorerVersion,
+        row.effectiveDate,
+        row.entryId,
+        row.noteSealedId,
+        row.record,
+      );
+      for (const each of rows) {
+        insertAllocation.run(
+          row.id,
+          each.openItemId,
+          each.allocatedMinor,
+          each.discountMinor,
+          each.chargesMinor,
+        );
+      }
+    },
+    insertMatchEnd: (row: MatchEndRow) => {
+      insertEnd.run(
+        row.matchId,
+        row.endedBy,
+        row.actor,
+        row.endedAtMs,
+        row.entryId,
+        row.noteSealedId,
+        row.record,
+      );
+    },
+    match: (id: bigint) => byId.get(id),
+    standingMatches: () => standing.all(),
+    allocationsOf: (matchId: bigint) => allocations.all(matchId),
+    historyOf: (id: bigint) => historyOf.all(id, id, id, id),
+  };
+}
+
+function rejectionQueries(db: Connection) {
+  const insert = db.prepare(
+    `INSERT INTO match_rejection (id, bank_transaction_id, open_items, actor, rejected_at_ms, note_sealed_id, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertEnd = db.prepare(
+    `INSERT INTO match_rejection_end (rejection_id, actor, ended_at_ms, note_sealed_id, record)
+     VALUES (?, ?, ?, ?, ?)`,
+  );
+  const columns = `r.id, r.bank_transaction_id AS transactionId, r.open_items AS openItems, r.actor,
+    r.rejected_at_ms AS rejectedAtMs, r.note_sealed_id AS noteSealedId, r.record`;
+  const open = 'NOT EXISTS (SELECT 1 FROM match_rejection_end e WHERE e.rejection_id = r.id)';
+  const all = db.prepare<[], RejectionRow>(`SELECT ${columns} FROM match_rejection r WHERE ${open}`);
+  const ofTransaction = db.prepare<[bigint], RejectionRow>(
+    `SELECT ${columns} FROM match_rejection r WHERE r.bank_transaction_id = ? AND ${open} ORDER BY r.id DESC`,
+  );
+  const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match_rejection');
+  return {
+    lastRejectionId: () => lastId.get()!.id,
+    insertRejection: (row: RejectionRow) => {
+      insert.run(
+        row.id,
+        row.transactionId,
+        row.openItems,
+        row.actor,
+        row.rejectedAtMs,
+        row.noteSealedId,
+        row.record,
+      );
+    },
+    insertRejectionEnd: (row: RejectionEndRow) => {
+      insertEnd.run(row.rejectionId, row.actor, row.endedAtMs, row.noteSealedId, row.record);
+    },
+    standingRejections: () => all.all(),
+    /** The latest first. */
+    rejectionsOf: (transactionId: bigint) => ofTransaction.all(transactionId),
+  };
+}
+
+function suggestionQueries(db: Connection) {
+  const insert = db.prepare(
+    `INSERT INTO suggestion (bank_transaction_id, place, probability_ppm, rivals, evidence, remainder_minor,
+       fingerprint, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+  );
+  const insertAllocation = db.prepare(
+    `INSERT INTO suggestion_allocation (suggestion_id, open_item_id, allocated_minor, discount_minor, charges_minor)
+     VALUES (?, ?, ?, ?, ?)`,
+  );
+  const removeOf = db.prepare('DELETE FROM suggestion WHERE bank_transaction_id = ?');
+  const byId = db.prepare<[bigint], SuggestionRow>(`SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE id = ?`);
+  const ofTransaction = db.prepare<[bigint], SuggestionRow>(
+    `SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE bank_transaction_id = ? ORDER BY place`,
+  );
+  const allocations = db.prepare<[bigint], AllocationRow>(
+    `SELECT ${ALLOCATION_COLUMNS} FROM suggestion_allocation WHERE suggestion_id = ? ORDER BY open_item_id`,
+  );
+  return {
+    removeSuggestions: (transactionId: bigint) => {
+      removeOf.run(transactionId);
+    },
+    insertSuggestion(row: Omit<SuggestionRow, 'id'>, rows: readonly AllocationRow[]): void {
+      const id = insert.run(
+        row.transactionId,
+        row.place,
+        row.probabilityPpm,
+        row.rivals,
+        row.evidence,
+        row.remainderMinor,
+        row.fingerprint,
+        row.record,
+      ).lastInsertRowid;
+      for (const each of rows) {
+        insertAllocation.run(id, each.openItemId, each.allocatedMinor, each.discountMinor, each.chargesMinor);
+      }
+    },
+    suggestion: (id: bigint) => byId.get(id),
+    suggestionsOf: (transactionId: bigint) => ofTransaction.all(transactionId),
+    suggestionAllocations: (suggestionId: bigint) => allocations.all(suggestionId),
+  };
+}
+
+function stateQueries(db: Connection) {
+  const put = db.prepare(
+    `INSERT INTO match_state (bank_transaction_id, booking_date, direction, status, decided_by, match_id,
+       probability_ppm, rivals, evidence, digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (bank_transaction_id) DO UPDATE SET status = excluded.status, decided_by = excluded.decided_by,
+       match_id = excluded.match_id, probability_ppm = excluded.probability_ppm, rivals = excluded.rivals,
+       evidence = excluded.evidence, digest = excluded.digest`,
+  );
+  const byId = db.prepare<[bigint], StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id = ?`,
+  );
+  const all = db.prepare<[], StateRow>(`SELECT ${STATE_COLUMNS} FROM match_state`);
+  const ofIds = db.prepare<[string], StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id IN (SELECT value FROM json_each(?))`,
+  );
+  const page = db.prepare<unknown[], StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM match_state
+     WHERE ${STATE_FILTER} AND (booking_date, bank_transaction_id) < (:beforeDate, :beforeId)
+     ORDER BY booking_date DESC, bank_transaction_id DESC LIMIT :limit`,
+  );
+  const count = db.prepare<unknown[], { count: bigint }>(
+    `SELECT count(*) AS count FROM match_state WHERE ${STATE_FILTER}`,
+  );
+  const byStatus = db.prepare<[], { status: MatchStatus; count: bigint }>(
+    'SELECT status, count(*) AS count FROM match_state GROUP BY status',
+  );
+  const byDay = db.prepare<[], { date: IsoDate; transactions: bigint; matched: bigint }>(
+    `SELECT booking_date AS date, count(*) AS transactions, sum(status IN ('auto', 'confirmed')) AS matched
+     FROM match_state WHERE direction = 'credit' GROUP BY booking_date ORDER BY booking_date`,
+  );
+  return {
+    putState: (row: StateRow) => {
+      put.run(
+        row.transactionId,
+        row.bookingDate,
+        row.direction,
+        row.status,
+        row.decidedBy,
+        row.matchId,
+        row.probabilityPpm,
+        row.rivals,
+        row.evidence,
+        row.digest,
+      );
+    },
+    state: (transactionId: bigint) => byId.get(transactionId),
+    allStates: () => all.iterate(),
+    statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
+    /** Newest first, before the cursor. */
+    statePage: (filter: StateFilter, before: StateCursor | null, limit: number) =>
+      page.all({
+        ...filter,
+        beforeDate: before?.bookingDate ?? '9999-12-31',
+        beforeId: before?.id ?? 9_000_000_000_000_000_000n,
+        limit: BigInt(limit),
+      }),
+    stateCount: (filter: StateFilter) => Number(count.get({ ...filter })!.count),
+    countsByStatus: () => byStatus.all(),
+    countsByDay: () => byDay.all(),
+  };
+}

@@ -1,0 +1,286 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { genesisLeaf, recordLeaf } from '../../src/main/audit/record-form.ts';
+import { createReadStore } from '../../src/main/audit/store.ts';
+import type { AuditFinding } from '../../src/main/audit/verify-chain.ts';
+import { verifyNow } from '../../src/main/audit/verify-log.ts';
+import { openTestVault, type TestVault } from '../support/vault.ts';
+
+/**
+ * One log of 600 records for the whole file. Each attack is made inside a transaction by somebody
+ * who holds the file and its key, is verified on that same connection, and is rolled back.
+ */
+let t: TestVault;
+const RECORDS = 600;
+
+beforeAll(async () => {
+  t = await openTestVault();
+  for (let i = 0; i < RECORDS; i += 1) {
+    t.vault.transaction(() =>
+      t.audit.record({
+        kind: i % 2 === 0 ? 'ledger.post' : 'ledger.reverse',
+        actor: 'ada',
+        traceId: i % 3 === 0 ? 'trace' : '',
+        subjects: i % 5 === 0 ? [] : [{ kind: 'account', id: `a-${i % 11}` }],
+        detail: { i, text: 'what happened' },
+      }),
+    );
+  }
+  // An attacker with the key drops the triggers first.
+  const triggers = t.vault.db.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'audit%'",
+  );
+  for (const { name } of triggers.all() as { name: string }[]) t.vault.db.exec(`DROP TRIGGER ${name}`);
+});
+afterAll(() => t.close());
+
+class Undo extends Error {}
+
+/** What verification says of the log after an attack. */
+function attack(work: () => void, options: { head?: boolean } = {}): AuditFinding[] {
+  let findings: readonly AuditFinding[] = [];
+  try {
+    t.vault.db.transaction(() => {
+      work();
+      const known = t.audit.head()!;
+      const last = createReadStore(t.vault.db).last();
+      const asFound = {
+        seq: last?.seq ?? 0,
+        leaf: last?.leaf ?? genesisLeaf(t.vault.vaultId),
+        root: Buffer.alloc(32),
+      };
+      findings = verifyNow(
+        { key: t.vault.readerKey(), head: options.head === false ? asFound : known, details: true },
+        t.vault.db,
+      ).findings;
+      throw new Undo();
+    })();
+  } catch (error) {
+    if (!(error instanceof Undo)) throw error;
+  }
+  return [...findings];
+}
+
+const sql = (text: string, ...parameters: unknown[]) => {
+  t.vault.db.prepare(text).run(...parameters);
+};
+const places = (findings: AuditFinding[]) => findings.map(({ seq, code }) => `${code}@${seq}`);
+
+test('the log as it was written verifies', () => {
+  expect(attack(() => {})).toEqual([]);
+});
+
+describe('a record that was changed is found, with its number', () => {
+  test.each([
+    ['time', 'recorded_at_ms = recorded_at_ms + 1', 'RECORD_CHANGED@100'],
+    ['kind', "kind = 'ledger.reversf'", 'RECORD_CHANGED@100'],
+    ['actor', "actor = 'eve'", 'RECORD_CHANGED@100'],
+    ['actor, longer than any', 'actor = hex(zeroblob(4000))', 'RECORD_CHANGED@100'],
+    ['trace id', "trace_id = 'other'", 'RECORD_CHANGED@100'],
+    ['commitment', 'commitment = zeroblob(32)', 'RECORD_CHANGED@100'],
+    ['commitment, shorter', 'commitment = zeroblob(31)', 'RECORD_CHANGED@100'],
+    ['detail', 'detail_id = detail_id + 1', 'RECORD_CHANGED@100'],
+    ['form', 'form = 2', 'RECORD_FORM_UNKNOWN@100'],
+    ['leaf', 'leaf = zeroblob(32)', 'RECORD_CHANGED@100'],
+    ['subjects', 'subjects = \'[["account","a-0"]]\'', 'RECORD_CHANGED@100'],
+    ['subjects, no JSON', "subjects = '['", 'RECORD_CHANGED@100'],
+    ['subjects, other JSON', 'subjects = \'{"a":1}\'', 'RECORD_CHANGED@100'],
+  ])('%s', (_, change, first) => {
+    const findings = attack(() => sql(`UPDATE audit_record SET ${change} WHERE seq = 100`));
+    expect(places(findings)[0]).toBe(first);
+  });
+
+  test('with its leaf made to fit, the next record tells', () => {
+    const findings = attack(() => {
+      const store = createReadStore(t.vault.db);
+      const changed = { ...store.get(100)!, actor: 'eve' };
+      const leaf = recordLeaf(changed, store.leaf(99)!);
+      sql('UPDATE audit_record SET actor = ?, leaf = ? WHERE seq = 100', 'eve', leaf);
+    });
+    expect(places(findings)).toEqual(['RECORD_CHANGED@101', 'NODE_DIFFERS@1', 'HEAD_DIFFERS@600']);
+  });
+
+  test('with the whole chain after it rewritten, tree and head tell', () => {
+    const findings = attack(() => {
+      const store = createReadStore(t.vault.db);
+      sql("UPDATE audit_record SET actor = 'eve' WHERE seq = 300");
+      let previous = store.leaf(299)!;
+      for (let seq = 300; seq <= RECORDS; seq += 1) {
+        previous = recordLeaf(store.get(seq)!, previous);
+        sql('UPDATE audit_record SET leaf = ? WHERE seq = ?', previous, seq);
+      }
+    });
+    expect(places(findings)).toEqual(['NODE_DIFFERS@257', 'HEAD_DIFFERS@600']);
+  });
+});
+
+describe('records that are missing or too many', () => {
+  const drop = (where: string) => {
+    sql(`DELETE FROM audit_subject WHERE ${where}`);
+    sql(`DELETE FROM audit_record WHERE ${where}`);
+  };
+
+  test('one taken out', () => {
+    const findings = attack(() => drop('seq = 100'));
+    expect(places(findings).slice(0, 2)).toEqual(['RECORD_MISSING@100', 'RECORD_CHANGED@101']);
+  });
+
+  test('the first taken out', () => {
+    expect(places(attack(() => drop('seq = 1')))[0]).toBe('RECORD_MISSING@1');
+  });
+
+  test('the end cut off', () => {
+    expect(places(attack(() => drop('seq > 590')))).toEqual(['RECORD_MISSING@591']);
+  });
+
+  test('the end cut off past a stored node: found from the file alone', () => {
+    expect(places(attack(() => drop('seq > 500'), { head: false }))).toContain('NODE_DIFFERS@null');
+  });
+
+  test('the end cut off but for the search index: found from the file alone', () => {
+    const cut = () => sql('DELETE FROM audit_record WHERE seq > 590');
+    expect(places(attack(cut, { head: false }))).toContain('RECORD_MISSING@592');
+  });
+
+  test('everything gone', () => {
+    expect(places(attack(() => drop('seq > 0')))).toContain('RECORD_MISSING@1');
+  });
+
+  test('one added at the end', () => {
+    const findings = attack(() => {
+      const store = createReadStore(t.vault.db);
+      const forged = { ...store.get(600)!, seq: 601 };
+      const leaf = recordLeaf(forged, store.leaf(600)!);
+      sql(
+        `INSERT INTO audit_record SELECT 601, form, recorded_at_ms, kind, actor, trace_id, subjects, detail_id,
+           commitment, ? FROM audit_record WHERE seq = 600`,
+        leaf,
+      );
+    });
+    expect(places(findings).length).toBeGreaterThan(0);
+  });
+
+  test('two exchanged', () => {
+    const findings = attack(() => {
+      sql('UPDATE audit_record SET seq = -1 WHERE seq = 200');
+      sql('UPDATE audit_record SET seq = 200 WHERE seq = 201');
+      sql('UPDATE audit_record SET seq = 201 WHERE seq = -1');
+    });
+    expect(places(findings)[0]).toBe('RECORD_CHANGED@200');
+  });
+});
+
+describe('what lies beside the records', () => {
+  test.each([
+    ['a subject taken out of the index', 'DELETE FROM audit_subject WHERE seq = 100', 'SUBJECTS_DIFFER@100'],
+    [
+      'a subject renamed in the index',
+      "UPDATE audit_subject SET id = 'x' WHERE seq = 100",
+      'SUBJECTS_DIFFER@100',
+    ],
+    [
+      'a subject added to the index',
+      "INSERT INTO audit_subject VALUES ('account', 'x', 100)",
+      'SUBJECTS_DIFFER@100',
+    ],
+    [
+      'a subject of no record',
+      "INSERT INTO audit_subject VALUES ('account', 'x', 9999)",
+      'RECORD_MISSING@9999',
+    ],
+    [
+      'a node of the tree changed',
+      'UPDATE audit_node SET hash = zeroblob(32) WHERE position = 1',
+      'NODE_DIFFERS@257',
+    ],
+    ['a node of the tree missing', 'DELETE FROM audit_node WHERE position = 1', 'NODE_DIFFERS@257'],
+    ['a node of the tree added', 'INSERT INTO audit_node VALUES (8, 9, zeroblob(32))', 'NODE_DIFFERS@null'],
+  ])('%s', (_, statement, place) => {
+    expect(places(attack(() => sql(statement)))).toContain(place);
+  });
+
+  test('a sealed detail that was changed', () => {
+    const change = `UPDATE sealed_value SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB)
+                    WHERE id = (SELECT detail_id FROM audit_record WHERE seq = 100)`;
+    expect(places(attack(() => sql(change)))).toEqual(['DETAIL_UNREADABLE@100']);
+  });
+
+  test('a detail that was sealed anew with other content', () => {
+    const findings = attack(() => {
+      const place = { table: 'audit_record', column: 'detail', applicationId: '100' };
+      const id = t.vault.transaction(() =>
+        t.sealing.seal({ purpose: 'audit_detail', ...place, plaintext: `${'s'.repeat(32)}{"i":1}` }),
+      );
+      sql(
+        `UPDATE sealed_value SET (sealed, dek_id) = (SELECT sealed, dek_id FROM sealed_value WHERE id = ?)
+         WHERE id = (SELECT detail_id FROM audit_record WHERE seq = 100)`,
+        id,
+      );
+    });
+    expect(places(findings)).toEqual(['DETAIL_CHANGED@100']);
+  });
+});
+
+test('any byte of any row of the audit tables that is changed is found, at that record or the one after', () => {
+  const db = t.vault.db;
+  const columns = {
+    audit_record: [
+      'form',
+      'recorded_at_ms',
+      'kind',
+      'actor',
+      'trace_id',
+      'subjects',
+      'detail_id',
+      'commitment',
+      'leaf',
+    ],
+    audit_subject: ['kind', 'id', 'seq'],
+    audit_node: ['height', 'position', 'hash'],
+  } as const;
+  const cells = Object.entries(columns).flatMap(([table, names]) =>
+    names.map((name) => [table, name] as const),
+  );
+  const rowids = {
+    audit_record: 'seq',
+    audit_subject: '(kind, id, seq)',
+    audit_node: '(height, position)',
+  } as const;
+  const change = (value: unknown, at: number, bit: number): unknown => {
+    if (typeof value === 'bigint') return value ^ (1n << BigInt(bit));
+    const bytes = Buffer.isBuffer(value) ? Buffer.from(value) : Buffer.from(String(value), 'latin1');
+    if (bytes.length === 0) return 'x';
+    // Texts keep to ASCII, so that they stay the texts that were meant.
+    bytes[at % bytes.length]! ^= Buffer.isBuffer(value) ? 1 << (bit % 8) : 1 << (bit % 3);
+    return Buffer.isBuffer(value) ? bytes : bytes.toString('latin1');
+  };
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...cells),
+      fc.nat(),
+      fc.nat(),
+      fc.nat(20),
+      ([table, column], at, byte, bit) => {
+        const key = rowids[table as keyof typeof rowids];
+        const names = key.replace(/[()]/g, '').split(', ');
+        const all = db.prepare(`SELECT ${names.join(', ')} FROM ${table}`).all() as Record<string, unknown>[];
+        const row = all[at % all.length]!;
+        const where = names.map((name) => `${name} = @${name}`).join(' AND ');
+        const before = db.prepare(`SELECT ${column} FROM ${table} WHERE ${where}`).pluck().get(row);
+        const findings = attack(() => {
+          db.prepare(`UPDATE ${table} SET ${column} = @changed WHERE ${where}`).run({
+            ...row,
+            changed: change(before, byte, bit),
+          });
+        });
+        expect([table, column, before, findings.length > 0]).toEqual([table, column, before, true]);
+        if (table === 'audit_record') {
+          expect(findings.some(({ seq }) => seq === Number(row.seq) || seq === Number(row.seq) + 1)).toBe(
+            true,
+          );
+        }
+      },
+    ),
+    { numRuns: 150 },
+  );
+});

@@ -1,0 +1,82 @@
+/**
+ * The process that the simulation kills: it opens vaults with their root key, does what the
+ * parent says through the contract, and answers after each commit. Forked by `driver.ts`.
+ */
+import { clientOf } from '../../src/main/doors/cli/connect.ts';
+import type { Client } from '../../src/main/doors/shared/client.ts';
+import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { openVault } from '../../src/main/vault/index.ts';
+import { installCrashSwitch } from './crash.ts';
+import { dumpOf } from './dump.ts';
+import type { FromChild, Head, ToChild } from './protocol.ts';
+import { SIMULATION_ROOT_KEY } from './root-key.ts';
+import { ensureManualAccounts, perform } from './work.ts';
+
+interface OpenVaultOfChild {
+  readonly host: EngineHost;
+  readonly client: Client;
+  readonly accounts: ReadonlyMap<string, string>;
+}
+
+const crash = installCrashSwitch();
+const vaults = new Map<number, OpenVaultOfChild>();
+/** Records that were heads once; their leaves are read again on every dump. */
+const heads = new Map<number, bigint[]>();
+
+function send(message: FromChild): void {
+  process.send?.(message);
+}
+
+async function open(directory: string): Promise<OpenVaultOfChild> {
+  const host = createEngineHost({
+    version: '0.0.0-simulation',
+    dataFolder: directory,
+    vaultDirectory: directory,
+    openVault: ({ runtime }) =>
+      openVault({ directory, runtime, rootKey: SIMULATION_ROOT_KEY, checkpoints: 'commit' }),
+  });
+  const client = clientOf(host);
+  await client.vault.open({ directory, passphrase: 'the root key is injected' });
+  return { host, client, accounts: await ensureManualAccounts(client) };
+}
+
+async function headOf(client: Client): Promise<Head | null> {
+  const head = await client.audit.head();
+  return head && { seq: head.seq, leaf: head.leaf };
+}
+
+async function answer(message: ToChild): Promise<void> {
+  if (message.type === 'open') {
+    if (message.crash) crash.arm(message.crash);
+    for (const { key, directory, knownHeads } of message.vaults) {
+      heads.set(key, [...knownHeads]);
+      vaults.set(key, await open(directory));
+    }
+    return send({ type: 'opened', writes: crash.writes() });
+  }
+  if (message.type === 'close') {
+    for (const { host } of vaults.values()) await host.close();
+    send({ type: 'closed', writes: crash.writes() });
+    return process.disconnect();
+  }
+  const { key, id } = message;
+  const vault = vaults.get(key);
+  if (!vault) throw new Error(`Vault ${key} is not open.`);
+  if (message.type === 'dump') {
+    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, heads.get(key) ?? []) });
+  }
+  const outcome = await perform(message.operation, {
+    client: vault.client,
+    accounts: vault.accounts,
+    bytes: Buffer.from(message.bytes ?? []),
+    announce: (decision) => send({ type: 'intent', key, id, decision }),
+  });
+  return send({ type: 'done', key, id, outcome, head: await headOf(vault.client), writes: crash.writes() });
+}
+
+process.on('message', (message: ToChild) => {
+  answer(message).catch((error: unknown) => {
+    send({ type: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  });
+});
+send({ type: 'ready' });

@@ -1,0 +1,97 @@
+import type { Client } from '../../src/main/doors/shared/client.ts';
+import { lineKey, MANUAL_ACCOUNTS } from './plan.ts';
+import type { Dump, DumpLine } from './protocol.ts';
+
+interface Page<T> {
+  readonly rows: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+/** Every row of a paged list. */
+async function all<T>(ask: (cursor: { cursor?: string; limit: number }) => Promise<Page<T>>): Promise<T[]> {
+  const rows: T[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Page<T> = await ask({ limit: 500, ...(cursor === null ? {} : { cursor }) });
+    rows.push(...page.rows);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return rows;
+}
+
+async function lines(client: Client): Promise<DumpLine[]> {
+  const matches = await all((page) => client.reconciliation.matches(page));
+  return matches.map((match) => ({
+    id: match.bankTransactionId,
+    key: lineKey(match),
+    direction: match.direction,
+    amount: match.amount,
+    currency: match.currency,
+    status: match.status,
+    items: match.items,
+  }));
+}
+
+async function manualEntries(client: Client): Promise<Dump['manual']> {
+  const accounts = new Map((await client.ledger.accounts()).map((account) => [account.code, account]));
+  const entries = new Map<string, Dump['manual'][number]>();
+  for (const code of MANUAL_ACCOUNTS) {
+    const account = accounts.get(code);
+    if (!account) continue;
+    for (const entry of await all((page) => client.ledger.entries({ ...page, accountId: account.id }))) {
+      const postings = entry.postings.map((posting) => ({
+        code: posting.accountCode,
+        amountMinor: posting.amountMinor,
+      }));
+      entries.set(entry.id, { id: entry.id, postings });
+    }
+  }
+  return [...entries.values()];
+}
+
+/** Reads all that the laws speak of. `heads` are records whose leaves must be what they were. */
+export async function dumpOf(client: Client, heads: readonly bigint[]): Promise<Dump> {
+  const { verified, checks } = await client.system.verify();
+  const trial = await client.ledger.trialBalance({});
+  const items = await all((page) => client.receivables.openItems(page));
+  const statements = await all((page) => client.statements.list(page));
+  const leaves = new Map<bigint, string>();
+  for (const seq of heads) leaves.set(seq, (await client.audit.record({ seq })).record.leaf);
+  return {
+    verified,
+    findings: checks.flatMap((check) => check.findings.map((finding) => `${check.name}: ${finding}`)),
+    head: await client.audit.head(),
+    leaves,
+    customers: (await all((page) => client.receivables.customers(page))).length,
+    items: items.map(({ invoiceNumber, kind, currency, amountMinor, openMinor }) => ({
+      number: invoiceNumber,
+      kind,
+      currency,
+      amountMinor,
+      openMinor,
+    })),
+    statements: statements.map((statement) => ({
+      fileName: statement.fileName,
+      type: statement.type,
+      bankAccountId: statement.bankAccountId,
+      closingMinor: statement.closingMinor,
+      closingDate: statement.closingDate,
+      transactions: statement.transactions,
+    })),
+    bankAccounts: (await client.statements.bankAccounts()).map((account) => ({
+      id: account.id,
+      currency: account.currency,
+      ledgerMinor: account.ledgerMinor,
+      bankMinor: account.bankMinor,
+      differenceMinor: account.differenceMinor,
+    })),
+    lines: await lines(client),
+    trial: trial.rows.map(({ code, name, currency, balanceMinor }) => ({
+      code,
+      name,
+      currency,
+      balanceMinor,
+    })),
+    manual: await manualEntries(client),
+  };
+}

@@ -1,0 +1,114 @@
+import type { Operation } from './plan.ts';
+
+/** Kills its own process with SIGKILL at the `count`th write of SQL: just before or just after it. */
+export interface CrashPoint {
+  readonly when: 'before' | 'after';
+  readonly count: number;
+}
+
+export interface VaultPlace {
+  readonly key: number;
+  readonly directory: string;
+  /** Sequence numbers of records seen before; a dump reads their leaves again. */
+  readonly knownHeads: readonly bigint[];
+}
+
+export type ToChild =
+  | { readonly type: 'open'; readonly vaults: readonly VaultPlace[]; readonly crash?: CrashPoint }
+  | {
+      readonly type: 'operation';
+      readonly key: number;
+      readonly id: number;
+      readonly operation: Operation;
+      readonly bytes?: Buffer;
+    }
+  | { readonly type: 'dump'; readonly key: number; readonly id: number }
+  | { readonly type: 'close' };
+
+/** What became of an operation. Errors carry their code alone. */
+export type Outcome =
+  | { readonly ok: true; readonly value: OperationValue }
+  | { readonly ok: false; readonly code: string; readonly message: string };
+
+/** A person's decision as it was made, once the queue's place was looked up. */
+export interface Decision {
+  readonly what: 'confirm' | 'reject' | 'undo';
+  readonly transactionId: string;
+  /** Key of the bank transaction's match line. */
+  readonly line: string;
+  /** Invoice number and amount of what was confirmed. */
+  readonly items: readonly { invoiceNumber: string; allocated: string }[];
+}
+
+export type OperationValue =
+  | { readonly kind: 'import'; readonly outcome: string; readonly code?: string }
+  | { readonly kind: 'match' | 'cancelled' | 'nothing' }
+  | { readonly kind: 'post'; readonly repeated: readonly boolean[] }
+  | { readonly kind: 'decided'; readonly status: string };
+
+/** The log's head: a later state must hold it unchanged. */
+export interface Head {
+  readonly seq: bigint;
+  readonly leaf: string;
+}
+
+/** All that the laws are checked on, read through the contract. */
+export interface Dump {
+  readonly verified: boolean;
+  readonly findings: readonly string[];
+  readonly head: Head | null;
+  /** Leaves of the records asked for, by sequence number. */
+  readonly leaves: ReadonlyMap<bigint, string>;
+  readonly customers: number;
+  readonly items: readonly {
+    number: string;
+    kind: string;
+    currency: string;
+    amountMinor: bigint;
+    openMinor: bigint;
+  }[];
+  readonly statements: readonly {
+    fileName: string;
+    type: string;
+    bankAccountId: string;
+    closingMinor: bigint | null;
+    closingDate: string | null;
+    transactions: number;
+  }[];
+  readonly bankAccounts: readonly {
+    id: string;
+    currency: string;
+    ledgerMinor: bigint;
+    bankMinor: bigint | null;
+    differenceMinor: bigint | null;
+  }[];
+  readonly lines: readonly DumpLine[];
+  readonly trial: readonly { code: string; name: string; currency: string; balanceMinor: bigint }[];
+  readonly manual: readonly { id: string; postings: readonly { code: string; amountMinor: bigint }[] }[];
+}
+
+export interface DumpLine {
+  readonly id: string;
+  readonly key: string;
+  readonly direction: 'credit' | 'debit';
+  readonly amount: string;
+  readonly currency: string;
+  readonly status: string;
+  readonly items: readonly { invoiceNumber: string; allocated: string }[];
+}
+
+export type FromChild =
+  | { readonly type: 'ready' }
+  | { readonly type: 'opened'; readonly writes: number }
+  | { readonly type: 'intent'; readonly key: number; readonly id: number; readonly decision: Decision }
+  | {
+      readonly type: 'done';
+      readonly key: number;
+      readonly id: number;
+      readonly outcome: Outcome;
+      readonly head: Head | null;
+      readonly writes: number;
+    }
+  | { readonly type: 'dump'; readonly key: number; readonly id: number; readonly dump: Dump }
+  | { readonly type: 'fault'; readonly message: string }
+  | { readonly type: 'closed'; readonly writes: number };

@@ -1,0 +1,184 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRandom, type Random } from '../../build/sample-data/random.ts';
+import { systemRuntime } from '../../src/main/base/index.ts';
+import { createVault } from '../../src/main/vault/index.ts';
+import { Child, ChildGone } from './driver.ts';
+import { breaches } from './laws.ts';
+import { Model } from './model.ts';
+import { type Operation, planOf } from './plan.ts';
+import type { CrashPoint } from './protocol.ts';
+import { SIMULATION_ROOT_KEY } from './root-key.ts';
+
+/** How often a child is killed before the last one may finish. */
+const CRASHES = 3;
+/** A guess at how many writes of SQL an operation costs; crash points are drawn below it. */
+const WRITES_PER_OPERATION = 60;
+
+export interface Report {
+  readonly seeds: readonly number[];
+  /** Breaches of laws, each with its seed. */
+  readonly findings: string[];
+  crashes: number;
+  /** Crashes by the switch inside, which hit between two writes of SQL. */
+  crashesInside: number;
+  operations: number;
+  /** Operations that were cut off, by what the reopened vault showed. */
+  fates: Record<string, number>;
+  checks: number;
+}
+
+/** One vault of a batch with its work and what is known of it. */
+interface Actor {
+  readonly key: number;
+  readonly directory: string;
+  readonly model: Model;
+  readonly random: Random;
+  readonly queue: Operation[];
+}
+
+/** A vault that nothing has happened in; each seed starts from a copy of it. */
+export async function makeTemplate(parent: string): Promise<string> {
+  const directory = join(parent, 'template.vault');
+  const { vault } = await createVault({
+    directory,
+    rootKey: SIMULATION_ROOT_KEY,
+    runtime: systemRuntime,
+    checkpoints: 'commit',
+  });
+  vault.close();
+  return directory;
+}
+
+/** Where a round dies: inside at a write, or undefined for a kill from outside. */
+function crashPoint(operations: number, random: Random): CrashPoint | undefined {
+  if (random.chance(250)) return undefined;
+  const when = random.chance(500) ? 'before' : 'after';
+  // A third of the crashes fall on the first writes after opening, where recovery has just ended.
+  const most = random.chance(330) ? 40 : Math.max(40, operations * WRITES_PER_OPERATION);
+  return { when, count: random.int(1, most) };
+}
+
+async function check(actor: Actor, child: Child, report: Report, when: string): Promise<void> {
+  const dump = await child.dump(actor.key);
+  for (const { operation, fate } of actor.model.settle(dump)) {
+    const name = `${operation.kind} ${fate}`;
+    report.fates[name] = (report.fates[name] ?? 0) + 1;
+    // Who got no answer asks again; at times also for what had come through, which must change nothing.
+    const again = fate === 'not-applied' || operation.kind === 'match' || actor.random.chance(500);
+    if (again && operation.kind !== 'decide') actor.queue.unshift(operation);
+  }
+  report.checks += 1;
+  for (const breach of breaches(actor.model, dump)) {
+    report.findings.push(`seed ${actor.model.plan.seed}, ${when}: ${breach}`);
+  }
+}
+
+async function work(actor: Actor, child: Child, share: number, report: Report): Promise<void> {
+  for (let done = 0; done < share; done += 1) {
+    const operation = actor.queue.shift();
+    if (!operation) return;
+    const id = child.takeId();
+    actor.model.start(id, operation);
+    const file = 'file' in operation ? actor.model.plan.files.get(operation.file) : undefined;
+    const { outcome, head } = await child.perform(actor.key, id, operation, file?.bytes);
+    actor.model.done(id, outcome, head);
+    report.operations += 1;
+  }
+}
+
+/** One life of a child: opened, checked, worked with, and killed at some point. */
+async function life(actors: readonly Actor[], round: number, random: Random, report: Report): Promise<void> {
+  const shares = actors.map((actor) => Math.ceil(actor.queue.length / (CRASHES + 1 - round)));
+  const total = shares.reduce((sum, share) => sum + share, 0);
+  const crash = crashPoint(total, random);
+  const child = new Child();
+  child.onIntent((key, id, decision) =>
+    actors.find((actor) => actor.key === key)?.model.intent(id, decision),
+  );
+  const places = actors.map(({ key, directory, model }) => ({
+    key,
+    directory,
+    knownHeads: model.heads.map((head) => head.seq),
+  }));
+  try {
+    await child.ready();
+    await child.open(places, crash);
+    const outside = crash ? undefined : setTimeout(() => void child.kill(), random.int(5, 40 * total));
+    try {
+      await Promise.all(
+        actors.map(async (actor, at) => {
+          await check(actor, child, report, `after crash ${round}`);
+          await work(actor, child, shares[at]!, report);
+        }),
+      );
+    } finally {
+      clearTimeout(outside);
+    }
+    // The point lay beyond this round's work: it dies with everything acknowledged.
+    await child.kill();
+  } catch (error) {
+    if (!(error instanceof ChildGone)) throw error;
+    await child.kill();
+    if (crash) report.crashesInside += 1;
+  }
+  report.crashes += 1;
+  if (child.fault) report.findings.push(`seeds ${report.seeds.join(', ')}, life ${round}: ${child.fault}`);
+}
+
+/** The last life finishes the work unharmed and is checked before and after. */
+async function lastLife(actors: readonly Actor[], report: Report): Promise<void> {
+  const child = new Child();
+  child.onIntent((key, id, decision) =>
+    actors.find((actor) => actor.key === key)?.model.intent(id, decision),
+  );
+  try {
+    await child.ready();
+    await child.open(
+      actors.map(({ key, directory, model }) => ({
+        key,
+        directory,
+        knownHeads: model.heads.map((head) => head.seq),
+      })),
+    );
+    for (const actor of actors) {
+      await check(actor, child, report, 'in the last life');
+      await work(actor, child, Number.POSITIVE_INFINITY, report);
+      await check(actor, child, report, 'at the end');
+    }
+    await child.close();
+  } catch (error) {
+    await child.kill();
+    report.findings.push(`seeds ${report.seeds.join(', ')}, last life: ${child.fault ?? String(error)}`);
+  }
+}
+
+/** Runs a batch of seeds, each with a vault of its own, all in one child that is killed again and again. */
+export async function simulate(seeds: readonly number[], template: string): Promise<Report> {
+  const report: Report = {
+    seeds,
+    findings: [],
+    crashes: 0,
+    crashesInside: 0,
+    operations: 0,
+    fates: {},
+    checks: 0,
+  };
+  const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-'));
+  try {
+    const actors = seeds.map((seed, key): Actor => {
+      const directory = join(parent, `${seed}.vault`);
+      cpSync(template, directory, { recursive: true });
+      const plan = planOf(seed);
+      const random = createRandom(seed, 'actor');
+      return { key, directory, model: new Model(plan), random, queue: [...plan.operations] };
+    });
+    const random = createRandom(seeds[0] ?? 0, 'crashes');
+    for (let round = 0; round < CRASHES; round += 1) await life(actors, round, random, report);
+    await lastLife(actors, report);
+  } finally {
+    rmSync(parent, { recursive: true, force: true });
+  }
+  return report;
+}
