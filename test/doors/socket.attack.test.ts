@@ -3,9 +3,9 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  unlinkSync,
   statSync,
   symlinkSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:net';

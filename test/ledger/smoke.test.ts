@@ -17,9 +17,7 @@ test('smoke', async () => {
     vault.transaction(() => ledger.stage(7n, Array.from({ length: 5000 }, (_, i) => ({ ...e1, id: id(), effectiveDate: `2026-01-${String((i % 28) + 1).padStart(2, '0')}`, postings: [{ accountId: a, amountMinor: 300n }, { accountId: b, amountMinor: -200n }, { accountId: c, amountMinor: -100n }] }))));
     expect(ledger.balanceMinor(a)).toBe(100n);
     expect(ledger.entries({ limit: 10 }).rows.length).toBe(1);
-    console.log(ledger.unpublishedImports(), ledger.stagedRoot(7n));
     let v = await ledger.verify();
-    console.log(v);
     vault.transaction(() => ledger.publish(7n, audit.record({ kind: 'intake.import', actor: 'x', detail: { journal: [ledger.stagedRoot(7n)] } })));
     expect(ledger.balanceMinor(a)).toBe(100n + 1500000n);
     expect(ledger.balanceMinor(a, { asOf: '2026-12-31' })).toBe(100n + 1500000n);
@@ -33,10 +31,7 @@ test('smoke', async () => {
     vault.transaction(() => ledger.stage(8n, [{ ...e1, id: id() }]));
     ledger.discard(8n);
     v = await ledger.verify();
-    console.log(JSON.stringify(v, null, 1));
     expect(ledger.trialBalance().rows).toEqual(ledger.trialBalance({ asOf: '2027-01-01' }).rows);
-    console.log(ledger.trialBalance({ asOf: '2027-01-01', knownAt: r[0]!.record }).rows);
-    console.log(ledger.accountStatement({ accountId: a, limit: 3, from: '2026-01-03' }));
     expect(v.verified).toBe(true);
   });
 });

@@ -653,7 +653,7 @@ describe('camt refusals', () => {
       'FIELD_TOO_LONG',
       undefined,
     ],
-    ['a file cut short', file(entry()).slice(0, -30), 'MESSAGE_TRUNCATED', 'Document/BkToCstmrStmt'],
+    ['a file cut short', file(entry()).slice(0, -20), 'MESSAGE_TRUNCATED', 'Document/BkToCstmrStmt'],
   ])('refuses %s with the path', (_, text, code, path) => {
     const refusal = refusalOf(() => parseText(text));
     expect(refusal.code).toBe(code);

@@ -91,15 +91,15 @@ const TEXTS = [
   '<?pi x?>',
 ];
 
-const escape = (text: string) => (/^[&<]/.test(text) ? text : text.replaceAll('&', '&amp;'));
+const escapeText = (text: string) => (/^[&<]/.test(text) ? text : text.replaceAll('&', '&amp;'));
 
 const element: fc.Memo<string> = fc.memo((depth) => {
   const content =
     depth > 1
       ? fc
-          .array(fc.oneof(fc.constantFrom(...TEXTS).map(escape), element(depth - 1)), { maxLength: 4 })
+          .array(fc.oneof(fc.constantFrom(...TEXTS).map(escapeText), element(depth - 1)), { maxLength: 4 })
           .map((parts) => parts.join(''))
-      : fc.constantFrom(...TEXTS).map(escape);
+      : fc.constantFrom(...TEXTS).map(escapeText);
   const attributes = fc.constantFrom('', ' Ccy="EUR"', " Ccy='E&amp;R'", ' a="1" b="2"\n', ' x:q="ä"');
   return fc
     .tuple(fc.constantFrom(...NAMES), attributes, content, fc.boolean())

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isCountersignError } from '../../src/main/base/index.ts';
+import { createMetrics, isCountersignError } from '../../src/main/base/index.ts';
 import { createSealing, openSealingReader, type Sealing } from '../../src/main/sealing/index.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
@@ -294,6 +294,58 @@ describe('batches', () => {
       );
       expect(opened).toEqual(values.map((value) => value.plaintext));
     }
+  });
+});
+
+describe('many at once', () => {
+  test('open in the order asked for; what does not open hides no other', () => {
+    const ref = (id: bigint, applicationId: string) => ({
+      id,
+      table: 'line',
+      column: 'payer',
+      applicationId,
+    });
+    const values = Array.from({ length: 2_500 }, (_, i) => ({
+      applicationId: `${i}`,
+      plaintext: `value ${i}`,
+    }));
+    const first = t.vault.transaction(() => t.sealing.sealBatch('invoice', 'line', 'payer', values));
+    const refs = values.map((_, i) => ref(first + BigInt(i), `${i}`)).reverse();
+    expect(t.sealing.openMany(refs).map(String)).toEqual(values.map((value) => value.plaintext).reverse());
+    t.vault.transaction(() => t.sealing.erase(first + 1n));
+    const [good, gone, moved, again] = t.sealing.openMany([
+      ref(first, '0'),
+      ref(first + 1n, '1'),
+      ref(first + 2n, '99'),
+      ref(first, '0'),
+    ]);
+    expect([String(good), String(again)]).toEqual(['value 0', 'value 0']);
+    expect([gone, moved]).toEqual([
+      expect.objectContaining({ code: 'SEALED_VALUE_MISSING' }),
+      expect.objectContaining({ code: 'SEALED_VALUE_DAMAGED' }),
+    ]);
+    expect(t.sealing.openMany([])).toEqual([]);
+  });
+
+  test('are counted in the metrics', async () => {
+    const metrics = createMetrics();
+    const counted = createSealing(t.vault, t.runtime, { metrics });
+    const values = Array.from({ length: 120 }, (_, i) => ({ applicationId: `${i}`, plaintext: 'x' }));
+    const first = t.vault.transaction(() => counted.sealBatch('invoice', 'line', 'payer', values));
+    counted.openMany(
+      values.map((v, i) => ({
+        id: first + BigInt(i),
+        table: 'line',
+        column: 'payer',
+        applicationId: v.applicationId,
+      })),
+    );
+    const { values: series } = await metrics.sealedValuesTotal.get();
+    expect(series.map(({ labels, value }) => [labels.action, value])).toEqual([
+      ['seal', 120],
+      ['open', 120],
+    ]);
+    metrics.close();
   });
 });
 

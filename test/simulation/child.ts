@@ -2,6 +2,7 @@
  * The process that the simulation kills: it opens vaults with their root key, does what the
  * parent says through the contract, and answers after each commit. Forked by `driver.ts`.
  */
+import { createLogger } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
@@ -18,10 +19,15 @@ interface OpenVaultOfChild {
   readonly accounts: ReadonlyMap<string, string>;
 }
 
+/** The last lines of the engine's log: a fault's own message says nothing, on purpose. */
+const logged: string[] = [];
+const log = createLogger((line) => {
+  logged.push(line);
+  if (logged.length > 5) logged.shift();
+}, Date.now);
+
 const crash = installCrashSwitch();
 const vaults = new Map<number, OpenVaultOfChild>();
-/** Records that were heads once; their leaves are read again on every dump. */
-const heads = new Map<number, bigint[]>();
 
 function send(message: FromChild): void {
   process.send?.(message);
@@ -32,6 +38,7 @@ async function open(directory: string): Promise<OpenVaultOfChild> {
     version: '0.0.0-simulation',
     dataFolder: directory,
     vaultDirectory: directory,
+    log,
     openVault: ({ runtime }) =>
       openVault({ directory, runtime, rootKey: SIMULATION_ROOT_KEY, checkpoints: 'commit' }),
   });
@@ -48,10 +55,7 @@ async function headOf(client: Client): Promise<Head | null> {
 async function answer(message: ToChild): Promise<void> {
   if (message.type === 'open') {
     if (message.crash) crash.arm(message.crash);
-    for (const { key, directory, knownHeads } of message.vaults) {
-      heads.set(key, [...knownHeads]);
-      vaults.set(key, await open(directory));
-    }
+    for (const { key, directory } of message.vaults) vaults.set(key, await open(directory));
     return send({ type: 'opened', writes: crash.writes() });
   }
   if (message.type === 'close') {
@@ -63,7 +67,7 @@ async function answer(message: ToChild): Promise<void> {
   const vault = vaults.get(key);
   if (!vault) throw new Error(`Vault ${key} is not open.`);
   if (message.type === 'dump') {
-    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, heads.get(key) ?? []) });
+    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, message.heads) });
   }
   const outcome = await perform(message.operation, {
     client: vault.client,
@@ -76,7 +80,8 @@ async function answer(message: ToChild): Promise<void> {
 
 process.on('message', (message: ToChild) => {
   answer(message).catch((error: unknown) => {
-    send({ type: 'fault', message: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    send({ type: 'fault', message: `${what}\n${logged.join('')}` });
   });
 });
 send({ type: 'ready' });

@@ -28,12 +28,13 @@ export class Child {
   #nextId = 1;
   writes = 0;
 
-  constructor() {
+  /** `compileCache` is a folder in which V8 keeps compiled code: it halves the cost of a start. */
+  constructor(compileCache: string) {
     this.#process = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
       serialization: 'advanced',
       execArgv: ['--no-warnings'],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_OPTIONS: '' },
+      env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
     });
     this.#process.on('message', (message: FromChild) => this.#take(message));
     this.#gone = new Promise((resolve) => {
@@ -86,7 +87,8 @@ export class Child {
 
   async open(vaults: readonly VaultPlace[], crash?: CrashPoint): Promise<void> {
     const answer = this.#wait('opened');
-    this.#send({ type: 'open', vaults, ...(crash ? { crash } : {}) });
+    const places = vaults.map(({ key, directory }) => ({ key, directory }));
+    this.#send({ type: 'open', vaults: places, ...(crash ? { crash } : {}) });
     await answer;
   }
 
@@ -107,10 +109,10 @@ export class Child {
     return answer;
   }
 
-  async dump(key: number): Promise<Dump> {
+  async dump(key: number, heads: readonly bigint[]): Promise<Dump> {
     const id = this.takeId();
     const answer = this.#wait('dump', id);
-    this.#send({ type: 'dump', key, id });
+    this.#send({ type: 'dump', key, id, heads });
     return (await answer).dump;
   }
 

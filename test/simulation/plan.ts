@@ -117,7 +117,7 @@ function between(seen: readonly string[], random: Random): Operation[] {
   const last = seen.at(-1);
   // Cut in the middle, XML is never whole; a list might be.
   const cut = seen.findLast((name) => name.endsWith('.xml'));
-  const count = random.int(0, 3);
+  const count = random.int(0, 2);
   for (let at = 0; at < count; at += 1) {
     const kind = random.weighted([
       ['decide', 40],
@@ -150,8 +150,8 @@ export function planOf(seed: number): Plan {
   const random = createRandom(seed, 'simulation');
   const data = generateSampleData({
     seed,
-    customers: random.int(5, 14),
-    days: random.int(2, 9),
+    customers: random.int(5, 12),
+    days: random.int(1, 4),
     to: '2026-11-20',
   });
   const files = new Map<string, ExpectedFile>();

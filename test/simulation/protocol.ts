@@ -9,8 +9,6 @@ export interface CrashPoint {
 export interface VaultPlace {
   readonly key: number;
   readonly directory: string;
-  /** Sequence numbers of records seen before; a dump reads their leaves again. */
-  readonly knownHeads: readonly bigint[];
 }
 
 export type ToChild =
@@ -22,7 +20,13 @@ export type ToChild =
       readonly operation: Operation;
       readonly bytes?: Buffer;
     }
-  | { readonly type: 'dump'; readonly key: number; readonly id: number }
+  /** `heads` are sequence numbers of records seen before, whose leaves are to be read again. */
+  | {
+      readonly type: 'dump';
+      readonly key: number;
+      readonly id: number;
+      readonly heads: readonly bigint[];
+    }
   | { readonly type: 'close' };
 
 /** What became of an operation. Errors carry their code alone. */

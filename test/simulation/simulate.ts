@@ -38,17 +38,32 @@ interface Actor {
   readonly queue: Operation[];
 }
 
-/** A vault that nothing has happened in; each seed starts from a copy of it. */
-export async function makeTemplate(parent: string): Promise<string> {
-  const directory = join(parent, 'template.vault');
+/** What all seeds of a run share. */
+export interface Ground {
+  /** A vault that nothing has happened in; each seed starts from a copy of it. */
+  readonly template: string;
+  readonly compileCache: string;
+}
+
+/** Prepares the ground in `parent`, and lets one child run to its end so that the code is compiled. */
+export async function makeGround(parent: string): Promise<Ground> {
+  const template = join(parent, 'template.vault');
+  const compileCache = join(parent, 'compiled');
   const { vault } = await createVault({
-    directory,
+    directory: template,
     rootKey: SIMULATION_ROOT_KEY,
     runtime: systemRuntime,
     checkpoints: 'commit',
   });
   vault.close();
-  return directory;
+  const directory = join(parent, 'warm.vault');
+  cpSync(template, directory, { recursive: true });
+  const child = new Child(compileCache);
+  await child.ready();
+  await child.open([{ key: 0, directory }]);
+  await child.dump(0, []);
+  await child.close();
+  return { template, compileCache };
 }
 
 /** Where a round dies: inside at a write, or undefined for a kill from outside. */
@@ -61,7 +76,10 @@ function crashPoint(operations: number, random: Random): CrashPoint | undefined 
 }
 
 async function check(actor: Actor, child: Child, report: Report, when: string): Promise<void> {
-  const dump = await child.dump(actor.key);
+  const dump = await child.dump(
+    actor.key,
+    actor.model.heads.map((head) => head.seq),
+  );
   for (const { operation, fate } of actor.model.settle(dump)) {
     const name = `${operation.kind} ${fate}`;
     report.fates[name] = (report.fates[name] ?? 0) + 1;
@@ -89,22 +107,23 @@ async function work(actor: Actor, child: Child, share: number, report: Report): 
 }
 
 /** One life of a child: opened, checked, worked with, and killed at some point. */
-async function life(actors: readonly Actor[], round: number, random: Random, report: Report): Promise<void> {
+async function life(
+  ground: Ground,
+  actors: readonly Actor[],
+  round: number,
+  random: Random,
+  report: Report,
+): Promise<void> {
   const shares = actors.map((actor) => Math.ceil(actor.queue.length / (CRASHES + 1 - round)));
   const total = shares.reduce((sum, share) => sum + share, 0);
   const crash = crashPoint(total, random);
-  const child = new Child();
+  const child = new Child(ground.compileCache);
   child.onIntent((key, id, decision) =>
     actors.find((actor) => actor.key === key)?.model.intent(id, decision),
   );
-  const places = actors.map(({ key, directory, model }) => ({
-    key,
-    directory,
-    knownHeads: model.heads.map((head) => head.seq),
-  }));
   try {
     await child.ready();
-    await child.open(places, crash);
+    await child.open(actors, crash);
     const outside = crash ? undefined : setTimeout(() => void child.kill(), random.int(5, 40 * total));
     try {
       await Promise.all(
@@ -128,20 +147,14 @@ async function life(actors: readonly Actor[], round: number, random: Random, rep
 }
 
 /** The last life finishes the work unharmed and is checked before and after. */
-async function lastLife(actors: readonly Actor[], report: Report): Promise<void> {
-  const child = new Child();
+async function lastLife(ground: Ground, actors: readonly Actor[], report: Report): Promise<void> {
+  const child = new Child(ground.compileCache);
   child.onIntent((key, id, decision) =>
     actors.find((actor) => actor.key === key)?.model.intent(id, decision),
   );
   try {
     await child.ready();
-    await child.open(
-      actors.map(({ key, directory, model }) => ({
-        key,
-        directory,
-        knownHeads: model.heads.map((head) => head.seq),
-      })),
-    );
+    await child.open(actors);
     for (const actor of actors) {
       await check(actor, child, report, 'in the last life');
       await work(actor, child, Number.POSITIVE_INFINITY, report);
@@ -155,7 +168,7 @@ async function lastLife(actors: readonly Actor[], report: Report): Promise<void>
 }
 
 /** Runs a batch of seeds, each with a vault of its own, all in one child that is killed again and again. */
-export async function simulate(seeds: readonly number[], template: string): Promise<Report> {
+export async function simulate(seeds: readonly number[], ground: Ground): Promise<Report> {
   const report: Report = {
     seeds,
     findings: [],
@@ -169,14 +182,14 @@ export async function simulate(seeds: readonly number[], template: string): Prom
   try {
     const actors = seeds.map((seed, key): Actor => {
       const directory = join(parent, `${seed}.vault`);
-      cpSync(template, directory, { recursive: true });
+      cpSync(ground.template, directory, { recursive: true });
       const plan = planOf(seed);
       const random = createRandom(seed, 'actor');
       return { key, directory, model: new Model(plan), random, queue: [...plan.operations] };
     });
     const random = createRandom(seeds[0] ?? 0, 'crashes');
-    for (let round = 0; round < CRASHES; round += 1) await life(actors, round, random, report);
-    await lastLife(actors, report);
+    for (let round = 0; round < CRASHES; round += 1) await life(ground, actors, round, random, report);
+    await lastLife(ground, actors, report);
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

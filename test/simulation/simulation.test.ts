@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGRESSIONS } from './regressions.ts';
-import { makeTemplate, type Report, simulate } from './simulate.ts';
+import { type Ground, makeGround, type Report, simulate } from './simulate.ts';
 
 /**
  * `SIMULATION_SEEDS=2000` runs more, `SIMULATION_FIRST=7001` other ones. A batch is replayed by
@@ -16,9 +16,9 @@ const VAULTS_PER_CHILD = 4;
 const CHILDREN_AT_ONCE = 2;
 
 const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-template-'));
-let template = '';
+let ground: Ground;
 beforeAll(async () => {
-  template = await makeTemplate(parent);
+  ground = await makeGround(parent);
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
@@ -33,7 +33,8 @@ async function simulateAll(work: readonly (readonly number[])[]): Promise<Report
   const waiting = [...work];
   const reports: Report[] = [];
   const worker = async () => {
-    for (let seeds = waiting.shift(); seeds; seeds = waiting.shift()) reports.push(await simulate(seeds, template));
+    for (let seeds = waiting.shift(); seeds; seeds = waiting.shift())
+      reports.push(await simulate(seeds, ground));
   };
   await Promise.all(Array.from({ length: CHILDREN_AT_ONCE }, worker));
   return reports;
@@ -44,24 +45,20 @@ function total(reports: readonly Report[], of: (report: Report) => number): numb
 }
 
 describe('the console, killed again and again', () => {
-  it(
-    `keeps every law over ${COUNT} seeds`,
-    { timeout: 60_000 + COUNT * 3_000 },
-    async () => {
-      const work = batches();
-      const reports = await simulateAll(work);
-      expect(reports.flatMap((report) => report.findings)).toEqual([]);
-      // A simulation in which nothing was done, checked or killed would pass as well.
-      expect(reports.length).toBe(work.length);
-      expect(total(reports, (report) => report.crashes)).toBe(work.length * 3);
-      expect(total(reports, (report) => report.crashesInside)).toBeGreaterThan(work.length / 2);
-      expect(total(reports, (report) => report.operations)).toBeGreaterThan(COUNT * 8);
-      expect(total(reports, (report) => report.checks)).toBeGreaterThanOrEqual(COUNT * 2);
-    },
-  );
+  it(`keeps every law over ${COUNT} seeds`, { timeout: 60_000 + COUNT * 3_000 }, async () => {
+    const work = batches();
+    const reports = await simulateAll(work);
+    expect(reports.flatMap((report) => report.findings)).toEqual([]);
+    // A simulation in which nothing was done, checked or killed would pass as well.
+    expect(reports.length).toBe(work.length);
+    expect(total(reports, (report) => report.crashes)).toBe(work.length * 3);
+    expect(total(reports, (report) => report.crashesInside)).toBeGreaterThan(work.length / 2);
+    expect(total(reports, (report) => report.operations)).toBeGreaterThan(COUNT * 8);
+    expect(total(reports, (report) => report.checks)).toBeGreaterThanOrEqual(COUNT * 2);
+  });
 
   it.each(REGRESSIONS)('seeds $seeds: $finding', { timeout: 120_000 }, async ({ seeds }) => {
-    const report = await simulate(seeds, template);
+    const report = await simulate(seeds, ground);
     expect(report.findings).toEqual([]);
   });
 });

@@ -139,6 +139,19 @@ describe('hooks', () => {
     expect(rows()).toEqual([1, 99]);
   });
 
+  test('a commit hook that throws keeps no other from hearing', () => {
+    const heard: string[] = [];
+    const commit = () =>
+      tx.transaction(() => {
+        put(1);
+        tx.onCommit(stop);
+        tx.onCommit(() => heard.push('second'));
+      });
+    expect(commit).toThrow(Stop);
+    expect(heard).toEqual(['second']);
+    expect(rows()).toEqual([1]);
+  });
+
   test('need a transaction', () => {
     expect(() => tx.onCommit(() => {})).toThrow('no transaction');
     expect(() => tx.onRollback(() => {})).toThrow('no transaction');

@@ -13,8 +13,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { createAudit } from '../../src/main/audit/index.ts';
 import { idFromText, isCountersignError, systemRuntime as runtime } from '../../src/main/base/index.ts';
 import { sha256 } from '../../src/main/crypto/index.ts';
+import { createSealing } from '../../src/main/sealing/index.ts';
 import { completeHeader, readHeader, writeHeader } from '../../src/main/vault/header.ts';
 import {
   createVault,
@@ -319,6 +321,32 @@ describe('a vault that is open already', () => {
     await gone;
     const vault = await open();
     expect(vault.db.prepare('SELECT count(*) FROM filler').pluck().get()).toBe(2_000n);
+    vault.close();
+  });
+});
+
+describe('a process that is killed while it writes', () => {
+  test.each([1, 7, 25])('loses nothing it acknowledged: killed after %i commits', async (commits) => {
+    (await create()).close();
+    const args = [directory, rootKey.toString('hex')];
+    const child = fork(new URL('./commit.child.ts', import.meta.url), args, { execArgv: [] });
+    let acknowledged = 0;
+    let heard = 0;
+    const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.on('message', (lastSeq) => {
+      acknowledged = Number(lastSeq);
+      heard += 1;
+      if (heard === commits) child.kill('SIGKILL');
+    });
+    await gone;
+    expect(acknowledged).toBeGreaterThanOrEqual(commits * 20);
+    const vault = await open();
+    expect(await vault.checkIntegrity()).toEqual([]);
+    const audit = createAudit(vault, createSealing(vault));
+    expect(Number(audit.lastSeq())).toBeGreaterThanOrEqual(acknowledged);
+    expect(Number(audit.lastSeq()) % 20).toBe(0);
+    expect(await audit.verify()).toMatchObject({ findings: [], records: Number(audit.lastSeq()) });
+    vault.transaction(() => audit.record({ kind: 'test.write', actor: 'parent', detail: null }));
     vault.close();
   });
 });

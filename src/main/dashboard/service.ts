@@ -1,4 +1,5 @@
 import type { DashboardFigures } from '../../contract/dashboard.ts';
+import type { MatchStatus } from '../../contract/statements.ts';
 import { addDays, type IsoDate } from '../base/index.ts';
 import { balancesByDay, type CurrencyAmount, type DayMovement, sumByCurrency } from './figures.ts';
 
@@ -27,7 +28,7 @@ export interface DashboardSources {
     quarantined: number;
   };
   /** Value of credits by status. */
-  creditValue(status: 'matched' | 'suggested' | 'unmatched' | 'quarantined'): readonly CurrencyAmount[];
+  creditValue(): readonly (CurrencyAmount & { readonly status: MatchStatus })[];
   matchRateByDay(): DashboardFigures['matchRateByDay'];
   /** Differences between books and statements that nobody has explained. */
   breaks(): {
@@ -51,10 +52,13 @@ function figuresOf(sources: DashboardSources): DashboardFigures {
   const counts = sources.matchCounts();
   const ageing = sources.ageing();
   const latest = sources.latestDay();
+  const values = sources.creditValue();
   const openCount = ageing.reduce((sum, bucket) => sum + bucket.count, 0);
   return {
     cashNow: sumByCurrency(sources.cash()),
-    reconciledValue: sumByCurrency(sources.creditValue('matched')),
+    reconciledValue: sumByCurrency(
+      values.filter(({ status }) => status === 'auto' || status === 'confirmed'),
+    ),
     matchRate: { matched: counts.auto + counts.confirmed, transactions: counts.all },
     openItems: { count: openCount, value: sumByCurrency(ageing.flatMap((bucket) => bucket.value)) },
     unappliedCash: sumByCurrency(sources.unappliedCash()),
@@ -64,7 +68,7 @@ function figuresOf(sources: DashboardSources): DashboardFigures {
     matchRateByDay: latest
       ? sources.matchRateByDay().filter(({ date }) => date > addDays(latest, -WINDOW_DAYS))
       : [],
-    needsYou: needsYou(sources, counts),
+    needsYou: needsYou(sources, counts, values),
     lastVerified: sources.lastVerified(),
     empty: latest === undefined && openCount === 0,
   };
@@ -80,11 +84,15 @@ function cashWindow(sources: DashboardSources, latest: IsoDate): DashboardFigure
   });
 }
 
-function needsYou(sources: DashboardSources, counts: ReturnType<DashboardSources['matchCounts']>): NeedsYou {
+function needsYou(
+  sources: DashboardSources,
+  counts: ReturnType<DashboardSources['matchCounts']>,
+  values: ReturnType<DashboardSources['creditValue']>,
+): NeedsYou {
   const queues = (['suggested', 'unmatched', 'quarantined'] as const).map((kind) => ({
     kind,
     count: counts[kind],
-    value: sumByCurrency(sources.creditValue(kind)),
+    value: sumByCurrency(values.filter(({ status }) => status === kind)),
   }));
   const breaks = sources
     .breaks()

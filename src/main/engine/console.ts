@@ -5,7 +5,11 @@ import { createImportFiles, createIntake, type Intake } from '../intake/index.ts
 import type { Feed, Jobs } from '../jobs/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
-import { createReconciliation, type Reconciliation } from '../reconciliation/index.ts';
+import {
+  createMatchStatusReader,
+  createReconciliation,
+  type Reconciliation,
+} from '../reconciliation/index.ts';
 import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
@@ -47,7 +51,7 @@ export interface Console {
 
 /** Wires the rooms of a vault, cleans up what a crash left, and starts what runs beside the desks. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { vault, runtime, log, metrics, jobs, feed } = options;
+  const { vault, runtime, log, jobs, feed } = options;
   const rooms = wireRooms(options);
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
@@ -81,7 +85,6 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
   const sealing = createSealing(vault, runtime);
   const audit = createAudit(vault, sealing, runtime, { metrics });
   const ledger = createLedger({ vault, audit, runtime, metrics });
-  let reconciliation: Reconciliation | undefined;
   const statements = createStatements({
     vault,
     sealing,
@@ -89,20 +92,22 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
     runtime,
     files: createImportFiles({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
-    matchStatus: { statusOf: (ids) => reconciliation?.statusOf(ids) ?? new Map() },
+    matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
-  reconciliation = createReconciliation({
+  const matching = createReconciliation({
     vault,
+    sealing,
     audit,
     ledger,
     statements,
     receivables,
     runtime,
-    jobs,
-    feed,
     metrics,
   });
+  const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
+  ledger.addCheck(() => ({ name: 'bank accounts equal statements', ...statements.verifyBank() }));
+  ledger.addCheck(() => ({ name: 'open items equal settlements', ...receivables.verifyItems() }));
   const intake = createIntake({
     vault,
     sealing,
@@ -116,6 +121,23 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
     metrics,
   });
   return { sealing, audit, ledger, statements, receivables, reconciliation, intake };
+}
+
+/** Matching as long work: watched, and cancelled between two batches. */
+function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliation['run'] {
+  return (caller, options) =>
+    jobs.run({ kind: 'reconciliation.run', label: 'Matching', cancellable: true }, async (job) => {
+      const signal = options?.signal ? AbortSignal.any([options.signal, job.signal]) : job.signal;
+      try {
+        return await matching.run(caller, {
+          ...options,
+          signal,
+          onProgress: (progress) => job.report(progress),
+        });
+      } finally {
+        feed.changed('reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard');
+      }
+    });
 }
 
 /** What changes a name or a reference is indexed again soon after. */

@@ -6,51 +6,15 @@
 import { createHash } from 'node:crypto';
 import type { FileResult } from '../../contract/intake.ts';
 import type { MessageType } from '../../contract/messages.ts';
-import type { Recorder } from '../audit/index.ts';
-import {
-  CountersignError,
-  isCountersignError,
-  type Logger,
-  type Metrics,
-  type Runtime,
-  yieldToLoop,
-} from '../base/index.ts';
+import { CountersignError, isCountersignError, yieldToLoop } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { detectType, parseStream } from '../messages/index.ts';
-import type { Receivables } from '../receivables/index.ts';
-import type { Sealing } from '../sealing/index.ts';
-import type { FileTaking, Statements, TakingConclusion } from '../statements/index.ts';
-import type { Vault } from '../vault/index.ts';
+import type { FileTaking, TakingConclusion } from '../statements/index.ts';
 import { createBatchSizer } from './batch-size.ts';
-import { type ChunkWriter, createChunkWriter, discardChunks } from './files.ts';
-import type { IntakeStore, Outcome } from './store.ts';
-
-export interface ImportRequest {
-  /** The name as the person gave it; it never decides the type. */
-  readonly fileName: string;
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly sizeBytes?: number | null;
-  /** A person takes a statement in although it does not add up, and says why. */
-  readonly acceptDifference?: { readonly reason: string } | undefined;
-}
-
-export interface ImportContext {
-  readonly vault: Vault;
-  readonly sealing: Sealing;
-  readonly audit: Recorder;
-  readonly runtime: Runtime;
-  readonly statements: Statements;
-  readonly receivables: Receivables;
-  readonly store: IntakeStore;
-  readonly log: Logger;
-  readonly metrics?: Metrics;
-}
-
-/** What an import reports while it runs. */
-export interface ImportWatch {
-  readonly signal: AbortSignal;
-  progress(stage: 'reading' | 'posting' | 'discarding', receivedBytes: number): void;
-}
+import type { ImportContext, ImportRequest, ImportWatch } from './context.ts';
+import { discardImport } from './discarding.ts';
+import { type Ending, faultText, plainDetails, wellFormed } from './ending.ts';
+import { type ChunkWriter, createChunkWriter } from './files.ts';
 
 /** Warnings of a file that are kept; further ones are counted. */
 const MOST_WARNINGS = 200;
@@ -58,17 +22,6 @@ const MOST_WARNINGS = 200;
 const HEAD_BYTES = 8_192;
 /** Sealed chunks that wait before they are written although no batch of rows is due. */
 const MOST_WAITING_CHUNKS = 4;
-
-/** What became of a file before it is written down. */
-interface Ending {
-  readonly outcome: Outcome;
-  readonly code?: string;
-  readonly message?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly warnings: readonly string[];
-  readonly statements: number;
-  readonly transactions: number;
-}
 
 /**
  * Takes one file in and answers what became of it. A refusal is an answer, not an error: this
@@ -136,8 +89,8 @@ class ImportRun {
         this.#taking = this.#begin(event.type);
       } else if (event.kind === 'warning') this.#warn(event.message, event.line);
       else this.#taking!.accept(event);
-      const due = this.#taking !== undefined && this.#taking.pendingRows() >= size.rows();
-      if (due || this.#chunks.readyChunks() >= MOST_WAITING_CHUNKS) {
+      // All that an event brought is written before the next is taken, so that nothing piles up.
+      while (this.#isDue(size.rows())) {
         size.measure(() => this.#write(size.rows()));
         this.#watch.progress('posting', this.#sizeBytes);
         await yieldToLoop();
@@ -152,6 +105,11 @@ class ImportRun {
       signal.throwIfAborted();
     }
     return this.#finish(taking);
+  }
+
+  #isDue(rows: number): boolean {
+    const pending = this.#taking?.pendingRows() ?? 0;
+    return pending >= rows || this.#chunks.readyChunks() >= MOST_WAITING_CHUNKS;
   }
 
   #begin(type: Exclude<MessageType, 'unknown'>): FileTaking {
@@ -398,37 +356,4 @@ class ImportRun {
       importId: this.#importId.toString(),
     };
   }
-}
-
-/** Takes away all that an import wrote and that does not count, but for its own row. */
-export function* discardImport(
-  context: Pick<ImportContext, 'vault' | 'sealing' | 'store' | 'statements' | 'receivables'>,
-  importId: bigint,
-): Generator<void, void, void> {
-  yield* context.statements.discard(importId);
-  yield* context.receivables.discard(importId);
-  yield* discardChunks(context, importId);
-}
-
-/** Details as JSON can carry them. */
-function plainDetails(details: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(details)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, typeof value === 'bigint' ? value.toString() : value]),
-  );
-}
-
-/** Where a fault arose, without its message. */
-function faultText(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
-  const frame = (error.stack ?? '')
-    .split('\n')
-    .find((line) => line.includes('/src/main/') || line.includes('/out/main/'));
-  return `${error.name} ${frame?.trim().replace(/^at .*?([^/\\]+\/[^/\\]+:\d+:\d+)\)?$/, '$1') ?? ''}`;
-}
-
-/** Canonical JSON takes whole characters only. */
-function wellFormed(text: string): string {
-  return text.toWellFormed();
 }

@@ -1,6 +1,7 @@
 /** Files in: uploads and streams, taken whole or not at all. */
+
+export type { ImportRequest } from './context.ts';
 export { createImportFiles } from './files.ts';
-export type { ImportRequest } from './importing.ts';
 export { intakeProcedures } from './procedures.ts';
 export {
   createIntake,

@@ -9,8 +9,10 @@ import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Page, PageRequest, Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { ImportContext, ImportRequest } from './context.ts';
+import { discardImport } from './discarding.ts';
 import { fileNameOf } from './files.ts';
-import { discardImport, type ImportContext, type ImportRequest, importFile } from './importing.ts';
+import { importFile } from './importing.ts';
 import { createIntakeStore, type ImportRecord } from './store.ts';
 import { createUploads, type Uploads } from './uploads.ts';
 

@@ -3,7 +3,7 @@ import type { FileResult } from '../../contract/intake.ts';
 import { CountersignError, createIdMaker, idToText, type Runtime } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { cancelled } from '../jobs/index.ts';
-import type { ImportRequest } from './importing.ts';
+import type { ImportRequest } from './context.ts';
 import { type BytePipe, createBytePipe } from './pipe.ts';
 
 /** An upload that nobody writes to for this long is given up, so that the next file gets its turn. */

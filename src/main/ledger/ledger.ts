@@ -11,12 +11,14 @@ import { createMemory } from './memory.ts';
 import { createPending } from './pending.ts';
 import { createQueries, type EntryPage, type EntryQuery } from './queries.ts';
 import { createService, type Reversal } from './service.ts';
+import { createSnapshots } from './snapshots.ts';
 import { type AccountStatement, createStatements, type StatementQuery } from './statement.ts';
 import { createJournalStore } from './store.ts';
 import { createAsOfStore } from './store-asof.ts';
 import { createImportStore } from './store-imports.ts';
 import { createPendingStore } from './store-pending.ts';
 import { createReadStore } from './store-read.ts';
+import { createSnapshotStore } from './store-snapshots.ts';
 import { createStateStore } from './store-state.ts';
 import type { AccountRole, BalancePoint, BatchProof, EntryResult, NewEntry } from './types.ts';
 import { createVerify, type ExtraCheck, type VerifyOptions } from './verify.ts';
@@ -80,6 +82,8 @@ export interface Ledger {
   trialBalance(point?: BalancePoint): TrialBalance;
   /** The movements of an account by effective date, the earliest first. */
   accountStatement(query: StatementQuery): AccountStatement;
+  /** Posted balances, debit positive, of the accounts that have a role: one a currency; of the own bank accounts, one each. */
+  roleBalances(role: AccountRole | 'bank-account'): { currency: string; amountMinor: bigint }[];
   /** Posted balance, debit positive; now, or at a point. */
   balanceMinor(accountId: bigint, point?: BalancePoint): bigint;
 
@@ -88,11 +92,16 @@ export interface Ledger {
   /** Throws `LEDGER_PERIOD_ORDER`, `LEDGER_DATE_INVALID`. */
   closePeriod(through: IsoDate, caller: Caller): IsoDate;
 
+  /** Takes an end-of-day snapshot of all that is known; the ledger does so by itself when one is due. False where there is nothing new. */
+  takeSnapshot(): Promise<boolean>;
+
   // --- the laws
   /** Checks the books against the laws, in slices that leave the event loop its turns. Never throws for what it finds. */
   verify(options?: VerifyOptions): Promise<LedgerVerification>;
   /** Adds another room's check to `verify`: the bank's closing balances, for one. */
   addCheck(check: ExtraCheck): void;
+  /** Ends the work beside the commands. To be called before the vault is closed; the vault may also be closed without. */
+  close(): Promise<void>;
 }
 
 export interface LedgerOptions {
@@ -115,6 +124,13 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
   const asOf = createAsOf(asOfStore, memory.current);
   const chart = createChart({ vault, audit, memory, store: state });
   const queries = createQueries({ memory, reads, asOf });
+  const snapshots = createSnapshots({
+    vault,
+    runtime,
+    memory,
+    asOf: asOfStore,
+    store: createSnapshotStore(db),
+  });
   const journal = createJournal({
     vault,
     runtime,
@@ -128,6 +144,7 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
         entries,
       );
       metrics?.accountBalanceUpdatesTotal.inc(balances);
+      if (!staged) vault.onCommit(snapshots.afterCommit);
     },
   });
   const newId = createIdMaker(runtime);
@@ -171,9 +188,12 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
     entryCount: queries.entryCount,
     trialBalance: (point = {}) => queries.trialBalance(point),
     accountStatement: createStatements({ memory, reads, asOf }),
+    roleBalances: queries.roleBalances,
     balanceMinor: queries.balanceMinor,
     closedThrough: queries.closedThrough,
     closePeriod: service.closePeriod,
+    takeSnapshot: snapshots.take,
+    close: snapshots.close,
     verify: createVerify({ vault, audit, runtime, extraChecks }),
     addCheck: (check) => extraChecks.push(check),
   };

@@ -26,6 +26,7 @@ export interface LedgerState {
   lastRecord: bigint;
   /** Entries up to this number are in the newest snapshot. */
   snapshotNumber: number;
+  snapshotRecord: bigint;
   snapshotRows: number;
 }
 

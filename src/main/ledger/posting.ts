@@ -2,7 +2,7 @@ import { CountersignError } from '../base/index.ts';
 import { type AccountState, MAX_SUM_MINOR } from './balances.ts';
 import type { CanonicalEntry } from './canonical.ts';
 import { dayOf } from './days.ts';
-import type { NewEntry } from './types.ts';
+import type { NewEntry, NewPosting } from './types.ts';
 
 /**
  * The form of an entry, apart from everything that time may change. The outcomes, in the order in
@@ -32,6 +32,8 @@ export type AccountFinder = (id: bigint) => AccountState | undefined;
 
 const ID_BYTES = 16;
 const MAX_TEXT = 1_000;
+/** As many as have a place of their own in the account history. */
+const MAX_POSTINGS = 1_000;
 
 function refuse(
   code: 'LEDGER_EMPTY_ENTRY' | 'LEDGER_DATE_INVALID' | 'INPUT_INVALID',
@@ -86,20 +88,10 @@ export function prepareEntry(entry: NewEntry, at: number, find: AccountFinder): 
       'two or more',
     );
   }
-  const lines: PreparedLine[] = [];
-  for (let line = 0; line < postings.length; line += 1) {
-    const { accountId, amountMinor, currency } = postings[line]!;
-    lines.push({
-      account: checkPosting(at, line, accountId, amountMinor, currency, find),
-      accountId,
-      amountMinor,
-    });
+  if (postings.length > MAX_POSTINGS) {
+    refuse('INPUT_INVALID', at, 'postings', 'The entry has too many postings.', `${MAX_POSTINGS} at most`);
   }
-  checkBalanced(lines, at);
-  const first = lines[0]!;
-  const second = lines[1]!;
-  const debit = first.amountMinor > 0n ? first : second;
-  const credit = debit === first ? second : first;
+  const pair = postings.length === 2 ? preparePair(entry, at, find) : prepareLines(entry, at, find);
   return {
     id: entry.id,
     key: entry.id.toString('latin1'),
@@ -110,37 +102,78 @@ export function prepareEntry(entry: NewEntry, at: number, find: AccountFinder): 
     reverses: entry.reverses ?? null,
     pending: entry.pending !== undefined,
     expiresAtMs: entry.pending?.expiresAtMs ?? null,
-    debit: debit.account,
-    credit: credit.account,
-    debitAccount: debit.accountId,
-    creditAccount: credit.accountId,
-    amountMinor: debit.amountMinor,
-    lines: lines.length === 2 ? null : lines,
+    debit: pair.debit,
+    credit: pair.credit,
+    debitAccount: pair.debit.info.id,
+    creditAccount: pair.credit.info.id,
+    amountMinor: pair.amountMinor,
+    lines: pair.lines,
   };
 }
 
-function checkPosting(
+interface PreparedPostings {
+  readonly debit: AccountState;
+  readonly credit: AccountState;
+  readonly amountMinor: bigint;
+  readonly lines: readonly PreparedLine[] | null;
+}
+
+/** Two postings: nearly every entry, and kept without a list. */
+function preparePair(entry: NewEntry, at: number, find: AccountFinder): PreparedPostings {
+  const first = entry.postings[0]!;
+  const second = entry.postings[1]!;
+  const one = checkPosting(at, 0, first, find);
+  const other = checkPosting(at, 1, second, find);
+  if (first.amountMinor !== -second.amountMinor || one.info.currency !== other.info.currency) {
+    checkBalanced([lineOf(one, first), lineOf(other, second)], at);
+  }
+  return first.amountMinor > 0n
+    ? { debit: one, credit: other, amountMinor: first.amountMinor, lines: null }
+    : { debit: other, credit: one, amountMinor: second.amountMinor, lines: null };
+}
+
+function prepareLines(entry: NewEntry, at: number, find: AccountFinder): PreparedPostings {
+  const lines = entry.postings.map((posting, line) => lineOf(checkPosting(at, line, posting, find), posting));
+  checkBalanced(lines, at);
+  const { account, amountMinor } = lines[0]!;
+  return { debit: account, credit: account, amountMinor, lines };
+}
+
+const lineOf = (account: AccountState, { accountId, amountMinor }: NewPosting): PreparedLine => ({
+  account,
+  accountId,
+  amountMinor,
+});
+
+function checkPosting(at: number, line: number, posting: NewPosting, find: AccountFinder): AccountState {
+  const { accountId, amountMinor, currency } = posting;
+  if (amountMinor === 0n)
+    refusePosting('LEDGER_ZERO_POSTING', at, line, 'amountMinor', 'an amount other than zero');
+  if (amountMinor > MAX_SUM_MINOR || amountMinor < -MAX_SUM_MINOR) {
+    refusePosting('LEDGER_AMOUNT_TOO_LARGE', at, line, 'amountMinor', 'an amount below 2^63 minor units');
+  }
+  const account = find(accountId);
+  if (account === undefined)
+    refusePosting('LEDGER_ACCOUNT_UNKNOWN', at, line, 'accountId', 'the id of an account');
+  const own = account.info.currency;
+  if (!account.info.postable) {
+    refusePosting('LEDGER_ACCOUNT_NOT_POSTABLE', at, line, 'accountId', 'an account that takes postings');
+  }
+  if (currency !== undefined && currency !== own) {
+    refusePosting('LEDGER_CURRENCY_MISMATCH', at, line, 'currency', own ?? 'none');
+  }
+  return account;
+}
+
+function refusePosting(
+  code: PostingProblem,
   at: number,
   line: number,
-  accountId: bigint,
-  amountMinor: bigint,
-  currency: string | undefined,
-  find: AccountFinder,
-): AccountState {
-  const fail = (code: PostingProblem, field: string, expected: string): never => {
-    const path = `entries.${at}.postings.${line}.${field}`;
-    throw new CountersignError(code, POSTING_PROBLEMS[code], { path, expected });
-  };
-  if (amountMinor === 0n) fail('LEDGER_ZERO_POSTING', 'amountMinor', 'an amount other than zero');
-  if (amountMinor > MAX_SUM_MINOR || amountMinor < -MAX_SUM_MINOR) {
-    fail('LEDGER_AMOUNT_TOO_LARGE', 'amountMinor', 'an amount below 2^63 minor units');
-  }
-  const account = find(accountId) ?? fail('LEDGER_ACCOUNT_UNKNOWN', 'accountId', 'the id of an account');
-  const own = account.info.currency;
-  if (!account.info.postable)
-    fail('LEDGER_ACCOUNT_NOT_POSTABLE', 'accountId', 'an account that takes postings');
-  if (currency !== undefined && currency !== own) fail('LEDGER_CURRENCY_MISMATCH', 'currency', own ?? 'none');
-  return account;
+  field: string,
+  expected: string,
+): never {
+  const path = `entries.${at}.postings.${line}.${field}`;
+  throw new CountersignError(code, POSTING_PROBLEMS[code], { path, expected });
 }
 
 const POSTING_PROBLEMS = {
@@ -153,10 +186,6 @@ const POSTING_PROBLEMS = {
 type PostingProblem = keyof typeof POSTING_PROBLEMS;
 
 function checkBalanced(lines: readonly PreparedLine[], at: number): void {
-  const first = lines[0]!;
-  const second = lines[1]!;
-  const sameCurrency = first.account.info.currency === second.account.info.currency;
-  if (lines.length === 2 && sameCurrency && first.amountMinor === -second.amountMinor) return;
   const sums = new Map<string, bigint>();
   for (const { account, amountMinor } of lines) {
     const currency = account.info.currency ?? '';

@@ -5,7 +5,7 @@ import { dateOfDay } from './days.ts';
 import { type EntryFilter, entryNumbers } from './listing.ts';
 import type { Memory } from './memory.ts';
 import { type JournalRow, postingsOfRow, type ReadStore, stateOfRow } from './store-read.ts';
-import type { BalancePoint } from './types.ts';
+import type { AccountRole, BalancePoint } from './types.ts';
 
 export interface EntryQuery extends EntryFilter {
   readonly limit: number;
@@ -113,6 +113,20 @@ export function createQueries(parts: { memory: Memory; reads: ReadStore; asOf: A
         totals: [...totals.values()].sort((a, b) => (a.currency < b.currency ? -1 : 1)),
         balanced: [...totals.values()].every((total) => total.debitMinor === total.creditMinor),
       };
+    },
+
+    /** Posted balances of the accounts that have a role, one a currency or bank account; debit positive. */
+    roleBalances(role: AccountRole | 'bank-account'): { currency: string; amountMinor: bigint }[] {
+      const balances: { currency: string; amountMinor: bigint }[] = [];
+      for (const account of memory.current().accounts) {
+        const own = account?.info.role;
+        if (account === undefined || (own !== role && !own?.startsWith(`${role}-`))) continue;
+        balances.push({
+          currency: account.info.currency!,
+          amountMinor: account.debitMinor - account.creditMinor,
+        });
+      }
+      return balances;
     },
 
     /** Posted balance of an account, debit positive. */

@@ -76,7 +76,8 @@ export function createService(parts: ServiceParts) {
     if (closedThrough === null || day > closedThrough) return dateOfDay(day);
     const today = dateOfMs(runtime.nowMs());
     const firstOpen = addDays(dateOfDay(closedThrough), 1);
-    return today > firstOpen ? today : firstOpen;
+    if (today < firstOpen) return firstOpen;
+    return today;
   }
 
   function closePeriod(through: IsoDate, caller: Caller): IsoDate {

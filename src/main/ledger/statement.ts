@@ -4,7 +4,7 @@ import { accountShown } from './accounts.ts';
 import { type AsOf, END_OF_TIME_DAY, EVERY_RECORD } from './asof.ts';
 import { dateOfDay, dayOf } from './days.ts';
 import type { Memory, NumberRange } from './memory.ts';
-import { RUN_ENTRIES, runOf } from './store.ts';
+import { PLACES_PER_ENTRY, RUN_ENTRIES, runOf } from './store.ts';
 import type { HistoryLine, HistoryPlace, ReadStore } from './store-read.ts';
 
 export interface StatementQuery {
@@ -61,7 +61,7 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
           after = row;
         } else {
           // Numbers ascend within a day, so the rest of the range on this day is passed over at once.
-          after = { day: row.day, number: range.last, line: Number.MAX_SAFE_INTEGER };
+          after = { day: row.day, place: (range.last + 1) * PLACES_PER_ENTRY - 1 };
           skipped = true;
           break;
         }
@@ -105,7 +105,7 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
     };
     const openingMinor = firstDay === undefined ? 0n : upTo(firstDay - 1);
     const start = cursor === undefined ? undefined : readCursor(cursor);
-    const place = start ?? { day: firstDay ?? -END_OF_TIME_DAY, number: 0, line: 0 };
+    const place = start ?? { day: firstDay ?? -END_OF_TIME_DAY, place: 0 };
     const found = merged(accountId, place, lastDay, limit + 1);
     let runningMinor = start?.runningMinor ?? openingMinor;
     const rows = found.slice(0, limit).map((line): StatementRow => {
@@ -129,16 +129,13 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
       closingMinor: to === undefined ? account.debitMinor - account.creditMinor : upTo(lastDay),
       rows,
       nextCursor:
-        found.length > limit && last !== undefined
-          ? `${last.day}.${last.number}.${last.line}.${runningMinor}`
-          : null,
+        found.length > limit && last !== undefined ? `${last.day}.${last.place}.${runningMinor}` : null,
     };
   };
 }
 
 function isBefore(a: HistoryPlace, b: HistoryPlace): boolean {
-  if (a.day !== b.day) return a.day < b.day;
-  return a.number !== b.number ? a.number < b.number : a.line < b.line;
+  return a.day !== b.day ? a.day < b.day : a.place < b.place;
 }
 
 function isHiddenRun(hidden: readonly NumberRange[], run: number): boolean {
@@ -156,15 +153,14 @@ function requireDay(date: IsoDate, path: string): number {
   });
 }
 
-/** Day, number and line of the last row shown, and the balance after it. */
+/** Day and place of the last row shown, and the balance after it. */
 function readCursor(cursor: string): HistoryPlace & { runningMinor: bigint } {
-  const parts = /^(-?\d{1,7})\.(\d{1,15})\.(\d{1,6})\.(-?\d{1,30})$/.exec(cursor);
+  const parts = /^(-?\d{1,7})\.(\d{1,15})\.(-?\d{1,30})$/.exec(cursor);
   if (parts === null)
     throw new CountersignError('INPUT_INVALID', 'The cursor is none of ours.', { path: 'cursor' });
   return {
     day: Number(parts[1]),
-    number: Number(parts[2]),
-    line: Number(parts[3]),
-    runningMinor: BigInt(parts[4]!),
+    place: Number(parts[2]),
+    runningMinor: BigInt(parts[3]!),
   };
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../vault/index.ts';
-import { RUN_ENTRIES } from './store.ts';
+import { PLACES_PER_ENTRY, RUN_ENTRIES } from './store.ts';
 
 export interface SnapshotHead {
   readonly record: bigint;
@@ -76,8 +76,8 @@ export function createAsOfStore(db: Connection) {
      FROM (WITH RECURSIVE r (run) AS (SELECT :firstRun UNION ALL SELECT run + 1 FROM r WHERE run < :lastRun)
        SELECT run FROM r) r
      CROSS JOIN account_history h ON h.run = r.run AND h.account_id = :accountId
-     LEFT JOIN pending_resolution p ON p.number = h.number
-     WHERE h.effective_day <= :day AND h.number BETWEEN :first AND :last AND p.number IS NULL`,
+     LEFT JOIN pending_resolution p ON p.number = h.place / ${PLACES_PER_ENTRY}
+     WHERE h.effective_day <= :day AND h.place BETWEEN :first AND :last AND p.number IS NULL`,
   );
   const lastDirectAt = db.prepare<[bigint], { last: bigint }>(
     `SELECT first_number + entry_count - 1 AS last FROM journal_batch
@@ -106,7 +106,14 @@ export function createAsOfStore(db: Connection) {
     historySum(accountId: bigint, { first, last, day }: NumberBounds): { debit: bigint; credit: bigint } {
       const firstRun = Math.floor(first / RUN_ENTRIES);
       const lastRun = Math.floor(last / RUN_ENTRIES);
-      const row = historySum.get({ firstRun, lastRun, accountId, first, last, day });
+      const row = historySum.get({
+        firstRun,
+        lastRun,
+        accountId,
+        first: first * PLACES_PER_ENTRY,
+        last: (last + 1) * PLACES_PER_ENTRY - 1,
+        day,
+      });
       return { debit: row?.debit ?? 0n, credit: row?.credit ?? 0n };
     },
     /** The greatest number of an entry known at a record that came with no import. */

@@ -10,25 +10,32 @@ export type SqlValue = bigint | number | string | Buffer | null;
  */
 const ROWS_PER_STATEMENT = 20;
 
-/** Writes rows in the order given. */
-export interface BulkInsert {
-  /** `values` holds the columns of the first row, then those of the second, and so on. */
-  run(values: readonly SqlValue[]): void;
-}
+/** Takes the columns of the rows one by one. */
+export type PutValue = (value: SqlValue) => void;
 
-/** Prepares a multi-row insert. `tail` is what follows the values, an upsert clause for one. */
-export function bulkInsert(db: Connection, table: string, columns: readonly string[], tail = ''): BulkInsert {
+/**
+ * Prepares a multi-row insert into `columns` of `table`; `tail` is what follows the values, an
+ * upsert clause for one. The answered function runs `produce`, which puts in the columns of whole
+ * rows, and writes them in that order.
+ */
+export function bulkInsert(db: Connection, table: string, columns: readonly string[], tail = '') {
   const row = `(${columns.map(() => '?').join(',')})`;
   const sql = (rows: number) =>
     `INSERT INTO ${table} (${columns.join(',')}) VALUES ${Array(rows).fill(row).join(',')} ${tail}`;
   const single: Statement = db.prepare(sql(1));
   const many: Statement = db.prepare(sql(ROWS_PER_STATEMENT));
-  const step = ROWS_PER_STATEMENT * columns.length;
-  return {
-    run(values) {
-      let at = 0;
-      for (; at + step <= values.length; at += step) many.run(values.slice(at, at + step));
-      for (; at < values.length; at += columns.length) single.run(values.slice(at, at + columns.length));
-    },
+  const values = Array<SqlValue>(ROWS_PER_STATEMENT * columns.length).fill(null);
+  let count = 0;
+  const put: PutValue = (value) => {
+    values[count] = value;
+    count += 1;
+    if (count < values.length) return;
+    count = 0;
+    many.run(values);
+  };
+  return (produce: (put: PutValue) => void): void => {
+    count = 0;
+    produce(put);
+    for (let at = 0; at < count; at += columns.length) single.run(values.slice(at, at + columns.length));
   };
 }

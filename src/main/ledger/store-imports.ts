@@ -1,5 +1,5 @@
 import type { Connection } from '../vault/index.ts';
-import type { Delta } from './store.ts';
+import { type Delta, PLACES_PER_ENTRY } from './store.ts';
 
 /** Imports: what was staged under them, publishing, and taking staged rows away again. */
 export function createImportStore(db: Connection) {
@@ -25,7 +25,7 @@ export function createImportStore(db: Connection) {
   );
   const deleteEntries = db.prepare('DELETE FROM journal_entry WHERE number BETWEEN ? AND ?');
   const deleteHistory = db.prepare(
-    'DELETE FROM account_history WHERE run BETWEEN ? AND ? AND number BETWEEN ? AND ?',
+    'DELETE FROM account_history WHERE run BETWEEN ? AND ? AND place BETWEEN ? AND ?',
   );
   const deleteReversals = db.prepare('DELETE FROM entry_reversal WHERE number BETWEEN ? AND ?');
   const byBatch = ['journal_leaves', 'batch_reason'].map((table) =>
@@ -81,7 +81,7 @@ export function createImportStore(db: Connection) {
       runs: [number, number],
     ): void {
       deleteKeys.run(first, last);
-      deleteHistory.run(...runs, first, last);
+      deleteHistory.run(...runs, first * PLACES_PER_ENTRY, (last + 1) * PLACES_PER_ENTRY - 1);
       deleteReversals.run(first, last);
       deleteEntries.run(first, last);
       deleteDeltas.run(importId, first);

@@ -1,5 +1,6 @@
 import type { Connection } from '../vault/index.ts';
 import type { NumberRange } from './memory.ts';
+import { PLACES_PER_ENTRY } from './store.ts';
 import type { EntryState } from './types.ts';
 
 /** A row of the journal as it stands in the vault. */
@@ -47,20 +48,20 @@ const JOURNAL = `SELECT ${ENTRY}, coalesce(b.record, p.record) AS record,
 
 interface HistoryRow {
   readonly effective_day: bigint;
-  readonly number: bigint;
-  readonly line: bigint;
+  readonly place: bigint;
   readonly amount_minor: bigint;
 }
 
 /** Where a posting stands in the history of its account. */
 export interface HistoryPlace {
   readonly day: number;
-  readonly number: number;
-  readonly line: number;
+  readonly place: number;
 }
 
 /** A posting in the history of its account. */
 export interface HistoryLine extends HistoryPlace {
+  /** The number of its entry. */
+  readonly number: number;
   readonly amountMinor: bigint;
 }
 
@@ -86,13 +87,13 @@ export function createReadStore(db: Connection) {
      WHERE r.reason = ? AND r.first_number <= ? ORDER BY r.first_number DESC LIMIT 100`,
   );
   const historyNumbers = db.prepare<[number, bigint, number, number], { number: bigint }>(
-    `SELECT DISTINCT number FROM account_history
-     WHERE run = ? AND account_id = ? AND number BETWEEN ? AND ? ORDER BY number DESC`,
+    `SELECT DISTINCT place / ${PLACES_PER_ENTRY} AS number FROM account_history
+     WHERE run = ? AND account_id = ? AND place BETWEEN ? AND ? ORDER BY number DESC`,
   );
-  const historyAfter = db.prepare<[number, bigint, number, number, number, number, number], HistoryRow>(
-    `SELECT effective_day, number, line, amount_minor FROM account_history
-     WHERE run = ? AND account_id = ? AND (effective_day, number, line) > (?, ?, ?) AND effective_day <= ?
-     ORDER BY effective_day, number, line LIMIT ?`,
+  const historyAfter = db.prepare<[number, bigint, number, number, number, number], HistoryRow>(
+    `SELECT effective_day, place, amount_minor FROM account_history
+     WHERE run = ? AND account_id = ? AND (effective_day, place) > (?, ?) AND effective_day <= ?
+     ORDER BY effective_day, place LIMIT ?`,
   );
   const hasReason = db.prepare<[number, string]>(
     'SELECT 1 FROM journal_entry WHERE number = ? AND reason = ?',
@@ -133,7 +134,9 @@ export function createReadStore(db: Connection) {
     },
     /** Numbers of posted entries that touch an account, within one run, the greatest first. */
     numbersInRun: (run: number, accountId: bigint, { first, last }: NumberRange): number[] =>
-      historyNumbers.all(run, accountId, first, last).map(toNumber),
+      historyNumbers
+        .all(run, accountId, first * PLACES_PER_ENTRY, (last + 1) * PLACES_PER_ENTRY - 1)
+        .map(toNumber),
     /** Rows of an account's history in one run after a place, up to a day, the earliest first. */
     historyAfter: (
       run: number,
@@ -142,10 +145,10 @@ export function createReadStore(db: Connection) {
       lastDay: number,
       limit: number,
     ): HistoryLine[] =>
-      historyAfter.all(run, accountId, after.day, after.number, after.line, lastDay, limit).map((row) => ({
+      historyAfter.all(run, accountId, after.day, after.place, lastDay, limit).map((row) => ({
         day: Number(row.effective_day),
-        number: Number(row.number),
-        line: Number(row.line),
+        place: Number(row.place),
+        number: Number(row.place / BigInt(PLACES_PER_ENTRY)),
         amountMinor: row.amount_minor,
       })),
     /** True where the entry has the reason and touches the account, so far as they are given. */

@@ -53,6 +53,7 @@ export function createStateStore(db: Connection) {
       closed: bigint | null;
       snapshot: bigint | null;
       rows: bigint | null;
+      snapshot_record: bigint | null;
       record: bigint | null;
     }
   >(
@@ -60,6 +61,7 @@ export function createStateStore(db: Connection) {
        (SELECT max(through_day) FROM closed_period) AS closed,
        (SELECT last_number FROM snapshot_head ORDER BY record DESC LIMIT 1) AS snapshot,
        (SELECT row_count FROM snapshot_head ORDER BY record DESC LIMIT 1) AS rows,
+       (SELECT max(record) FROM snapshot_head) AS snapshot_record,
        (SELECT max(record) FROM journal_batch WHERE record IS NOT NULL) AS record`,
   );
   const insertAccount = db.prepare(
@@ -127,6 +129,7 @@ export function createStateStore(db: Connection) {
       closedThroughDay: number | null;
       snapshotNumber: number;
       snapshotRows: number;
+      snapshotRecord: bigint;
       lastRecord: bigint;
     } {
       const row = selectHead.get()!;
@@ -136,6 +139,7 @@ export function createStateStore(db: Connection) {
         closedThroughDay: row.closed === null ? null : Number(row.closed),
         snapshotNumber: Number(row.snapshot ?? 0n),
         snapshotRows: Number(row.rows ?? 0n),
+        snapshotRecord: row.snapshot_record ?? 0n,
         lastRecord: row.record ?? 0n,
       };
     },

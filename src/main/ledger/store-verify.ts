@@ -1,5 +1,5 @@
 import type { Connection } from '../vault/index.ts';
-import { RUN_ENTRIES } from './store.ts';
+import { PLACES_PER_ENTRY, runOf } from './store.ts';
 import type { EntryRow } from './store-read.ts';
 
 /** A batch as verification reads it. */
@@ -23,8 +23,7 @@ export interface VerifiedEntry extends EntryRow {
 export interface VerifiedHistory {
   readonly account_id: bigint;
   readonly effective_day: bigint;
-  readonly number: bigint;
-  readonly line: bigint;
+  readonly place: bigint;
   readonly amount_minor: bigint;
 }
 
@@ -45,8 +44,8 @@ export function createVerifyStore(db: Connection) {
      WHERE e.number BETWEEN ? AND ? ORDER BY e.number`,
   );
   const history = db.prepare<[number, number, number], VerifiedHistory>(
-    `SELECT account_id, effective_day, number, line, amount_minor FROM account_history
-     WHERE run = ? AND number BETWEEN ? AND ? ORDER BY number, line`,
+    `SELECT account_id, effective_day, place, amount_minor FROM account_history
+     WHERE run = ? AND place BETWEEN ? AND ? ORDER BY place`,
   );
   const keys = db.prepare<[number, number], { found: bigint }>(
     `SELECT count(*) AS found FROM journal_entry e JOIN entry_key k ON k.id = e.id AND k.number = e.number
@@ -117,7 +116,7 @@ export function createVerifyStore(db: Connection) {
     entries: (first: number, last: number): VerifiedEntry[] => entries.all(first, last),
     /** Rows of the account history for numbers of one run. */
     history(first: number, last: number): VerifiedHistory[] {
-      return history.all(Math.floor(first / RUN_ENTRIES), first, last);
+      return history.all(runOf(first), first * PLACES_PER_ENTRY, (last + 1) * PLACES_PER_ENTRY - 1);
     },
     keys: (first: number, last: number): number => Number(keys.get(first, last)!.found),
     keyPage: (after: Buffer, limit: number) => keyPage.get(after, limit)!,

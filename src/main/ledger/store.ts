@@ -2,10 +2,13 @@ import { SHA256_BYTES } from '../crypto/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { AccountState } from './balances.ts';
 import type { PreparedEntry } from './posting.ts';
-import { bulkInsert, type SqlValue } from './store-bulk.ts';
+import { bulkInsert, type PutValue } from './store-bulk.ts';
 
 /** Entries whose number falls into the same run share the pages of the account history. */
 export const RUN_ENTRIES = 8192;
+
+/** Postings of one entry that have a place of their own in the account history. */
+export const PLACES_PER_ENTRY = 1024;
 
 /** The run of an entry's number. */
 export function runOf(number: number): number {
@@ -61,13 +64,15 @@ function postingsJson(entry: PreparedEntry): string | null {
 export function createJournalStore(db: Connection) {
   const entryRows = bulkInsert(db, 'journal_entry', ENTRY_COLUMNS);
   const wideRows = bulkInsert(db, 'journal_entry', WIDE_COLUMNS);
-  const keyRows = bulkInsert(db, 'entry_key', ['id', 'number']);
+  /** The key index is written in its own order, so that each of its pages is visited once. */
+  const insertKeys = db.prepare(
+    `INSERT INTO entry_key (id, number) SELECT id, number FROM journal_entry WHERE number BETWEEN ? AND ? ORDER BY id`,
+  );
   const historyRows = bulkInsert(db, 'account_history', [
     'run',
     'account_id',
     'effective_day',
-    'number',
-    'line',
+    'place',
     'amount_minor',
   ]);
   const deltaRows = bulkInsert(db, 'import_delta', [
@@ -128,45 +133,16 @@ export function createJournalStore(db: Connection) {
     };
   };
 
-  function writeEntries(batch: BatchRow): void {
-    const wide = batch.entries.some(isWide);
-    const values: SqlValue[] = [];
-    batch.entries.forEach((entry, index) => {
-      const two = entry.lines === null;
-      values.push(
-        batch.firstNumber + index,
-        entry.id,
-        entry.day,
-        two ? entry.debitAccount : null,
-        two ? entry.creditAccount : null,
-        two ? entry.amountMinor : null,
-        entry.reason,
-        entry.source?.kind ?? null,
-        entry.source?.id ?? null,
-      );
-      if (wide) {
-        values.push(
-          postingsJson(entry),
-          entry.memo,
-          entry.reverses,
-          entry.pending ? 1 : 0,
-          entry.expiresAtMs,
-        );
+  function writeEntries({ firstNumber, entries }: BatchRow): void {
+    const wide = entries.some(isWide);
+    (wide ? wideRows : entryRows)((put) => {
+      for (let index = 0; index < entries.length; index += 1) {
+        const entry = entries[index]!;
+        put(firstNumber + index);
+        putEntry(put, entry);
+        if (wide) putWide(put, entry);
       }
     });
-    (wide ? wideRows : entryRows).run(values);
-  }
-
-  /** The key index is written in its own order, so that each of its pages is visited once. */
-  function writeKeys(batch: BatchRow): void {
-    const order = batch.entries.map((_, index) => index);
-    const keyAt = (index: number) => batch.entries[index]!.key;
-    if (order.some((index) => index > 0 && keyAt(index) < keyAt(index - 1))) {
-      order.sort((a, b) => (keyAt(a) < keyAt(b) ? -1 : 1));
-    }
-    const values: SqlValue[] = [];
-    for (const index of order) values.push(batch.entries[index]!.id, batch.firstNumber + index);
-    keyRows.run(values);
   }
 
   return {
@@ -178,11 +154,11 @@ export function createJournalStore(db: Connection) {
       for (const reason of new Set(entries.map((entry) => entry.reason)))
         insertReason.run(reason, firstNumber);
       writeEntries(batch);
-      writeKeys(batch);
-      historyRows.run(historyOf(firstNumber, entries));
-      entries.forEach((entry, index) => {
+      insertKeys.run(firstNumber, firstNumber + entries.length - 1);
+      historyRows((put) => putHistory(put, firstNumber, entries));
+      for (const [index, entry] of entries.entries()) {
         if (entry.pending) insertPending.run(firstNumber + index, entry.expiresAtMs);
-      });
+      }
     },
 
     writeReversal(reversedNumber: number, number: number): void {
@@ -195,38 +171,36 @@ export function createJournalStore(db: Connection) {
       day: number,
       postings: readonly { accountId: bigint; amountMinor: bigint }[],
     ): void {
-      const rows = postings.map(({ accountId, amountMinor }, line) => [
-        runOf(number),
-        accountId,
-        day,
-        number,
-        line,
-        amountMinor,
-      ]);
-      historyRows.run(rows.flat());
+      historyRows((put) => {
+        for (const [line, { accountId, amountMinor }] of postings.entries()) {
+          put(runOf(number));
+          put(accountId);
+          put(day);
+          put(number * PLACES_PER_ENTRY + line);
+          put(amountMinor);
+        }
+      });
     },
 
     writeDeltas(importId: bigint, firstNumber: number, deltas: readonly Delta[]): void {
-      const values: SqlValue[] = [];
-      for (const delta of deltas) {
-        values.push(importId, firstNumber, delta.accountId, delta.day, delta.debitMinor, delta.creditMinor);
-      }
-      deltaRows.run(values);
+      deltaRows((put) => {
+        for (const { accountId, day, debitMinor, creditMinor } of deltas) {
+          for (const value of [importId, firstNumber, accountId, day, debitMinor, creditMinor]) put(value);
+        }
+      });
     },
 
     /** Writes accounts' balances as they stand in memory. */
     writeBalances(accounts: Iterable<AccountState>): void {
-      const values: SqlValue[] = [];
-      for (const account of accounts) {
-        values.push(
-          account.info.id,
-          account.debitMinor,
-          account.creditMinor,
-          account.pendingDebitMinor,
-          account.pendingCreditMinor,
-        );
-      }
-      balanceRows.run(values);
+      balanceRows((put) => {
+        for (const account of accounts) {
+          put(account.info.id);
+          put(account.debitMinor);
+          put(account.creditMinor);
+          put(account.pendingDebitMinor);
+          put(account.pendingCreditMinor);
+        }
+      });
     },
 
     find,
@@ -257,49 +231,87 @@ export interface Delta {
   readonly creditMinor: bigint;
 }
 
-interface HistoryLine {
-  readonly day: number;
-  readonly number: number;
-  readonly line: number;
-  readonly amountMinor: bigint;
+function putEntry(put: PutValue, entry: PreparedEntry): void {
+  const two = entry.lines === null;
+  put(entry.id);
+  put(entry.day);
+  put(two ? entry.debitAccount : null);
+  put(two ? entry.creditAccount : null);
+  put(two ? entry.amountMinor : null);
+  put(entry.reason);
+  put(entry.source === null ? null : entry.source.kind);
+  put(entry.source === null ? null : entry.source.id);
 }
 
-/** The rows of the account history of posted entries, flat and in the order of the table's key. */
-function historyOf(firstNumber: number, entries: readonly PreparedEntry[]): SqlValue[] {
-  const values: SqlValue[] = [];
+function putWide(put: PutValue, entry: PreparedEntry): void {
+  put(postingsJson(entry));
+  put(entry.memo);
+  put(entry.reverses);
+  put(entry.pending ? 1 : 0);
+  put(entry.expiresAtMs);
+}
+
+/**
+ * The account history of posted entries, in the order of the table's key: run, account, date, place.
+ * A posting is a number here, its entry's index * 1024 + its line, and an account has a list of them.
+ */
+function putHistory(put: PutValue, firstNumber: number, entries: readonly PreparedEntry[]): void {
   let at = 0;
   while (at < entries.length) {
     const run = runOf(firstNumber + at);
     const end = Math.min(entries.length, (run + 1) * RUN_ENTRIES - firstNumber);
-    const byAccount = new Map<number, HistoryLine[]>();
-    const add = (accountId: bigint | number, row: HistoryLine) => {
-      const account = Number(accountId);
-      const rows = byAccount.get(account);
-      if (rows === undefined) byAccount.set(account, [row]);
-      else rows.push(row);
-    };
-    for (; at < end; at += 1) {
-      const entry = entries[at]!;
-      if (entry.pending) continue;
-      const { day } = entry;
-      const number = firstNumber + at;
-      if (entry.lines === null) {
-        add(entry.debitAccount, { day, number, line: 0, amountMinor: entry.amountMinor });
-        add(entry.creditAccount, { day, number, line: 1, amountMinor: -entry.amountMinor });
-      } else {
-        let line = 0;
-        for (const { accountId, amountMinor } of entry.lines) {
-          add(accountId, { day, number, line, amountMinor });
-          line += 1;
-        }
+    const byAccount = postingsByAccount(entries, at, end);
+    for (const account of [...byAccount.keys()].sort((a, b) => a - b)) {
+      for (const posting of inDateOrder(byAccount.get(account)!, entries)) {
+        const entry = entries[Math.floor(posting / PLACES_PER_ENTRY)]!;
+        put(run);
+        put(account);
+        put(entry.day);
+        put(firstNumber * PLACES_PER_ENTRY + posting);
+        put(amountOf(entry, posting % PLACES_PER_ENTRY));
       }
     }
-    for (const account of [...byAccount.keys()].sort((a, b) => a - b)) {
-      const rows = byAccount.get(account)!;
-      // Rows come in the order of their numbers; sorting by date keeps it among equal dates.
-      if (rows.some((row, i) => i > 0 && row.day < rows[i - 1]!.day)) rows.sort((a, b) => a.day - b.day);
-      for (const row of rows) values.push(run, account, row.day, row.number, row.line, row.amountMinor);
+    at = end;
+  }
+}
+
+function postingsByAccount(
+  entries: readonly PreparedEntry[],
+  from: number,
+  to: number,
+): Map<number, number[]> {
+  const byAccount = new Map<number, number[]>();
+  const add = (accountId: bigint | number, posting: number) => {
+    const account = Number(accountId);
+    const postings = byAccount.get(account);
+    if (postings === undefined) byAccount.set(account, [posting]);
+    else postings.push(posting);
+  };
+  for (let index = from; index < to; index += 1) {
+    const entry = entries[index]!;
+    if (entry.pending) continue;
+    const posting = index * PLACES_PER_ENTRY;
+    if (entry.lines === null) {
+      add(entry.debitAccount, posting);
+      add(entry.creditAccount, posting + 1);
+    } else {
+      for (let line = 0; line < entry.lines.length; line += 1)
+        add(entry.lines[line]!.accountId, posting + line);
     }
   }
-  return values;
+  return byAccount;
+}
+
+/** Postings come in the order of their entries, which mostly is that of dates; sorting keeps it among equal dates. */
+function inDateOrder(postings: number[], entries: readonly PreparedEntry[]): number[] {
+  const dayOf = (posting: number) => entries[Math.floor(posting / PLACES_PER_ENTRY)]!.day;
+  for (let i = 1; i < postings.length; i += 1) {
+    if (dayOf(postings[i]!) < dayOf(postings[i - 1]!)) return postings.sort((a, b) => dayOf(a) - dayOf(b));
+  }
+  return postings;
+}
+
+function amountOf(entry: PreparedEntry, line: number): bigint {
+  if (entry.lines !== null) return entry.lines[line]!.amountMinor;
+  return line === 0 ? entry.amountMinor : -entry.amountMinor;
 }

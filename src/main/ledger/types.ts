@@ -41,11 +41,11 @@ export interface EntryResult {
 }
 
 /** What an audit record says of the entries it covers. */
-export interface BatchProof {
+export type BatchProof = {
   /** Hex Merkle root (RFC 9162) over the entries' leaves. */
   readonly root: string;
   readonly count: number;
-}
+};
 
 /** What the accounts say at a point: up to the end of a date, as known at a record. */
 export interface BalancePoint {

@@ -38,7 +38,10 @@ export async function checkSnapshots(
   for (const [place, snapshot] of store.snapshots().entries()) {
     for (const [accountId, days] of movements.of(place)) {
       let sums = known.get(accountId);
-      if (sums === undefined) known.set(accountId, (sums = new Map()));
+      if (sums === undefined) {
+        sums = new Map();
+        known.set(accountId, sums);
+      }
       for (const [day, { debit, credit }] of days) {
         const sum = sums.get(day);
         if (sum === undefined) sums.set(day, { debit, credit });

@@ -3,7 +3,7 @@ import { type AccountInfo, addPosting, type Turnover } from './balances.ts';
 import { canonicalEntry } from './canonical.ts';
 import { CheckLog, type LedgerCheck } from './findings.ts';
 import { leafAt, packedRoot, writeLeaf } from './proof.ts';
-import { RUN_ENTRIES, runOf } from './store.ts';
+import { PLACES_PER_ENTRY, RUN_ENTRIES, runOf } from './store.ts';
 import { postingsOfRow } from './store-read.ts';
 import type { VerifiedBatch, VerifiedEntry, VerifiedHistory, VerifyStore } from './store-verify.ts';
 import type { Breathe } from './verify.ts';
@@ -12,6 +12,7 @@ type Postings = readonly { readonly accountId: bigint; readonly amountMinor: big
 
 /** Entries read at a time: a run's share, so that one look takes some ten milliseconds. */
 const ENTRIES_PER_STEP = RUN_ENTRIES / 8;
+const PLACES = BigInt(PLACES_PER_ENTRY);
 const BATCHES_PER_STEP = 100;
 
 /** What moved on an account on a date, by the first snapshot that had to know of it. */
@@ -30,9 +31,15 @@ export class Movements {
     const accounts = this.#places[place]!;
     for (const { accountId, amountMinor } of postings) {
       let days = accounts.get(accountId);
-      if (days === undefined) accounts.set(accountId, (days = new Map()));
+      if (days === undefined) {
+        days = new Map();
+        accounts.set(accountId, days);
+      }
       let sum = days.get(day);
-      if (sum === undefined) days.set(day, (sum = { debit: 0n, credit: 0n }));
+      if (sum === undefined) {
+        sum = { debit: 0n, credit: 0n };
+        days.set(day, sum);
+      }
       if (amountMinor > 0n) sum.debit += amountMinor;
       else sum.credit -= amountMinor;
     }
@@ -122,12 +129,11 @@ export function createJournalCheck(store: VerifyStore, accounts: ReadonlyMap<big
       const same =
         row !== undefined &&
         want !== undefined &&
-        row.number === want.number &&
-        row.line === want.line &&
+        row.place === want.place &&
         row.account_id === want.account_id &&
         row.effective_day === want.effective_day &&
         row.amount_minor === want.amount_minor;
-      history.expect(same, () => `the account history differs at entry ${(want ?? row)!.number}`);
+      history.expect(same, () => `the account history differs at entry ${(want ?? row)!.place / PLACES}`);
       if (!same) break;
     }
     const run = runOf(first);
@@ -161,8 +167,7 @@ export function createJournalCheck(store: VerifyStore, accounts: ReadonlyMap<big
         expected.push({
           account_id: accountId,
           effective_day: entry.effective_day,
-          number: entry.number,
-          line: BigInt(line),
+          place: entry.number * PLACES + BigInt(line),
           amount_minor: amountMinor,
         });
       }

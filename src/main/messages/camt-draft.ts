@@ -89,7 +89,9 @@ export class DetailDraft {
 /** One `Ntry`. `shared` holds what stands at the entry and not in a detail. */
 export class EntryDraft {
   readonly shared: DetailDraft;
-  entryIndex: number;
+  /** Its place among the statement's entries, and that of its first transaction, from 0. */
+  readonly entryIndex: number;
+  readonly firstIndex: number;
   amount: MoneyAmount | undefined;
   direction: Direction | undefined;
   status: BankTransaction['status'] | undefined;
@@ -103,9 +105,10 @@ export class EntryDraft {
   /** Signed sum of the details in the entry's direction; undefined once one has no usable amount. */
   detailSumMinor: bigint | undefined = 0n;
 
-  constructor(mark: Mark, entryIndex: number) {
+  constructor(mark: Mark, before: { readonly entries: number; readonly transactions: number }) {
     this.shared = new DetailDraft(mark);
-    this.entryIndex = entryIndex;
+    this.entryIndex = before.entries;
+    this.firstIndex = before.transactions;
   }
 }
 

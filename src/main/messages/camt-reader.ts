@@ -84,7 +84,7 @@ export class CamtReader implements XmlSink {
   // What the tree of elements writes into; each is set by the element that opens it.
   header: HeaderDraft = {};
   account: Mutable<StatementAccount> = {};
-  entry: EntryDraft = new EntryDraft({ byteStart: 0, line: 1 }, 0);
+  entry: EntryDraft = new EntryDraft({ byteStart: 0, line: 1 }, { entries: 0, transactions: 0 });
   target: DetailDraft = this.entry.shared;
   balance: BalanceDraft = { mark: { byteStart: 0, line: 1 } };
   charge: ChargeDraft = {};
@@ -408,7 +408,7 @@ export class CamtReader implements XmlSink {
 
   openEntry(byteStart: number): void {
     const book = this.#book as StatementBook;
-    this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book.entries);
+    this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book);
     this.target = this.entry.shared;
     this.#recordCharacters = 0;
     this.#detailBytes = 0;
@@ -468,10 +468,9 @@ export class CamtReader implements XmlSink {
   }
 
   #build(detail: DetailDraft, detailIndex: number | undefined): BankTransaction {
-    const book = this.#book as StatementBook;
     return buildTransaction(this.entry, detail, {
       detailIndex,
-      index: book.transactions + (detailIndex ?? 0),
+      index: this.entry.firstIndex + (detailIndex ?? 0),
       fallbackDate: () => this.#fallbackDate(),
       statementPath: `${CAMT_MESSAGES[this.#type as CamtType].statement}[${this.#statementCount}]`,
     });

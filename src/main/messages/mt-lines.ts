@@ -36,6 +36,7 @@ export class MtLineReader {
   #field: MtField | undefined;
   #fieldBytes = 0;
   #first = true;
+  #cutShort = false;
 
   constructor(sink: MtFieldSink) {
     this.#sink = sink;
@@ -45,9 +46,9 @@ export class MtLineReader {
     return Math.max(1, this.#line);
   }
 
-  /** True while a field is open that no end mark has closed. */
-  get open(): boolean {
-    return this.#field !== undefined;
+  /** True while the field is read that the end of the file closes. */
+  get cutShort(): boolean {
+    return this.#cutShort;
   }
 
   /** Offset of the first byte that is not read yet. */
@@ -74,7 +75,9 @@ export class MtLineReader {
   end(): void {
     if (this.#rest !== '') this.#takeLine(this.#rest.replace(/\r$/, ''), this.#rest.length);
     this.#rest = '';
+    this.#cutShort = this.#field !== undefined;
     this.#close();
+    this.#cutShort = false;
   }
 
   #takeLine(raw: string, bytes: number): void {

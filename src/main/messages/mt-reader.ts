@@ -99,7 +99,6 @@ export class MtReader implements MtFieldSink {
   #messageCount = 0;
   #fileStarted = false;
   #warnedEncoding = false;
-  #atEnd = false;
 
   constructor(fileName: string, events: EventSink) {
     this.#fileName = fileName;
@@ -112,7 +111,6 @@ export class MtReader implements MtFieldSink {
   }
 
   end(): void {
-    this.#atEnd = true;
     this.#lines.end();
     const unfinished = this.#message;
     if (unfinished !== undefined) {
@@ -530,7 +528,7 @@ export class MtReader implements MtFieldSink {
     tag?: string,
   ): never {
     // What is malformed because the file ends in its middle is called by that name.
-    const truncated = this.#atEnd && this.#lines.open && code === 'MT_FIELD_INVALID';
+    const truncated = this.#lines.cutShort && code === 'MT_FIELD_INVALID';
     const details: ErrorDetails = {
       file: this.#fileName,
       line,

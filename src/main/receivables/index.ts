@@ -1,13 +1,13 @@
 /** Customers and what they owe. */
 export { type AgeBucket, ageBucket, ageBuckets } from './ageing.ts';
+export type { ReceivablesOptions, ReceivablesTextSearch } from './context.ts';
 export { receivablesProcedures } from './procedures.ts';
-export {
-  type AgeingFigure,
-  type Customer,
-  type CustomerForMatching,
-  createReceivables,
-  type OpenItemForMatching,
-  type Receivables,
-  type ReceivablesOptions,
-  type ReceivablesTextSearch,
-} from './service.ts';
+export { createReceivables, type Receivables } from './service.ts';
+export type {
+  AgeingFigure,
+  Customer,
+  CustomerForMatching,
+  CustomerQuery,
+  OpenItemForMatching,
+  OpenItemQuery,
+} from './values.ts';

@@ -1,100 +1,25 @@
 /** The room's shell: customers, what they owe, and the settling of it. */
-import type { z } from 'zod';
 import { formatAmount } from '../../contract/money.ts';
-import type { customer as customerSchema, OpenItem } from '../../contract/receivables.ts';
-import {
-  addDays,
-  CountersignError,
-  dateOfMs,
-  daysBetween,
-  type IsoDate,
-  isCountersignError,
-  type Runtime,
-} from '../base/index.ts';
-import type { Ledger } from '../ledger/index.ts';
-import type { Sealing } from '../sealing/index.ts';
-import type { FileTaking, Page, PageRequest } from '../statements/index.ts';
-import type { Vault } from '../vault/index.ts';
+import type { OpenItem } from '../../contract/receivables.ts';
+import { addDays, CountersignError, dateOfMs, daysBetween, type IsoDate } from '../base/index.ts';
+import type { FileTaking, Page } from '../statements/index.ts';
 import { type AgeBucket, ageBucket, bucketDays, itemState, percentText } from './ageing.ts';
-import type { CustomerContent } from './content.ts';
-import {
-  type CustomerRow,
-  createReceivablesStore,
-  type ItemFilter,
-  type OpenItemRow,
-  type ReceivablesStore,
-} from './store.ts';
-import { createListTaking, IBAN_INDEX, type ListTakingOptions, listLedgerUnit } from './taking.ts';
+import type { ReceivablesContext, ReceivablesOptions } from './context.ts';
+import { discardList } from './discarding.ts';
+import { customerContent, openReference } from './opened.ts';
+import { allCustomers, allItems, findCustomers, findItems } from './scanning.ts';
+import { type CustomerRow, createReceivablesStore, type ItemFilter, type OpenItemRow } from './store.ts';
+import { createListTaking, IBAN_INDEX, type ListTakingOptions } from './taking.ts';
+import type {
+  AgeingFigure,
+  Customer,
+  CustomerForMatching,
+  CustomerQuery,
+  OpenItemForMatching,
+  OpenItemQuery,
+} from './values.ts';
 
-export type Customer = z.infer<typeof customerSchema>;
-
-/** Finds rows by names and references; the engine hands the search room's index in. */
-export interface ReceivablesTextSearch {
-  /** Row ids of customers; `undefined` while the index is not ready. */
-  customers(text: string): readonly bigint[] | undefined;
-  openItems(text: string): readonly bigint[] | undefined;
-}
-
-export interface ReceivablesOptions {
-  readonly vault: Vault;
-  readonly sealing: Sealing;
-  readonly ledger: Ledger;
-  readonly runtime: Runtime;
-  readonly textSearch?: ReceivablesTextSearch;
-}
-
-export interface ReceivablesContext extends ReceivablesOptions {
-  readonly store: ReceivablesStore;
-}
-
-export interface CustomerQuery extends PageRequest {
-  readonly text?: string | undefined;
-}
-
-export interface OpenItemQuery extends PageRequest {
-  readonly text?: string | undefined;
-  readonly customerId?: string | undefined;
-  readonly state?: 'open' | 'part-paid' | 'paid' | undefined;
-  readonly bucket?: AgeBucket | undefined;
-}
-
-/** An open item as matching needs it, opened. */
-export interface OpenItemForMatching {
-  readonly id: bigint;
-  readonly invoiceNumber: string;
-  /** Row id of the customer, as in `CustomerForMatching`. */
-  readonly customer: bigint;
-  readonly customerId: string;
-  readonly kind: 'invoice' | 'credit_note';
-  readonly issuedOn: IsoDate;
-  readonly dueOn: IsoDate;
-  readonly currency: string;
-  /** Positive for both kinds. */
-  readonly amountMinor: bigint;
-  /** What remains, positive for both kinds. */
-  readonly openMinor: bigint;
-  readonly structuredReference: string | null;
-  /** Parts per million: 2.5 % is 25,000. */
-  readonly discountPpm: bigint | null;
-  readonly discountUntil: IsoDate | null;
-}
-
-export interface CustomerForMatching {
-  readonly id: bigint;
-  readonly customerId: string;
-  readonly country: string | null;
-  readonly name: string;
-  readonly ibans: readonly string[];
-  readonly aliases: readonly string[];
-}
-
-export interface AgeingFigure {
-  readonly bucket: AgeBucket;
-  readonly currency: string;
-  readonly count: number;
-  /** Invoices less credit notes. */
-  readonly amountMinor: bigint;
-}
+const parseId = (text: string): bigint | undefined => (/^\d{1,18}$/.test(text) ? BigInt(text) : undefined);
 
 export interface Receivables {
   /** Begins to take a list in; intake drives it. */
@@ -128,59 +53,13 @@ export interface Receivables {
   verifyItems(): { readonly ok: boolean; readonly examined: number; readonly findings: string[] };
 }
 
-const CHUNK_ROWS = 500;
-/** Rows that a text filter opens at most where no index is at hand. */
-const MOST_SCANNED = 20_000;
-
-/** The content of what may have been erased. */
-function unlessErased<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
-      return null;
-    throw error;
-  }
-}
-
-/** The sealed text of a customer's version; null where it was erased. */
-export function openCustomerText(
-  { sealing }: Pick<ReceivablesContext, 'sealing'>,
-  row: CustomerRow,
-): string | null {
-  const applicationId = row.versionId.toString();
-  return unlessErased(() =>
-    sealing.openText({ id: row.sealedId, table: 'customer_version', column: 'content', applicationId }),
-  );
-}
-
-/** The structured reference of an item; null where it has none or it was erased. */
-export function openReference(
-  { sealing }: Pick<ReceivablesContext, 'sealing'>,
-  row: OpenItemRow,
-): string | null {
-  const id = row.sealedId;
-  if (id === null) return null;
-  const applicationId = row.id.toString();
-  return unlessErased(() =>
-    sealing.openText({ id, table: 'open_item', column: 'structured_reference', applicationId }),
-  );
-}
-
-const ERASED: CustomerContent = { name: 'erased', ibans: [], aliases: [] };
-
-const parseId = (text: string): bigint | undefined => (/^\d{1,18}$/.test(text) ? BigInt(text) : undefined);
-
 /** Opens the room on a vault. */
 export function createReceivables(options: ReceivablesOptions): Receivables {
   const store = createReceivablesStore(options.vault.db);
   const context: ReceivablesContext = { ...options, store };
   const { vault, sealing, runtime, textSearch } = options;
 
-  const contentOf = (row: CustomerRow): CustomerContent => {
-    const text = openCustomerText(context, row);
-    return text === null ? ERASED : (JSON.parse(text) as CustomerContent);
-  };
+  const contentOf = (row: CustomerRow) => customerContent(context, row);
   const today = () => dateOfMs(runtime.nowMs());
 
   function nameReader(): (customer: bigint) => string {
@@ -217,35 +96,8 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
   }
 
   function toMatching(row: OpenItemRow): OpenItemForMatching {
-    const {
-      id,
-      invoiceNumber,
-      customer,
-      customerId,
-      kind,
-      issuedOn,
-      dueOn,
-      currency,
-      amountMinor,
-      openMinor,
-      discountPpm,
-      discountUntil,
-    } = row;
-    return {
-      id,
-      invoiceNumber,
-      customer,
-      customerId,
-      kind,
-      issuedOn,
-      dueOn,
-      currency,
-      amountMinor,
-      openMinor,
-      structuredReference: openReference(context, row),
-      discountPpm,
-      discountUntil,
-    };
+    const { sealedId: _sealed, entryId: _entry, ...item } = row;
+    return { ...item, structuredReference: openReference(context, row) };
   }
 
   function toCustomer(row: CustomerRow): Customer {
@@ -261,65 +113,6 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
         .openSumsOf(row.id)
         .map(({ currency, openMinor }) => ({ currency, amountMinor: openMinor })),
     };
-  }
-
-  function* allCustomers(): Generator<CustomerRow, void, void> {
-    let after = '';
-    for (;;) {
-      const rows = store.customersAfter(after, null, CHUNK_ROWS);
-      yield* rows;
-      if (rows.length < CHUNK_ROWS) return;
-      after = rows.at(-1)!.customerId;
-    }
-  }
-
-  /** Row ids of the customers whose id, name, alias or IBAN holds the text; a bounded scan. */
-  function scanCustomers(text: string): bigint[] {
-    const wanted = text.toLowerCase();
-    const compact = wanted.replace(/\s+/g, '');
-    const found: bigint[] = [];
-    let scanned = 0;
-    for (const row of allCustomers()) {
-      scanned += 1;
-      if (scanned > MOST_SCANNED) break;
-      const { name, aliases, ibans } = contentOf(row);
-      const holds =
-        row.customerId.toLowerCase().includes(wanted) ||
-        [name, ...aliases].some((value) => value.toLowerCase().includes(wanted)) ||
-        ibans.some((iban) => iban.toLowerCase().includes(compact));
-      if (holds) found.push(row.id);
-    }
-    return found;
-  }
-
-  function scanItems(text: string): bigint[] {
-    const wanted = text.toLowerCase();
-    const compact = wanted.replace(/\s+/g, '');
-    const customers = new Set(scanCustomers(text));
-    const found: bigint[] = [];
-    let scanned = 0;
-    for (const row of itemRows(true)) {
-      scanned += 1;
-      if (scanned > MOST_SCANNED) break;
-      if (
-        customers.has(row.customer) ||
-        row.invoiceNumber.toLowerCase().includes(wanted) ||
-        openReference(context, row)?.toLowerCase().includes(compact)
-      ) {
-        found.push(row.id);
-      }
-    }
-    return found;
-  }
-
-  function* itemRows(withPaid: boolean, afterId = 0n): Generator<OpenItemRow, void, void> {
-    let after = afterId;
-    for (;;) {
-      const rows = store.itemsAfter(after, withPaid, CHUNK_ROWS);
-      yield* rows;
-      if (rows.length < CHUNK_ROWS) return;
-      after = rows.at(-1)!.id;
-    }
   }
 
   function known(id: bigint | undefined): OpenItemRow {
@@ -341,7 +134,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       ids:
         text === undefined || text.trim() === ''
           ? null
-          : (textSearch?.openItems(text.trim()) ?? scanItems(text.trim())),
+          : (textSearch?.openItems(text.trim()) ?? findItems(context, text.trim())),
     };
   }
 
@@ -350,7 +143,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     discard: (importId) => discardList(context, importId),
     customers({ limit, cursor, text }) {
       const wanted = text?.trim() ?? '';
-      const ids = wanted === '' ? null : (textSearch?.customers(wanted) ?? scanCustomers(wanted));
+      const ids = wanted === '' ? null : (textSearch?.customers(wanted) ?? findCustomers(context, wanted));
       const rows = store.customersAfter(cursor ?? '', ids, limit + 1);
       return {
         rows: rows.slice(0, limit).map(toCustomer),
@@ -377,10 +170,10 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),
     *openItemsForMatching({ afterId = 0n, withPaid = false } = {}) {
-      for (const row of itemRows(withPaid, afterId)) yield toMatching(row);
+      for (const row of allItems(context, withPaid, afterId)) yield toMatching(row);
     },
     *customersForMatching() {
-      for (const row of allCustomers()) {
+      for (const row of allCustomers(context)) {
         const { id, customerId, country } = row;
         yield { id, customerId, country, ...contentOf(row) };
       }
@@ -429,34 +222,4 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       return { ok: findings.length === 0, examined: Number(store.allItemCount()), findings };
     },
   };
-}
-
-function* discardList(
-  { store, vault, sealing, ledger }: ReceivablesContext,
-  importId: bigint,
-): Generator<void, void, void> {
-  if (!store.isUnpublished(importId)) return;
-  while (ledger.discardBatch(listLedgerUnit(importId))) yield;
-  for (let items = store.stagedItems(importId); items.length > 0; items = store.stagedItems(importId)) {
-    vault.transaction(() => {
-      for (const { sealedId } of items) if (sealedId !== null) sealing.erase(sealedId);
-      store.deleteStagedItems(importId, items.at(-1)!.id);
-    });
-    yield;
-  }
-  for (
-    let versions = store.stagedVersions(importId);
-    versions.length > 0;
-    versions = store.stagedVersions(importId)
-  ) {
-    vault.transaction(() => {
-      for (const { id, sealedId } of versions) {
-        for (const iban of store.ibansOfVersion(id)) sealing.erase(iban);
-        sealing.erase(sealedId);
-        store.deleteVersion(id);
-      }
-    });
-    yield;
-  }
-  vault.transaction(() => store.deleteList(importId));
 }

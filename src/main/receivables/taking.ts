@@ -9,9 +9,10 @@ import type {
   InvoiceRow as InvoiceFileRow,
   ParseEvent,
 } from '../messages/index.ts';
-import type { FileTaking, TakingConclusion } from '../statements/index.ts';
+import { type FileTaking, sharedLedgerUnit, type TakingConclusion } from '../statements/index.ts';
 import { customerText, invoiceDifferences, sameCustomer } from './content.ts';
-import { openCustomerText, openReference, type ReceivablesContext } from './service.ts';
+import type { ReceivablesContext } from './context.ts';
+import { openCustomerText, openReference } from './opened.ts';
 
 /** Column of the blind index over the IBANs of customers. */
 export const IBAN_INDEX = 'customer.iban';
@@ -23,9 +24,6 @@ export interface ListTakingOptions {
 
 /** Subjects that an audit record lists; all rows are in its counts. */
 const MOST_SUBJECTS = 200;
-/** The ledger keeps what an import stages under this id; statements use the same scheme. */
-const UNITS_PER_IMPORT = 1n << 20n;
-export const listLedgerUnit = (importId: bigint): bigint => importId * UNITS_PER_IMPORT;
 
 interface Counts {
   created: number;
@@ -301,7 +299,7 @@ function createInvoiceRows(
       });
       return itemEntry(row, id, entryId);
     });
-    ledger.stage(listLedgerUnit(importId), entries);
+    ledger.stage(sharedLedgerUnit(importId), entries);
     staged = true;
   }
 
@@ -325,9 +323,9 @@ function createInvoiceRows(
     flush,
     pending: queue.pending,
     publish(record: bigint) {
-      if (staged) ledger.publish(listLedgerUnit(importId), record);
+      if (staged) ledger.publish(sharedLedgerUnit(importId), record);
     },
-    journal: () => (staged ? [ledger.stagedRoot(listLedgerUnit(importId))] : []),
+    journal: () => (staged ? [ledger.stagedRoot(sharedLedgerUnit(importId))] : []),
   };
 }
 

@@ -2,11 +2,18 @@
  * Writing decisions: matches made and taken back, suggestions, states. A batch is one vault
  * transaction with one audit record over one batch of journal entries.
  */
-import type { CanonicalJson } from '../crypto/index.ts';
-import type { Caller } from '../base/procedures.ts';
+
 import type { MatchStatus } from '../../contract/statements.ts';
+import type { Caller } from '../base/procedures.ts';
+import type { CanonicalJson } from '../crypto/index.ts';
 import type { NewEntry } from '../ledger/index.ts';
-import { ENGINE_VERSION, magnitude, type ReconciliationContext, roleEntry, type TransactionFacts } from './context.ts';
+import {
+  ENGINE_VERSION,
+  magnitude,
+  type ReconciliationContext,
+  roleEntry,
+  type TransactionFacts,
+} from './context.ts';
 import { effectiveDate, holdPostings, matchPostings, opposite } from './reallocation.ts';
 import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
 
@@ -71,7 +78,10 @@ export function writeChanges(
         actor: caller.actor,
         ...(caller.traceId === '' ? {} : { traceId: caller.traceId }),
         subjects: [...subjects.values()],
-        detail: { ...(journal ? { journal: { root: journal.root, count: journal.count } } : {}), changes: details },
+        detail: {
+          ...(journal ? { journal: { root: journal.root, count: journal.count } } : {}),
+          changes: details,
+        },
       });
     const number = entries.length > 0 ? context.ledger.append(entries, record).record : record();
     for (const write of rows) write(number);
@@ -98,7 +108,12 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
   const subject = (kind: string, id: bigint): void => {
     subjects.set(`${kind} ${id}`, { kind, id: id.toString() });
   };
-  const describe = (action: string, facts: TransactionFacts, matchId: bigint, allocations: readonly AllocationRow[]): void => {
+  const describe = (
+    action: string,
+    facts: TransactionFacts,
+    matchId: bigint,
+    allocations: readonly AllocationRow[],
+  ): void => {
     subject('bank-transaction', facts.id);
     for (const { openItemId } of allocations) subject('open-item', openItemId);
     details.push({
@@ -177,7 +192,8 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         effectiveDate: date,
         currency: change.facts.currency,
         matchId: id,
-        postings: change.kind === 'hold' ? holdPostings(change.facts.moneyMinor) : matchPostings(change.allocations),
+        postings:
+          change.kind === 'hold' ? holdPostings(change.facts.moneyMinor) : matchPostings(change.allocations),
       });
       entries.push(entry);
       for (const each of change.allocations) {
@@ -248,6 +264,8 @@ function stateOf(change: MatchToMake, matchId: bigint): StateRow {
     transactionId: change.facts.id,
     bookingDate: change.facts.bookingDate,
     direction: change.facts.direction,
+    currency: change.facts.currency,
+    moneyMinor: change.facts.moneyMinor,
     status: change.status,
     decidedBy: change.decidedBy,
     matchId,
@@ -264,6 +282,8 @@ export function undecided(facts: TransactionFacts): StateRow {
     transactionId: facts.id,
     bookingDate: facts.bookingDate,
     direction: facts.direction,
+    currency: facts.currency,
+    moneyMinor: facts.moneyMinor,
     status: 'unmatched',
     decidedBy: null,
     matchId: null,
@@ -275,7 +295,10 @@ export function undecided(facts: TransactionFacts): StateRow {
 }
 
 /** What the state of a transaction is where its suggestions are all that there is. */
-export function stateFromSuggestions(facts: TransactionFacts, suggestions: readonly SuggestionRow[]): StateRow {
+export function stateFromSuggestions(
+  facts: TransactionFacts,
+  suggestions: readonly SuggestionRow[],
+): StateRow {
   const first = suggestions[0];
   if (!first) return undecided(facts);
   return {

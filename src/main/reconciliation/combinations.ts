@@ -125,7 +125,7 @@ function fromNames(work: Work, named: Named): boolean {
   let settled = documents !== undefined;
   for (const fit of fits(work.input, certain)) {
     keep(work, fit);
-    settled ||= ['exact', 'discount', 'charges-stated', 'instructed'].includes(fit.kind);
+    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(fit.kind);
   }
   if (settled && open.length === 0) return true;
   fromOpenPlaces(work, certain, open);

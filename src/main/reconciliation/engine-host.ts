@@ -56,7 +56,10 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CountersignError('CANCELLED', 'The matching was cancelled.');
 }
 
-async function inSlices(input: HostedInput, { runtime, signal, onProgress }: HostOptions): Promise<Outcome[]> {
+async function inSlices(
+  input: HostedInput,
+  { runtime, signal, onProgress }: HostOptions,
+): Promise<Outcome[]> {
   const steps = engineSteps(input);
   let sliceStartMs = runtime.monotonicMs();
   for (;;) {
@@ -75,9 +78,13 @@ async function onWorker(input: HostedInput, { signal, onProgress }: HostOptions)
   try {
     return await new Promise<Outcome[]>((resolve, reject) => {
       const outcomes: Outcome[] = [];
-      signal?.addEventListener('abort', () => reject(new CountersignError('CANCELLED', 'The matching was cancelled.')), {
-        once: true,
-      });
+      signal?.addEventListener(
+        'abort',
+        () => reject(new CountersignError('CANCELLED', 'The matching was cancelled.')),
+        {
+          once: true,
+        },
+      );
       worker.on('error', reject);
       worker.on('exit', () => reject(new Error('the matching thread ended early')));
       worker.on('message', (message: FromWorker) => {

@@ -132,7 +132,8 @@ function evaluate(
   const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy));
   const allowed = rejected
     ? scored.filter(
-        (each) => !rejected.has(itemsKey(each.allocations.map(({ itemIndex }) => indexes.items[itemIndex]!.id))),
+        (each) =>
+          !rejected.has(itemsKey(each.allocations.map(({ itemIndex }) => indexes.items[itemIndex]!.id))),
       )
     : scored;
   const notes: Evidence[] = [];

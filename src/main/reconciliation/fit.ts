@@ -13,6 +13,7 @@ export type FitKind =
   | 'discount'
   | 'discount-grace'
   | 'discount-late'
+  | 'discount-and-charges'
   | 'charges-stated'
   | 'instructed'
   | 'charges-guessed'
@@ -49,10 +50,23 @@ export function fits(input: FitInput, items: readonly number[]): Fit[] {
       ? [{ kind: 'over', allocations: whole(input.book, items), remainderMinor: money - sum }]
       : [];
   }
-  const found = [...discountFits(input, items, sum - money), ...chargesFits(input, items, sum - money)];
+  const discounts = discountFits(input, items, sum - money);
+  const charges = chargesFits(input, items, sum - money);
+  const explained = [...discounts, ...charges].filter(({ kind }) => EXPLAINED.has(kind));
+  // What terms or the bank explain to the cent needs no guess beside it.
+  if (explained.length > 0) return explained;
   const part = partFit(input, items, money);
-  return part ? [...found, part] : found;
+  return [...discounts, ...charges, ...(part ? [part] : [])];
 }
+
+/** Shortfalls that the terms of the items or the bank's own statement account for. */
+const EXPLAINED: ReadonlySet<FitKind> = new Set<FitKind>([
+  'discount',
+  'discount-grace',
+  'discount-and-charges',
+  'charges-stated',
+  'instructed',
+]);
 
 function whole(book: ItemBook, items: readonly number[]): Allocation[] {
   return items.map((itemIndex) => ({
@@ -77,6 +91,14 @@ function discountFits(input: FitInput, items: readonly number[], shortfall: bigi
   const tolerance = BigInt(items.length);
   if (within(total, shortfall, tolerance)) {
     return discountFit(input, items, discounts, shortfall - total);
+  }
+  const stated = statedCharges(input);
+  if (stated > 0n && within(total + stated, shortfall, tolerance)) {
+    return discountFit(input, items, discounts, shortfall - total - stated).map((fit) => ({
+      ...fit,
+      kind: fit.kind === 'discount-late' ? fit.kind : 'discount-and-charges',
+      allocations: withCharges(fit.allocations, stated),
+    }));
   }
   // Some of several items may have been paid in time and others not.
   const taken = takenDiscounts(items, discounts, shortfall, transaction, book, policy);
@@ -133,40 +155,39 @@ function daysLate(item: MatchItem, transaction: MatchTransaction): number {
   return daysBetween(item.discountUntil, paid);
 }
 
-function chargesFits(input: FitInput, items: readonly number[], shortfall: bigint): Fit[] {
-  const { transaction, policy, book } = input;
+/** Charges that the bank states, and what the payer instructed beyond the money that came. */
+function statedCharges({ transaction }: FitInput): bigint {
   const stated = (transaction.charges ?? [])
     .filter((charge) => charge.currency === transaction.currency)
-    .reduce(
-      (sum, charge) => sum + (charge.direction === 'debit' ? charge.amountMinor : -charge.amountMinor),
-      0n,
-    );
+    .reduce((sum, { direction, amountMinor }) => sum + (direction === 'debit' ? amountMinor : -amountMinor), 0n);
+  if (stated !== 0n) return stated;
+  const { instructed, amountMinor, currency } = transaction;
+  return instructed?.currency === currency ? instructed.amountMinor - amountMinor : 0n;
+}
+
+function chargesFits(input: FitInput, items: readonly number[], shortfall: bigint): Fit[] {
+  const { transaction, policy, book } = input;
   const sum = signedMoney(transaction) + shortfall;
-  const instructed = transaction.instructed;
-  let kind: FitKind | undefined;
-  if (stated === shortfall) kind = 'charges-stated';
-  else if (instructed?.currency === transaction.currency && instructed.amountMinor === sum)
-    kind = 'instructed';
+  const stated = statedCharges(input);
+  let kind: FitKind;
+  if (stated === shortfall) kind = (transaction.charges?.length ?? 0) > 0 ? 'charges-stated' : 'instructed';
   else {
     const scale = currencyScale(transaction.currency) ?? 2;
-    if (shortfall <= chargesLimit(policy, transaction.currency, scale, sum)) kind = 'charges-guessed';
+    if (shortfall > chargesLimit(policy, transaction.currency, scale, sum)) return [];
+    kind = 'charges-guessed';
   }
-  if (kind === undefined) return [];
-  const allocations = whole(book, items);
+  const allocations = withCharges(whole(book, items), shortfall);
+  return allocations.length === 0 ? [] : [{ kind, allocations, remainderMinor: 0n }];
+}
+
+/** Puts charges on the largest item; nothing where it is smaller than they are. */
+function withCharges(allocations: readonly Allocation[], chargesMinor: bigint): Allocation[] {
   const largest = allocations.reduce(
     (best, allocation, at) => (allocation.allocatedMinor > allocations[best]!.allocatedMinor ? at : best),
     0,
   );
-  if (allocations[largest]!.allocatedMinor < shortfall) return [];
-  return [
-    {
-      kind,
-      allocations: allocations.map((allocation, at) =>
-        at === largest ? { ...allocation, chargesMinor: shortfall } : allocation,
-      ),
-      remainderMinor: 0n,
-    },
-  ];
+  if (allocations[largest]!.allocatedMinor < chargesMinor) return [];
+  return allocations.map((allocation, at) => (at === largest ? { ...allocation, chargesMinor } : allocation));
 }
 
 /** Fills the items in order until the money ends; credit notes count in full first. */

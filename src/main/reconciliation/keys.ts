@@ -13,9 +13,7 @@ export function itemsKey(openItemIds: readonly bigint[]): string {
 }
 
 /** Text that two equal sets of allocations share. */
-export function allocationsKey(
-  allocations: readonly SettledAmounts[],
-): string {
+export function allocationsKey(allocations: readonly SettledAmounts[]): string {
   return allocations
     .map((each) => `${each.openItemId}:${each.allocatedMinor}:${each.discountMinor}:${each.chargesMinor}`)
     .sort()

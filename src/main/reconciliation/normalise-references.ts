@@ -118,7 +118,8 @@ export function isRfReference(squeezed: string): boolean {
 
 /** True where `squeezed` is an IBAN with right check digits. */
 export function isIban(squeezed: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(squeezed)) return false;
+  // A creditor reference has the same check digits; no country has the code RF.
+  if (!/^(?!RF)[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(squeezed)) return false;
   return mod97(squeezed.slice(4) + squeezed.slice(0, 4)) === 1;
 }
 

@@ -230,6 +230,8 @@ export class ReferenceIndex {
   /** `2026-1187, 1188, 90` and `2026-1187 bis 1190` after a number that was found. */
   #listHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
     const { runs, source } = segment;
+    // Ids end in counters of their own; only running text lists further numbers.
+    if (source === 'end-to-end' || source === 'other') return;
     for (const slot of slots) {
       if (slot.segment !== at || slot.hits.length !== 1 || slot.hits[0]!.kind === 'edit') continue;
       const first = slot.hits[0]!;
@@ -260,7 +262,8 @@ export class ReferenceIndex {
             source,
             itemIndex,
             kind: isRange ? 'range' : 'list',
-            prefix: true,
+            // A number after a slash may belong to the one before it.
+            prefix: isRange || run.gap === 'list' || run.text.length >= 4,
             digits: run.text.length,
             weak: false,
             start: run.start,

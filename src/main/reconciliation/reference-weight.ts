@@ -32,7 +32,7 @@ function kindWeight(hit: RawHit, number: number): number {
       return number - 2;
     case 'list':
     case 'range':
-      return 7;
+      return hit.prefix ? 7 : 4;
     case 'structured-edit':
       return 7;
     case 'edit':

@@ -117,6 +117,7 @@ const FIT_EVIDENCE: Readonly<
   discount: { code: 'amount-discount', offset: -0.7 },
   'discount-grace': { code: 'amount-discount-grace', offset: -1.5 },
   'discount-late': { code: 'amount-discount-late', offset: -3 },
+  'discount-and-charges': { code: 'amount-discount', offset: -1 },
   'charges-stated': { code: 'amount-charges-stated', offset: -0.5 },
   instructed: { code: 'amount-instructed', offset: -0.2 },
   documents: { code: 'amount-documents', offset: 0 },

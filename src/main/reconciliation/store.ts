@@ -74,6 +74,9 @@ export interface StateRow {
   readonly transactionId: bigint;
   readonly bookingDate: IsoDate;
   readonly direction: 'credit' | 'debit';
+  readonly currency: string;
+  /** Signed: credit is positive. */
+  readonly moneyMinor: bigint;
   readonly status: MatchStatus;
   readonly decidedBy: 'machine' | 'person' | null;
   readonly matchId: bigint | null;
@@ -112,9 +115,11 @@ const ALLOCATION_COLUMNS = `open_item_id AS openItemId, allocated_minor AS alloc
   discount_minor AS discountMinor, charges_minor AS chargesMinor`;
 const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, probability_ppm AS probabilityPpm,
   rivals, evidence, remainder_minor AS remainderMinor, fingerprint, record`;
-const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction, status,
+const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction,
+  currency, money_minor AS moneyMinor, status,
   decided_by AS decidedBy, match_id AS matchId, probability_ppm AS probabilityPpm, rivals, evidence, digest`;
-const STATE_FILTER = '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
+const STATE_FILTER =
+  '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
 
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
@@ -259,7 +264,9 @@ function suggestionQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?)`,
   );
   const removeOf = db.prepare('DELETE FROM suggestion WHERE bank_transaction_id = ?');
-  const byId = db.prepare<[bigint], SuggestionRow>(`SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE id = ?`);
+  const byId = db.prepare<[bigint], SuggestionRow>(
+    `SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE id = ?`,
+  );
   const ofTransaction = db.prepare<[bigint], SuggestionRow>(
     `SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE bank_transaction_id = ? ORDER BY place`,
   );
@@ -293,9 +300,9 @@ function suggestionQueries(db: Connection) {
 
 function stateQueries(db: Connection) {
   const put = db.prepare(
-    `INSERT INTO match_state (bank_transaction_id, booking_date, direction, status, decided_by, match_id,
-       probability_ppm, rivals, evidence, digest)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO match_state (bank_transaction_id, booking_date, direction, currency, money_minor, status,
+       decided_by, match_id, probability_ppm, rivals, evidence, digest)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (bank_transaction_id) DO UPDATE SET status = excluded.status, decided_by = excluded.decided_by,
        match_id = excluded.match_id, probability_ppm = excluded.probability_ppm, rivals = excluded.rivals,
        evidence = excluded.evidence, digest = excluded.digest`,
@@ -318,6 +325,10 @@ function stateQueries(db: Connection) {
   const byStatus = db.prepare<[], { status: MatchStatus; count: bigint }>(
     'SELECT status, count(*) AS count FROM match_state GROUP BY status',
   );
+  const valueByStatus = db.prepare<[], { status: MatchStatus; currency: string; amountMinor: bigint }>(
+    `SELECT status, currency, sum(money_minor) AS amountMinor FROM match_state WHERE direction = 'credit'
+     GROUP BY status, currency ORDER BY status, currency`,
+  );
   const byDay = db.prepare<[], { date: IsoDate; transactions: bigint; matched: bigint }>(
     `SELECT booking_date AS date, count(*) AS transactions, sum(status IN ('auto', 'confirmed')) AS matched
      FROM match_state WHERE direction = 'credit' GROUP BY booking_date ORDER BY booking_date`,
@@ -328,6 +339,8 @@ function stateQueries(db: Connection) {
         row.transactionId,
         row.bookingDate,
         row.direction,
+        row.currency,
+        row.moneyMinor,
         row.status,
         row.decidedBy,
         row.matchId,
@@ -350,6 +363,7 @@ function stateQueries(db: Connection) {
       }),
     stateCount: (filter: StateFilter) => Number(count.get({ ...filter })!.count),
     countsByStatus: () => byStatus.all(),
+    valueByStatus: () => valueByStatus.all(),
     countsByDay: () => byDay.all(),
   };
 }

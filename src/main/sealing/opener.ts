@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
-import { CountersignError } from '../base/index.ts';
+import { CountersignError, isCountersignError } from '../base/index.ts';
 import { aesGcmOpen, hybridDecapsulate, sha256, zeroise } from '../crypto/index.ts';
 import { type Connection, openReaderFromKey, type ReaderKey } from '../vault/index.ts';
 import { dekBinding, kekBinding, valueBindingPrefix } from './binding.ts';
@@ -27,6 +27,11 @@ export interface Opener {
   open(ref: SealedRef): Buffer;
   /** The plaintext as UTF-8 text; the same errors. */
   openText(ref: SealedRef): string;
+  /**
+   * Many plaintexts at once, in the order of the references. What does not open is answered as the
+   * error that `open` would throw, so that damage to one value hides no other.
+   */
+  openMany(refs: readonly SealedRef[]): (Buffer | CountersignError)[];
 }
 
 /** A DEK in memory, with the bindings of the places it was used for. */
@@ -136,6 +141,32 @@ export function openRow(keyring: Keyring, place: SealedPlace, dekId: number, sea
   return plaintext;
 }
 
+/** References that one statement looks up. */
+const REFS_A_STATEMENT = 1_000;
+
+/** `openMany` over a store and its keyring. */
+export function openRows(
+  store: Pick<ReadStore, 'values'>,
+  keyring: Keyring,
+  refs: readonly SealedRef[],
+): (Buffer | CountersignError)[] {
+  const opened: (Buffer | CountersignError)[] = [];
+  for (let from = 0; from < refs.length; from += REFS_A_STATEMENT) {
+    const chunk = refs.slice(from, from + REFS_A_STATEMENT);
+    const rows = store.values(chunk.map((ref) => ref.id));
+    for (const ref of chunk) {
+      const row = rows.get(Number(ref.id));
+      try {
+        opened.push(row === undefined ? valueMissing(ref) : openRow(keyring, ref, row[1], row[2]));
+      } catch (error) {
+        if (!isCountersignError(error)) throw error;
+        opened.push(error);
+      }
+    }
+  }
+  return opened;
+}
+
 export function valueMissing(place: SealedPlace): CountersignError {
   const path = `${place.table}.${place.column}`;
   return new CountersignError('SEALED_VALUE_MISSING', 'The sealed value was erased or never existed.', {
@@ -167,6 +198,7 @@ export function openSealingReader(key: ReaderKey, connection?: Connection): Seal
     db,
     open,
     openText: (ref) => open(ref).toString('utf8'),
+    openMany: (refs) => openRows(store, keyring, refs),
     close() {
       keyring.clear();
       if (connection === undefined) db.close();

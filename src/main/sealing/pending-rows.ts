@@ -10,7 +10,7 @@ const MOST_BYTES = 8 * 1024 * 1024;
  * something is read, and before the commit. A savepoint that rolls back takes away its own rows and
  * brings back those of the scopes around it that were written while it ran.
  */
-export function createPendingRows(vault: Vault, store: Store) {
+export function createPendingRows(vault: Vault, store: Store, onWritten: (count: number) => void) {
   let rows: unknown[] = [];
   let bytes = 0;
   let scope = 0;
@@ -40,6 +40,7 @@ export function createPendingRows(vault: Vault, store: Store) {
     rows = [];
     bytes = 0;
     store.insertValues(batch);
+    onWritten(batch.length / SEALED_ROW_WIDTH);
   }
 
   vault.beforeCommit(flush);

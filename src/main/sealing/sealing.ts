@@ -1,4 +1,4 @@
-import type { Runtime } from '../base/index.ts';
+import type { Metrics, Runtime } from '../base/index.ts';
 import { aesGcmSeal } from '../crypto/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createBlindIndexes } from './blind-index.ts';
@@ -9,6 +9,7 @@ import {
   type LiveDek,
   type Opener,
   openRow,
+  openRows,
   prefixFor,
   type SealedRef,
   valueMissing,
@@ -71,12 +72,17 @@ export interface Sealing extends Opener {
 }
 
 export interface SealingOptions {
+  /** Where sealed and opened values are counted. */
+  readonly metrics?: Pick<Metrics, 'sealedValuesTotal'>;
   /** Seals after which a DEK retires; lower in tests. */
   readonly sealLimit?: number;
 }
 
 /** 2^32 less a margin for what is counted only when it is written. */
 const SEAL_LIMIT = 2 ** 32 - 2 ** 20;
+
+/** Opened values that are counted at once. */
+const COUNT_STEP = 50;
 
 /** The DEK that seals at present for a purpose and class. */
 interface SealingDek {
@@ -95,7 +101,10 @@ export function createSealing(
   const keyMaker = createKeyMaker(vault, runtime, store, nonce);
   const keyring = createKeyring(store, vault);
   const indexes = createBlindIndexes(vault, store, keyMaker);
-  const pending = createPendingRows(vault, store);
+  const pending = createPendingRows(vault, store, (count) =>
+    options.metrics?.sealedValuesTotal.inc({ action: 'seal' }, count),
+  );
+  let uncounted = 0;
   let lastId = store.lastId();
   let quarter: Quarter = quarterOf(runtime.nowMs());
   const current = new Map<SealingPurpose, Map<string, SealingDek>>();
@@ -173,8 +182,17 @@ export function createSealing(
     return BigInt(first);
   }
 
+  /** Opened values are counted many at a time, because a count costs a tenth of an opening. */
+  function opened(count: number): void {
+    uncounted += count;
+    if (uncounted < COUNT_STEP) return;
+    options.metrics?.sealedValuesTotal.inc({ action: 'open' }, uncounted);
+    uncounted = 0;
+  }
+
   function open(ref: SealedRef): Buffer {
     pending.flush();
+    opened(1);
     const row = store.value(ref.id);
     if (row === undefined) throw valueMissing(ref);
     return openRow(keyring, ref, row[0], row[1]);
@@ -185,6 +203,11 @@ export function createSealing(
     sealBatch,
     open,
     openText: (ref) => open(ref).toString('utf8'),
+    openMany(refs) {
+      pending.flush();
+      opened(refs.length);
+      return openRows(store, keyring, refs);
+    },
     blindTag: (column, normalised) => indexes.tagFor(column, normalised).tag,
     findByTag(column, tag) {
       pending.flush();

@@ -2,8 +2,8 @@
 import { CountersignError } from '../base/index.ts';
 import type { SourcePosition, StatementAccount } from '../messages/index.ts';
 import { canonicalAccountNumber } from './account-number.ts';
-import type { StatementsContext } from './service.ts';
-import type { BankAccountRow } from './store.ts';
+import type { StatementsContext } from './context.ts';
+import type { BankAccountRow } from './rows.ts';
 
 /** Column of the blind index over the canonical numbers of own accounts. */
 const NUMBER_INDEX = 'bank_account.number';
@@ -30,9 +30,9 @@ export interface OwnAccountContent {
 export interface AccountBook {
   /** The account of a statement in a currency, known or to be created. Errors: STATEMENT_ACCOUNT_MISSING. */
   resolve(account: StatementAccount, currency: string, at: SourcePosition): OwnAccount;
-  /** Writes the account and makes its ledger accounts where they are not there yet. In a vault transaction. */
+  /** Writes the account and makes its ledger account where they are not there yet. In a vault transaction. */
   ensure(account: OwnAccount): void;
-  /** The ledger account that lines of a currency post against until they are matched. */
+  /** The ledger account that lines of a currency post against until they are matched. In a vault transaction. */
   unappliedCash(currency: string): bigint;
 }
 
@@ -136,10 +136,14 @@ export function createAccountBook(context: StatementsContext, fileName: string):
     },
     ensure(account) {
       if (account.ledgerAccountId === null) write(account);
-      if (!unapplied.has(account.currency)) {
-        unapplied.set(account.currency, ledger.roleAccount('unapplied-cash', account.currency));
-      }
     },
-    unappliedCash: (currency) => unapplied.get(currency)!,
+    unappliedCash(currency) {
+      let id = unapplied.get(currency);
+      if (id === undefined) {
+        id = ledger.roleAccount('unapplied-cash', currency);
+        unapplied.set(currency, id);
+      }
+      return id;
+    },
   };
 }

@@ -4,6 +4,8 @@ import { formatAmount } from '../../contract/money.ts';
 import { addDays, type IsoDate } from '../base/index.ts';
 import type { NewEntry } from '../ledger/index.ts';
 import type { OwnAccount } from './accounts.ts';
+import type { StatementsContext } from './context.ts';
+import type { StatementRecord } from './rows.ts';
 import {
   breakChanges,
   inSequence,
@@ -12,8 +14,6 @@ import {
   type Unexplained,
   unexplained,
 } from './sequence.ts';
-import type { StatementsContext } from './service.ts';
-import type { StatementRecord } from './store.ts';
 
 /** What the publication of an import changes in the books beside its lines. */
 export interface BooksChange {

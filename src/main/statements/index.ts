@@ -1,17 +1,11 @@
 /** Own bank accounts, their statements, and what each line of them said. */
 export { canonicalAccountNumber } from './account-number.ts';
+export type { MatchStatusReader, MessageFiles, StatementsOptions } from './context.ts';
+export type { FileTaking, TakingConclusion } from './file-taking.ts';
+export { sharedLedgerUnit } from './ledger-unit.ts';
 export { statementsProcedures } from './procedures.ts';
 export type { MatchingQuery, Page, PageRequest, TransactionQuery } from './reading.ts';
-export {
-  type CashMovement,
-  createStatements,
-  type MatchStatusReader,
-  type MessageFiles,
-  type OpenBreak,
-  type Statements,
-  type StatementsOptions,
-  type TransactionForMatching,
-} from './service.ts';
+export { createStatements, type Statements } from './service.ts';
 export { counterpartyName, remittanceText } from './stored-transaction.ts';
-export type { FileTaking, TakingConclusion } from './taking.ts';
+export type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
 export type { BankCheck } from './verify.ts';

@@ -10,14 +10,15 @@ import type {
 import { CountersignError, idToText, isCountersignError } from '../base/index.ts';
 import type { Party } from '../messages/index.ts';
 import { openAccount } from './accounts.ts';
-import type { CashMovement, OpenBreak, StatementsContext, TransactionForMatching } from './service.ts';
-import type { StatementRecord, TransactionCursor, TransactionWithStatement } from './store.ts';
+import type { StatementsContext } from './context.ts';
+import type { StatementRecord, TransactionCursor, TransactionWithStatement } from './rows.ts';
 import {
   counterpartyName,
   fromSealedText,
   remittanceText,
   type TransactionContent,
 } from './stored-transaction.ts';
+import type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
 import { compareClosings } from './verify.ts';
 
 export interface Page<T> {

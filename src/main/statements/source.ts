@@ -2,8 +2,8 @@
 import type { z } from 'zod';
 import type { sourceExcerpt } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
+import type { StatementsContext } from './context.ts';
 import { contentOf, parseId } from './reading.ts';
-import type { StatementsContext } from './service.ts';
 
 export type SourceExcerpt = z.infer<typeof sourceExcerpt>;
 

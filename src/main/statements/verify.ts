@@ -11,9 +11,9 @@ import { formatAmount } from '../../contract/money.ts';
 import type { IsoDate } from '../base/index.ts';
 import { accountLabel } from './accounts.ts';
 import { toSequenced } from './breaks.ts';
+import type { StatementsContext } from './context.ts';
+import type { BankAccountRow } from './rows.ts';
 import { inSequence, type SequencedStatement } from './sequence.ts';
-import type { StatementsContext } from './service.ts';
-import type { BankAccountRow } from './store.ts';
 
 export type BankCheck = () => {
   readonly ok: boolean;

@@ -11,6 +11,8 @@ const WORTHWHILE_FRAMES = 1_000;
 const RESTART_FRAMES = 16_000;
 /** A smaller WAL is checkpointed all the same after this many quiet periods. */
 const QUIET_PERIODS = 10;
+/** The last step holds the writer while it waits for readers, so it soon gives up and tries again later. */
+const RESTART_WAIT_MS = 20;
 const FRAME_BYTES = 4_096 + 24;
 
 const { key, cells } = workerData as CheckpointerData;
@@ -29,6 +31,7 @@ function walState(): { frames: number; changedAtMs: number } {
 function run(): void {
   const db = openConnection({ path: key.path, fileKey: key.fileKey });
   try {
+    db.pragma(`busy_timeout = ${RESTART_WAIT_MS}`);
     let doneAtMs = 0;
     let quiet = 0;
     while (Atomics.wait(cells, STOP_CELL, 0, PERIOD_MS) === 'timed-out') {

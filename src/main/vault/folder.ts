@@ -12,15 +12,19 @@ const PAGE_BYTES = 4096;
 /** The place a vault is built in before it gets its name: hidden, beside its later folder. */
 const draftPrefix = (directory: string) => `.${basename(directory)}.creating-`;
 
+/** A draft that is younger than this may belong to a creation that has not taken its lock yet. */
+const DRAFT_START_MS = 5_000;
+
 /** Removes drafts that a killed creation left. One whose lock is held is being built right now. */
 function sweepDrafts(directory: string): void {
   const parent = dirname(directory);
   for (const entry of readdirSync(parent)) {
     if (!entry.startsWith(draftPrefix(directory))) continue;
     const draft = join(parent, entry);
+    const locked = statSync(join(draft, LOCK_FILE), { throwIfNoEntry: false }) !== undefined;
+    if (!locked && Date.now() - statSync(draft).mtimeMs < DRAFT_START_MS) continue;
     try {
-      if (statSync(join(draft, LOCK_FILE), { throwIfNoEntry: false }))
-        takeLock(join(draft, LOCK_FILE)).release();
+      if (locked) takeLock(join(draft, LOCK_FILE)).release();
     } catch (error) {
       if (isCountersignError(error, 'VAULT_IN_USE')) continue;
     }

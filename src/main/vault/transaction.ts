@@ -37,6 +37,19 @@ function isThenable(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
+/** Runs every hook, though one of them throws: what was committed must reach all who keep it in memory. */
+function runAll(hooks: readonly Hook[]): void {
+  const failures: unknown[] = [];
+  for (const hook of hooks) {
+    try {
+      hook();
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
 export function createTransactions(db: Connection): Transactions {
   const begin = db.prepare('BEGIN IMMEDIATE');
   const commit = db.prepare('COMMIT');
@@ -121,7 +134,7 @@ export function createTransactions(db: Connection): Transactions {
       }
       const hooks = commitHooks;
       commitHooks = [];
-      for (const hook of hooks) hook();
+      runAll(hooks);
       return result;
     },
     scope: () => scopes.at(-1) ?? 0,

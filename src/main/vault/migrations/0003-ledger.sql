@@ -90,14 +90,14 @@ CREATE TABLE batch_reason (
 
 -- Postings by account. `run` is the entry's number / 8192: within a run rows stand by account and
 -- date, so that a batch touches the few pages of the newest run and not one page an account.
+-- `place` is the entry's number * 1024 + the posting's line within it.
 CREATE TABLE account_history (
   run           INTEGER NOT NULL,
   account_id    INTEGER NOT NULL,
   effective_day INTEGER NOT NULL,
-  number        INTEGER NOT NULL,
-  line          INTEGER NOT NULL,
+  place         INTEGER NOT NULL,
   amount_minor  INTEGER NOT NULL,
-  PRIMARY KEY (run, account_id, effective_day, number, line)
+  PRIMARY KEY (run, account_id, effective_day, place)
 ) STRICT, WITHOUT ROWID;
 
 -- Which entry reversed which; each at most once.
@@ -253,8 +253,8 @@ CREATE TRIGGER entry_key_no_delete BEFORE DELETE ON entry_key
     (SELECT max(b.first_number) FROM journal_batch b WHERE b.first_number <= OLD.number))
   BEGIN SELECT RAISE(ABORT, 'append-only: entry_key'); END;
 CREATE TRIGGER account_history_no_delete BEFORE DELETE ON account_history
-  WHEN NOT EXISTS (SELECT 1 FROM staged_batch s WHERE s.last_number >= OLD.number AND s.first_number =
-    (SELECT max(b.first_number) FROM journal_batch b WHERE b.first_number <= OLD.number))
+  WHEN NOT EXISTS (SELECT 1 FROM staged_batch s WHERE s.last_number >= OLD.place / 1024 AND s.first_number =
+    (SELECT max(b.first_number) FROM journal_batch b WHERE b.first_number <= OLD.place / 1024))
   BEGIN SELECT RAISE(ABORT, 'append-only: account_history'); END;
 CREATE TRIGGER entry_reversal_no_delete BEFORE DELETE ON entry_reversal
   WHEN NOT EXISTS (SELECT 1 FROM staged_batch s WHERE s.last_number >= OLD.number AND s.first_number =

@@ -98,6 +98,9 @@ CREATE TABLE match_state (
   bank_transaction_id INTEGER PRIMARY KEY,
   booking_date TEXT NOT NULL,
   direction TEXT NOT NULL CHECK (direction IN ('credit', 'debit')),
+  currency TEXT NOT NULL,
+  -- Signed: credit is positive.
+  money_minor INTEGER NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('auto', 'confirmed', 'suggested', 'unmatched', 'quarantined')),
   -- Who decided it; NULL where nobody has and the machine may propose.
   decided_by TEXT CHECK (decided_by IN ('machine', 'person')),

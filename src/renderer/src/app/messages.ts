@@ -24,7 +24,7 @@ export const t = catalogue('app', {
   'keys.palette': 'Search or run a command',
   'keys.help': 'Show the keys of this screen',
   'keys.undo': 'Undo the last decision',
-  'keys.cancel': 'Cancel the running work, or go back',
+  'keys.cancel': 'Cancel the running work',
   'top.search': 'Search or run a command',
   'top.vault': 'Vault {name}',
   'top.demo': 'demo data',

@@ -105,7 +105,7 @@ export function keyCaps(combo: string): string[] {
     ArrowUp: '↑',
     ArrowDown: '↓',
   };
-  return combo.split(/[ +]/).map((part) => names[part] ?? (part.length === 1 ? part.toUpperCase() : part));
+  return combo.split(/[ +]/).map((part) => names[part] ?? part);
 }
 
 const FIELD =

@@ -1,12 +1,68 @@
 import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../app/root.tsx';
-import { Page } from '../kit/index.ts';
-import { t } from './messages.ts';
+import { AccountStatement } from './AccountStatement.tsx';
+import { Accounts } from './Accounts.tsx';
+import { Entry } from './Entry.tsx';
+import { Journal } from './Journal.tsx';
+import { TrialBalance } from './TrialBalance.tsx';
 
-function Ledger() {
-  return <Page title={t('title')}>{null}</Page>;
-}
+/** A search parameter as text; the router reads a bare number as one. */
+const text = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
+const date = (value: unknown) =>
+  typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
+const record = (value: unknown) => (/^\d{1,15}$/.test(text(value) ?? '') ? text(value) : undefined);
+
+const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/ledger', component: Accounts });
+
+const trialBalanceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/ledger/trial-balance',
+  validateSearch: (search: Record<string, unknown>) => ({
+    asOf: date(search.asOf),
+    knownAt: record(search.knownAt),
+  }),
+  component: function TrialBalanceRoute() {
+    const { asOf, knownAt } = trialBalanceRoute.useSearch();
+    return <TrialBalance asOf={asOf} knownAt={knownAt} />;
+  },
+});
+
+const journalRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/ledger/journal',
+  validateSearch: (search: Record<string, unknown>) => ({
+    accountId: text(search.accountId),
+    reason: text(search.reason),
+  }),
+  component: function JournalRoute() {
+    const { accountId, reason } = journalRoute.useSearch();
+    return <Journal accountId={accountId} reason={reason} />;
+  },
+});
+
+const entryRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/ledger/entries/$entryId',
+  component: function EntryRoute() {
+    return <Entry id={entryRoute.useParams().entryId} />;
+  },
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/ledger/accounts/$accountId',
+  validateSearch: (search: Record<string, unknown>) => ({ from: date(search.from), to: date(search.to) }),
+  component: function AccountRoute() {
+    const { from, to } = accountRoute.useSearch();
+    return <AccountStatement id={accountRoute.useParams().accountId} from={from} to={to} />;
+  },
+});
 
 export const ledgerRoutes = [
-  createRoute({ getParentRoute: () => rootRoute, path: '/ledger', component: Ledger }),
+  accountsRoute,
+  trialBalanceRoute,
+  journalRoute,
+  entryRoute,
+  accountRoute,
 ] as const;

@@ -1,12 +1,40 @@
 import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../app/root.tsx';
-import { Page } from '../kit/index.ts';
-import { t } from './messages.ts';
+import { Customers } from './Customers.tsx';
+import { OpenItem } from './OpenItem.tsx';
+import { OpenItems } from './OpenItems.tsx';
 
-function Receivables() {
-  return <Page title={t('title')}>{null}</Page>;
-}
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
-export const receivablesRoutes = [
-  createRoute({ getParentRoute: () => rootRoute, path: '/receivables', component: Receivables }),
-] as const;
+const itemsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/receivables',
+  validateSearch: (search: Record<string, unknown>) => ({
+    bucket: text(search.bucket),
+    state: text(search.state),
+    customerId: text(search.customerId),
+    text: text(search.text),
+  }),
+  component: function ItemsRoute() {
+    return <OpenItems {...itemsRoute.useSearch()} />;
+  },
+});
+
+const customersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/receivables/customers',
+  validateSearch: (search: Record<string, unknown>) => ({ text: text(search.text) }),
+  component: function CustomersRoute() {
+    return <Customers text={customersRoute.useSearch().text} />;
+  },
+});
+
+const itemRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/receivables/items/$itemId',
+  component: function ItemRoute() {
+    return <OpenItem id={itemRoute.useParams().itemId} />;
+  },
+});
+
+export const receivablesRoutes = [itemsRoute, customersRoute, itemRoute] as const;

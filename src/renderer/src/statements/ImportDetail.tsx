@@ -52,7 +52,7 @@ export function ImportDetail(props: ImportDetailProps) {
           [t('imports.state'), result ? <StatusTag key="state" status={result.outcome} /> : null],
           [t('imports.type'), result?.type],
           ...countFacts(result),
-          [t('imports.size2'), writeBytes(props.sizeBytes)],
+          [t('imports.size'), writeBytes(props.sizeBytes)],
           [t('imports.duration'), props.durationMs ? writeDuration(props.durationMs) : null],
           [
             t('imports.time'),

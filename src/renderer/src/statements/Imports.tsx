@@ -18,7 +18,6 @@ import {
   TimeCell,
   useKeys,
   usePages,
-  writeBytes,
   writePercent,
 } from '../kit/index.ts';
 import { AcceptDifference } from './AcceptDifference.tsx';
@@ -357,13 +356,5 @@ const historyColumns: readonly Column<ImportRow>[] = [
     align: 'end',
     cell: (row) => row.transactions.toLocaleString(),
     sort: (row) => row.transactions,
-  },
-  {
-    id: 'size',
-    header: () => t('imports.size'),
-    width: 76,
-    align: 'end',
-    cell: (row) => writeBytes(row.sizeBytes),
-    sort: (row) => row.sizeBytes,
   },
 ];

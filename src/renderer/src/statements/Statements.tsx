@@ -20,6 +20,7 @@ import {
   rowsOf,
   TimeCell,
   usePages,
+  writeIban,
   writeMoney,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
@@ -118,7 +119,7 @@ const accountColumns: readonly Column<Account>[] = [
   {
     id: 'number',
     header: () => t('accounts.number'),
-    width: 230,
+    width: 256,
     cell: (account) => (
       <PlaceLink to={places.bankAccount(account.id)}>
         <Iban account={account.number} />
@@ -233,9 +234,9 @@ const statementColumns: readonly Column<StatementRow>[] = [
   {
     id: 'account',
     header: () => t('list.account'),
-    width: 200,
-    cell: (row) => <Iban account={row.accountNumber} />,
-    title: (row) => row.accountNumber,
+    width: 148,
+    cell: (row) => <Iban account={row.accountNumber} masked />,
+    title: (row) => writeIban(row.accountNumber),
     sort: (row) => row.accountNumber,
   },
   { id: 'type', header: () => t('list.type'), width: 74, cell: (row) => row.type, sort: (row) => row.type },
@@ -284,7 +285,7 @@ const statementColumns: readonly Column<StatementRow>[] = [
   {
     id: 'received',
     header: () => t('list.received'),
-    width: 124,
+    width: 132,
     cell: (row) => <TimeCell atMs={row.receivedAtMs} />,
     sort: (row) => row.receivedAtMs,
   },

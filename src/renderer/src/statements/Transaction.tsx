@@ -1,4 +1,3 @@
-import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
@@ -11,7 +10,6 @@ import {
   DateCell,
   ErrorState,
   Facts,
-  Figure,
   FilterTabs,
   Iban,
   Money,

@@ -7,6 +7,7 @@ import { useSyncExternalStore } from 'react';
 import type { FileResult } from '../../../contract/intake.ts';
 import { client } from '../app/data.ts';
 import { type Problem, problemOf } from '../kit/index.ts';
+import { rankOfHead } from './rankOfHead.ts';
 
 export type UploadState = 'waiting' | 'sending' | 'finishing' | 'done' | 'failed' | 'cancelled';
 
@@ -44,14 +45,6 @@ function change(key: string, part: Partial<Upload>): void {
 
 const find = (key: string) => uploads.find((upload) => upload.key === key);
 const isOver = (upload: Upload) => ['done', 'failed', 'cancelled'].includes(upload.state);
-
-/** Lists first: an invoice names its customer, and a statement is matched against invoices. */
-export function rankOfHead(head: string): number {
-  const firstLine = head.replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? '';
-  if (/\binvoice_number\b/i.test(firstLine)) return 1;
-  if (/\bcustomer_id\b/i.test(firstLine)) return 0;
-  return 2;
-}
 
 /** Puts files into the queue and starts on them. */
 export async function importFiles(chosen: Iterable<File>): Promise<void> {

@@ -1,0 +1,35 @@
+/** What the room is given, and what an import is asked with. */
+import type { Recorder } from '../audit/index.ts';
+import type { Logger, Metrics, Runtime } from '../base/index.ts';
+import type { Receivables } from '../receivables/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Statements } from '../statements/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { IntakeStore } from './store.ts';
+
+export interface ImportRequest {
+  /** The name as the person gave it; it never decides the type. */
+  readonly fileName: string;
+  readonly source: AsyncIterable<Uint8Array>;
+  readonly sizeBytes?: number | null;
+  /** A person takes a statement in although it does not add up, and says why. */
+  readonly acceptDifference?: { readonly reason: string } | undefined;
+}
+
+export interface ImportContext {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly audit: Recorder;
+  readonly runtime: Runtime;
+  readonly statements: Statements;
+  readonly receivables: Receivables;
+  readonly store: IntakeStore;
+  readonly log: Logger;
+  readonly metrics?: Metrics;
+}
+
+/** What an import reports while it runs. */
+export interface ImportWatch {
+  readonly signal: AbortSignal;
+  progress(stage: 'reading' | 'posting' | 'discarding', receivedBytes: number): void;
+}

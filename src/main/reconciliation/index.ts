@@ -1,0 +1,12 @@
+/** Matching of bank transactions with open items: by the machine where it is sure, by people where it is not. */
+export type { MatchTextSearch, ReconciliationOptions } from './context.ts';
+export { type EngineInput, type EngineResult, runEngine } from './engine.ts';
+export { evidenceText, evidenceWords } from './evidence.ts';
+export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
+export { defaultPolicy, type MatchPolicy } from './policy.ts';
+export { reconciliationProcedures } from './procedures.ts';
+export type { Counts, QueueQuery } from './reading.ts';
+export type { RunOptions, RunProgress } from './run.ts';
+export { noScorer, type Scorer } from './scorer.ts';
+export { createMatchStatusReader, createReconciliation, type Reconciliation } from './service.ts';
+export type { Evidence, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';

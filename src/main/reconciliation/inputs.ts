@@ -1,0 +1,162 @@
+/** What a run reads before it thinks: everything undecided, opened, a slice at a time. */
+import { yieldToLoop } from '../base/index.ts';
+import type { OpenItemForMatching } from '../receivables/index.ts';
+import type { TransactionForMatching } from '../statements/index.ts';
+import type { ReconciliationContext, TransactionFacts } from './context.ts';
+import { magnitude } from './context.ts';
+import { SLICE_MS, throwIfAborted } from './engine-host.ts';
+import type { AllocationRow, MatchRow, StateRow } from './store.ts';
+import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
+
+/** The machine's match that stands for a transaction, as it was when the run began. */
+export interface StandingMatch {
+  readonly match: MatchRow;
+  readonly allocations: readonly AllocationRow[];
+}
+
+export interface RunInputs {
+  /** Transactions that the machine may decide. */
+  readonly transactions: readonly MatchTransaction[];
+  readonly facts: ReadonlyMap<bigint, TransactionFacts>;
+  readonly items: readonly MatchItem[];
+  readonly customers: readonly MatchCustomer[];
+  readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
+  readonly states: ReadonlyMap<bigint, StateRow>;
+  /** Matches of the machine that it may revise. */
+  readonly revisable: ReadonlyMap<bigint, StandingMatch>;
+  /** How many booked transactions there are, decided ones included. */
+  readonly bookedCount: number;
+}
+
+/** Gives the loop a turn whenever a slice of time is used up. */
+export function createPacer(
+  { runtime }: Pick<ReconciliationContext, 'runtime'>,
+  signal: AbortSignal | undefined,
+): () => Promise<void> | undefined {
+  let startMs = runtime.monotonicMs();
+  return () => {
+    if (runtime.monotonicMs() - startMs < SLICE_MS) return undefined;
+    return yieldToLoop().then(() => {
+      throwIfAborted(signal);
+      startMs = runtime.monotonicMs();
+    });
+  };
+}
+
+/** Reads the inputs of a run. Errors: CANCELLED. */
+export async function readInputs(
+  context: ReconciliationContext,
+  signal: AbortSignal | undefined,
+  onRead: (count: number) => void,
+): Promise<RunInputs> {
+  const { store, statements, receivables, ledger } = context;
+  const pace = createPacer(context, signal);
+  const states = new Map<bigint, StateRow>();
+  for (const state of store.allStates()) states.set(state.transactionId, state);
+  const closedThrough = ledger.closedThrough();
+  const revisable = new Map<bigint, StandingMatch>();
+  const given = new Map<bigint, bigint>();
+  for (const match of store.standingMatches()) {
+    if (match.decidedBy === 'person' || isCleared(match, closedThrough)) continue;
+    const allocations = store.allocationsOf(match.id);
+    revisable.set(match.transactionId, { match, allocations });
+    for (const each of allocations) {
+      given.set(each.openItemId, (given.get(each.openItemId) ?? 0n) + magnitude(each.allocatedMinor));
+    }
+    await pace();
+  }
+  const { rejected, closed } = rejections(context);
+  const transactions: MatchTransaction[] = [];
+  const facts = new Map<bigint, TransactionFacts>();
+  let bookedCount = 0;
+  for (const row of statements.transactionsForMatching()) {
+    bookedCount += 1;
+    const state = states.get(row.id);
+    const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
+    const free = state === undefined || state.matchId === null || revisable.has(row.id);
+    if (machineMay && free) {
+      transactions.push(toMatchTransaction(row));
+      facts.set(row.id, factsOf(row));
+    }
+    if (bookedCount % 500 === 0) onRead(bookedCount);
+    await pace();
+  }
+  const items: MatchItem[] = [];
+  for (const row of receivables.openItemsForMatching({ withPaid: true })) {
+    items.push(toMatchItem(row, given.get(row.id) ?? 0n));
+    await pace();
+  }
+  const customers: MatchCustomer[] = [];
+  for (const { customerId, name, ibans, aliases } of receivables.customersForMatching()) {
+    customers.push({ customerId, name, ibans, aliases });
+    await pace();
+  }
+  return { transactions, facts, items, customers, rejected, states, revisable, bookedCount };
+}
+
+/** A match is cleared when it lies in a closed period; then the machine leaves it as it is. */
+export function isCleared(match: Pick<MatchRow, 'effectiveDate'>, closedThrough: string | null): boolean {
+  return closedThrough !== null && match.effectiveDate <= closedThrough;
+}
+
+/** What people rejected: sets of items by transaction, and transactions of which nothing is right. */
+function rejections({ store }: ReconciliationContext): {
+  rejected: Map<bigint, Set<string>>;
+  closed: Set<bigint>;
+} {
+  const rejected = new Map<bigint, Set<string>>();
+  const closed = new Set<bigint>();
+  for (const { transactionId, openItems } of store.standingRejections()) {
+    if (openItems === null) closed.add(transactionId);
+    else {
+      const known = rejected.get(transactionId) ?? new Set<string>();
+      rejected.set(transactionId, known.add(openItems));
+    }
+  }
+  return { rejected, closed };
+}
+
+export function factsOf(row: TransactionForMatching): TransactionFacts {
+  const { id, bookingDate, direction, currency } = row;
+  return {
+    id,
+    bookingDate,
+    direction,
+    currency,
+    moneyMinor: direction === 'credit' ? row.amountMinor : -row.amountMinor,
+  };
+}
+
+/** A transaction as the engine reads it. */
+export function toMatchTransaction(row: TransactionForMatching): MatchTransaction {
+  const { id, currency, direction, amountMinor, bookingDate, valueDate, reversal, content } = row;
+  const { index: _index, entryIndex: _entryIndex, ...said } = content;
+  return {
+    ...said,
+    id,
+    currency,
+    direction,
+    amountMinor,
+    bookingDate,
+    reversal,
+    ...(valueDate === null ? {} : { valueDate }),
+  };
+}
+
+function toMatchItem(row: OpenItemForMatching, givenMinor: bigint): MatchItem {
+  const { id, invoiceNumber, customerId, kind, issuedOn, dueOn, currency, amountMinor, openMinor } = row;
+  return {
+    id,
+    invoiceNumber,
+    customerId,
+    kind,
+    issuedOn,
+    dueOn,
+    currency,
+    amountMinor,
+    availableMinor: openMinor + givenMinor,
+    ...(row.structuredReference === null ? {} : { structuredReference: row.structuredReference }),
+    ...(row.discountPpm === null ? {} : { discountPpm: Number(row.discountPpm) }),
+    ...(row.discountUntil === null ? {} : { discountUntil: row.discountUntil }),
+  };
+}

@@ -1,0 +1,335 @@
+/** What people decide: confirm, allocate by hand, reject, undo. Each is one transaction and one record. */
+
+import type { MatchStatus } from '../../contract/statements.ts';
+import { CountersignError } from '../base/index.ts';
+import type { Caller } from '../base/procedures.ts';
+import { checkAllocations } from './allocation-check.ts';
+import { sealNote, stateFromSuggestions, writeChanges } from './changes.ts';
+import type { ReconciliationContext, TransactionFacts } from './context.ts';
+import { factsOf, isCleared } from './inputs.ts';
+import { itemsKey } from './keys.ts';
+import { fingerprintOf } from './outcome.ts';
+import { moneyUsed } from './reallocation.ts';
+import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
+
+export interface DecisionResult {
+  readonly bankTransactionId: string;
+  readonly status: MatchStatus;
+  readonly matchId: string | null;
+}
+
+export interface ConfirmInput {
+  readonly bankTransactionId: string;
+  readonly suggestionId?: string | undefined;
+  readonly allocations?:
+    | readonly {
+        readonly openItemId: string;
+        readonly allocatedMinor: bigint;
+        readonly discountMinor: bigint;
+        readonly chargesMinor: bigint;
+      }[]
+    | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface PersonInput {
+  readonly bankTransactionId: string;
+  readonly suggestionId?: string | undefined;
+  readonly note?: string | undefined;
+}
+
+/** An id of the contract as the integer it is; one that cannot exist where it is none. */
+export function parseId(text: string): bigint {
+  return /^\d{1,18}$/.test(text) ? BigInt(text) : -1n;
+}
+
+export function createPersonDecisions(context: ReconciliationContext) {
+  const { store, statements, ledger } = context;
+
+  /** Errors: TRANSACTION_UNKNOWN. */
+  function factsById(id: string): TransactionFacts {
+    return factsOf(statements.transactionForMatching(parseId(id)));
+  }
+
+  function standingMatch(state: StateRow | undefined): MatchRow | undefined {
+    return state?.matchId == null ? undefined : store.match(state.matchId);
+  }
+
+  function refuseCleared(match: MatchRow): void {
+    if (isCleared(match, ledger.closedThrough())) {
+      throw new CountersignError(
+        'MATCH_CLEARED',
+        'The match lies in a closed period and needs a second person.',
+        {
+          expected: 'a match in an open period',
+        },
+      );
+    }
+  }
+
+  /**
+   * A person confirms a suggestion, the machine's standing match, or allocates by hand.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED,
+   * MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
+   */
+  function confirm(input: ConfirmInput, caller: Caller): DecisionResult {
+    return decide(input.bankTransactionId, caller, 'reconciliation.confirm', (facts, state, changes) => {
+      const standing = standingMatch(state);
+      if (standing && standing.kind === 'match') {
+        const asItStands = input.allocations === undefined && input.suggestionId === undefined;
+        if (!asItStands || standing.decidedBy === 'person') {
+          throw new CountersignError(
+            'MATCH_NOT_OPEN',
+            'The transaction is matched already; undo that match first.',
+          );
+        }
+        const allocations = store.allocationsOf(standing.id);
+        changes.takeOver({
+          facts,
+          match: standing,
+          allocations,
+          endedBy: 'person',
+          evidence: state!.evidence,
+          note: input.note,
+        });
+        return;
+      }
+      if (standing) {
+        refuseCleared(standing);
+        changes.end({ facts, match: standing, allocations: [], endedBy: 'person' });
+      }
+      const chosen = input.allocations
+        ? byHand(context, facts, input.allocations)
+        : fromSuggestion(context, facts, input.suggestionId);
+      changes.make({
+        facts,
+        kind: 'match',
+        status: 'confirmed',
+        decidedBy: 'person',
+        probabilityPpm: chosen.suggestion?.probabilityPpm ?? null,
+        rivals: chosen.suggestion?.rivals ?? 0n,
+        evidence: chosen.suggestion?.evidence ?? '[]',
+        remainderMinor: chosen.remainderMinor,
+        allocations: chosen.allocations,
+        note: input.note,
+        digest: null,
+      });
+      for (const rejection of store.rejectionsOf(facts.id)) {
+        if (rejection.openItems === null) endRejection(context, changes, caller, rejection.id, undefined);
+      }
+    });
+  }
+
+  /**
+   * A person says that none of the suggestions is right, or this one, or the machine's match.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_UNKNOWN, MATCH_DECIDED, MATCH_CLEARED.
+   */
+  function reject(input: PersonInput, caller: Caller): DecisionResult {
+    return decide(input.bankTransactionId, caller, 'reconciliation.reject', (facts, state, changes) => {
+      const standing = standingMatch(state);
+      if (state?.decidedBy === 'person') {
+        throw new CountersignError('MATCH_DECIDED', 'A person has decided this already.');
+      }
+      let openItems: string | null = null;
+      if (standing) {
+        refuseCleared(standing);
+        const allocations = store.allocationsOf(standing.id);
+        changes.end({ facts, match: standing, allocations, endedBy: 'person' });
+        openItems = itemsKey(allocations.map((each) => each.openItemId));
+      } else if (input.suggestionId !== undefined) {
+        const suggestion = knownSuggestion(context, facts, input.suggestionId);
+        openItems = itemsKey(store.suggestionAllocations(suggestion.id).map((each) => each.openItemId));
+      }
+      addRejection(context, changes, caller, { facts, openItems, note: input.note });
+      changes.write(() => store.putState(stateAfterRejections(facts)));
+    });
+  }
+
+  /**
+   * Takes back the match that stands, else the latest rejection. The machine does not make again
+   * what a person undid.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY.
+   */
+  function undo(input: PersonInput, caller: Caller): DecisionResult {
+    return decide(input.bankTransactionId, caller, 'reconciliation.undo', (facts, state, changes) => {
+      const standing = standingMatch(state);
+      if (standing) {
+        refuseCleared(standing);
+        const allocations = store.allocationsOf(standing.id);
+        changes.end({ facts, match: standing, allocations, endedBy: 'person', note: input.note });
+        const wasMachines = standing.decidedBy === 'machine' || isTakenOver(standing);
+        if (wasMachines && allocations.length > 0) {
+          const openItems = itemsKey(allocations.map((each) => each.openItemId));
+          addRejection(context, changes, caller, { facts, openItems, note: undefined });
+        }
+      } else {
+        const rejection = store.rejectionsOf(facts.id)[0];
+        if (!rejection) {
+          throw new CountersignError(
+            'MATCH_UNDO_MACHINE_ONLY',
+            'Nothing to undo: no match of this transaction stands.',
+          );
+        }
+        endRejection(context, changes, caller, rejection.id, input.note);
+      }
+      changes.write(() => store.putState(stateAfterRejections(facts)));
+    });
+  }
+
+  /** A confirmation of the machine's own match shares its entry with it. */
+  function isTakenOver(match: MatchRow): boolean {
+    const entry = ledger.entry(match.entryId);
+    return entry.source?.kind === 'match' && entry.source.id !== match.id.toString();
+  }
+
+  /** Where the transaction stands by its rejections and what suggestions they leave. */
+  function stateAfterRejections(facts: TransactionFacts): StateRow {
+    const rejections = store.rejectionsOf(facts.id);
+    const all = rejections.some(({ openItems }) => openItems === null);
+    const rejected = new Set(rejections.map(({ openItems }) => openItems));
+    const left = store
+      .suggestionsOf(facts.id)
+      .filter(
+        ({ id }) => !rejected.has(itemsKey(store.suggestionAllocations(id).map((each) => each.openItemId))),
+      );
+    const state = stateFromSuggestions(facts, all ? [] : left);
+    return {
+      ...state,
+      decidedBy: all ? 'person' : null,
+      evidence:
+        rejections.length > 0 && (all || left.length === 0)
+          ? JSON.stringify([{ code: 'rejected', weight: 0 }])
+          : state.evidence,
+    };
+  }
+
+  function decide(
+    id: string,
+    caller: Caller,
+    kind: string,
+    work: (
+      facts: TransactionFacts,
+      state: StateRow | undefined,
+      changes: Parameters<Parameters<typeof writeChanges>[3]>[0],
+    ) => void,
+  ): DecisionResult {
+    const facts = factsById(id);
+    writeChanges(context, caller, kind, (changes) => {
+      changes.subject('bank-transaction', facts.id);
+      work(facts, store.state(facts.id), changes);
+    });
+    const state = store.state(facts.id);
+    const status = state?.status ?? 'unmatched';
+    context.metrics?.reconciliationDecisionsTotal.inc({ status });
+    return { bankTransactionId: id, status, matchId: state?.matchId?.toString() ?? null };
+  }
+
+  return { confirm, reject, undo };
+}
+
+type Changes = Parameters<Parameters<typeof writeChanges>[3]>[0];
+
+interface Chosen {
+  readonly allocations: readonly AllocationRow[];
+  readonly remainderMinor: bigint;
+  readonly suggestion?: SuggestionRow;
+}
+
+/** Errors: MATCH_UNKNOWN. */
+function knownSuggestion(
+  { store }: ReconciliationContext,
+  facts: TransactionFacts,
+  id: string,
+): SuggestionRow {
+  const suggestion = store.suggestion(parseId(id));
+  if (suggestion?.transactionId !== facts.id) {
+    throw new CountersignError('MATCH_UNKNOWN', 'There is no such suggestion for this transaction.');
+  }
+  return suggestion;
+}
+
+function fromSuggestion(
+  context: ReconciliationContext,
+  facts: TransactionFacts,
+  id: string | undefined,
+): Chosen {
+  const { store, receivables } = context;
+  const suggestion =
+    id === undefined ? store.suggestionsOf(facts.id)[0] : knownSuggestion(context, facts, id);
+  if (!suggestion) {
+    throw new CountersignError(
+      'MATCH_UNKNOWN',
+      'Nothing is suggested for this transaction; allocate it by hand.',
+    );
+  }
+  const allocations = store.suggestionAllocations(suggestion.id);
+  const rests = allocations.map(({ openItemId }) => ({
+    openItemId,
+    openMinor: receivables.openItemForMatching(openItemId).openMinor,
+  }));
+  if (!fingerprintOf(facts.id, rests).equals(suggestion.fingerprint)) {
+    throw new CountersignError(
+      'MATCH_STALE',
+      'The suggestion is out of date: an open item changed since it was made.',
+    );
+  }
+  return { allocations, remainderMinor: suggestion.remainderMinor, suggestion };
+}
+
+function byHand(
+  { receivables }: ReconciliationContext,
+  facts: TransactionFacts,
+  given: NonNullable<ConfirmInput['allocations']>,
+): Chosen {
+  const allocations = given.map(({ openItemId, ...amounts }) => ({
+    openItemId: parseId(openItemId),
+    ...amounts,
+  }));
+  checkAllocations(facts, allocations, (id) => receivables.openItemForMatching(id));
+  const used = moneyUsed(allocations);
+  const left = facts.moneyMinor - used;
+  return { allocations, remainderMinor: left < 0n ? -left : left };
+}
+
+function addRejection(
+  context: ReconciliationContext,
+  changes: Changes,
+  caller: Caller,
+  { facts, openItems, note }: { facts: TransactionFacts; openItems: string | null; note: string | undefined },
+): void {
+  const { store, runtime } = context;
+  const rejectedAtMs = BigInt(Math.trunc(runtime.nowMs()));
+  changes.say({ action: 'reject', transaction: facts.id, items: openItems });
+  changes.write((record) => {
+    const id = store.lastRejectionId() + 1n;
+    store.insertRejection({
+      id,
+      transactionId: facts.id,
+      openItems,
+      actor: caller.actor,
+      rejectedAtMs,
+      noteSealedId: sealNote(context, 'match_rejection', id, note),
+      record,
+    });
+  });
+}
+
+function endRejection(
+  context: ReconciliationContext,
+  changes: Changes,
+  caller: Caller,
+  rejectionId: bigint,
+  note: string | undefined,
+): void {
+  const endedAtMs = BigInt(Math.trunc(context.runtime.nowMs()));
+  changes.say({ action: 'undo-reject', rejection: rejectionId });
+  changes.write((record) => {
+    context.store.insertRejectionEnd({
+      rejectionId,
+      actor: caller.actor,
+      endedAtMs,
+      noteSealedId: sealNote(context, 'match_rejection_end', rejectionId, note),
+      record,
+    });
+  });
+}

@@ -1,0 +1,332 @@
+/** What screens and scripts read: the queue, one item with its reasons, the lines of `matches`. */
+import type { z } from 'zod';
+import { formatAmount } from '../../contract/money.ts';
+import type {
+  allocation,
+  MatchLine,
+  QueueRow,
+  reconciliation,
+  Suggestion,
+} from '../../contract/reconciliation.ts';
+import type { MatchStatus } from '../../contract/statements.ts';
+import { CountersignError, type IsoDate, idToText, isCountersignError } from '../base/index.ts';
+import type { TransactionForMatching } from '../statements/index.ts';
+import type { ReconciliationContext } from './context.ts';
+import { evidenceText, evidenceWords } from './evidence.ts';
+import { isCleared } from './inputs.ts';
+import { parseId } from './person.ts';
+import type { AllocationRow, HistoryRow, MatchRow, StateRow } from './store.ts';
+import type { Evidence } from './types.ts';
+
+type Item = z.infer<(typeof reconciliation.item)['~orpc']['outputSchema'] & z.ZodType>;
+type Allocation = z.infer<typeof allocation>;
+
+export interface Page<T> {
+  readonly rows: T[];
+  readonly nextCursor: string | null;
+  readonly total: number | null;
+}
+
+export interface QueueQuery {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly status?: MatchStatus | undefined;
+  readonly direction?: 'credit' | 'debit' | undefined;
+  readonly text?: string | undefined;
+}
+
+export interface Counts extends Record<MatchStatus, number> {
+  readonly all: number;
+}
+
+/** Rows that a text filter opens at most where no index is at hand. */
+const MOST_SCANNED = 5_000;
+
+/** Reasons as they are kept. Codes of older versions that are not known any more are left out. */
+export function parseEvidence(text: string): Evidence[] {
+  return (JSON.parse(text) as Evidence[]).filter(({ code }) => Object.hasOwn(evidenceWords, code));
+}
+
+export function createReading(context: ReconciliationContext) {
+  const { store, statements, receivables, ledger, sealing } = context;
+
+  /** The status of each id that a run has looked at; the others are unmatched. */
+  function statusOf(ids: readonly bigint[]): ReadonlyMap<bigint, MatchStatus> {
+    const found = new Map<bigint, MatchStatus>();
+    if (ids.length > 0) for (const state of store.statesOf(ids)) found.set(state.transactionId, state.status);
+    return found;
+  }
+
+  function counts(): Counts {
+    const all = statements.bookedTransactionCount();
+    const found = { all, auto: 0, confirmed: 0, suggested: 0, unmatched: 0, quarantined: 0 };
+    for (const { status, count } of store.countsByStatus()) found[status] = Number(count);
+    // What no run has looked at yet is unmatched.
+    found.unmatched = all - found.auto - found.confirmed - found.suggested - found.quarantined;
+    return found;
+  }
+
+  function reasonsOf(state: StateRow | undefined): Evidence[] {
+    return state === undefined ? [] : parseEvidence(state.evidence);
+  }
+
+  /** What is or would be settled: the match's items, else those of the first suggestion. */
+  function allocationsOf(state: StateRow | undefined): readonly AllocationRow[] {
+    if (state === undefined) return [];
+    if (state.matchId !== null) return store.allocationsOf(state.matchId);
+    if (state.status !== 'suggested') return [];
+    const first = store.suggestionsOf(state.transactionId)[0];
+    return first ? store.suggestionAllocations(first.id) : [];
+  }
+
+  const toProbability = (ppm: bigint | null): number | null =>
+    ppm === null ? null : Number(ppm) / 1_000_000;
+
+  function toQueueRows(states: readonly StateRow[]): QueueRow[] {
+    const byId = new Map(states.map((state) => [state.transactionId, state]));
+    return statements.transactionRows(states.map(({ transactionId }) => transactionId)).map((row) => {
+      const state = byId.get(BigInt(row.id));
+      const first = reasonsOf(state)[0];
+      return {
+        ...row,
+        status: state?.status ?? 'unmatched',
+        probability: toProbability(state?.probabilityPpm ?? null),
+        rivals: Number(state?.rivals ?? 0n),
+        reason: first ? evidenceText(first) : null,
+        invoiceNumbers: allocationsOf(state).map(
+          ({ openItemId }) => receivables.openItemForMatching(openItemId).invoiceNumber,
+        ),
+      };
+    });
+  }
+
+  function queue({ limit, cursor, status, direction, text }: QueueQuery): Page<QueueRow> {
+    const filter = { status: status ?? null, direction: direction ?? null };
+    const wanted = text?.trim().toLowerCase() ?? '';
+    if (wanted !== '') return searched(filter, wanted, limit, cursor);
+    const states = store.statePage(filter, parseCursor(cursor), limit + 1);
+    return {
+      rows: toQueueRows(states.slice(0, limit)),
+      nextCursor: states.length > limit ? cursorOf(states[limit - 1]!) : null,
+      total: store.stateCount(filter),
+    };
+  }
+
+  /** A page of what holds the text: by the index where there is one, else by a bounded scan. */
+  function searched(
+    filter: { status: MatchStatus | null; direction: 'credit' | 'debit' | null },
+    text: string,
+    limit: number,
+    cursor: string | undefined,
+  ): Page<QueueRow> {
+    const indexed = context.textSearch?.transactions(text);
+    const found = indexed === undefined ? undefined : new Set(indexed);
+    const compact = text.replace(/\s+/g, '');
+    const rows: QueueRow[] = [];
+    let before = parseCursor(cursor);
+    let scanned = 0;
+    for (;;) {
+      const states = store.statePage(filter, before, 200);
+      const candidates = found ? states.filter(({ transactionId }) => found.has(transactionId)) : states;
+      for (const row of toQueueRows(candidates)) {
+        if (!found && !holds(row, text, compact)) continue;
+        if (rows.length === limit)
+          return { rows, nextCursor: `${rows.at(-1)!.bookingDate} ${rows.at(-1)!.id}`, total: null };
+        rows.push(row);
+      }
+      scanned += states.length;
+      if (states.length < 200 || (!found && scanned >= MOST_SCANNED))
+        return { rows, nextCursor: null, total: null };
+      before = { bookingDate: states.at(-1)!.bookingDate, id: states.at(-1)!.transactionId };
+    }
+  }
+
+  function toAllocations(rows: readonly AllocationRow[]): Allocation[] {
+    return rows.map(({ openItemId, ...amounts }) => {
+      const item = receivables.openItem(openItemId.toString());
+      return {
+        openItemId: item.id,
+        invoiceNumber: item.invoiceNumber,
+        customerId: item.customerId,
+        customerName: item.customerName,
+        currency: item.currency,
+        openMinor: item.openMinor,
+        ...amounts,
+      };
+    });
+  }
+
+  function suggestionsOf(id: bigint, rejected: ReadonlySet<string | null>): Suggestion[] {
+    if (rejected.has(null)) return [];
+    return store
+      .suggestionsOf(id)
+      .map((row) => ({ row, allocations: store.suggestionAllocations(row.id) }))
+      .filter(({ allocations }) => !rejected.has(allocations.map((each) => each.openItemId).join(' ')))
+      .map(({ row, allocations }) => ({
+        id: row.id.toString(),
+        probability: toProbability(row.probabilityPpm) ?? 0,
+        rivals: Number(row.rivals),
+        reasons: toReasons(parseEvidence(row.evidence)),
+        allocations: toAllocations(allocations),
+        remainderMinor: row.remainderMinor,
+      }));
+  }
+
+  /** Errors: TRANSACTION_UNKNOWN. */
+  function item(bankTransactionId: string): Item {
+    const id = parseId(bankTransactionId);
+    const transaction = statements.transactionForMatching(id);
+    const state = store.state(id) ?? newState(transaction);
+    const [row] = toQueueRows([state]);
+    if (!row) throw new CountersignError('TRANSACTION_UNKNOWN', 'There is no such bank transaction.');
+    const match = state.matchId === null ? undefined : store.match(state.matchId);
+    const rejected = new Set(store.rejectionsOf(id).map(({ openItems }) => openItems));
+    return {
+      transaction: row,
+      match: match ? toMatch(match, state) : null,
+      suggestions: match ? [] : suggestionsOf(id, rejected),
+      history: store.historyOf(id).map(toHistory),
+    };
+  }
+
+  function toMatch(match: MatchRow, state: StateRow): NonNullable<Item['match']> {
+    return {
+      id: match.id.toString(),
+      probability: toProbability(state.probabilityPpm) ?? 1,
+      rivals: Number(state.rivals),
+      reasons: toReasons(reasonsOf(state)),
+      allocations: toAllocations(store.allocationsOf(match.id)),
+      remainderMinor: match.remainderMinor,
+      decidedBy: match.decidedBy,
+      actor: match.actor,
+      decidedAtMs: Number(match.decidedAtMs),
+      journalEntryId: idToText(match.entryId),
+      cleared: isCleared(match, ledger.closedThrough()),
+    };
+  }
+
+  function toHistory(row: HistoryRow): Item['history'][number] {
+    return {
+      atMs: Number(row.atMs),
+      actor: row.actor,
+      action: row.action,
+      record: row.record,
+      note: openNote(row),
+    };
+  }
+
+  function openNote({ noteSealedId, sealedTable, rowId }: HistoryRow): string | null {
+    if (noteSealedId === null) return null;
+    try {
+      return sealing.openText({
+        id: noteSealedId,
+        table: sealedTable,
+        column: 'note',
+        applicationId: rowId.toString(),
+      });
+    } catch (error) {
+      if (
+        isCountersignError(error, 'SEALED_VALUE_MISSING') ||
+        isCountersignError(error, 'SEALING_KEY_MISSING')
+      )
+        return null;
+      throw error;
+    }
+  }
+
+  /** One line for every booked bank transaction, in the order of their ids. */
+  function matches({ limit, cursor }: { limit: number; cursor?: string | undefined }): Page<MatchLine> {
+    const afterId = cursor === undefined ? 0n : parseId(cursor);
+    const transactions = [...statements.transactionsForMatching({ afterId, limit: limit + 1 })];
+    const shown = transactions.slice(0, limit);
+    const states = new Map(
+      store.statesOf(shown.map(({ id }) => id)).map((state) => [state.transactionId, state]),
+    );
+    return {
+      rows: shown.map((transaction) => toLine(transaction, states.get(transaction.id))),
+      nextCursor: transactions.length > limit ? shown.at(-1)!.id.toString() : null,
+      total: statements.bookedTransactionCount(),
+    };
+  }
+
+  function toLine(transaction: TransactionForMatching, state: StateRow | undefined): MatchLine {
+    return {
+      bankTransactionId: transaction.id.toString(),
+      accountServicerReference: transaction.content.accountServicerReference ?? null,
+      endToEndId: transaction.content.endToEndId ?? null,
+      direction: transaction.direction,
+      amount: formatAmount(transaction.amountMinor, transaction.currency),
+      currency: transaction.currency,
+      status: state?.status ?? 'unmatched',
+      probability: toProbability(state?.probabilityPpm ?? null),
+      rivals: Number(state?.rivals ?? 0n),
+      reasons: reasonsOf(state).map(evidenceText),
+      items: allocationsOf(state).map(({ openItemId, allocatedMinor }) => {
+        const { invoiceNumber, currency } = receivables.openItemForMatching(openItemId);
+        return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency) };
+      }),
+    };
+  }
+
+  function rateByDay(): { date: IsoDate; transactions: number; matched: number }[] {
+    return store.countsByDay().map(({ date, transactions, matched }) => ({
+      date,
+      transactions: Number(transactions),
+      matched: Number(matched),
+    }));
+  }
+
+  /** Value of the credits that a run has looked at, by status and currency. */
+  function creditValue(): { status: MatchStatus; currency: string; amountMinor: bigint }[] {
+    return store.valueByStatus();
+  }
+
+  return { statusOf, counts, queue, item, matches, rateByDay, creditValue };
+}
+
+export type Reading = ReturnType<typeof createReading>;
+
+function toReasons(evidence: readonly Evidence[]): Suggestion['reasons'] {
+  return evidence.map((each) => ({ code: each.code, text: evidenceText(each), weight: each.weight }));
+}
+
+/** The state of a transaction that no run has looked at yet. */
+function newState({ id, bookingDate, direction, currency, amountMinor }: TransactionForMatching): StateRow {
+  return {
+    transactionId: id,
+    bookingDate,
+    direction,
+    currency,
+    moneyMinor: direction === 'credit' ? amountMinor : -amountMinor,
+    status: 'unmatched',
+    decidedBy: null,
+    matchId: null,
+    probabilityPpm: null,
+    rivals: 0n,
+    evidence: '[]',
+    digest: null,
+  };
+}
+
+function holds(row: QueueRow, text: string, compact: string): boolean {
+  return (
+    [
+      row.counterparty,
+      row.remittance,
+      row.endToEndId,
+      row.accountServicerReference,
+      ...row.invoiceNumbers,
+    ].some((value) => value?.toLowerCase().includes(text)) ||
+    row.accountNumber.toLowerCase().includes(compact) ||
+    formatAmount(row.amountMinor, row.currency).includes(compact)
+  );
+}
+
+function parseCursor(cursor: string | undefined): { bookingDate: IsoDate; id: bigint } | null {
+  const parts = /^(\d{4}-\d{2}-\d{2}) (\d{1,18})$/.exec(cursor ?? '');
+  return parts ? { bookingDate: parts[1]!, id: BigInt(parts[2]!) } : null;
+}
+
+function cursorOf(state: StateRow): string {
+  return `${state.bookingDate} ${state.transactionId}`;
+}

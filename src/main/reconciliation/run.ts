@@ -1,0 +1,299 @@
+/** A run of the machine: read what is undecided, think, write what has changed. */
+import type { RunResult } from '../../contract/reconciliation.ts';
+import type { Caller } from '../base/procedures.ts';
+import { type ChangeSet, stateFromSuggestions, undecided, writeChanges } from './changes.ts';
+import type { ReconciliationContext, TransactionFacts } from './context.ts';
+import { magnitude } from './context.ts';
+import type { EngineProgress } from './engine.ts';
+import { hostEngine } from './engine-host.ts';
+import { createPacer, type RunInputs, readInputs, type StandingMatch } from './inputs.ts';
+import { allocationsKey } from './keys.ts';
+import { fingerprintOf, type Outcome, type OutcomeExplanation, outcomeDigest } from './outcome.ts';
+import type { StateRow, SuggestionRow } from './store.ts';
+
+export interface RunProgress {
+  readonly stage: 'read' | EngineProgress['stage'] | 'write';
+  readonly doneCount: number;
+  readonly totalCount: number;
+}
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: RunProgress) => void) | undefined;
+  /** Sets larger than this are thought about on a worker thread. */
+  readonly workerFrom?: number;
+}
+
+/** Decisions written in one vault transaction; a batch stays well under the event loop's 50 ms. */
+const BATCH_DECISIONS = 100;
+/** How often a run starts over because people or imports changed what it had read. */
+const PASS_LIMIT = 3;
+
+/** Considers every booked transaction that no person has decided. Errors: CANCELLED. */
+export async function runMatching(
+  context: ReconciliationContext,
+  caller: Caller,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const startMs = context.runtime.monotonicMs();
+  let outcomes: Outcome[] = [];
+  for (let pass = 1; pass <= PASS_LIMIT; pass += 1) {
+    const inputs = await readInputs(context, options.signal, (doneCount) => {
+      const totalCount = Math.max(doneCount, context.statements.bookedTransactionCount());
+      options.onProgress?.({ stage: 'read', doneCount, totalCount });
+    });
+    outcomes = await think(context, inputs, options);
+    const skipped = await apply(context, caller, inputs, outcomes, options);
+    if (skipped === 0) break;
+  }
+  const count = (status: Outcome['status']): number =>
+    outcomes.filter((each) => each.status === status).length;
+  return {
+    considered: outcomes.length,
+    matched: count('auto'),
+    suggested: count('suggested'),
+    unmatched: count('unmatched'),
+    durationMs: context.runtime.monotonicMs() - startMs,
+  };
+}
+
+/** The engine's outcomes, and a hold for each payment that the scorer does not let through. */
+async function think(
+  context: ReconciliationContext,
+  inputs: RunInputs,
+  options: RunOptions,
+): Promise<Outcome[]> {
+  const held: Outcome[] = [];
+  const transactions = inputs.transactions.filter((transaction) => {
+    const hold = transaction.amountMinor === 0n ? undefined : context.scorer.holds(transaction);
+    if (!hold) return true;
+    held.push({
+      transactionId: transaction.id,
+      status: 'quarantined',
+      explanations: [],
+      notes: hold.reasons,
+    });
+    return false;
+  });
+  const { items, customers, rejected } = inputs;
+  const outcomes = await hostEngine(
+    { transactions, items, customers, rejected, policy: context.policy },
+    {
+      runtime: context.runtime,
+      signal: options.signal,
+      onProgress: options.onProgress,
+      ...(options.workerFrom === undefined ? {} : { workerFrom: options.workerFrom }),
+    },
+  );
+  return [...outcomes, ...held];
+}
+
+/** Writes the difference between what stands and what was decided; answers how many decisions were out of date. */
+async function apply(
+  context: ReconciliationContext,
+  caller: Caller,
+  inputs: RunInputs,
+  outcomes: readonly Outcome[],
+  { signal, onProgress }: RunOptions,
+): Promise<number> {
+  const digests = new Map(outcomes.map((outcome) => [outcome.transactionId, outcomeDigest(outcome)]));
+  const changed = outcomes.filter((outcome) => {
+    const digest = inputs.states.get(outcome.transactionId)?.digest;
+    return !digest?.equals(digests.get(outcome.transactionId)!);
+  });
+  // First everything that gives way, then what takes its place, at last what only proposes.
+  const steps: Step[] = [
+    ...changed
+      .filter((outcome) => givesWay(inputs, outcome))
+      .map((outcome) => ({ outcome, action: 'release' as const })),
+    ...changed.filter(makes).map((outcome) => ({ outcome, action: 'make' as const })),
+    ...changed
+      .filter((outcome) => !makes(outcome))
+      .map((outcome) => ({ outcome, action: 'propose' as const })),
+  ];
+  const pace = createPacer(context, signal);
+  let skipped = 0;
+  for (let from = 0; from < steps.length; from += BATCH_DECISIONS) {
+    const batch = steps.slice(from, from + BATCH_DECISIONS);
+    const written: Outcome[] = [];
+    let skippedHere = 0;
+    writeChanges(context, caller, 'reconciliation.match', (changes) => {
+      for (const step of batch) {
+        const done = applyStep(
+          { context, inputs, changes, digest: digests.get(step.outcome.transactionId)! },
+          step,
+        );
+        if (!done) skippedHere += 1;
+        else if (step.action !== 'release') written.push(step.outcome);
+      }
+    });
+    skipped += skippedHere;
+    countDecisions(context, inputs, written);
+    onProgress?.({
+      stage: 'write',
+      doneCount: Math.min(steps.length, from + BATCH_DECISIONS),
+      totalCount: steps.length,
+    });
+    await pace();
+  }
+  return skipped;
+}
+
+interface Step {
+  readonly outcome: Outcome;
+  readonly action: 'release' | 'make' | 'propose';
+}
+
+interface Applying {
+  readonly context: ReconciliationContext;
+  readonly inputs: RunInputs;
+  readonly changes: ChangeSet;
+  readonly digest: Buffer;
+}
+
+function makes(outcome: Outcome): boolean {
+  return outcome.status === 'auto' || outcome.status === 'quarantined';
+}
+
+/** True where the machine's standing match is not the one that it would make now. */
+function givesWay(inputs: RunInputs, outcome: Outcome): boolean {
+  const standing = inputs.revisable.get(outcome.transactionId);
+  return standing !== undefined && !isSame(standing, outcome);
+}
+
+function isSame({ match, allocations }: StandingMatch, outcome: Outcome): boolean {
+  if (outcome.status === 'quarantined') return match.kind === 'hold';
+  if (outcome.status !== 'auto' || match.kind !== 'match') return false;
+  return allocationsKey(allocations) === allocationsKey(outcome.explanations[0]!.allocations);
+}
+
+/** Applies one step in the batch's transaction; false where people or imports were faster. */
+function applyStep(applying: Applying, { outcome, action }: Step): boolean {
+  const { context, inputs, changes } = applying;
+  const facts = inputs.facts.get(outcome.transactionId)!;
+  const before = inputs.states.get(outcome.transactionId);
+  const now = context.store.state(outcome.transactionId);
+  if (now?.decidedBy === 'person') return false;
+  const standing = inputs.revisable.get(outcome.transactionId);
+  if (action === 'release') {
+    if (now?.matchId !== before?.matchId) return false;
+    changes.end({ facts, match: standing!.match, allocations: standing!.allocations, endedBy: 'machine' });
+    return true;
+  }
+  const isStanding = standing !== undefined && isSame(standing, outcome);
+  if ((now?.matchId ?? null) !== (isStanding ? standing.match.id : null)) return false;
+  if (
+    context.store.rejectionsOf(outcome.transactionId).length !==
+    (inputs.rejected.get(outcome.transactionId)?.size ?? 0)
+  ) {
+    return false;
+  }
+  if (action === 'propose') {
+    propose(applying, facts, outcome);
+    return true;
+  }
+  if (isStanding) {
+    restate(applying, facts, outcome, standing);
+    return true;
+  }
+  return make(applying, facts, outcome);
+}
+
+function make({ context, changes, digest }: Applying, facts: TransactionFacts, outcome: Outcome): boolean {
+  const best = outcome.explanations[0];
+  if (best && !isStillOpen(context, best)) return false;
+  changes.make({
+    facts,
+    kind: outcome.status === 'quarantined' ? 'hold' : 'match',
+    status: outcome.status,
+    decidedBy: 'machine',
+    probabilityPpm: best ? BigInt(best.probabilityPpm) : null,
+    rivals: BigInt(best?.rivals ?? 0),
+    evidence: JSON.stringify(best?.evidence ?? outcome.notes),
+    remainderMinor: best?.remainderMinor ?? 0n,
+    allocations: best?.allocations ?? [],
+    digest,
+  });
+  changes.write(() => context.store.removeSuggestions(facts.id));
+  return true;
+}
+
+/** Each item still has open what the explanation takes of it. */
+function isStillOpen(context: ReconciliationContext, explanation: OutcomeExplanation): boolean {
+  return explanation.allocations.every(
+    ({ openItemId, allocatedMinor }) =>
+      context.receivables.openItemForMatching(openItemId).openMinor >= magnitude(allocatedMinor),
+  );
+}
+
+/** The same match stands; only what is said about it has changed. */
+function restate(
+  { context, changes, digest }: Applying,
+  facts: TransactionFacts,
+  outcome: Outcome,
+  standing: StandingMatch,
+): void {
+  const best = outcome.explanations[0];
+  const state: StateRow = {
+    ...undecided(facts),
+    status: outcome.status,
+    decidedBy: 'machine',
+    matchId: standing.match.id,
+    probabilityPpm: best ? BigInt(best.probabilityPpm) : null,
+    rivals: BigInt(best?.rivals ?? 0),
+    evidence: JSON.stringify(best?.evidence ?? outcome.notes),
+    digest,
+  };
+  changes.subject('bank-transaction', facts.id);
+  changes.write(() => context.store.putState(state));
+}
+
+function propose({ context, changes, digest }: Applying, facts: TransactionFacts, outcome: Outcome): void {
+  const suggestions = outcome.explanations.map((explanation, place) =>
+    suggestionOf(facts, explanation, place),
+  );
+  changes.subject('bank-transaction', facts.id);
+  changes.say({ action: outcome.status, transaction: facts.id, suggestions: suggestions.length });
+  changes.write((record) => {
+    context.store.removeSuggestions(facts.id);
+    suggestions.forEach((row, place) => {
+      context.store.insertSuggestion({ ...row, record }, outcome.explanations[place]!.allocations);
+    });
+    const state = stateFromSuggestions(
+      facts,
+      suggestions.map((row) => ({ ...row, id: 0n, record })),
+    );
+    const evidence = suggestions.length > 0 ? state.evidence : JSON.stringify(outcome.notes);
+    context.store.putState({ ...state, evidence, digest });
+  });
+}
+
+function suggestionOf(
+  facts: TransactionFacts,
+  explanation: OutcomeExplanation,
+  place: number,
+): Omit<SuggestionRow, 'id' | 'record'> {
+  return {
+    transactionId: facts.id,
+    place: BigInt(place),
+    probabilityPpm: BigInt(explanation.probabilityPpm),
+    rivals: BigInt(explanation.rivals),
+    evidence: JSON.stringify(explanation.evidence),
+    remainderMinor: explanation.remainderMinor,
+    fingerprint: fingerprintOf(facts.id, explanation.allocations),
+  };
+}
+
+function countDecisions(
+  context: ReconciliationContext,
+  inputs: RunInputs,
+  outcomes: readonly Outcome[],
+): void {
+  const { metrics } = context;
+  if (!metrics) return;
+  for (const outcome of outcomes) {
+    if (inputs.states.get(outcome.transactionId)?.status === outcome.status) continue;
+    metrics.reconciliationDecisionsTotal.inc({ status: outcome.status });
+    if (outcome.status === 'unmatched') metrics.reconciliationDiscrepanciesTotal.inc({ kind: 'unmatched' });
+  }
+}

@@ -1,0 +1,93 @@
+/** The room's shell: what the contract and other rooms may ask of reconciliation. */
+import type { RunResult } from '../../contract/reconciliation.ts';
+import { createIdMaker } from '../base/index.ts';
+import type { Caller } from '../base/procedures.ts';
+import type { MatchStatusReader } from '../statements/index.ts';
+import type { Connection } from '../vault/index.ts';
+import type { ReconciliationContext, ReconciliationOptions } from './context.ts';
+import { type ConfirmInput, createPersonDecisions, type DecisionResult, type PersonInput } from './person.ts';
+import { defaultPolicy } from './policy.ts';
+import { createReading, type Reading } from './reading.ts';
+import { type RunOptions, runMatching } from './run.ts';
+import { noScorer } from './scorer.ts';
+import { createReconciliationStore } from './store.ts';
+
+export interface Reconciliation extends Reading {
+  /**
+   * Considers every booked transaction that no person has decided. Runs one at a time: a call during
+   * a run begins after it. Errors: CANCELLED.
+   */
+  run(caller: Caller, options?: RunOptions): Promise<RunResult>;
+  /** Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED, MATCH_CURRENCY. */
+  confirm(input: ConfirmInput, caller: Caller): DecisionResult;
+  /** Errors: TRANSACTION_UNKNOWN, MATCH_UNKNOWN, MATCH_DECIDED, MATCH_CLEARED. */
+  reject(input: PersonInput, caller: Caller): DecisionResult;
+  /** Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY. */
+  undo(input: PersonInput, caller: Caller): DecisionResult;
+}
+
+/** Opens the room on a vault. */
+export function createReconciliation(options: ReconciliationOptions): Reconciliation {
+  const context: ReconciliationContext = {
+    ...options,
+    scorer: options.scorer ?? noScorer,
+    policy: options.policy ?? defaultPolicy,
+    store: createReconciliationStore(options.vault.db),
+    newId: createIdMaker(options.runtime),
+  };
+  const person = createPersonDecisions(context);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    ...createReading(context),
+    confirm: (input, caller) => told(context, person.confirm(input, caller)),
+    reject: (input, caller) => told(context, person.reject(input, caller)),
+    undo: (input, caller) => told(context, person.undo(input, caller)),
+    run(caller, runOptions) {
+      const result = last.then(() => runAsJob(context, caller, runOptions));
+      // The next run waits for this one, however it ends; its caller hears of the error.
+      last = result.catch(() => undefined);
+      return result;
+    },
+  };
+}
+
+/** Tells the screens that what these rooms show has changed. */
+function told<T>(context: ReconciliationContext, result: T): T {
+  context.feed?.changed('reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard');
+  return result;
+}
+
+/** A run as a job that people can watch and cancel, where the engine has handed a room of jobs in. */
+async function runAsJob(
+  context: ReconciliationContext,
+  caller: Caller,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const { jobs } = context;
+  if (!jobs) return runMatching(context, caller, options);
+  const request = { kind: 'reconciliation.run', label: 'Matching', cancellable: true };
+  try {
+    return await jobs.run(request, ({ signal, report }) =>
+      runMatching(context, caller, {
+        ...options,
+        signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal,
+        onProgress: (progress) => {
+          report(progress);
+          options.onProgress?.(progress);
+        },
+      }),
+    );
+  } finally {
+    // Also a run that was cancelled may have written some of its decisions.
+    told(context, undefined);
+  }
+}
+
+/** The statuses alone, for the statements room, which is opened before this one. */
+export function createMatchStatusReader(db: Connection): MatchStatusReader {
+  const store = createReconciliationStore(db);
+  return {
+    statusOf: (ids) =>
+      new Map(store.statesOf(ids).map(({ transactionId, status }) => [transactionId, status])),
+  };
+}

@@ -1,0 +1,186 @@
+import { InputGroup } from '@blueprintjs/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { client } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import {
+  type Column,
+  DataTable,
+  DateCell,
+  EmptyState,
+  ErrorState,
+  Figure,
+  Money,
+  Page,
+  PlaceLink,
+  type Rows,
+} from '../kit/index.ts';
+import { t } from './messages.ts';
+import { Reason, Source } from './parts.tsx';
+import './ledger.css';
+
+type Answer = Awaited<ReturnType<typeof client.ledger.accountStatement>>;
+type Line = Answer['rows'][number];
+
+const columns = (currency: string): readonly Column<Line>[] => [
+  {
+    id: 'date',
+    header: () => t('statement.date'),
+    width: 96,
+    cell: (row) => <DateCell date={row.effectiveDate} />,
+  },
+  {
+    id: 'reason',
+    header: () => t('statement.reason'),
+    width: 170,
+    cell: (row) => (
+      <PlaceLink to={places.entry(row.entryId)}>
+        <Reason reason={row.reason} />
+      </PlaceLink>
+    ),
+  },
+  {
+    id: 'source',
+    header: () => t('statement.source'),
+    width: 200,
+    grow: 2,
+    cell: (row) => <Source source={row.source} />,
+  },
+  {
+    id: 'amount',
+    header: () => t('statement.amount'),
+    width: 200,
+    align: 'end',
+    cell: (row) => (
+      <Figure to={places.entry(row.entryId)} label={t('entry.title')}>
+        <Money
+          amountMinor={row.amountMinor < 0n ? -row.amountMinor : row.amountMinor}
+          currency={currency}
+          direction={row.amountMinor < 0n ? 'credit' : 'debit'}
+        />
+      </Figure>
+    ),
+  },
+  {
+    id: 'running',
+    header: () => t('statement.running'),
+    width: 190,
+    align: 'end',
+    cell: (row) => <Money amountMinor={row.runningMinor} currency={currency} />,
+  },
+];
+
+interface Range {
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
+/** One account: what it opens with, each movement with the balance after it, what it closes with. */
+export function AccountStatement({ id, from, to }: { readonly id: string } & Range) {
+  const router = useRouter();
+  const query = useInfiniteQuery({
+    queryKey: [['ledger', 'accountStatement'], { id, from, to }],
+    queryFn: ({ pageParam }) =>
+      client.ledger.accountStatement({
+        accountId: id,
+        limit: 200,
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+        ...(pageParam === undefined ? {} : { cursor: pageParam }),
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page: Answer) => page.nextCursor ?? undefined,
+  });
+  const lines = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
+  const head = query.data?.pages[0];
+  const currency = head?.account.currency ?? '';
+  const show = (next: Range) =>
+    router.history.replace(
+      places.account(id, {
+        ...(next.from === undefined ? {} : { from: next.from }),
+        ...(next.to === undefined ? {} : { to: next.to }),
+      }),
+    );
+  const rows: Rows<Line> = {
+    rows: lines,
+    total: query.data && !query.hasNextPage ? lines.length : null,
+    state: query.data ? 'ready' : query.isError ? 'error' : 'loading',
+    error: query.error,
+    hasMore: query.hasNextPage,
+    isLoadingMore: query.isFetchingNextPage,
+    staleSinceMs: query.data && query.isError ? query.dataUpdatedAt : null,
+    whole: false,
+    loadMore: () => void query.fetchNextPage(),
+    retry: () => void query.refetch(),
+  };
+  return (
+    <Page
+      title={head?.account.name ?? t('statement.label')}
+      trail={<PlaceLink to={places.ledger()}>{t('title')}</PlaceLink>}
+      actions={<DateRange from={from} to={to} onChange={show} />}
+    >
+      {query.isError && !query.data ? (
+        <div className="cs-pad">
+          <ErrorState error={query.error} onRetry={() => void query.refetch()} />
+        </div>
+      ) : (
+        <>
+          {head && <Balances answer={head} currency={currency} />}
+          <DataTable
+            label={t('statement.label')}
+            columns={columns(currency)}
+            rows={rows}
+            rowKey={(row) => `${row.record}/${row.entryId}/${row.runningMinor}`}
+            onOpen={(row) => router.history.push(places.entry(row.entryId))}
+            empty={<EmptyState title={t('statement.emptyTitle')} text={t('statement.emptyText')} />}
+          />
+        </>
+      )}
+    </Page>
+  );
+}
+
+function DateRange({ from, to, onChange }: Range & { readonly onChange: (range: Range) => void }) {
+  return (
+    <>
+      <label className="cs-inline-field">
+        {t('statement.from')}
+        <InputGroup
+          size="small"
+          type="date"
+          value={from ?? ''}
+          onChange={(event) => onChange({ from: event.currentTarget.value || undefined, to })}
+        />
+      </label>
+      <label className="cs-inline-field">
+        {t('statement.to')}
+        <InputGroup
+          size="small"
+          type="date"
+          value={to ?? ''}
+          onChange={(event) => onChange({ from, to: event.currentTarget.value || undefined })}
+        />
+      </label>
+    </>
+  );
+}
+
+function Balances({ answer, currency }: { readonly answer: Answer; readonly currency: string }) {
+  const facts = [
+    [t('accounts.code'), answer.account.code],
+    [t('accounts.kind'), t(`kind.${answer.account.kind}`)],
+    [t('statement.opening'), <Money key="opening" amountMinor={answer.openingMinor} currency={currency} />],
+    [t('statement.closing'), <Money key="closing" amountMinor={answer.closingMinor} currency={currency} />],
+  ] as const;
+  return (
+    <dl className="cs-strip">
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

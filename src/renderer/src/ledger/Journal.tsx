@@ -1,0 +1,131 @@
+import { useRouter } from '@tanstack/react-router';
+import type { JournalEntry } from '../../../contract/ledger.ts';
+import { orpc } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import {
+  type Column,
+  DataTable,
+  DateCell,
+  EmptyState,
+  Money,
+  Page,
+  PlaceLink,
+  StatusTag,
+  usePages,
+} from '../kit/index.ts';
+import { t } from './messages.ts';
+import { Reason, Source, Views } from './parts.tsx';
+import './ledger.css';
+
+type Side = 'debit' | 'credit';
+
+const postingsOf = (entry: JournalEntry, side: Side) =>
+  entry.postings.filter(({ amountMinor }) => (side === 'debit' ? amountMinor > 0n : amountMinor < 0n));
+
+function SideCell({ entry, side }: { readonly entry: JournalEntry; readonly side: Side }) {
+  const [first, ...more] = postingsOf(entry, side);
+  if (!first) return null;
+  return (
+    <>
+      <PlaceLink to={places.account(first.accountId)}>{first.accountName}</PlaceLink>
+      {more.length > 0 && <span className="cs-note"> {t('journal.more', { count: more.length })}</span>}
+    </>
+  );
+}
+
+const columns: readonly Column<JournalEntry>[] = [
+  {
+    id: 'record',
+    header: () => t('journal.record'),
+    width: 76,
+    align: 'end',
+    cell: (row) => row.record.toLocaleString(),
+  },
+  {
+    id: 'date',
+    header: () => t('journal.date'),
+    width: 96,
+    cell: (row) => <DateCell date={row.effectiveDate} />,
+  },
+  {
+    id: 'reason',
+    header: () => t('statement.reason'),
+    width: 150,
+    cell: (row) => (
+      <PlaceLink to={places.entry(row.id)}>
+        <Reason reason={row.reason} />
+      </PlaceLink>
+    ),
+  },
+  {
+    id: 'debit',
+    header: () => t('journal.debit'),
+    width: 170,
+    grow: 2,
+    cell: (row) => <SideCell entry={row} side="debit" />,
+  },
+  {
+    id: 'credit',
+    header: () => t('journal.credit'),
+    width: 170,
+    grow: 2,
+    cell: (row) => <SideCell entry={row} side="credit" />,
+  },
+  {
+    id: 'amount',
+    header: () => t('journal.amount'),
+    width: 180,
+    align: 'end',
+    cell: (row) => {
+      const debits = postingsOf(row, 'debit');
+      const currency = debits[0]?.currency;
+      if (!currency || debits.some((posting) => posting.currency !== currency)) return null;
+      return (
+        <Money
+          amountMinor={debits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)}
+          currency={currency}
+        />
+      );
+    },
+  },
+  {
+    id: 'source',
+    header: () => t('statement.source'),
+    width: 170,
+    grow: 1,
+    cell: (row) => <Source source={row.source} />,
+  },
+  {
+    id: 'state',
+    header: () => t('journal.state'),
+    width: 100,
+    cell: (row) => <StatusTag status={row.state} />,
+  },
+];
+
+/** Every entry, the newest first. */
+export function Journal({
+  accountId,
+  reason,
+}: {
+  readonly accountId: string | undefined;
+  readonly reason: string | undefined;
+}) {
+  const router = useRouter();
+  const rows = usePages(orpc.ledger.entries, {
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(reason === undefined ? {} : { reason }),
+  });
+  return (
+    <Page title={t('title')} actions={<Views view="journal" />}>
+      <DataTable
+        label={t('journal.label')}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        onOpen={(row) => router.history.push(places.entry(row.id))}
+        empty={<EmptyState title={t('journal.emptyTitle')} text={t('journal.emptyText')} />}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,32 @@
+import { catalogue } from '../kit/catalogue.ts';
+
+/** Sentences of the palette. */
+export const t = catalogue('search', {
+  'palette.label': 'Search or run a command',
+  'palette.placeholder': 'A room, a command, or any id, IBAN, invoice, amount or name',
+  'palette.none': 'Nothing found for this text.',
+  'palette.indexing': 'The index of names is still being built; ids, accounts and amounts are found already.',
+  'palette.failed': 'The search failed: {message}',
+  'palette.searching': 'Searching',
+  'group.room': 'Room',
+  'group.command': 'Command',
+  'kind.customer': 'Customer',
+  'kind.open-item': 'Open item',
+  'kind.bank-transaction': 'Transaction',
+  'kind.statement': 'Statement',
+  'kind.journal-entry': 'Journal entry',
+  'kind.account': 'Ledger account',
+  'kind.audit-record': 'Record',
+  'command.import': 'Import files',
+  'command.match': 'Run matching',
+  'command.verify': 'Verify the books and the log',
+  'command.lock': 'Lock the vault',
+  'command.light': 'Theme: light',
+  'command.dark': 'Theme: dark',
+  'command.system': 'Theme: follow the system',
+  'command.keys': 'Show the keys of this screen',
+  'command.imports': 'Import history',
+  'command.customers': 'Customers',
+  'command.trialBalance': 'Trial balance',
+  'command.demo': 'Load the demo data',
+});
