@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runQuietly } from './child.mjs';
 import { findNode24 } from './node24.mjs';
@@ -51,6 +51,42 @@ function hashOf(sources) {
 
 /** Builds `page` or `app` into `out`, unless what lies there was made from the same sources. */
 export async function ensureBuilt(name) {
+  mkdirSync(fromRoot('out'), { recursive: true });
+  const release = await takeTurn(fromRoot('out', '.building'));
+  try {
+    await buildIfNeeded(name);
+  } finally {
+    release();
+  }
+}
+
+const TURN_WAIT_MS = 200;
+
+/** Two builds at once would empty each other's folder: the second waits, unless the first is dead. */
+async function takeTurn(path) {
+  for (;;) {
+    try {
+      writeFileSync(path, String(process.pid), { flag: 'wx' });
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (isDead(path)) rmSync(path, { force: true });
+    else await new Promise((resolve) => setTimeout(resolve, TURN_WAIT_MS));
+  }
+}
+
+function isDead(path) {
+  try {
+    const pid = Number(readFileSync(path, 'utf8'));
+    if (pid > 0) process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return error.code === 'ESRCH';
+  }
+}
+
+async function buildIfNeeded(name) {
   const build = BUILDS[name];
   const stamp = fromRoot('out', `.${name}-built`);
   const wanted = hashOf(build.sources);
@@ -65,6 +101,7 @@ export async function ensureBuilt(name) {
   }
   const missing = build.makes.filter((path) => !existsSync(fromRoot(path)));
   if (missing.length > 0) throw new Error(`the build of ${build.what} made no ${missing.join(', ')}`);
-  mkdirSync(fromRoot('out'), { recursive: true });
   writeFileSync(stamp, wanted);
+  // The app brings the page with it.
+  if (name === 'app') writeFileSync(fromRoot('out', '.page-built'), hashOf(BUILDS.page.sources));
 }

@@ -1,5 +1,5 @@
-import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { join } from 'node:path';
+import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 
 /** Every fuse is named, so that one that a later Electron adds fails the build until it is decided. */
 export const FUSES = {

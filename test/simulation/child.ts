@@ -67,7 +67,7 @@ async function answer(message: ToChild): Promise<void> {
   const vault = vaults.get(key);
   if (!vault) throw new Error(`Vault ${key} is not open.`);
   if (message.type === 'dump') {
-    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, message.heads) });
+    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, message) });
   }
   const outcome = await perform(message.operation, {
     client: vault.client,

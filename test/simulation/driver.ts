@@ -109,10 +109,10 @@ export class Child {
     return answer;
   }
 
-  async dump(key: number, heads: readonly bigint[]): Promise<Dump> {
+  async dump(key: number, options: { heads: readonly bigint[]; verify: boolean }): Promise<Dump> {
     const id = this.takeId();
     const answer = this.#wait('dump', id);
-    this.#send({ type: 'dump', key, id, heads });
+    this.#send({ type: 'dump', key, id, ...options });
     return (await answer).dump;
   }
 

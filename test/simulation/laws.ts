@@ -26,7 +26,7 @@ type Complain = (text: string) => void;
 
 /** Law 5: the log verifies, reaches as far as what was acknowledged, and says what it said before. */
 function checkLog(model: Model, dump: Dump, complain: Complain): void {
-  if (!dump.verified) complain(`the vault does not verify: ${dump.findings.slice(0, 3).join('; ')}`);
+  if (dump.verified === false) complain(`the vault does not verify: ${dump.findings.slice(0, 3).join('; ')}`);
   const last = model.heads.at(-1);
   if (last && (!dump.head || dump.head.seq < last.seq)) {
     complain(`record ${last.seq} was acknowledged, the log ends at ${dump.head?.seq ?? 0n}`);

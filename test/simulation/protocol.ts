@@ -26,6 +26,7 @@ export type ToChild =
       readonly key: number;
       readonly id: number;
       readonly heads: readonly bigint[];
+      readonly verify: boolean;
     }
   | { readonly type: 'close' };
 
@@ -58,7 +59,8 @@ export interface Head {
 
 /** All that the laws are checked on, read through the contract. */
 export interface Dump {
-  readonly verified: boolean;
+  /** Null where it was not asked for. */
+  readonly verified: boolean | null;
   readonly findings: readonly string[];
   readonly head: Head | null;
   /** Leaves of the records asked for, by sequence number. */

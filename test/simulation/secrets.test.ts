@@ -158,6 +158,7 @@ describe('the command line', () => {
         TMPDIR: temporary,
         SQLITE_TMPDIR: temporary,
         COUNTERSIGN_LOG: log,
+        NODE_COMPILE_CACHE: join(folder, 'compiled'),
         COUNTERSIGN_PASSPHRASE: passphrase,
       },
     });
@@ -169,7 +170,7 @@ describe('the command line', () => {
     for (const file of [...GOOD_FILES, ...BAD_FILES]) writeFileSync(join(input, file.name), file.text);
   });
 
-  it('says nothing it should not, and leaves nothing in its folders', { timeout: 60_000 }, () => {
+  it('says nothing it should not, and leaves nothing in its folders', { timeout: 120_000 }, () => {
     const good = run(['import', ...GOOD_FILES.map((file) => join(input, file.name)), '--json']);
     expect(good.code, good.stderr.toString('utf8')).toBe(0);
     const bad = run(['import', ...BAD_FILES.map((file) => join(input, file.name)), '--json']);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGRESSIONS } from './regressions.ts';
-import { type Ground, makeGround, type Report, simulate } from './simulate.ts';
+import { CRASHES, type Ground, makeGround, type Report, simulate } from './simulate.ts';
 
 /**
  * `SIMULATION_SEEDS=2000` runs more, `SIMULATION_FIRST=7001` other ones. A batch is replayed by
@@ -51,7 +51,7 @@ describe('the console, killed again and again', () => {
     expect(reports.flatMap((report) => report.findings)).toEqual([]);
     // A simulation in which nothing was done, checked or killed would pass as well.
     expect(reports.length).toBe(work.length);
-    expect(total(reports, (report) => report.crashes)).toBe(work.length * 3);
+    expect(total(reports, (report) => report.crashes)).toBe(work.length * CRASHES);
     expect(total(reports, (report) => report.crashesInside)).toBeGreaterThan(work.length / 2);
     expect(total(reports, (report) => report.operations)).toBeGreaterThan(COUNT * 8);
     expect(total(reports, (report) => report.checks)).toBeGreaterThanOrEqual(COUNT * 2);

@@ -216,7 +216,7 @@ describe('an edited header', () => {
     });
     const startedAtMs = performance.now();
     expect(await openWithHeader(text, { passphrase: PASSPHRASE })).toBe('VAULT_HEADER_INVALID');
-    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+    expect(performance.now() - startedAtMs).toBeLessThan(10_000);
   });
 
   test.each([

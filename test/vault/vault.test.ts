@@ -172,7 +172,6 @@ describe('what is refused, with everything left as it was', () => {
 
   test('something else there', async () => {
     mkdirSync(directory);
-    expect(await codeOf(open)).toBe('VAULT_FOREIGN');
     writeFileSync(join(directory, 'notes.txt'), 'shopping list');
     expect(await codeOf(open)).toBe('VAULT_FOREIGN');
     expect(readdirSync(directory)).toEqual(['notes.txt']);
@@ -187,9 +186,15 @@ describe('what is refused, with everything left as it was', () => {
     const before = digests(directory);
     expect(await codeOf(create)).toBe('VAULT_EXISTS');
     expect(digests(directory)).toEqual(before);
-    const empty = join(parent, 'empty.vault');
-    mkdirSync(empty);
-    expect(await codeOf(() => create(empty))).toBe('VAULT_EXISTS');
+    writeFileSync(join(parent, 'file.vault'), 'a file');
+    expect(await codeOf(() => create(join(parent, 'file.vault')))).toBe('VAULT_EXISTS');
+  });
+
+  test('an empty folder is no vault, and makes room for one', async () => {
+    mkdirSync(directory);
+    expect(await codeOf(open)).toBe('VAULT_MISSING');
+    expect(await codeOf(create)).toBe('no error');
+    expect(await codeOf(open)).toBe('no error');
   });
 
   test('a passphrase that is too short', async () => {

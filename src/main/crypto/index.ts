@@ -1,12 +1,10 @@
 export {
-  AES_GCM_KEY_BYTES,
   AES_GCM_NONCE_BYTES,
-  AES_GCM_TAG_BYTES,
   type AesKey,
   aesGcmOpen,
   aesGcmSeal,
 } from './aes-gcm.ts';
-export { ARGON2_BOUNDS, ARGON2_DEFAULT, type Argon2Cost, argon2CostProblem, argon2id } from './argon2id.ts';
+export { ARGON2_DEFAULT, type Argon2Cost, argon2CostProblem, argon2id } from './argon2id.ts';
 export { type CanonicalJson, canonicalJson, canonicalJsonBytes } from './canonical-json.ts';
 export { hkdfSha256 } from './hkdf.ts';
 export {

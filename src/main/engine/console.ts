@@ -82,7 +82,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
 }
 
 function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions) {
-  const sealing = createSealing(vault, runtime);
+  const sealing = createSealing(vault, runtime, { metrics });
   const audit = createAudit(vault, sealing, runtime, { metrics });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({

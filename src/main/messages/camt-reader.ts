@@ -8,34 +8,23 @@
  */
 
 import type { MessageWarning } from '../../contract/messages.ts';
-import { currencyScale, parseAmount } from '../../contract/money.ts';
-import { CountersignError, type ErrorDetails, isIsoDate } from '../base/index.ts';
+import { CountersignError, isIsoDate } from '../base/index.ts';
 import {
   BALANCE_KINDS,
-  type BalanceDraft,
-  type ChargeDraft,
   DetailDraft,
   type Direction,
   detailAmount,
   EntryDraft,
   type Mark,
-  type Mutable,
-  STATUSES,
-  type StructuredDraft,
 } from './camt-draft.ts';
-import { CAMT_MESSAGES, type CamtNode, type CamtType, camtTree } from './camt-schema.ts';
-import { buildStructured, buildTransaction } from './camt-transaction.ts';
-import { checkIban } from './iban.ts';
+import type { CamtNode } from './camt-nodes.ts';
+import { CamtRecord } from './camt-record.ts';
+import { CAMT_MESSAGES, type CamtType, camtTree } from './camt-schema.ts';
+import { buildTransaction } from './camt-transaction.ts';
 import { type EventSink, StatementBook } from './statement-book.ts';
-import type {
-  BankTransaction,
-  Exchange,
-  MoneyAmount,
-  RemittanceDocument,
-  StatementAccount,
-  StatementHeader,
-} from './types.ts';
-import { MAX_TOKEN_BYTES, type XmlAttribute, XmlReader, type XmlSink } from './xml-reader.ts';
+import type { BankTransaction, MoneyAmount } from './types.ts';
+import type { XmlAttribute } from './xml-namespaces.ts';
+import { MAX_TOKEN_BYTES, XmlReader, type XmlSink } from './xml-reader.ts';
 
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]|1[0-3])$/;
 /** Details of one entry that are held as drafts before they are built and put aside, and their bytes. */
@@ -46,19 +35,8 @@ const MAX_RECORD_CHARACTERS = 2_097_152;
 const ELEMENT_CHARACTERS = 64;
 const EMPTY: CamtNode = { children: new Map(), leaf: false };
 
-type ErrorCodeOfCamt =
-  | 'CAMT_FIELD_MISSING'
-  | 'CAMT_FIELD_INVALID'
-  | 'CAMT_NAMESPACE'
-  | 'AMOUNT_INVALID'
-  | 'AMOUNT_SCALE'
-  | 'CURRENCY_UNKNOWN'
-  | 'DATE_INVALID';
-
-type HeaderDraft = Partial<Mutable<Omit<StatementHeader, 'account' | 'position'>>>;
-
 /** Reads one file; the elements call back through `camt-schema.ts`. */
-export class CamtReader implements XmlSink {
+export class CamtReader extends CamtRecord implements XmlSink {
   readonly #fileName: string;
   readonly #events: EventSink;
   readonly #xml: XmlReader;
@@ -70,31 +48,17 @@ export class CamtReader implements XmlSink {
   /** Depth of elements that are skipped below the last known one. */
   #skipped = 0;
   #text = '';
-  #currency = '';
   #statementCount = 0;
   #balanceIndex = 0;
   #book: StatementBook | undefined;
   #statementMark: Mark = { byteStart: 0, line: 1 };
-  #knownDates = new Set<string>();
   #closeOffset = 0;
   #recordCharacters = 0;
   #detailBytes = 0;
   wantsText = false;
 
-  // What the tree of elements writes into; each is set by the element that opens it.
-  header: HeaderDraft = {};
-  account: Mutable<StatementAccount> = {};
-  entry: EntryDraft = new EntryDraft({ byteStart: 0, line: 1 }, { entries: 0, transactions: 0 });
-  target: DetailDraft = this.entry.shared;
-  balance: BalanceDraft = { mark: { byteStart: 0, line: 1 } };
-  charge: ChargeDraft = {};
-  exchange: Partial<Mutable<Exchange>> = {};
-  structured: StructuredDraft = { documents: [], amounts: {}, additional: [] };
-  document: Mutable<RemittanceDocument> = {};
-  otherId: string | undefined;
-  summary: Record<'all' | 'credit' | 'debit', { count?: string }> = { all: {}, credit: {}, debit: {} };
-
   constructor(fileName: string, events: EventSink) {
+    super();
     this.#fileName = fileName;
     this.#events = events;
     this.#xml = new XmlReader(this, fileName);
@@ -138,8 +102,8 @@ export class CamtReader implements XmlSink {
     this.wantsText = next.leaf;
     if (next.leaf) {
       this.#text = '';
-      this.#currency = '';
-      for (const attribute of attributes) if (attribute.name === 'Ccy') this.#currency = attribute.value;
+      this.currency = '';
+      for (const attribute of attributes) if (attribute.name === 'Ccy') this.currency = attribute.value;
     }
     next.open?.(this, byteStart);
   }
@@ -147,7 +111,7 @@ export class CamtReader implements XmlSink {
   text(value: string): void {
     this.#text = this.#text === '' ? value : this.#text + value;
     if (this.#text.length > MAX_TOKEN_BYTES) {
-      throw new CountersignError('XML_FORBIDDEN', 'A single text is too long.', this.#where());
+      throw new CountersignError('XML_FORBIDDEN', 'A single text is too long.', this.where());
     }
     this.#spend(value.length);
   }
@@ -174,7 +138,7 @@ export class CamtReader implements XmlSink {
     this.#recordCharacters += characters;
     if (this.#recordCharacters > MAX_RECORD_CHARACTERS) {
       throw new CountersignError('FIELD_TOO_LONG', 'An entry or a detail holds more than any message may.', {
-        ...this.#where(),
+        ...this.where(),
         expected: `at most ${MAX_RECORD_CHARACTERS} characters`,
       });
     }
@@ -212,116 +176,18 @@ export class CamtReader implements XmlSink {
     this.#events.event({ kind: 'file-start', type: this.#type, version, encoding: this.#xml.encoding });
   }
 
-  // --- Values
-
-  /** Throws with line and path of the element that is open. */
-  fail(code: ErrorCodeOfCamt, message: string, details: ErrorDetails = {}): never {
-    throw new CountersignError(code, message, { ...this.#where(), ...details });
-  }
-
-  #where(): { file: string; line: number; path: string } {
+  protected override where(): { file: string; line: number; path: string } {
     const line = this.#xml.lineAt(Math.max(this.#closeOffset, this.#xml.contentStart));
     return { file: this.#fileName, line, path: this.path() };
   }
 
-  warn(code: MessageWarning, message: string): void {
+  protected override warn(code: MessageWarning, message: string): void {
     this.#book?.warn(code, message, this.#xml.lineAt(this.#closeOffset), this.path());
-  }
-
-  readAmount(text: string): MoneyAmount {
-    const currency = this.#currency;
-    const read = parseAmount(text, currency);
-    if (read.ok) return { amountMinor: read.amountMinor, currency };
-    if (read.reason === 'currency-unknown') {
-      if (currency === '')
-        this.fail('CAMT_FIELD_MISSING', 'The amount has no currency.', { expected: 'the attribute Ccy' });
-      this.fail('CURRENCY_UNKNOWN', 'ISO 4217 has no such currency.', { actual: currency });
-    }
-    if (read.reason === 'digits-beyond-scale') {
-      const scale = currencyScale(currency) ?? 2;
-      this.fail('AMOUNT_SCALE', `The amount has digits beyond the scale of ${currency}.`, {
-        expected: `at most ${scale} digits after the point`,
-      });
-    }
-    this.fail('AMOUNT_INVALID', 'The amount is not an unsigned decimal number of at most 18 digits.');
-  }
-
-  readCurrency(text: string): string {
-    if (currencyScale(text) === undefined) {
-      this.fail('CURRENCY_UNKNOWN', 'ISO 4217 has no such currency.', { actual: text.slice(0, 8) });
-    }
-    return text;
-  }
-
-  readDecimal(text: string): string {
-    if (!/^\d{1,18}(\.\d{1,17})?$/.test(text))
-      this.fail('CAMT_FIELD_INVALID', 'The rate is not a decimal number.');
-    return text;
-  }
-
-  /** The calendar date of an ISO date or date-time, as the bank's own clock shows it. */
-  readDate(text: string): string {
-    const date = text.slice(0, 10);
-    const rest = text.slice(10);
-    if (rest !== '' && !/^(T\d{2}:\d{2}(:\d{2}([.,]\d+)?)?)?(Z|[+-]\d{2}:?\d{2})?$/.test(rest)) {
-      this.fail('DATE_INVALID', 'The date is not written as YYYY-MM-DD.');
-    }
-    if (this.#knownDates.has(date)) return date;
-    if (!isIsoDate(date))
-      this.fail('DATE_INVALID', 'The date does not exist or is not written as YYYY-MM-DD.');
-    if (this.#knownDates.size < 1000) this.#knownDates.add(date);
-    return date;
-  }
-
-  readDirection(text: string): Direction {
-    if (text === 'CRDT') return 'credit';
-    if (text === 'DBIT') return 'debit';
-    this.fail('CAMT_FIELD_INVALID', 'The credit or debit mark is neither CRDT nor DBIT.', {
-      expected: 'CRDT or DBIT',
-    });
-  }
-
-  readBoolean(text: string): boolean {
-    if (text === 'true' || text === '1') return true;
-    if (text === 'false' || text === '0') return false;
-    this.fail('CAMT_FIELD_INVALID', 'The indicator is neither true nor false.', {
-      expected: 'true or false',
-    });
-  }
-
-  readStatus(text: string): BankTransaction['status'] {
-    const status = STATUSES[text];
-    if (status === undefined) {
-      this.fail('CAMT_FIELD_INVALID', 'The status is not one that is known.', {
-        expected: 'BOOK, PDNG, INFO or FUTR',
-      });
-    }
-    return status;
-  }
-
-  /** A counterparty's IBAN; with wrong check digits it is kept as given, under a warning. */
-  readIban(text: string): string {
-    const check = checkIban(text);
-    if (check.ok) return check.iban;
-    this.warn('IBAN_CHECK_DIGITS', 'A counterparty account that is given as an IBAN is not a valid one.');
-    return text;
-  }
-
-  setAccount(text: string, isIban: boolean): void {
-    const check = checkIban(text);
-    if (check.ok) {
-      this.account.iban = check.iban;
-      delete this.account.other;
-      return;
-    }
-    if (this.account.iban !== undefined) return;
-    this.account.other = text;
-    if (isIban) this.warn('IBAN_CHECK_DIGITS', 'The own account is given as an IBAN and is not a valid one.');
   }
 
   // --- Statement
 
-  openStatement(byteStart: number): void {
+  override openStatement(byteStart: number): void {
     this.#statementMark = { byteStart, line: this.#xml.lineAt(byteStart) };
     this.#statementCount++;
     this.#balanceIndex = 0;
@@ -331,7 +197,7 @@ export class CamtReader implements XmlSink {
     this.#book = new StatementBook(this.#statementCount - 1, this.#events);
   }
 
-  closeStatement(byteEnd: number): void {
+  override closeStatement(byteEnd: number): void {
     this.#startBook(byteEnd);
     this.#checkSummary();
     this.#book?.end(byteEnd);
@@ -374,13 +240,13 @@ export class CamtReader implements XmlSink {
     }
   }
 
-  openBalance(byteStart: number): void {
+  override openBalance(byteStart: number): void {
     this.#recordCharacters = 0;
     this.#balanceIndex++;
     this.balance = { mark: { byteStart, line: this.#xml.lineAt(byteStart) } };
   }
 
-  closeBalance(byteEnd: number): void {
+  override closeBalance(byteEnd: number): void {
     const { code, amount, direction, date, mark, subType } = this.balance;
     if (code === undefined) this.fail('CAMT_FIELD_MISSING', 'The balance has no type.', { expected: 'Tp' });
     if (amount === undefined)
@@ -406,7 +272,7 @@ export class CamtReader implements XmlSink {
 
   // --- Entries and details
 
-  openEntry(byteStart: number): void {
+  override openEntry(byteStart: number): void {
     const book = this.#book as StatementBook;
     this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book);
     this.target = this.entry.shared;
@@ -414,17 +280,17 @@ export class CamtReader implements XmlSink {
     this.#detailBytes = 0;
   }
 
-  endEntryHead(byteStart: number): void {
+  override endEntryHead(byteStart: number): void {
     this.entry.headEnd ??= byteStart;
   }
 
-  openDetail(byteStart: number): void {
+  override openDetail(byteStart: number): void {
     this.endEntryHead(byteStart);
     this.#recordCharacters = 0;
     this.target = new DetailDraft({ byteStart, line: this.#xml.lineAt(byteStart) });
   }
 
-  closeDetail(byteEnd: number): void {
+  override closeDetail(byteEnd: number): void {
     const { entry, target } = this;
     target.byteEnd = byteEnd;
     this.target = entry.shared;
@@ -486,7 +352,7 @@ export class CamtReader implements XmlSink {
     return date;
   }
 
-  closeEntry(byteEnd: number): void {
+  override closeEntry(byteEnd: number): void {
     const { entry } = this;
     const amount = this.#entryAmount();
     entry.shared.byteEnd = byteEnd;
@@ -536,45 +402,5 @@ export class CamtReader implements XmlSink {
       entry.shared.structured.push(...detail.structured);
     }
     return entry.shared;
-  }
-
-  takeCharge(isRecord: boolean): void {
-    const { charge } = this;
-    if (isRecord) {
-      this.#addCharge(charge);
-      this.charge = { hasRecords: true };
-      return;
-    }
-    if (charge.hasRecords === true) return;
-    if (charge.amount === undefined && charge.total !== undefined) charge.amount = charge.total;
-    this.#addCharge(charge);
-  }
-
-  #addCharge({ amount, direction, included, type }: ChargeDraft): void {
-    if (amount === undefined || amount.amountMinor === 0n) return;
-    this.target.charges.push({
-      ...amount,
-      direction: direction ?? 'debit',
-      ...(included === undefined ? {} : { included }),
-      ...(type === undefined ? {} : { type }),
-    });
-  }
-
-  takeExchange(): void {
-    const { sourceCurrency, rate } = this.exchange;
-    if (sourceCurrency === undefined || rate === undefined) return;
-    this.target.exchange ??= { ...this.exchange, sourceCurrency, rate };
-  }
-
-  takeStructured(): void {
-    const built = buildStructured(this.structured);
-    if (built.plainReference !== undefined) {
-      this.warn(
-        'RF_CHECK_DIGITS',
-        'A creditor reference has wrong ISO 11649 check digits; it is kept as plain text.',
-      );
-      this.target.unstructured.push(built.plainReference);
-    }
-    if (built.structured !== undefined) this.target.structured.push(built.structured);
   }
 }

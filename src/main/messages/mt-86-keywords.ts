@@ -1,6 +1,6 @@
 /** SEPA keywords inside the remittance subfields of field 86 (`EREF+…`, `SVWZ+…`). */
 import { checkIban } from './iban.ts';
-import { joinLines, type Mt86 } from './mt-86-dialects.ts';
+import { joinLines, type Mt86 } from './mt-86-text.ts';
 
 const KEYWORDS =
   'EREF|KREF|MREF|BREF|RREF|CRED|DEBT|COAM|OAMT|SVWZ|ABWA|ABWE|IBAN|BIC|PURP|RTRN|SQTP|ORCR|ORMR|DDAT|ANAM|BENM|ULTD|ULTC|INST|MDAT';

@@ -1,5 +1,5 @@
 /** Slash codes of field 86: `/TRTP/SEPA …/IBAN/…/NAME/…/REMI/…/EREF/…`. */
-import type { Mt86 } from './mt-86-dialects.ts';
+import type { Mt86 } from './mt-86-text.ts';
 import type { Party } from './types.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -5,133 +5,53 @@
  * `:25:` and `:34F:` or `:13D:`. A snippet without them is refused. Tags that the formats do not know are left
  * out under a warning; a tag that stands twice or after the closing balance is refused.
  */
-import type { MessageWarning } from '../../contract/messages.ts';
-import { currencyScale, parseAmount } from '../../contract/money.ts';
-import { CountersignError, type ErrorDetails } from '../base/index.ts';
-import type { Mutable } from './camt-draft.ts';
-import { LenientDecoder } from './encoding.ts';
 import {
   MT_BALANCES,
-  type MtStatementLine,
   readMtAccount,
   readMtBalance,
-  readMtDate,
   readMtDateTime,
   readMtFloor,
   readMtStatementLine,
   readMtSum,
 } from './mt-fields.ts';
 import { type MtField, type MtFieldSink, MtLineReader } from './mt-lines.ts';
+import { MtMessage, ONCE } from './mt-message.ts';
 import { buildMtTransaction } from './mt-transaction.ts';
+import { MtValues } from './mt-values.ts';
 import { type EventSink, StatementBook } from './statement-book.ts';
-import type { StatementAccount, StatementHeader } from './types.ts';
 
-type MtErrorCode =
-  | 'MT_FIELD_MISSING'
-  | 'MT_FIELD_INVALID'
-  | 'MESSAGE_TRUNCATED'
-  | 'AMOUNT_INVALID'
-  | 'AMOUNT_SCALE'
-  | 'CURRENCY_UNKNOWN'
-  | 'DATE_INVALID'
-  | 'FIELD_TOO_LONG';
-
-interface PendingLine {
-  readonly field: MtField;
-  readonly read: MtStatementLine;
-  readonly number: number;
-  details?: MtField;
-}
-
-interface Sums {
-  credit?: { count: number };
-  debit?: { count: number };
-}
-
-/** One message as far as it is read. */
-class MtMessage {
-  readonly index: number;
-  readonly start: MtField;
-  readonly book: StatementBook;
-  readonly header: Partial<Mutable<StatementHeader>> = {};
-  type: 'mt940' | 'mt942' | undefined;
-  account: StatementAccount | undefined;
-  currency: string | undefined;
-  hasOpening = false;
-  hasClosing = false;
-  hasInterimMark = false;
-  lineCount = 0;
-  readonly seen = new Set<string>();
-  pending: PendingLine | undefined;
-  readonly sums: Sums = {};
-
-  constructor(index: number, start: MtField, book: StatementBook) {
-    this.index = index;
-    this.start = start;
-    this.book = book;
-  }
-}
-
-/** Tags that may stand once in a message. */
-const ONCE: Readonly<Record<string, string>> = {
-  '21': '21',
-  '25': '25',
-  '25P': '25',
-  '28': '28',
-  '28C': '28',
-  '13': '13',
-  '13D': '13',
-  '60F': '60',
-  '60M': '60',
-  '62F': '62',
-  '62M': '62',
-  '64': '64',
-  '90C': '90C',
-  '90D': '90D',
-};
-
-export class MtReader implements MtFieldSink {
-  readonly #fileName: string;
+export class MtReader extends MtValues implements MtFieldSink {
   readonly #events: EventSink;
-  readonly #lines: MtLineReader;
-  readonly #decoder = new LenientDecoder();
-  #message: MtMessage | undefined;
-  #messageCount = 0;
+  protected readonly lines: MtLineReader;
   #fileStarted = false;
-  #warnedEncoding = false;
 
   constructor(fileName: string, events: EventSink) {
-    this.#fileName = fileName;
+    super(fileName);
     this.#events = events;
-    this.#lines = new MtLineReader(this);
+    this.lines = new MtLineReader(this);
   }
 
   write(chunk: Uint8Array): void {
-    this.#lines.write(chunk);
+    this.lines.write(chunk);
   }
 
   end(): void {
-    this.#lines.end();
-    const unfinished = this.#message;
+    this.lines.end();
+    const unfinished = this.message;
     if (unfinished !== undefined) {
       if (unfinished.type === 'mt940' && !unfinished.hasClosing && unfinished.hasOpening) {
-        this.#fail(
-          'MESSAGE_TRUNCATED',
-          'The file ends before the statement does.',
-          this.#lines.line,
-          ':62F:',
-        );
+        this.fail('MESSAGE_TRUNCATED', 'The file ends before the statement does.', this.lines.line, ':62F:');
       }
       unfinished.book.warn(
         'MT_MISSING_END',
         'The last message of the file has no end mark.',
-        this.#lines.line,
-        this.#path(''),
+        this.lines.line,
+        this.path(''),
       );
-      this.#finish(this.#lines.offset);
+      this.#finish(this.lines.offset);
     }
-    if (this.#messageCount === 0) {
-      this.#fail('MT_FIELD_MISSING', 'The file holds no statement.', this.#lines.line, ':20:');
+    if (this.messageCount === 0) {
+      this.fail('MT_FIELD_MISSING', 'The file holds no statement.', this.lines.line, ':20:');
     }
   }
 
@@ -143,9 +63,9 @@ export class MtReader implements MtFieldSink {
       this.#begin(field);
       return;
     }
-    const message = this.#message;
+    const message = this.message;
     if (message === undefined) {
-      this.#fail(
+      this.fail(
         'MT_FIELD_MISSING',
         'A tag stands before the start of a statement.',
         field.line,
@@ -156,7 +76,7 @@ export class MtReader implements MtFieldSink {
     const once = ONCE[field.tag];
     if (once !== undefined) {
       if (message.seen.has(once)) {
-        this.#fail(
+        this.fail(
           'MT_FIELD_INVALID',
           'A tag stands twice in a statement.',
           field.line,
@@ -175,12 +95,12 @@ export class MtReader implements MtFieldSink {
   }
 
   stray(line: number): void {
-    const expected = this.#messageCount === 0 ? ':20:' : 'a tag or the end of the message';
-    this.#fail('MT_FIELD_INVALID', 'A line belongs to no tag.', line, expected);
+    const expected = this.messageCount === 0 ? ':20:' : 'a tag or the end of the message';
+    this.fail('MT_FIELD_INVALID', 'A line belongs to no tag.', line, expected);
   }
 
   tooLong(line: number): never {
-    this.#fail('FIELD_TOO_LONG', 'A line or field is longer than any statement needs.', line);
+    this.fail('FIELD_TOO_LONG', 'A line or field is longer than any statement needs.', line);
   }
 
   // --- Fields
@@ -191,8 +111,8 @@ export class MtReader implements MtFieldSink {
         return;
       case '25':
       case '25P':
-        message.account = readMtAccount(this.#text(field));
-        if (message.account === undefined) this.#invalid(field, 'an account');
+        message.account = readMtAccount(this.text(field));
+        if (message.account === undefined) this.invalid(field, 'an account');
         return;
       case '28':
       case '28C':
@@ -226,29 +146,29 @@ export class MtReader implements MtFieldSink {
         this.#sum(message, field);
         return;
       default:
-        this.#warn('MT_TAG_IGNORED', `The tag :${field.tag}: was left out.`, field);
+        this.warn('MT_TAG_IGNORED', `The tag :${field.tag}: was left out.`, field);
     }
   }
 
   #begin(field: MtField): void {
-    this.#messageCount++;
-    const index = this.#messageCount - 1;
-    this.#message = new MtMessage(index, field, new StatementBook(index, this.#events));
-    const id = (this.#text(field)[0] ?? '').trim();
-    if (id === '') this.#invalid(field, 'a reference');
-    this.#message.header.statementId = id;
+    this.messageCount++;
+    const index = this.messageCount - 1;
+    this.message = new MtMessage(index, field, new StatementBook(index, this.#events));
+    const id = (this.text(field)[0] ?? '').trim();
+    if (id === '') this.invalid(field, 'a reference');
+    this.message.header.statementId = id;
   }
 
   #sequence(message: MtMessage, field: MtField): void {
     const found = /^(\d{1,5})(?:\/(\d{1,5}))?$/.exec((field.lines[0] ?? '').trim());
-    if (found === null) this.#invalid(field, 'up to five digits, and a page after a slash');
+    if (found === null) this.invalid(field, 'up to five digits, and a page after a slash');
     message.header.sequenceNumber = found[1] as string;
     if (found[2] !== undefined) message.header.page = found[2];
   }
 
   #created(message: MtMessage, field: MtField): void {
     const created = readMtDateTime(field.lines[0] ?? '');
-    if (created === undefined) this.#invalid(field, 'YYMMDDhhmm and an offset');
+    if (created === undefined) this.invalid(field, 'YYMMDDhhmm and an offset');
     message.header.createdAt = created;
   }
 
@@ -256,17 +176,17 @@ export class MtReader implements MtFieldSink {
     message.type ??= 'mt942';
     message.hasInterimMark = true;
     const floor = readMtFloor(field.lines[0] ?? '');
-    if (floor === undefined) this.#invalid(field, 'currency, mark and amount');
-    this.#amount(field, floor.amount, floor.currency);
+    if (floor === undefined) this.invalid(field, 'currency, mark and amount');
+    this.amount(field, floor.amount, floor.currency);
     message.currency ??= floor.currency;
   }
 
   #balance(message: MtMessage, field: MtField): void {
     const kind = MT_BALANCES[field.tag];
     const read = readMtBalance(field.lines[0] ?? '');
-    if (read === undefined || kind === undefined) this.#invalid(field, 'mark, date, currency and amount');
-    const amountMinor = this.#amount(field, read.amount, read.currency);
-    const date = this.#date(field, read.date);
+    if (read === undefined || kind === undefined) this.invalid(field, 'mark, date, currency and amount');
+    const amountMinor = this.amount(field, read.amount, read.currency);
+    const date = this.date(field, read.date);
     if (kind.kind === 'opening-booked') {
       message.type ??= 'mt940';
       message.hasOpening = true;
@@ -276,7 +196,7 @@ export class MtReader implements MtFieldSink {
     if (kind.kind === 'closing-booked') {
       message.type ??= 'mt940';
       if (!message.hasOpening)
-        this.#fail('MT_FIELD_MISSING', 'The statement has no opening balance.', field.line, ':60F:');
+        this.fail('MT_FIELD_MISSING', 'The statement has no opening balance.', field.line, ':60F:');
       message.hasClosing = true;
       message.header.toDate = date;
     }
@@ -291,14 +211,14 @@ export class MtReader implements MtFieldSink {
         byteStart: field.byteStart,
         byteEnd: field.byteEnd,
         line: field.line,
-        path: this.#path(`:${field.tag}:`),
+        path: this.path(`:${field.tag}:`),
       },
     });
   }
 
   #statementLine(message: MtMessage, field: MtField): void {
     if (message.hasClosing) {
-      this.#fail(
+      this.fail(
         'MT_FIELD_INVALID',
         'An entry stands after the closing balance.',
         field.line,
@@ -306,7 +226,7 @@ export class MtReader implements MtFieldSink {
       );
     }
     if (message.type === undefined) {
-      this.#fail(
+      this.fail(
         'MT_FIELD_MISSING',
         'An entry stands before the opening balance.',
         field.line,
@@ -314,9 +234,9 @@ export class MtReader implements MtFieldSink {
       );
     }
     this.#startBook(message);
-    const read = readMtStatementLine(this.#text(field));
+    const read = readMtStatementLine(this.text(field));
     message.lineCount++;
-    if (read === undefined) this.#invalid(field, 'value date, mark, amount, type and reference');
+    if (read === undefined) this.invalid(field, 'value date, mark, amount, type and reference');
     message.pending = { field, read, number: message.lineCount };
   }
 
@@ -332,30 +252,30 @@ export class MtReader implements MtFieldSink {
 
   /** Builds the transaction of the last `:61:`, with its `:86:` where one followed. */
   #flushLine(): void {
-    const message = this.#message;
+    const message = this.message;
     const pending = message?.pending;
     if (message === undefined || pending === undefined) return;
     message.pending = undefined;
     const { field, read, details } = pending;
     const currency = message.currency;
     if (currency === undefined)
-      this.#fail('MT_FIELD_MISSING', 'The statement names no currency.', field.line, ':34F:');
+      this.fail('MT_FIELD_MISSING', 'The statement names no currency.', field.line, ':34F:');
     const transaction = buildMtTransaction({
       line: read,
-      details: details === undefined ? [] : this.#text(details),
-      amountMinor: this.#amount(field, read.amount, currency),
+      details: details === undefined ? [] : this.text(details),
+      amountMinor: this.amount(field, read.amount, currency),
       currency,
-      valueDate: this.#date(field, read.valueDate),
+      valueDate: this.date(field, read.valueDate),
       index: message.book.transactions,
       position: {
         byteStart: field.byteStart,
         byteEnd: (details ?? field).byteEnd,
         line: field.line,
-        path: this.#path(`:61:[${pending.number}]`),
+        path: this.path(`:61:[${pending.number}]`),
       },
       invalidDate: () =>
-        this.#fail('DATE_INVALID', 'The entry date does not exist.', field.line, 'MMDD', ':61:'),
-      warn: (code, text) => this.#warn(code, text, field),
+        this.fail('DATE_INVALID', 'The entry date does not exist.', field.line, 'MMDD', ':61:'),
+      warn: (code, text) => this.warn(code, text, field),
     });
     message.book.add([transaction]);
     message.book.countEntry(transaction.direction);
@@ -365,8 +285,8 @@ export class MtReader implements MtFieldSink {
     message.type ??= 'mt942';
     message.hasInterimMark = true;
     const read = readMtSum(field.lines[0] ?? '');
-    if (read === undefined) this.#invalid(field, 'count, currency and sum');
-    this.#amount(field, read.amount, read.currency);
+    if (read === undefined) this.invalid(field, 'count, currency and sum');
+    this.amount(field, read.amount, read.currency);
     message.currency ??= read.currency;
     if (field.tag === '90C') message.sums.credit = { count: read.count };
     else message.sums.debit = { count: read.count };
@@ -378,7 +298,7 @@ export class MtReader implements MtFieldSink {
     if (message.book.started) return;
     const { type, account, header, start } = message;
     if (type === undefined) {
-      this.#fail(
+      this.fail(
         'MT_FIELD_MISSING',
         'The message is neither a statement nor an interim report.',
         start.line,
@@ -386,10 +306,10 @@ export class MtReader implements MtFieldSink {
       );
     }
     if (account === undefined)
-      this.#fail('MT_FIELD_MISSING', 'The statement names no account.', start.line, ':25:');
+      this.fail('MT_FIELD_MISSING', 'The statement names no account.', start.line, ':25:');
     if (!this.#fileStarted) {
       this.#fileStarted = true;
-      this.#events.event({ kind: 'file-start', type, encoding: this.#decoder.encoding });
+      this.#events.event({ kind: 'file-start', type, encoding: this.decoder.encoding });
     }
     const currency = account.currency ?? message.currency;
     message.book.start({
@@ -406,25 +326,25 @@ export class MtReader implements MtFieldSink {
       },
     });
     if (header.sequenceNumber === undefined) {
-      this.#warn('SEQUENCE_MISSING', 'The statement has no sequence number.', start);
+      this.warn('SEQUENCE_MISSING', 'The statement has no sequence number.', start);
     }
   }
 
   #finish(byteEnd: number): void {
-    const message = this.#message;
+    const message = this.message;
     if (message === undefined) return;
     this.#flushLine();
     const { start } = message;
     this.#startBook(message);
     if (message.type === 'mt940' && !message.hasOpening) {
-      this.#fail('MT_FIELD_MISSING', 'The statement has no opening balance.', start.line, ':60F:');
+      this.fail('MT_FIELD_MISSING', 'The statement has no opening balance.', start.line, ':60F:');
     }
     if (message.type === 'mt940' && !message.hasClosing) {
-      this.#fail('MT_FIELD_MISSING', 'The statement has no closing balance.', start.line, ':62F:');
+      this.fail('MT_FIELD_MISSING', 'The statement has no closing balance.', start.line, ':62F:');
     }
     this.#checkSums(message);
     message.book.end(byteEnd, message.header.toDate === undefined ? {} : { toDate: message.header.toDate });
-    this.#message = undefined;
+    this.message = undefined;
   }
 
   #checkSums({ sums, book, start }: MtMessage): void {
@@ -432,112 +352,11 @@ export class MtReader implements MtFieldSink {
       const given = sums[side]?.count;
       const counted = book.entryCounts[side];
       if (given === undefined || given === counted) continue;
-      this.#warn(
+      this.warn(
         'SUMMARY_MISMATCH',
         `The bank counts ${given} ${side} entries where ${counted} are given.`,
         start,
       );
     }
-  }
-
-  // --- Values
-
-  #text(field: MtField): string[] {
-    const lines = field.lines.map((line) => this.#decoder.decode(line));
-    if (this.#decoder.fellBack && !this.#warnedEncoding) {
-      this.#warnedEncoding = true;
-      this.#warn('ENCODING_FALLBACK', 'The file is not UTF-8; from here on it is read as ISO-8859-1.', field);
-    }
-    return lines;
-  }
-
-  #amount(field: MtField, text: string, currency: string): bigint {
-    const read = parseAmount(text, currency, ',');
-    if (read.ok) return read.amountMinor;
-    if (read.reason === 'currency-unknown') {
-      this.#fail(
-        'CURRENCY_UNKNOWN',
-        'ISO 4217 has no such currency.',
-        field.line,
-        'a currency of ISO 4217',
-        currency,
-      );
-    }
-    if (read.reason === 'digits-beyond-scale') {
-      const scale = currencyScale(currency) ?? 2;
-      this.#fail(
-        'AMOUNT_SCALE',
-        `The amount has digits beyond the scale of ${currency}.`,
-        field.line,
-        `at most ${scale} digits after the comma`,
-        undefined,
-        `:${field.tag}:`,
-      );
-    }
-    this.#fail(
-      'AMOUNT_INVALID',
-      'The amount is not an unsigned decimal number.',
-      field.line,
-      'digits and a comma',
-      undefined,
-      `:${field.tag}:`,
-    );
-  }
-
-  #date(field: MtField, text: string): string {
-    const date = readMtDate(text);
-    if (date === undefined) {
-      this.#fail(
-        'DATE_INVALID',
-        'The date does not exist.',
-        field.line,
-        'YYMMDD',
-        undefined,
-        `:${field.tag}:`,
-      );
-    }
-    return date;
-  }
-
-  #path(tail: string): string {
-    const message = `msg[${Math.max(1, this.#messageCount)}]`;
-    return tail === '' ? message : `${message}/${tail}`;
-  }
-
-  #warn(code: MessageWarning, text: string, field: MtField): void {
-    this.#message?.book.warn(code, text, field.line, this.#path(`:${field.tag}:`));
-  }
-
-  #invalid(field: MtField, expected: string): never {
-    this.#fail(
-      'MT_FIELD_INVALID',
-      'A tag does not have the form the standard asks for.',
-      field.line,
-      expected,
-      undefined,
-      `:${field.tag}:`,
-    );
-  }
-
-  #fail(
-    code: MtErrorCode,
-    text: string,
-    line: number,
-    expected?: string,
-    actual?: string,
-    tag?: string,
-  ): never {
-    // What is malformed because the file ends in its middle is called by that name.
-    const truncated = this.#lines.cutShort && code === 'MT_FIELD_INVALID';
-    const details: ErrorDetails = {
-      file: this.#fileName,
-      line,
-      path: this.#path(tag ?? ''),
-      ...(expected === undefined ? {} : { expected }),
-      ...(actual === undefined ? {} : { actual }),
-    };
-    if (truncated)
-      throw new CountersignError('MESSAGE_TRUNCATED', 'The file ends before the statement does.', details);
-    throw new CountersignError(code, text, details);
   }
 }

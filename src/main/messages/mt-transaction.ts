@@ -4,8 +4,9 @@ import { parseAmount } from '../../contract/money.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { Mutable } from './camt-draft.ts';
 import { checkIban } from './iban.ts';
-import { type Mt86, readMt86 } from './mt-86-dialects.ts';
+import { readMt86 } from './mt-86-dialects.ts';
 import { readSlashCodes } from './mt-86-slashes.ts';
+import type { Mt86 } from './mt-86-text.ts';
 import { entryDateNear, type MtStatementLine, readMark } from './mt-fields.ts';
 import { isRfReference, looksLikeRfReference, normaliseRfReference } from './rf-reference.ts';
 import type {

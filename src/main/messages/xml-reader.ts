@@ -9,14 +9,21 @@
  * own, nesting beyond 64 levels and single texts beyond 1 MiB are refused as XML_FORBIDDEN. Names
  * and structure are checked as the standard asks; the tests compare it with `saxes`.
  */
-import { isAscii, isUtf8 } from 'node:buffer';
 import { CountersignError } from '../base/index.ts';
-import { decodeReferences, decoderOf, readXmlDeclaration, type XmlProblem } from './xml-text.ts';
-
-export interface XmlAttribute {
-  readonly name: string;
-  readonly value: string;
-}
+import { EncodingCheck, READABLE_ENCODINGS, readXmlHead } from './xml-encoding.ts';
+import { NamespaceScopes, type XmlAttribute } from './xml-namespaces.ts';
+import {
+  BEYOND_ASCII,
+  BRACKET,
+  CARRIAGE_RETURN,
+  decodeReferences,
+  decoderOf,
+  FLAGS,
+  FORBIDDEN,
+  NOT_SPACE,
+  REFERENCE,
+  type XmlProblem,
+} from './xml-text.ts';
 
 /** Receives what the reader finds. Offsets are bytes in the original file. */
 export interface XmlSink {
@@ -34,27 +41,12 @@ export interface XmlSink {
 const MAX_DEPTH = 64;
 /** Longest single text, tag, comment or processing instruction in bytes. */
 export const MAX_TOKEN_BYTES = 1_048_576;
+/** Attributes of one tag; more are an attack on whoever compares their names. */
+const MAX_ATTRIBUTES = 256;
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
 const NAME = /^[A-Za-z_\x80-\xff][A-Za-z0-9_.\-\x80-\xff]*(?::[A-Za-z_\x80-\xff][A-Za-z0-9_.\-\x80-\xff]*)?$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters XML 1.0 forbids.
 const FORBIDDEN_CHARACTER = /[\x00-\x08\x0b\x0c\x0e-\x1f]/;
-const NAMESPACE_OF_XML = 'http://www.w3.org/XML/1998/namespace';
-
-/** What a byte of text calls for; the flags of a run are the union of those of its bytes. */
-const REFERENCE = 1;
-const BEYOND_ASCII = 2;
-const CARRIAGE_RETURN = 4;
-const BRACKET = 8;
-const FORBIDDEN = 16;
-const NOT_SPACE = 32;
-const FLAGS = new Uint8Array(256);
-for (let byte = 0; byte < 256; byte++) {
-  if (byte === 13) FLAGS[byte] = CARRIAGE_RETURN;
-  else if (byte < 32) FLAGS[byte] = byte === 9 || byte === 10 ? 0 : FORBIDDEN;
-  else if (byte > 32) FLAGS[byte] = byte >= 128 ? BEYOND_ASCII | NOT_SPACE : NOT_SPACE;
-}
-FLAGS[38] = REFERENCE | NOT_SPACE;
-FLAGS[93] = BRACKET | NOT_SPACE;
 
 /** Slots of the table of known names; a power of two. */
 const NAME_SLOTS = 4096;
@@ -65,11 +57,6 @@ interface QualifiedName {
   readonly bytes: Uint8Array;
   readonly prefix: string;
   readonly local: string;
-}
-
-interface Scope {
-  readonly depth: number;
-  readonly bindings: ReadonlyMap<string, string>;
 }
 
 /** Reads one XML document that arrives in pieces. */
@@ -85,15 +72,12 @@ export class XmlReader {
   #line = 1;
   #names: QualifiedName[] = [];
   #known: (QualifiedName | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
-  #scopes: Scope[] = [];
-  #bindings: ReadonlyMap<string, string> = new Map([['xml', NAMESPACE_OF_XML]]);
-  #defaultNamespace = '';
+  readonly #namespaces = new NamespaceScopes();
   #rootSeen = false;
   #rootClosed = false;
-  #hasBom = false;
   #encoding: string | undefined;
   #decode: (bytes: string) => string = decoderOf('utf-8');
-  #utf8Carry: Buffer = Buffer.alloc(0);
+  #check: EncodingCheck | undefined;
   #contentStart = 0;
 
   constructor(sink: XmlSink, fileName: string) {
@@ -134,7 +118,7 @@ export class XmlReader {
     this.#i = 0;
     this.#b = rest.length > 0 ? Buffer.concat([rest, bytes]) : bytes;
     this.#s = this.#b.toString('latin1');
-    const first = this.#base === 0 && this.#encoding === undefined;
+    const first = this.#encoding === undefined;
     if (first && !this.#start()) return;
     this.#checkEncoding(first ? this.#b : bytes);
     this.#run();
@@ -157,69 +141,25 @@ export class XmlReader {
 
   /** Byte order mark and XML declaration. False where more bytes are needed to tell. */
   #start(): boolean {
-    if (this.#s.startsWith('\xEF\xBB\xBF')) {
-      this.#hasBom = true;
-      this.#i = 3;
+    const head = readXmlHead(this.#s);
+    if (head === 'incomplete') return false;
+    if (typeof head === 'string') {
+      if (head === 'malformed') this.#fail('XML_MALFORMED', 'The XML declaration is malformed.', 0);
+      this.#fail('MESSAGE_ENCODING', 'The declared encoding is not one that is read.', 0, READABLE_ENCODINGS);
     }
-    if (this.#s.length < this.#i + 5) return false;
-    if (!this.#s.startsWith('<?xml', this.#i)) {
-      this.#encoding = 'utf-8';
-      return true;
-    }
-    const end = this.#s.indexOf('?>', this.#i);
-    if (end < 0) {
-      if (this.#s.length > 1024) this.#fail('XML_MALFORMED', 'The XML declaration does not end.', this.#i);
-      return false;
-    }
-    const declared = readXmlDeclaration(this.#s.slice(this.#i, end + 2));
-    if (declared === undefined) this.#fail('XML_MALFORMED', 'The XML declaration is malformed.', this.#i);
-    const encoding = declared.encoding?.toLowerCase() ?? 'utf-8';
-    const decode = decoderOf(encoding);
-    if (decode === undefined || (this.#hasBom && encoding !== 'utf-8')) {
-      this.#fail(
-        'MESSAGE_ENCODING',
-        'The declared encoding is not one that is read.',
-        this.#i,
-        'UTF-8, ISO-8859-1, ISO-8859-15, windows-1252 or US-ASCII',
-      );
-    }
-    this.#encoding = encoding;
-    this.#decode = decode;
-    this.#i = end + 2;
+    this.#encoding = head.encoding;
+    this.#decode = head.decode;
+    this.#check = new EncodingCheck(head.encoding);
+    this.#i = head.length;
     return true;
   }
 
-  /** Checks that newly arrived bytes are of the encoding the file declares. */
+  /** Checks that newly arrived bytes, which end where the unread bytes end, are of the declared encoding. */
   #checkEncoding(bytes: Buffer): void {
-    const ascii = isAscii(bytes);
-    if (!ascii && this.#encoding === 'us-ascii') this.#failEncoding(bytes);
-    if (this.#encoding === 'utf-8' && (!ascii || this.#utf8Carry.length > 0)) this.#checkUtf8(bytes);
-  }
-
-  #checkUtf8(bytes: Buffer): void {
-    const all = this.#utf8Carry.length > 0 ? Buffer.concat([this.#utf8Carry, bytes]) : bytes;
-    const tail = incompleteUtf8Tail(all);
-    const whole = all.subarray(0, all.length - tail);
-    if (!isUtf8(whole)) this.#failEncoding(whole);
-    this.#utf8Carry = Buffer.from(all.subarray(all.length - tail));
-  }
-
-  #failEncoding(bytes: Buffer): never {
-    const text = bytes.toString('latin1');
-    let start = 0;
-    while (start < text.length) {
-      const newline = text.indexOf('\n', start);
-      const end = newline < 0 ? text.length : newline + 1;
-      const line = bytes.subarray(start, end);
-      if (this.#encoding === 'utf-8' ? !isUtf8(line) : !isAscii(line)) break;
-      start = end;
-    }
-    this.#fail(
-      'MESSAGE_ENCODING',
-      `The bytes are not valid ${this.encoding}.`,
-      Math.max(0, this.#s.length - text.length) + start,
-      this.encoding,
-    );
+    const wrong = this.#check?.wrongAt(bytes);
+    if (wrong === undefined) return;
+    const at = Math.max(0, this.#b.length - bytes.length + wrong);
+    this.#fail('MESSAGE_ENCODING', `The bytes are not valid ${this.encoding}.`, at, this.encoding);
   }
 
   #run(): void {
@@ -328,12 +268,7 @@ export class XmlReader {
 
   #closed(contentEnd: number, byteEnd: number): void {
     this.#sink.close(contentEnd, byteEnd);
-    const scope = this.#scopes[this.#scopes.length - 1];
-    if (scope !== undefined && scope.depth > this.#names.length) {
-      this.#scopes.pop();
-      this.#bindings = scope.bindings;
-      this.#defaultNamespace = scope.bindings.get('') ?? '';
-    }
+    this.#namespaces.close(this.#names.length);
     if (this.#names.length === 0) this.#rootClosed = true;
   }
 
@@ -365,9 +300,12 @@ export class XmlReader {
     if (this.#names.length > MAX_DEPTH) {
       this.#fail('XML_FORBIDDEN', 'The elements nest too deep.', less, `at most ${MAX_DEPTH} levels`);
     }
-    if (attributes.length > 0) this.#bind(attributes, less);
-    const namespace = name.prefix === '' ? this.#defaultNamespace : this.#bindings.get(name.prefix);
-    if (namespace === undefined) this.#fail('XML_MALFORMED', 'A namespace prefix is not declared.', less);
+    const wrong = attributes.length > 0 ? this.#namespaces.open(attributes, this.#names.length) : undefined;
+    if (wrong === 'not-allowed') this.#fail('XML_MALFORMED', 'A namespace declaration is not allowed.', less);
+    const namespace = this.#namespaces.of(name.prefix);
+    if (wrong === 'not-declared' || namespace === undefined) {
+      this.#fail('XML_MALFORMED', 'A namespace prefix is not declared.', less);
+    }
     this.#contentStart = this.#base + at + 1;
     this.#sink.open(name.local, namespace, attributes, this.#base + less);
     if (selfClosing) {
@@ -418,6 +356,9 @@ export class XmlReader {
       if (!NAME.test(name) || attributes.some((attribute) => attribute.name === name)) {
         this.#fail('XML_MALFORMED', 'An attribute name is malformed or stands twice.', from);
       }
+      if (attributes.length === MAX_ATTRIBUTES) {
+        this.#fail('XML_FORBIDDEN', 'A tag has too many attributes.', from, `at most ${MAX_ATTRIBUTES}`);
+      }
       const raw = found[2] as string;
       attributes.push({ name, value: this.#attributeValue(raw.slice(1, -1), from) });
     }
@@ -432,36 +373,6 @@ export class XmlReader {
   #attributeValue(raw: string, at: number): string {
     const text = this.#decode(raw).replace(/\r\n|[\t\r\n]/g, ' ');
     return text.includes('&') ? decodeReferences(text, (problem) => this.#failReference(problem, at)) : text;
-  }
-
-  /** Takes up the namespace declarations of a start tag. */
-  #bind(attributes: readonly XmlAttribute[], less: number): void {
-    let bindings: Map<string, string> | undefined;
-    for (const { name, value } of attributes) {
-      if (name !== 'xmlns' && !name.startsWith('xmlns:')) {
-        if (name.includes(':') && !this.#bindings.has(name.slice(0, name.indexOf(':')))) {
-          const declaredHere = attributes.some(
-            (other) => other.name === `xmlns:${name.slice(0, name.indexOf(':'))}`,
-          );
-          if (!declaredHere) this.#fail('XML_MALFORMED', 'A namespace prefix is not declared.', less);
-        }
-        continue;
-      }
-      const prefix = name === 'xmlns' ? '' : name.slice(6);
-      if (
-        prefix === 'xmlns' ||
-        (prefix !== '' && value === '') ||
-        (prefix === 'xml') !== (value === NAMESPACE_OF_XML)
-      ) {
-        this.#fail('XML_MALFORMED', 'A namespace declaration is not allowed.', less);
-      }
-      bindings ??= new Map(this.#bindings);
-      bindings.set(prefix, value.trim());
-    }
-    if (bindings === undefined) return;
-    this.#scopes.push({ depth: this.#names.length, bindings: this.#bindings });
-    this.#bindings = bindings;
-    this.#defaultNamespace = bindings.get('') ?? '';
   }
 
   /** Comment, CDATA section or DTD. */
@@ -539,17 +450,4 @@ function isSpace(code: number): boolean {
 /** True where what stands at `at` may still become an attribute when more bytes arrive. */
 function incompleteAttribute(s: string, at: number): boolean {
   return /^(\/?|[^\s=<>/"']+[ \t\r\n]*(=[ \t\r\n]*("[^"<]*|'[^'<]*)?)?)$/.test(s.slice(at));
-}
-
-/** Number of bytes at the end that begin a UTF-8 sequence without finishing it. */
-function incompleteUtf8Tail(bytes: Buffer): number {
-  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] as number;
-    if (byte < 0x80) return 0;
-    if (byte >= 0xc0) {
-      const needed = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-      return needed > back ? back : 0;
-    }
-  }
-  return 0;
 }

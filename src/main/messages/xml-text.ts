@@ -1,5 +1,21 @@
 /** The small text rules of XML: its declaration, its references, the encodings that are read. */
 
+/** What a byte of text calls for; the flags of a run are the union of those of its bytes. */
+export const REFERENCE = 1;
+export const BEYOND_ASCII = 2;
+export const CARRIAGE_RETURN = 4;
+export const BRACKET = 8;
+export const FORBIDDEN = 16;
+export const NOT_SPACE = 32;
+export const FLAGS = new Uint8Array(256);
+for (let byte = 0; byte < 256; byte++) {
+  if (byte === 13) FLAGS[byte] = CARRIAGE_RETURN;
+  else if (byte < 32) FLAGS[byte] = byte === 9 || byte === 10 ? 0 : FORBIDDEN;
+  else if (byte > 32) FLAGS[byte] = byte >= 128 ? BEYOND_ASCII | NOT_SPACE : NOT_SPACE;
+}
+FLAGS[38] = REFERENCE | NOT_SPACE;
+FLAGS[93] = BRACKET | NOT_SPACE;
+
 export type XmlProblem = 'entity' | 'malformed';
 
 const PREDEFINED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };

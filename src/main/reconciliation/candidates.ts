@@ -81,7 +81,7 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     transaction,
     remittance,
     references,
-    payers: indexes.parties.find(transaction, remittance.ultimateDebtorName),
+    payers: indexes.parties.find(transaction, remittance),
     named,
   };
 }

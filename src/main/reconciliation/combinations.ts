@@ -4,7 +4,7 @@
  */
 import { addDays } from '../base/index.ts';
 import type { Candidates, MatchIndexes } from './candidates.ts';
-import { documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
+import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import type { ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
 import type { PayerMatch } from './party-index.ts';
@@ -25,6 +25,8 @@ const PAYER_LIMIT = 4;
 const POOL_LIMIT = 400;
 /** Pools up to this size are searched whole; larger ones only for small subsets. */
 const WHOLE_SEARCH_LIMIT = 22;
+/** Subsets this small are told from larger ones by how few of them there are. */
+const SMALL_SUBSET = 2;
 /** Days after the payment by which what it pays was issued at the latest. */
 const LATEST_ISSUE_DAYS = 31;
 const LEAST_NAME_FOR_POOL = 0.75;
@@ -125,7 +127,9 @@ function fromNames(work: Work, named: Named): boolean {
   let settled = documents !== undefined;
   for (const fit of fits(work.input, certain)) {
     keep(work, fit);
-    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(fit.kind);
+    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(
+      fit.kind,
+    );
   }
   if (settled && open.length === 0) return true;
   fromOpenPlaces(work, certain, open);
@@ -197,7 +201,11 @@ function complete(work: Work, certain: readonly number[]): void {
 function likelyPayers(candidates: Candidates): PayerMatch[] {
   return candidates.payers.matches
     .filter(
-      (match) => match.iban || match.debtor >= LEAST_NAME_FOR_POOL || match.ultimate >= LEAST_NAME_FOR_POOL,
+      (match) =>
+        match.iban ||
+        match.number ||
+        match.debtor >= LEAST_NAME_FOR_POOL ||
+        match.ultimate >= LEAST_NAME_FOR_POOL,
     )
     .slice(0, PAYER_LIMIT);
 }
@@ -219,23 +227,40 @@ function fromPayer(work: Work, payer: PayerMatch): void {
   if (work.money > 0n && pool.length > 1) fromSums(work, pool);
 }
 
+/** Subsets of the payer's items that add up, at full amounts and with every discount taken that is allowed. */
 function fromSums(work: Work, pool: readonly number[]): void {
+  const searched = pool.slice(0, 60);
+  const full = searched.map((item) => work.indexes.book.available(item));
+  const net = searched.map((item, at) => full[at]! - discountInTime(work.input, item));
+  searchPool(work, searched, full);
+  if (net.some((value, at) => value !== full[at])) searchPool(work, searched, net);
+  if (pool.length > WHOLE_SEARCH_LIMIT) fromDueWindows(work, searched);
+}
+
+function searchPool(work: Work, pool: readonly number[], values: readonly bigint[]): void {
   const small = pool.length > WHOLE_SEARCH_LIMIT;
-  const search = searchSum(work, pool.slice(0, 60), work.money, small ? 3 : pool.length, 4);
-  const whole = search.complete && !small;
+  const search = subsetSums(values, work.money, {
+    maxSize: small ? 3 : pool.length,
+    maxSolutions: 4,
+    workLimit: work.input.policy.searchWork,
+  });
   for (const solution of search.solutions) {
-    keepExact(
+    keepWhole(
       work,
       solution.map((at) => pool[at]!),
-      whole || solution.length === 1,
+      search.complete && (!small || solution.length <= SMALL_SUBSET),
     );
   }
-  if (!small) return;
-  // "Everything that is due": the oldest items up to some day, also where there are many.
-  let sum = 0n;
-  for (const [at, item] of pool.entries()) {
-    sum += work.indexes.book.available(item);
-    if (sum === work.money) keepExact(work, pool.slice(0, at + 1), false);
+}
+
+/** "Everything that is due": the items of some stretch of due dates, also where there are many. */
+function fromDueWindows(work: Work, pool: readonly number[]): void {
+  for (let from = 0; from < pool.length; from += 1) {
+    let sum = 0n;
+    for (let to = from; to < pool.length; to += 1) {
+      sum += work.indexes.book.available(pool[to]!);
+      if (sum === work.money) keepWhole(work, pool.slice(from, to + 1), false);
+    }
   }
 }
 
@@ -249,6 +274,14 @@ function fromAmount(work: Work): void {
 
 function keepExact(work: Work, items: readonly number[], searchComplete: boolean): void {
   for (const fit of fits(work.input, items)) if (fit.kind === 'exact') keep(work, fit, searchComplete);
+}
+
+function keepWhole(work: Work, items: readonly number[], searchComplete: boolean): void {
+  for (const fit of fits(work.input, items)) {
+    if (fit.kind === 'exact' || fit.kind === 'discount' || fit.kind === 'discount-grace') {
+      keep(work, fit, searchComplete);
+    }
+  }
 }
 
 function searchSum(

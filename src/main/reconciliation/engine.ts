@@ -4,7 +4,7 @@
  * remains less ambiguous. Every round is a function of sets, so the order of arrival never matters. Pure.
  */
 import { assign, type Claimant } from './assignment.ts';
-import { createIndexes, findCandidates, type MatchIndexes } from './candidates.ts';
+import { type Candidates, createIndexes, findCandidates, type MatchIndexes } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
 import { mayPost } from './decision.ts';
 import { itemsKey } from './keys.ts';
@@ -47,7 +47,8 @@ export interface EngineProgress {
   readonly totalCount: number;
 }
 
-const ROUND_LIMIT = 6;
+/** Each round posts at least one payment; chains of part payments of one item take one round each. */
+const ROUND_LIMIT = 40;
 /** A claim must beat the other claims on its items by this many nats, else neither is posted. */
 const CLAIM_MARGIN = 3;
 
@@ -55,6 +56,8 @@ interface Evaluation {
   readonly transaction: MatchTransaction;
   readonly rated: readonly RatedExplanation[];
   readonly notes: readonly Evidence[];
+  /** Customers whose items or names it looked at: when something of theirs is taken, it is out of date. */
+  readonly customers: ReadonlySet<string>;
 }
 
 /** Runs the engine to its end at once. For many transactions drive `engineSteps` in slices. */
@@ -80,25 +83,32 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
   }
   const ordered = inCanonicalOrder(input.transactions);
   const posted = new Map<bigint, RatedExplanation>();
-  let open = ordered;
   let evaluations: Evaluation[] = [];
+  let touched: ReadonlySet<string> | undefined;
   for (let round = 1; round <= ROUND_LIMIT; round += 1) {
+    const previous: readonly (Evaluation | undefined)[] = touched ? evaluations : [];
+    const open = touched ? evaluations.map(({ transaction }) => transaction) : ordered;
     evaluations = [];
     for (const [at, transaction] of open.entries()) {
-      evaluations.push(evaluate(indexes, transaction, policy, input.rejected?.get(transaction.id)));
-      if (at % 8 === 7)
-        yield { stage: 'match', doneCount: ordered.length - open.length + at, totalCount: ordered.length };
+      if (posted.has(transaction.id)) continue;
+      const known = previous[at];
+      const fresh = known !== undefined && !isTouched(known, touched!);
+      evaluations.push(
+        fresh ? known : evaluate(indexes, transaction, policy, input.rejected?.get(transaction.id)),
+      );
+      yield { stage: 'match', doneCount: posted.size + evaluations.length, totalCount: ordered.length };
     }
     const winners = chooseCertain(indexes, evaluations, policy, round === 1);
+    const customers = new Set<string>();
     for (const [at, rated] of winners) {
-      const { transaction } = evaluations[at]!;
-      posted.set(transaction.id, rated);
+      posted.set(evaluations[at]!.transaction.id, rated);
       for (const { itemIndex, allocatedMinor } of rated.explanation.allocations) {
         indexes.book.take(itemIndex, allocatedMinor);
+        customers.add(indexes.book.item(itemIndex).customerId);
       }
     }
-    open = open.filter((transaction) => !posted.has(transaction.id));
-    yield { stage: 'assign', doneCount: ordered.length - open.length, totalCount: ordered.length };
+    touched = customers;
+    yield { stage: 'assign', doneCount: posted.size, totalCount: ordered.length };
     // The first round posts named items only; the second always looks at the rest.
     if (winners.size === 0 && round > 1) break;
   }
@@ -127,7 +137,12 @@ function evaluate(
 ): Evaluation {
   const candidates = findCandidates(indexes, transaction);
   if (isReturn(transaction, candidates.remittance.words)) {
-    return { transaction, rated: [], notes: [{ code: 'return-or-reversal', weight: 0 }] };
+    return {
+      transaction,
+      rated: [],
+      notes: [{ code: 'return-or-reversal', weight: 0 }],
+      customers: new Set(),
+    };
   }
   const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy));
   const allowed = rejected
@@ -139,7 +154,28 @@ function evaluate(
   const notes: Evidence[] = [];
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
-  return { transaction, rated: rate(allowed.slice(0, policy.keepExplanations), policy), notes };
+  const rated = rate(allowed.slice(0, policy.keepExplanations), policy);
+  return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
+}
+
+function customersOf(
+  indexes: MatchIndexes,
+  candidates: Candidates,
+  explanations: readonly Explanation[],
+): ReadonlySet<string> {
+  const customers = new Set<string>();
+  for (const item of candidates.named.keys()) customers.add(indexes.book.item(item).customerId);
+  for (const { customerIndex } of candidates.payers.matches)
+    customers.add(indexes.customers[customerIndex]!.customerId);
+  for (const { allocations } of explanations) {
+    for (const { itemIndex } of allocations) customers.add(indexes.book.item(itemIndex).customerId);
+  }
+  return customers;
+}
+
+function isTouched({ customers }: Evaluation, touched: ReadonlySet<string>): boolean {
+  for (const customer of customers) if (touched.has(customer)) return true;
+  return false;
 }
 
 function whyNothing(
@@ -178,7 +214,23 @@ function chooseCertain(
   for (const at of selected) {
     if (!isContested(indexes, evaluations, at, claims)) winners.set(at, evaluations[at]!.rated[0]!);
   }
-  return winners;
+  return oneInstalmentEach(winners);
+}
+
+/**
+ * Of several payments on one item only the first of a round: what the next one means (the rest of it,
+ * a part, the rest less charges) depends on what the one before has left.
+ */
+function oneInstalmentEach(winners: ReadonlyMap<number, RatedExplanation>): Map<number, RatedExplanation> {
+  const taken = new Set<number>();
+  const kept = new Map<number, RatedExplanation>();
+  for (const [at, rated] of [...winners].sort(([left], [right]) => left - right)) {
+    const items = rated.explanation.allocations.map(({ itemIndex }) => itemIndex);
+    if (items.some((item) => taken.has(item))) continue;
+    for (const item of items) taken.add(item);
+    kept.set(at, rated);
+  }
+  return kept;
 }
 
 /** For each item that a selected payment takes of: every payment's best claim on it. */

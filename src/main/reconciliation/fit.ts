@@ -100,6 +100,16 @@ function discountFits(input: FitInput, items: readonly number[], shortfall: bigi
       allocations: withCharges(fit.allocations, stated),
     }));
   }
+  const guessed = shortfall - total;
+  const scale = currencyScale(transaction.currency) ?? 2;
+  const limit = chargesLimit(policy, transaction.currency, scale, signedMoney(transaction));
+  if (guessed > tolerance && guessed <= limit) {
+    return discountFit(input, items, discounts, 0n).map((fit) => ({
+      ...fit,
+      kind: 'charges-guessed',
+      allocations: withCharges(fit.allocations, guessed),
+    }));
+  }
   // Some of several items may have been paid in time and others not.
   const taken = takenDiscounts(items, discounts, shortfall, transaction, book, policy);
   return taken
@@ -147,6 +157,13 @@ function discountFit(
   return [{ kind, allocations, remainderMinor: 0n }];
 }
 
+/** The discount that an item still allows on the day of the payment; 0 where its time is over. */
+export function discountInTime({ book, transaction, policy }: FitInput, itemIndex: number): bigint {
+  const item = book.item(itemIndex);
+  const inTime = daysLate(item, transaction) <= policy.discountGraceDays;
+  return inTime ? discountOf(item, book.available(itemIndex)) : 0n;
+}
+
 /** Days from the last day of the discount to the payment; 0 or less is in time. */
 function daysLate(item: MatchItem, transaction: MatchTransaction): number {
   if (item.discountUntil === undefined) return 0;
@@ -159,7 +176,10 @@ function daysLate(item: MatchItem, transaction: MatchTransaction): number {
 function statedCharges({ transaction }: FitInput): bigint {
   const stated = (transaction.charges ?? [])
     .filter((charge) => charge.currency === transaction.currency)
-    .reduce((sum, { direction, amountMinor }) => sum + (direction === 'debit' ? amountMinor : -amountMinor), 0n);
+    .reduce(
+      (sum, { direction, amountMinor }) => sum + (direction === 'debit' ? amountMinor : -amountMinor),
+      0n,
+    );
   if (stated !== 0n) return stated;
   const { instructed, amountMinor, currency } = transaction;
   return instructed?.currency === currency ? instructed.amountMinor - amountMinor : 0n;
@@ -190,9 +210,14 @@ function withCharges(allocations: readonly Allocation[], chargesMinor: bigint): 
   return allocations.map((allocation, at) => (at === largest ? { ...allocation, chargesMinor } : allocation));
 }
 
-/** Fills the items in order until the money ends; credit notes count in full first. */
-function partFit(input: FitInput, items: readonly number[], money: bigint): Fit | undefined {
+/**
+ * Fills the items in order until the money ends; credit notes count in full first. Charges that the
+ * bank states were paid too, though they did not arrive.
+ */
+function partFit(input: FitInput, items: readonly number[], arrivedMinor: bigint): Fit | undefined {
   const { book } = input;
+  const stated = statedCharges(input);
+  const money = arrivedMinor + (stated > 0n ? stated : 0n);
   const credits = items.filter((item) => book.available(item) < 0n);
   let left = money - credits.reduce((sum, item) => sum + book.available(item), 0n);
   const allocations = whole(book, credits);
@@ -203,9 +228,9 @@ function partFit(input: FitInput, items: readonly number[], money: bigint): Fit 
     allocations.push({ itemIndex, allocatedMinor, discountMinor: 0n, chargesMinor: 0n });
     left -= allocatedMinor;
   }
-  return left === 0n && allocations.length > 0
-    ? { kind: 'part', allocations, remainderMinor: 0n }
-    : undefined;
+  if (left !== 0n || allocations.length === 0) return undefined;
+  const withStated = stated > 0n ? withCharges(allocations, stated) : allocations;
+  return withStated.length === 0 ? undefined : { kind: 'part', allocations: withStated, remainderMinor: 0n };
 }
 
 /** What structured remittance says is paid of each document, where it adds up to the money. */

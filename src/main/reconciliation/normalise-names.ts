@@ -84,12 +84,23 @@ function splitWords(folded: string): { words: string[]; forms: string[] } {
     .filter((word) => word !== '');
   const words: string[] = [];
   const forms: string[] = [];
-  for (const word of raw) {
+  for (const [at, word] of raw.entries()) {
+    const isCut = at === raw.length - 1 && at > 0 && folded.trimEnd().length >= 26 && isCutForm(word);
+    if (isCut) {
+      forms.push(word);
+      continue;
+    }
     if (LEGAL_FORMS.has(word)) forms.push(word);
     else if (!JOINERS.has(word)) words.push(word);
   }
   // A name made of nothing but forms and joiners (`CO`, `The Company`) still names somebody.
   return words.length > 0 ? { words, forms } : { words: raw, forms: [] };
+}
+
+/** The beginning of a legal form: what is left of it where a bank cuts names at 27 characters. */
+function isCutForm(word: string): boolean {
+  for (const form of LEGAL_FORMS) if (form.startsWith(word)) return true;
+  return false;
 }
 
 /** True where the word is so common among companies that it identifies nobody. */

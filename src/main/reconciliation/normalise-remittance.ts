@@ -210,9 +210,13 @@ function endsAtBoundary(text: string, squeezedLength: number): boolean {
 
 const LIST_WORDS: ReadonlySet<string> = new Set(['UND', 'AND', 'U', 'ET', 'SOWIE', 'PLUS']);
 
+/** `2026-01-15`, also where a line breaks inside it. */
+const ISO_DATE =
+  /(?<!\d)2\s?0\s?\d\s?\d\s?-\s?(?:0\s?[1-9]|1\s?[0-2])\s?-\s?(?:0\s?[1-9]|[12]\s?\d|3\s?[01])(?!\d)/g;
+
 /** Cuts folded text into runs of letters and runs of digits. */
 export function runsOf(folded: string): TextRun[] {
-  const dates = [...folded.matchAll(/(?<!\d)20\d{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])(?!\d)/g)];
+  const dates = [...folded.matchAll(ISO_DATE)];
   const runs: TextRun[] = [];
   let end = 0;
   let listed = false;

@@ -1,6 +1,7 @@
 /** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
 import { HashIndex, hashText, hashWithout } from './hash-index.ts';
 import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
+import type { ReadRemittance, TextSegment } from './normalise-remittance.ts';
 import { squeeze } from './normalise-text.ts';
 import type { MatchCustomer, MatchTransaction } from './types.ts';
 
@@ -14,6 +15,8 @@ const FOUND_LIMIT = 6;
 export interface PayerMatch {
   readonly customerIndex: number;
   readonly iban: boolean;
+  /** The customer's number stands in the text. */
+  readonly number: boolean;
   readonly debtor: number;
   readonly ultimate: number;
 }
@@ -29,6 +32,8 @@ export interface Payers {
   readonly hasAccount: boolean;
 }
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 interface Known {
   readonly customerIndex: number;
   readonly name: NormalName;
@@ -39,6 +44,7 @@ export class PartyIndex {
   readonly #names: Known[] = [];
   readonly #byIban = new Map<string, number[]>();
   readonly #byJoined = new Map<string, number[]>();
+  readonly #byNumber = new Map<string, number>();
   readonly #byWord = new HashIndex(4096);
   readonly #wordCounts = new Map<string, number>();
   readonly #namesOf = new Map<number, number[]>();
@@ -50,6 +56,8 @@ export class PartyIndex {
 
   add(customerIndex: number): void {
     const customer = this.#customers[customerIndex]!;
+    const number = squeeze(customer.customerId);
+    if (/\d/.test(number) && number.length >= 4) this.#byNumber.set(number, customerIndex);
     for (const iban of customer.ibans) push(this.#byIban, squeeze(iban), customerIndex);
     for (const text of [customer.name, ...customer.aliases]) {
       const name = normaliseName(text);
@@ -74,23 +82,26 @@ export class PartyIndex {
     for (let skip = 0; skip < word.length; skip += 1) this.#byWord.add(hashWithout(2, word, skip), at);
   }
 
-  /** Whoever may have paid `transaction`, by the account and by both names. */
-  find(transaction: MatchTransaction, ultimateFromText: string | undefined): Payers {
+  /** Whoever may have paid `transaction`, by the account, by both names and by a customer number. */
+  find(transaction: MatchTransaction, remittance: ReadRemittance): Payers {
     const credit = transaction.direction === 'credit';
     const party = credit ? transaction.debtor : transaction.creditor;
     const ultimateName =
-      (credit ? transaction.ultimateDebtor?.name : transaction.ultimateCreditor?.name) ?? ultimateFromText;
+      (credit ? transaction.ultimateDebtor?.name : transaction.ultimateCreditor?.name) ??
+      remittance.ultimateDebtorName;
     const account = party?.account === undefined ? '' : squeeze(party.account);
     const ibanOwners = account === '' ? [] : (this.#byIban.get(account) ?? []);
-    const byCustomer = new Map<number, { iban: boolean; debtor: number; ultimate: number }>();
-    const entry = (customerIndex: number): { iban: boolean; debtor: number; ultimate: number } => {
+    const byCustomer = new Map<number, Mutable<Omit<PayerMatch, 'customerIndex'>>>();
+    const entry = (customerIndex: number): Mutable<Omit<PayerMatch, 'customerIndex'>> => {
       let found = byCustomer.get(customerIndex);
       if (!found) {
-        found = { iban: false, debtor: 0, ultimate: 0 };
+        found = { iban: false, number: false, debtor: 0, ultimate: 0 };
         byCustomer.set(customerIndex, found);
       }
       return found;
     };
+    const numbered = this.numberedIn(remittance.segments);
+    if (numbered !== undefined) entry(numbered).number = true;
     for (const owner of ibanOwners) entry(owner).iban = true;
     for (const found of this.similar(party?.name)) entry(found.customerIndex).debtor = found.similarity;
     for (const found of this.similar(ultimateName)) entry(found.customerIndex).ultimate = found.similarity;
@@ -162,6 +173,23 @@ export class PartyIndex {
     return best;
   }
 
+  /** The customer whose number stands in the text of a payment, where it is just one. */
+  numberedIn(segments: readonly TextSegment[]): number | undefined {
+    const found = new Set<number>();
+    for (const { source, runs } of segments) {
+      if (source !== 'text' && source !== 'other') continue;
+      for (const [at, run] of runs.entries()) {
+        const customer =
+          this.#byNumber.get(run.text) ??
+          (run.digits && at > 0 && run.gap !== 'list'
+            ? this.#byNumber.get(runs[at - 1]!.text + run.text)
+            : undefined);
+        if (customer !== undefined) found.add(customer);
+      }
+    }
+    return found.size === 1 ? [...found][0] : undefined;
+  }
+
   /** True where the customer's own name stands in the squeezed text of the payment. */
   isNamedIn(customerIndex: number, squeezedText: string): boolean {
     return (this.#namesOf.get(customerIndex) ?? []).some((at) => {
@@ -173,7 +201,7 @@ export class PartyIndex {
 
 /** Orders payers: the account first, then whom the payment was made for, then who made it. */
 function payerStrength(match: PayerMatch | Omit<PayerMatch, 'customerIndex'>): number {
-  return (match.iban ? 2 : 0) + match.ultimate * 1.5 + match.debtor;
+  return (match.iban ? 2 : 0) + (match.number ? 2 : 0) + match.ultimate * 1.5 + match.debtor;
 }
 
 function nonEmpty(text: string | undefined): text is string {

@@ -37,6 +37,7 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
     const alone = payers.ibanOwners.length === 1;
     evidence.push(alone ? { code: 'iban-known', weight: 6 } : { code: 'iban-shared', weight: 3.5 });
   } else if (accountOfOther && !onBehalf) evidence.push({ code: 'iban-other', weight: -6 });
+  if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
   evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, onBehalf, ownsAccount, payers));
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
@@ -47,6 +48,7 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
     certain:
       (ownsAccount && payers.ibanOwners.length === 1 && !nameConflict) ||
       ultimate === 'same' ||
+      (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' && !accountOfOther && ultimate === 'none' && !payers.hasUltimate),
     conflict: !onBehalf && (accountOfOther || ultimate === 'other' || (debtor === 'other' && !ownsAccount)),
   };
@@ -64,7 +66,7 @@ function level(own: number, best: number): NameLevel {
 function ultimateEvidence(found: NameLevel): Evidence[] {
   switch (found) {
     case 'same':
-      return [{ code: 'ultimate-debtor', weight: 5 }];
+      return [{ code: 'ultimate-debtor', weight: 6 }];
     case 'same-but-shared':
     case 'like':
       return [{ code: 'ultimate-debtor-like', weight: 3 }];
@@ -84,7 +86,8 @@ function debtorEvidence(
 ): Evidence[] {
   switch (found) {
     case 'same':
-      return [{ code: 'debtor-name', weight: 4 }];
+      // Who pays for another is known, but that alone does not say for whom.
+      return [{ code: 'debtor-name', weight: payers.hasUltimate ? 4 : 6 }];
     case 'same-but-shared':
       return [{ code: 'debtor-name-like', weight: 2 }];
     case 'like':

@@ -3,7 +3,13 @@
  * in look-alike letters, one edit away, in lists and ranges, run together. Never a scan of items. Pure.
  */
 import { HashIndex, hashText, hashWithout } from './hash-index.ts';
-import { type ReferenceForms, referenceForms, structuredKey, withinOneEdit } from './normalise-references.ts';
+import {
+  type ReferenceForms,
+  referenceForms,
+  stripZeros,
+  structuredKey,
+  withinOneEdit,
+} from './normalise-references.ts';
 import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
 import { accept, digitSequences, type RawHit, type ReferenceSlot } from './reference-text.ts';
 import type { MatchItem } from './types.ts';
@@ -144,6 +150,7 @@ export class ReferenceIndex {
           ...this.#lookUp(hashText(KIND.fullPlain, plain), (item) => this.#forms[item]!.fullPlain === plain),
           ...this.#lookUp(hashText(KIND.full, plain), (item) => this.#forms[item]!.full === plain),
         ]);
+        if (text.length >= 8) this.#structuredInText(stripZeros(text), place, hits);
         const bare = runs[first]!.digits && digits === text.length;
         const weak = bare && (runs[first]!.dateLike || isOtherLabel(runs[first - 1]?.text));
         for (const itemIndex of found) hits.push({ ...place, itemIndex, kind: 'full', prefix: !bare, weak });
@@ -180,6 +187,20 @@ export class ReferenceIndex {
       }
     }
     this.#runTogetherHits(segment, at, hits);
+  }
+
+  /** A structured reference that stands in running text, perhaps without the mark that makes it one. */
+  #structuredInText(
+    key: string,
+    place: Omit<RawHit, 'itemIndex' | 'kind' | 'prefix' | 'weak'>,
+    hits: RawHit[],
+  ): void {
+    for (const itemIndex of this.#lookUp(
+      hashText(KIND.structured, key),
+      (at) => this.#structured[at] === key,
+    )) {
+      hits.push({ ...place, itemIndex, kind: 'structured', prefix: true, digits: key.length, weak: false });
+    }
   }
 
   /** Numbers run together without a break, `2026118720261190`; and a number at the end of a structured one. */
@@ -288,6 +309,7 @@ export class ReferenceIndex {
   }
 
   #editHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
+    this.#damagedStructuredHits(segment, at, slots, hits);
     for (const sequence of digitSequences(segment)) {
       if (sequence.ocr || sequence.digits.length < LEAST_EDIT_LENGTH) continue;
       if (slots.some((slot) => slot.segment === at && slot.start < sequence.end && sequence.start < slot.end))
@@ -307,6 +329,45 @@ export class ReferenceIndex {
           start: sequence.start,
           end: sequence.end,
         });
+      }
+    }
+  }
+
+  /** `RF` and digits whose check digits are wrong: one character of a structured reference was lost or changed. */
+  #damagedStructuredHits(
+    segment: TextSegment,
+    at: number,
+    slots: readonly ReferenceSlot[],
+    hits: RawHit[],
+  ): void {
+    const { runs, source } = segment;
+    for (const [first, run] of runs.entries()) {
+      if (run.text !== 'RF') continue;
+      let key = run.text;
+      for (
+        let last = first + 1;
+        last < Math.min(runs.length, first + 9) && runs[last]!.gap !== 'list';
+        last += 1
+      ) {
+        key += runs[last]!.text;
+        const end = runs[last]!.end;
+        if (key.length < 9 || key.length > 26) continue;
+        if (slots.some((slot) => slot.segment === at && slot.start < end && run.start < slot.end)) break;
+        for (const itemIndex of this.#withinEdit(
+          KIND.structuredEdit,
+          key,
+          (item) => this.#structured[item]!,
+        )) {
+          const place = { segment: at, source, start: run.start, end };
+          hits.push({
+            ...place,
+            itemIndex,
+            kind: 'structured-edit',
+            prefix: true,
+            digits: key.length,
+            weak: false,
+          });
+        }
       }
     }
   }

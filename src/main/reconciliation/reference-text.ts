@@ -141,9 +141,9 @@ export interface DigitSequence {
 }
 
 const LONGEST_SEQUENCE = 30;
-const RUNS_IN_SEQUENCE = 4;
+const PARTS_IN_SEQUENCE = 4;
 
-/** Every sequence of up to four neighbouring runs of digits, the longer ones first. */
+/** Every sequence of up to four neighbouring groups of digits, the longer ones first. */
 export function digitSequences(segment: TextSegment): DigitSequence[] {
   const { runs } = segment;
   const sequences: DigitSequence[] = [];
@@ -155,9 +155,12 @@ export function digitSequences(segment: TextSegment): DigitSequence[] {
     let digits = '';
     let plain = '';
     let ocr = false;
-    for (let last = first; last < Math.min(runs.length, first + RUNS_IN_SEQUENCE + 2); last += 1) {
+    let parts = 1;
+    for (let last = first; last < Math.min(runs.length, first + 12); last += 1) {
       const read = readDigits(runs, last);
       if (!read || (last > first && runs[last]!.gap === 'list')) break;
+      if (last > first && runs[last]!.gap !== 'none') parts += 1;
+      if (parts > PARTS_IN_SEQUENCE) break;
       digits += read.digits;
       plain += stripZeros(read.digits);
       ocr ||= read.ocr;

@@ -87,13 +87,14 @@ function referenceEvidence(
   let weakest: { weight: number; code: EvidenceCode } | undefined;
   for (const item of items) {
     const hit = candidates.named.get(item);
-    const tail = !hit && isTailNamed(indexes, scoring.numbers, item);
-    if (!hit && !tail) continue;
+    const near = !hit && isNearLeftOut(scoring, items, item);
+    const tail = !hit && !near && isTailNamed(indexes, scoring.numbers, item);
+    if (!hit && !near && !tail) continue;
     const weight = hit ? Math.max(0, hitWeight(hit)) : TAIL_WEIGHT;
     named += 1;
     total += weight;
-    if (!weakest || weight < weakest.weight)
-      weakest = { weight, code: hit ? hitCode(hit) : 'reference-tail' };
+    const code = hit ? hitCode(hit) : near ? 'reference-near' : 'reference-tail';
+    if (!weakest || weight < weakest.weight) weakest = { weight, code };
   }
   if (!weakest) return { weight: 0, evidence: [] };
   const weight = total / items.length + Math.min(2, 0.5 * (named - 1));
@@ -135,23 +136,27 @@ function amountEvidence(scoring: Scoring, items: readonly number[], named: numbe
     const said = candidates.remittance.words.partPayment;
     return [said ? { code: 'amount-part-said', weight: 1 } : { code: 'amount-part', weight: -0.7 }];
   }
+  const unnamed = items.length - named;
+  const byChance = unnamed >= 1 && items.length > 1;
+  const whole = byChance ? Math.min(plain, sumWeight(scoring, items, unnamed, information)) : plain;
+  const count = { items: `${items.length}` };
   if (kind !== 'exact') {
     const { code, offset, fixed } = FIT_EVIDENCE[kind];
     const said =
       (kind.startsWith('discount') && candidates.remittance.words.discount) ||
       (kind === 'charges-guessed' && candidates.remittance.words.charges);
-    return [{ code, weight: (fixed ?? Math.min(5.5, plain + offset)) + (said ? 1 : 0) }];
+    return [{ code, weight: (fixed ?? Math.min(5.5, whole + offset)) + (said ? 1 : 0), values: count }];
   }
-  const unnamed = items.length - named;
-  const count = { items: `${items.length}` };
   const hasCredit = items.some((item) => indexes.book.available(item) < 0n);
   const code = hasCredit ? 'amount-credit-note' : items.length > 1 ? 'amount-sum' : 'amount-exact';
-  if (unnamed < 2 && (unnamed === 0 || items.length === 1)) return [{ code, weight: plain, values: count }];
-  // A sum over unnamed items is worth what it is unlikely to come about by chance.
+  return [{ code, weight: whole, values: count }];
+}
+
+/** A sum over unnamed items is worth what it is unlikely to come about by chance. */
+function sumWeight(scoring: Scoring, items: readonly number[], unnamed: number, information: number): number {
   const pool = poolSize(scoring, items);
   const chance = logBinomial(Math.max(pool, unnamed), unnamed) - information;
-  const weight = Math.max(-4, Math.min(MOST_AMOUNT_WEIGHT, -chance - 1));
-  return [{ code, weight, values: count }];
+  return Math.max(-4, Math.min(MOST_AMOUNT_WEIGHT, -chance - 1));
 }
 
 function poolSize(scoring: Scoring, items: readonly number[]): number {
@@ -221,14 +226,42 @@ function contradictionEvidence(scoring: Scoring, items: readonly number[], allNa
 
 /** How many items the text names beyond doubt, with something left, that the explanation leaves out. */
 function leftOutCount(scoring: Scoring, items: readonly number[]): number {
-  const { candidates, indexes } = scoring;
-  let count = 0;
-  for (const slot of candidates.references.slots) {
+  const { indexes } = scoring;
+  return leftOut(scoring, items).filter(
+    (named) => indexes.book.available(named) !== 0n && !isMistakenFor(scoring, named, items),
+  ).length;
+}
+
+/** Items that the text names beyond doubt and the explanation does not settle, one for each place. */
+function leftOut(scoring: Scoring, items: readonly number[]): number[] {
+  const found: number[] = [];
+  for (const slot of scoring.candidates.references.slots) {
     const hits = slot.hits.filter((hit) => isStrong(hit));
     if (hits.length === 0 || hits.some((hit) => items.includes(hit.itemIndex))) continue;
-    if (hits.some((hit) => indexes.book.available(hit.itemIndex) !== 0n)) count += 1;
+    found.push(hits[0]!.itemIndex);
   }
-  return count;
+  return found;
+}
+
+/** One wrong digit can turn a number into that of another item: the text then names the wrong one. */
+function isNearLeftOut(scoring: Scoring, items: readonly number[], item: number): boolean {
+  return leftOut(scoring, items).some((named) => isOneDigitAway(scoring.indexes, named, item));
+}
+
+function isMistakenFor(scoring: Scoring, named: number, items: readonly number[]): boolean {
+  return items.some(
+    (item) => !scoring.candidates.named.has(item) && isOneDigitAway(scoring.indexes, named, item),
+  );
+}
+
+function isOneDigitAway(indexes: MatchIndexes, left: number, right: number): boolean {
+  const [a, b] = [indexes.references.forms(left), indexes.references.forms(right)];
+  return (
+    a.digits.length >= 5 &&
+    a.prefix === b.prefix &&
+    a.digits !== b.digits &&
+    withinOneEdit(a.digits, b.digits)
+  );
 }
 
 /** The text has a number of the same form as these items' numbers, and it is none of them nor near. */

@@ -2,8 +2,10 @@
 import type { z } from 'zod';
 import type { sourceExcerpt } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
+import { locateFields, type SourcePosition, type StatementType } from '../messages/index.ts';
 import type { StatementsContext } from './context.ts';
 import { contentOf, parseId } from './reading.ts';
+import type { TransactionWithStatement } from './rows.ts';
 
 export type SourceExcerpt = z.infer<typeof sourceExcerpt>;
 
@@ -17,25 +19,49 @@ const CONTEXT_LINES = 12;
 /** Bytes that are read around it to find those lines; a file in one long line shows this much. */
 const CONTEXT_BYTES = 4_096;
 
+/** A single transaction's stretch is read up to here; the fields of an entry stand at its start. */
+const MOST_STRETCH_BYTES = 1024 * 1024;
+/** Where no field is found the start of the stretch is marked, this much of it at most. */
+const MOST_MARKED_BYTES = 2_048;
+
 export function createSourceReader(context: StatementsContext): SourceReader {
   const { store, files } = context;
+
+  /** Where the field stands: in the transaction's own stretch, else in the head of its entry. */
+  function locate(row: TransactionWithStatement, field: string): SourcePosition {
+    const { line, path, entryHead } = contentOf(context, row);
+    const own = { byteStart: Number(row.byteStart), byteEnd: Number(row.byteEnd), line, path };
+    const stretches = entryHead === undefined ? [own] : [own, entryHead];
+    for (const stretch of stretches) {
+      const end = Math.min(stretch.byteEnd, stretch.byteStart + MOST_STRETCH_BYTES);
+      const bytes = files.bytes(row.importId, stretch.byteStart, end);
+      const marks = locateFields(bytes, stretch, row.type as StatementType).filter(
+        (mark) => mark.field === field,
+      );
+      const first = marks[0]?.position;
+      if (first === undefined) continue;
+      // Remittance may have several lines; they stand together.
+      const last = field === 'remittance' ? marks.at(-1)!.position : first;
+      return { ...first, byteEnd: Math.max(first.byteEnd, last.byteEnd) };
+    }
+    return { ...own, byteEnd: Math.min(own.byteEnd, own.byteStart + MOST_MARKED_BYTES) };
+  }
+
   return {
     source(transactionId, field) {
       const id = parseId(transactionId);
       const row = id === undefined ? undefined : store.transaction(id);
       if (row === undefined)
         throw new CountersignError('TRANSACTION_UNKNOWN', 'There is no such bank transaction.');
-      const content = contentOf(context, row);
-      const byteStart = Number(row.byteStart);
-      const byteEnd = Number(row.byteEnd);
-      const mark = { byteStart, byteEnd, line: content.line, path: content.path };
+      const mark = locate(row, field);
       const from = Math.max(0, mark.byteStart - CONTEXT_BYTES);
       const bytes = files.bytes(row.importId, from, mark.byteEnd + CONTEXT_BYTES);
-      const window = cutWindow(bytes, mark.byteStart - from, mark.byteEnd - from);
+      const start = windowStart(bytes, mark.byteStart - from, from === 0);
+      const end = windowEnd(bytes, mark.byteEnd - from);
       const decode = decoderOf(files.encoding(row.importId));
-      const before = decode(bytes.subarray(window.start, mark.byteStart - from));
+      const before = decode(bytes.subarray(start, mark.byteStart - from));
       const marked = decode(bytes.subarray(mark.byteStart - from, mark.byteEnd - from));
-      const after = decode(bytes.subarray(mark.byteEnd - from, window.end));
+      const after = decode(bytes.subarray(mark.byteEnd - from, end));
       return {
         fileName: files.fileName(row.importId) ?? '',
         messageType: row.type,
@@ -54,26 +80,26 @@ export function createSourceReader(context: StatementsContext): SourceReader {
 
 const LINE_FEED = 0x0a;
 
-/** The stretch of `bytes` that holds some whole lines before `start` and after `end`. */
-function cutWindow(bytes: Buffer, start: number, end: number): { start: number; end: number } {
+/**
+ * Where a window of whole lines before `start` begins. Where the lines are longer than what was
+ * read it begins with the first whole character, or line, of that.
+ */
+function windowStart(bytes: Buffer, start: number, isFileStart: boolean): number {
   let from = start;
   for (let lines = 0; lines <= CONTEXT_LINES; lines += 1) {
     const found = from <= 0 ? -1 : bytes.lastIndexOf(LINE_FEED, from - 1);
-    if (found < 0) {
-      // No further line begins in what was read: show all of it, from the start of a character on.
-      from = characterStart(bytes, lines === 0 ? 0 : from);
-      return { start: from, end: cutEnd(bytes, end) };
-    }
+    if (found < 0) return isFileStart ? 0 : lines === 0 ? characterStart(bytes, 0) : from + 1;
     from = found;
   }
-  return { start: from + 1, end: cutEnd(bytes, end) };
+  return from + 1;
 }
 
-function cutEnd(bytes: Buffer, end: number): number {
+/** Where a window of whole lines after `end` ends. */
+function windowEnd(bytes: Buffer, end: number): number {
   let to = end;
   for (let lines = 0; lines <= CONTEXT_LINES; lines += 1) {
     const found = bytes.indexOf(LINE_FEED, to);
-    if (found < 0) return characterStart(bytes, bytes.length);
+    if (found < 0) return bytes.length;
     to = found + 1;
   }
   return to;
@@ -82,7 +108,7 @@ function cutEnd(bytes: Buffer, end: number): number {
 /** Moves on from inside a UTF-8 sequence to the next character. */
 function characterStart(bytes: Buffer, at: number): number {
   let start = at;
-  while (start < bytes.length && (bytes[start]! & 0xc0) === 0x80) start += 1;
+  while (start < bytes.length && start < at + 3 && (bytes[start]! & 0xc0) === 0x80) start += 1;
   return start;
 }
 

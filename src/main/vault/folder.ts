@@ -1,4 +1,14 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CountersignError, isCountersignError, type Runtime } from '../base/index.ts';
 import { fsyncDirectory, HEADER_FILE } from './header.ts';
@@ -32,22 +42,28 @@ function sweepDrafts(directory: string): void {
   }
 }
 
+/** Whether a vault may be created at a place: nothing is there, or a folder with nothing in it. */
+function isFree(directory: string): boolean {
+  const stat = statSync(directory, { throwIfNoEntry: false });
+  return stat === undefined || (stat.isDirectory() && readdirSync(directory).length === 0);
+}
+
 /**
  * Builds a vault's folder in one step as others see it: `build` fills a hidden draft, which then
- * takes its name. Whatever fails, nothing is left. Throws `VAULT_EXISTS` where the name is taken.
+ * takes its name. Whatever fails, nothing is left. Throws `VAULT_EXISTS` where the name is taken by
+ * anything but an empty folder.
  */
 export async function createFolder(
   directory: string,
   runtime: Runtime,
   build: (draft: string) => Promise<void>,
 ): Promise<void> {
-  const exists = () => statSync(directory, { throwIfNoEntry: false }) !== undefined;
   const taken = () =>
     new CountersignError(
       'VAULT_EXISTS',
       'There is already something at that place; a vault is never created over it.',
     );
-  if (exists()) throw taken();
+  if (!isFree(directory)) throw taken();
   const parent = dirname(directory);
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   sweepDrafts(directory);
@@ -62,7 +78,9 @@ export async function createFolder(
     } finally {
       lock.release();
     }
-    if (exists()) throw taken();
+    if (!isFree(directory)) throw taken();
+    // An empty folder makes room; one that was filled in the meantime is refused by rmdir.
+    if (statSync(directory, { throwIfNoEntry: false }) !== undefined) rmdirSync(directory);
     renameSync(draft, directory);
     fsyncDirectory(parent);
   } catch (error) {
@@ -72,12 +90,12 @@ export async function createFolder(
 }
 
 /**
- * Throws `VAULT_MISSING` where there is nothing, `VAULT_FOREIGN` where there is something else,
+ * Throws `VAULT_MISSING` where there is nothing or an empty folder, `VAULT_FOREIGN` where there is something else,
  * `VAULT_TRUNCATED` where the database is too short to have a first page.
  */
 export function requireVaultFolder(directory: string): void {
   const stat = statSync(directory, { throwIfNoEntry: false });
-  if (stat === undefined) {
+  if (stat === undefined || isFree(directory)) {
     throw new CountersignError('VAULT_MISSING', 'There is no vault at that place.');
   }
   const header = statSync(join(directory, HEADER_FILE), { throwIfNoEntry: false });

@@ -48,12 +48,3 @@ function fileError(error: unknown): unknown {
   }
   return error;
 }
-
-/** Runs `work` and maps what it throws. */
-export function withStorageErrors<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw storageError(error);
-  }
-}

@@ -6,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { createEngineHost, type EngineHost } from '../../engine/index.ts';
 import { programLog } from '../shared/log.ts';
+import { onEndSignal } from '../shared/signals.ts';
 import { programVersion } from '../shared/version.ts';
 import { defaultRunFolder, serveSocket } from '../socket/index.ts';
 import { type Loopback, startLoopback } from './index.ts';
@@ -23,8 +24,12 @@ function rendererFolder(): string {
   return fileURLToPath(new URL('../../../../out/renderer', import.meta.url));
 }
 
-/** Runs the loopback door until it is told to stop; answers the exit code. */
+/** Runs the loopback door until it is told to stop, by Ctrl-C as a rule; answers the exit code. */
 export async function runLoopback(options: LoopbackProgramOptions): Promise<number> {
+  // Heard from the first moment on: a wish to end may come while the door is still opening.
+  const ended = new Promise<unknown>((stop) => {
+    onEndSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], stop);
+  });
   const host = createEngineHost({
     version: programVersion(),
     log: programLog(),
@@ -40,14 +45,12 @@ export async function runLoopback(options: LoopbackProgramOptions): Promise<numb
   const terminal = process.stdin.isTTY ? createInterface({ input: process.stdin }) : null;
   terminal?.on('line', () => print(loopback.issueUrl()));
 
-  const signal = await new Promise<NodeJS.Signals>((stop) => {
-    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(name, () => stop(name));
-  });
+  await ended;
   terminal?.close();
   await loopback.close();
   await socket.close();
   await host.close();
-  return signal === 'SIGINT' ? 130 : 0;
+  return 0;
 }
 
 /** Opens the demo vault, made on the first start, and runs the main job on its sample data. */
@@ -59,7 +62,7 @@ async function runDemo(host: EngineHost, print: (line: string) => void): Promise
     if (recoveryKey !== null) print(`Its recovery key: ${recoveryKey}`);
     const counts = await client.system.demo();
     print(
-      `Sample data: ${counts.imported} files taken in, ${counts.matched} transactions matched, ` +
+      `Sample data: ${counts.imported} bank transactions, ${counts.matched} matched, ` +
         `${counts.suggested} suggested, ${counts.unmatched} unmatched; ` +
         `${counts.verified ? 'books and log verify.' : 'BOOKS OR LOG DO NOT VERIFY.'}`,
     );

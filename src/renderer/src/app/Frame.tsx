@@ -1,6 +1,6 @@
 /** The frame around every screen: top bar, rooms, status bar, palette, keys. */
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys } from '../kit/index.ts';
 import { Palette } from '../search/Palette.tsx';
 import { DropZone } from '../statements/DropZone.tsx';
@@ -15,6 +15,7 @@ export function Frame() {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [keysOpen, setKeysOpen] = useState(false);
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const openKeys = useCallback(() => setKeysOpen(true), []);
   const main = useRef<HTMLElement>(null);
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.
@@ -41,7 +42,7 @@ export function Frame() {
       <button type="button" className="cs-skip" onClick={() => main.current?.focus()}>
         {t('nav.skip')}
       </button>
-      <TopBar onSearch={() => setPaletteOpen(true)} onKeys={() => setKeysOpen(true)} />
+      <TopBar onSearch={() => setPaletteOpen(true)} onKeys={openKeys} />
       <Navigation path={path} />
       <main className="cs-main" id="main" ref={main} tabIndex={-1}>
         <Banner />
@@ -49,8 +50,8 @@ export function Frame() {
           <Outlet />
         </ErrorBoundary>
       </main>
-      <StatusBar onKeys={() => setKeysOpen(true)} />
-      <Palette isOpen={paletteOpen} onClose={() => setPaletteOpen(false)} onKeys={() => setKeysOpen(true)} />
+      <StatusBar onKeys={openKeys} />
+      <Palette isOpen={paletteOpen} onClose={() => setPaletteOpen(false)} onKeys={openKeys} />
       <DropZone />
       <KeysOverlay isOpen={keysOpen} onClose={() => setKeysOpen(false)} />
     </div>

@@ -1,12 +1,32 @@
 import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../app/root.tsx';
-import { Page } from '../kit/index.ts';
-import { t } from './messages.ts';
+import { AuditRecordScreen } from './Record.tsx';
+import { Records } from './Records.tsx';
 
-function Audit() {
-  return <Page title={t('title')}>{null}</Page>;
-}
+/** A search parameter as text; the router reads a bare number as one. */
+const text = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 
-export const auditRoutes = [
-  createRoute({ getParentRoute: () => rootRoute, path: '/audit', component: Audit }),
-] as const;
+const recordsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit',
+  validateSearch: (search: Record<string, unknown>) => ({
+    kind: text(search.kind),
+    subjectKind: text(search.subjectKind),
+    subjectId: text(search.subjectId),
+  }),
+  component: function RecordsRoute() {
+    return <Records {...recordsRoute.useSearch()} />;
+  },
+});
+
+const recordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit/$seq',
+  component: function RecordRoute() {
+    const { seq } = recordRoute.useParams();
+    return <AuditRecordScreen seq={/^\d{1,18}$/.test(seq) ? BigInt(seq) : 0n} />;
+  },
+});
+
+export const auditRoutes = [recordsRoute, recordRoute] as const;

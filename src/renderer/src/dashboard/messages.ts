@@ -16,6 +16,7 @@ export const t = catalogue('dashboard', {
   'figure.more': '{count, plural, one {and # more currency} other {and # more currencies}}',
   'figure.none': 'none',
   'feed.title': 'Latest records',
+  'feed.times': '× {count}',
   'feed.none': 'No records yet',
   'cash.title': 'Cash by day',
   'cash.unit': 'closing balance in {currency}',

@@ -130,3 +130,8 @@ export function writePercent(part: number, locale?: string): string {
   const floored = Math.floor(part * 1000) / 1000;
   return new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 }).format(floored);
 }
+
+/** A probability with three digits, rounded down so that `1.000` is only said of certainty. */
+export function writeProbability(probability: number): string {
+  return (Math.floor(probability * 1000) / 1000).toFixed(3);
+}

@@ -39,6 +39,7 @@ export {
   writeIban,
   writeMoney,
   writePercent,
+  writeProbability,
   writeRelative,
   writeTimestamp,
 } from './format.ts';

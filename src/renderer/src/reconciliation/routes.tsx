@@ -1,12 +1,26 @@
 import { createRoute } from '@tanstack/react-router';
+import { matchStatus } from '../../../contract/statements.ts';
 import { rootRoute } from '../app/root.tsx';
-import { Page } from '../kit/index.ts';
-import { t } from './messages.ts';
+import { Workbench } from './Workbench.tsx';
 
-function Reconciliation() {
-  return <Page title={t('title')}>{null}</Page>;
-}
+/** A search parameter as text; the router reads a bare number as one. */
+const text = (value: unknown) =>
+  typeof value === 'string' && value !== '' ? value : typeof value === 'number' ? String(value) : undefined;
 
-export const reconciliationRoutes = [
-  createRoute({ getParentRoute: () => rootRoute, path: '/reconciliation', component: Reconciliation }),
-] as const;
+const workbenchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/reconciliation',
+  validateSearch: (search: Record<string, unknown>) => {
+    const status = matchStatus.safeParse(search.status);
+    return {
+      status: status.success ? status.data : undefined,
+      item: text(search.item),
+      text: text(search.text),
+    };
+  },
+  component: function WorkbenchRoute() {
+    return <Workbench {...workbenchRoute.useSearch()} />;
+  },
+});
+
+export const reconciliationRoutes = [workbenchRoute] as const;

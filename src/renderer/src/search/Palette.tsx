@@ -49,8 +49,14 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
     ],
     [onKeys],
   );
-  const hits = typed.trim() === '' || found.data === undefined ? [] : hitEntries(found.data.hits);
-  const items = [...rank(own, typed), ...hits];
+  // The list component compares by identity: the same answer must be the same array.
+  const items = useMemo(
+    () => [
+      ...rank(own, typed),
+      ...(typed.trim() === '' || found.data === undefined ? [] : hitEntries(found.data.hits)),
+    ],
+    [own, typed, found.data],
+  );
   const activeIndex = items.findIndex((item) => item.key === active?.key);
 
   const close = () => {

@@ -46,6 +46,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
   const [activeUpload, setActiveUpload] = useState<string | null>(null);
   const [activeImport, setActiveImport] = useState<ImportRow | null>(null);
   const [accepting, setAccepting] = useState<Upload | null>(null);
+  const pastImport = activeImport ?? history.rows[0] ?? null;
   const shown = show ?? (uploads.length > 0 || history.total === 0 ? 'now' : 'history');
   const choose = () => picker.current?.click();
 
@@ -139,6 +140,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
               columns={historyColumns}
               rows={history}
               rowKey={(row) => row.importId}
+              activeKey={pastImport?.importId ?? null}
               onActive={setActiveImport}
               empty={
                 <EmptyState
@@ -154,13 +156,13 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
             />
           }
           item={
-            activeImport ? (
+            pastImport ? (
               <ImportDetail
-                fileName={activeImport.file}
-                sizeBytes={activeImport.sizeBytes}
-                durationMs={activeImport.durationMs}
-                receivedAtMs={activeImport.receivedAtMs}
-                result={activeImport}
+                fileName={pastImport.file}
+                sizeBytes={pastImport.sizeBytes}
+                durationMs={pastImport.durationMs}
+                receivedAtMs={pastImport.receivedAtMs}
+                result={pastImport}
                 problem={null}
                 state="done"
               />

@@ -2,7 +2,17 @@ import { useQuery } from '@tanstack/react-query';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { Card, ErrorState, Figure, Money, PlaceLink, Reasons, RelativeTime, Skeleton } from '../kit/index.ts';
+import {
+  Card,
+  ErrorState,
+  Figure,
+  Money,
+  PlaceLink,
+  Reasons,
+  RelativeTime,
+  Skeleton,
+  writeProbability,
+} from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** What the transaction settled and why, or what waits for a decision. */
@@ -27,7 +37,7 @@ export function MatchCard({ id }: { readonly id: string }) {
         {match && (
           <>
             <p className="cs-match-line">
-              <strong>{match.probability.toFixed(3)}</strong>
+              <strong>{writeProbability(match.probability)}</strong>
               <span>{t('transaction.rivals', { count: match.rivals })}</span>
               <span className="cs-muted">
                 {t.rich('transaction.decidedBy', {

@@ -128,7 +128,7 @@ export const t = catalogue('statements', {
   'keys.match': 'Open the match',
   'keys.next': 'Next field in the message',
   'imports.title': 'Imports',
-  'imports.choose': 'Choose files',
+  'imports.choose': 'Import files',
   'imports.now': 'This session',
   'imports.history': 'History',
   'imports.show': 'Imports shown',
@@ -173,7 +173,7 @@ export const t = catalogue('statements', {
   'imports.toCustomers': 'See the customers',
   'imports.finished': 'Import finished: {summary}.',
   'imports.keys': 'Imports',
-  'imports.keyChoose': 'Choose files',
+  'imports.keyChoose': 'Import files',
   'accept.title': 'Take in a statement that does not add up',
   'accept.text':
     'The difference will be posted to Statement differences and stays open as a break until it is explained. Your reason is written into the log.',

@@ -1,0 +1,249 @@
+import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
+import { useDeferredValue, useState } from 'react';
+import { formatAmount } from '../../../contract/money.ts';
+import type { OpenItem } from '../../../contract/receivables.ts';
+import type { Suggestion } from '../../../contract/reconciliation.ts';
+import { orpc } from '../app/data.ts';
+import { Money } from '../kit/index.ts';
+import { type DraftLine, type DraftProblem, evaluateDraft, proposedSettlement } from './allocating.ts';
+import type { ItemData } from './Item.tsx';
+import { t } from './messages.ts';
+import type { ConfirmInput } from './useDecisions.ts';
+
+const abs = (amountMinor: bigint) => (amountMinor < 0n ? -amountMinor : amountMinor);
+
+/** Begins with what was proposed, so that a correction is a correction. */
+function linesOf(suggestion: Suggestion | undefined): DraftLine[] {
+  return (suggestion?.allocations ?? []).map((allocation) => ({
+    openItemId: allocation.openItemId,
+    invoiceNumber: allocation.invoiceNumber,
+    customerName: allocation.customerName,
+    currency: allocation.currency,
+    openMinor: allocation.openMinor,
+    isCreditNote: allocation.allocatedMinor < 0n,
+    settleText: formatAmount(abs(allocation.allocatedMinor), allocation.currency),
+    discountText:
+      allocation.discountMinor === 0n ? '' : formatAmount(allocation.discountMinor, allocation.currency),
+  }));
+}
+
+function sentence(problem: DraftProblem): string {
+  if (problem.kind === 'badAmount') return t('allocate.badAmount', problem);
+  return problem.kind === 'tooMuch' ? t('allocate.tooMuch', problem) : t('allocate.overMoney');
+}
+
+/** A person says which open items the money pays, and how much of each; the rest shows while typing. */
+export function AllocateDialog(props: {
+  readonly data: ItemData;
+  readonly suggestion: Suggestion | undefined;
+  readonly onClose: () => void;
+  readonly onConfirm: (input: ConfirmInput) => void;
+}) {
+  const { transaction } = props.data;
+  const [lines, setLines] = useState(() => linesOf(props.suggestion));
+  const [note, setNote] = useState('');
+  const moneyMinor = transaction.direction === 'credit' ? transaction.amountMinor : -transaction.amountMinor;
+  const { allocations, restMinor, problems } = evaluateDraft(lines, moneyMinor);
+  const change = (openItemId: string, part: Partial<DraftLine>) =>
+    setLines(lines.map((line) => (line.openItemId === openItemId ? { ...line, ...part } : line)));
+  const add = (item: OpenItem) => {
+    if (lines.some((line) => line.openItemId === item.id)) return;
+    const settleText = proposedSettlement(
+      item.openMinor,
+      item.kind === 'invoice' ? restMinor : 0n,
+      item.currency,
+    );
+    setLines([
+      ...lines,
+      {
+        openItemId: item.id,
+        invoiceNumber: item.invoiceNumber,
+        customerName: item.customerName,
+        currency: item.currency,
+        openMinor: item.openMinor,
+        isCreditNote: item.kind === 'credit_note',
+        settleText,
+        discountText: '',
+      },
+    ]);
+  };
+  const ready = lines.length > 0 && problems.length === 0;
+  const act = () => {
+    if (!ready) return;
+    props.onConfirm({
+      bankTransactionId: transaction.id,
+      allocations,
+      ...(note.trim() === '' ? {} : { note: note.trim() }),
+    });
+  };
+  return (
+    <Dialog isOpen onClose={props.onClose} title={t('allocate.title')} className="cs-allocate">
+      <DialogBody>
+        <p className="cs-allocate-money">
+          <span>{t('allocate.money')}</span>{' '}
+          <Money
+            amountMinor={transaction.amountMinor}
+            currency={transaction.currency}
+            direction={transaction.direction}
+          />
+        </p>
+        <Finder currency={transaction.currency} onAdd={add} />
+        <Lines
+          lines={lines}
+          onChange={change}
+          onRemove={(id) => setLines(lines.filter((line) => line.openItemId !== id))}
+        />
+        <p className="cs-allocate-money" role="status">
+          <span>{t('allocate.rest')}</span> <Money amountMinor={restMinor} currency={transaction.currency} />
+        </p>
+        {problems.map((problem) => (
+          <p key={sentence(problem)} className="cs-problem" role="alert">
+            {sentence(problem)}
+          </p>
+        ))}
+        <FormGroup label={t('allocate.note')} labelFor="allocate-note">
+          <InputGroup
+            id="allocate-note"
+            value={note}
+            maxLength={400}
+            onChange={(event) => setNote(event.currentTarget.value)}
+          />
+        </FormGroup>
+      </DialogBody>
+      <DialogFooter
+        actions={
+          <>
+            <Button onClick={props.onClose}>{t('allocate.cancel')}</Button>
+            <Button intent="primary" disabled={!ready} onClick={act}>
+              {t('allocate.act')}
+            </Button>
+          </>
+        }
+      />
+    </Dialog>
+  );
+}
+
+function Finder({
+  currency,
+  onAdd,
+}: {
+  readonly currency: string;
+  readonly onAdd: (item: OpenItem) => void;
+}) {
+  const [text, setText] = useState('');
+  const wanted = useDeferredValue(text.trim());
+  const found = useQuery({
+    ...orpc.receivables.openItems.queryOptions({ input: { text: wanted, limit: 20 } }),
+    enabled: wanted.length >= 2,
+  });
+  const items = (found.data?.rows ?? [])
+    .filter((item) => item.currency === currency && item.openMinor > 0n)
+    .slice(0, 6);
+  return (
+    <>
+      <FormGroup
+        label={t('allocate.search')}
+        labelFor="allocate-search"
+        helperText={t('allocate.searchHint')}
+      >
+        <InputGroup
+          id="allocate-search"
+          autoFocus
+          value={text}
+          autoComplete="off"
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== 'Enter' || !items[0]) return;
+            onAdd(items[0]);
+            setText('');
+          }}
+        />
+      </FormGroup>
+      {wanted.length >= 2 && found.data && (
+        <ul className="cs-found">
+          {items.length === 0 && <li className="cs-muted">{t('allocate.nothingFound')}</li>}
+          {items.map((item) => (
+            <li key={item.id}>
+              <span>
+                {item.invoiceNumber} <span className="cs-muted">{item.customerName}</span>
+              </span>
+              <Money amountMinor={item.openMinor} currency={item.currency} />
+              <Button size="small" onClick={() => onAdd(item)}>
+                {t('allocate.add')}
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Lines(props: {
+  readonly lines: readonly DraftLine[];
+  readonly onChange: (openItemId: string, part: Partial<DraftLine>) => void;
+  readonly onRemove: (openItemId: string) => void;
+}) {
+  if (props.lines.length === 0) return <p className="cs-muted">{t('allocate.none')}</p>;
+  return (
+    <table className="cs-allocations cs-allocations--edit">
+      <thead>
+        <tr>
+          <th scope="col">{t('allocate.item')}</th>
+          <th scope="col">{t('allocate.open')}</th>
+          <th scope="col">{t('allocate.settle')}</th>
+          <th scope="col">{t('allocate.discount')}</th>
+          <td />
+        </tr>
+      </thead>
+      <tbody>
+        {props.lines.map((line) => (
+          <tr key={line.openItemId}>
+            <th scope="row">
+              {line.invoiceNumber}
+              <span className="cs-muted"> {line.customerName}</span>
+            </th>
+            <td>
+              <Money
+                amountMinor={line.isCreditNote ? -line.openMinor : line.openMinor}
+                currency={line.currency}
+              />
+            </td>
+            <td>
+              <InputGroup
+                size="small"
+                aria-label={`${t('allocate.settle')} ${line.invoiceNumber}`}
+                value={line.settleText}
+                onChange={(event) =>
+                  props.onChange(line.openItemId, { settleText: event.currentTarget.value })
+                }
+              />
+            </td>
+            <td>
+              <InputGroup
+                size="small"
+                aria-label={`${t('allocate.discount')} ${line.invoiceNumber}`}
+                value={line.discountText}
+                onChange={(event) =>
+                  props.onChange(line.openItemId, { discountText: event.currentTarget.value })
+                }
+              />
+            </td>
+            <td>
+              <Button
+                size="small"
+                variant="minimal"
+                aria-label={t('allocate.remove', { item: line.invoiceNumber })}
+                onClick={() => props.onRemove(line.openItemId)}
+              >
+                ✕
+              </Button>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

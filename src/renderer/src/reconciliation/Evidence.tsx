@@ -1,0 +1,77 @@
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatAmount } from '../../../contract/money.ts';
+import type { Suggestion } from '../../../contract/reconciliation.ts';
+import { orpc } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import { ErrorState, FilterTabs, PlaceLink, Reasons, Skeleton, SourceView, TimeCell } from '../kit/index.ts';
+import type { ItemData } from './Item.tsx';
+import { t } from './messages.ts';
+
+const TABS = ['why', 'history', 'source'] as const;
+type Tab = (typeof TABS)[number];
+
+/** What speaks for an explanation, what was decided before, and the bytes of the message. */
+export function Evidence({
+  data,
+  suggestion,
+}: {
+  readonly data: ItemData;
+  readonly suggestion: Suggestion | undefined;
+}) {
+  const [tab, setTab] = useState<Tab>('why');
+  return (
+    <>
+      <FilterTabs
+        label={t('tab.label')}
+        options={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
+        value={tab}
+        onChange={setTab}
+      />
+      <div className="cs-evidence">
+        {tab === 'why' &&
+          (suggestion && suggestion.reasons.length > 0 ? (
+            <Reasons reasons={suggestion.reasons} />
+          ) : (
+            <p className="cs-muted">{t('item.noSuggestions')}</p>
+          ))}
+        {tab === 'history' && <History history={data.history} />}
+        {tab === 'source' && <Source data={data} />}
+      </div>
+    </>
+  );
+}
+
+function History({ history }: Pick<ItemData, 'history'>) {
+  if (history.length === 0) return <p className="cs-muted">{t('history.none')}</p>;
+  return (
+    <ol className="cs-history" aria-label={t('history.label')}>
+      {history.map((line) => {
+        const key = `action.${line.action}`;
+        return (
+          <li key={`${line.record}/${line.action}`}>
+            <TimeCell atMs={line.atMs} /> {line.actor} {t.has(key) ? t(key) : line.action}
+            {line.note && ` · ${line.note}`}{' '}
+            <PlaceLink to={places.auditRecord(line.record)}>
+              {t('history.record', { record: line.record })}
+            </PlaceLink>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+function Source({ data }: { readonly data: ItemData }) {
+  const { transaction } = data;
+  const source = useQuery(
+    orpc.statements.source.queryOptions({ input: { transactionId: transaction.id, field: 'remittance' } }),
+  );
+  if (source.isError) return <ErrorState error={source.error} onRetry={() => void source.refetch()} />;
+  if (!source.data) return <Skeleton lines={6} />;
+  const candidates = [
+    transaction.remittance ?? '',
+    formatAmount(transaction.amountMinor, transaction.currency),
+  ];
+  return <SourceView excerpt={source.data} candidates={candidates} />;
+}

@@ -1,0 +1,187 @@
+import type { InferContractRouterOutputs } from '@orpc/contract';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { contract } from '../../../contract/index.ts';
+import type { Suggestion } from '../../../contract/reconciliation.ts';
+import { places } from '../app/places.ts';
+import {
+  DateCell,
+  ErrorState,
+  Figure,
+  Iban,
+  Money,
+  PlaceLink,
+  Skeleton,
+  StatusTag,
+  writeMoney,
+  writePercent,
+} from '../kit/index.ts';
+import { t } from './messages.ts';
+
+export type ItemData = InferContractRouterOutputs<typeof contract>['reconciliation']['item'];
+
+export interface ItemProps {
+  readonly query: UseQueryResult<ItemData, Error>;
+  readonly data: ItemData | undefined;
+  readonly chosen: number;
+  readonly onChoose: (number: number) => void;
+}
+
+/** The line: what came in, and what it pays or may pay. */
+export function Item({ query, data, chosen, onChoose }: ItemProps) {
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!data)
+    return query.isFetching ? <Skeleton lines={7} /> : <p className="cs-muted cs-pad">{t('item.none')}</p>;
+  return (
+    <div className="cs-item">
+      <Headline data={data} />
+      {data.match ? (
+        <section aria-label={t('item.matchBy', { actor: data.match.actor })}>
+          <p className="cs-item-by">
+            {t('item.matchBy', {
+              actor: data.match.decidedBy === 'machine' ? t('item.machine') : data.match.actor,
+            })}
+            {data.match.journalEntryId && (
+              <>
+                {' · '}
+                <PlaceLink to={places.entry(data.match.journalEntryId)}>{t('item.entry')}</PlaceLink>
+              </>
+            )}
+          </p>
+          <Explanation suggestion={data.match} currency={data.transaction.currency} />
+          {data.match.cleared && <p className="cs-note">{t('item.cleared')}</p>}
+        </section>
+      ) : (
+        <Suggestions data={data} chosen={chosen} onChoose={onChoose} />
+      )}
+    </div>
+  );
+}
+
+function Headline({ data }: { readonly data: ItemData }) {
+  const { transaction } = data;
+  return (
+    <header className="cs-item-head">
+      <p className="cs-item-money">
+        <Figure to={places.transaction(transaction.id)} label={t('item.open')}>
+          <Money
+            amountMinor={transaction.amountMinor}
+            currency={transaction.currency}
+            direction={transaction.direction}
+          />
+        </Figure>
+        <StatusTag status={transaction.status} />
+      </p>
+      <p className="cs-muted">
+        <PlaceLink to={places.bankAccountDay(transaction.bankAccountId, transaction.bookingDate)}>
+          <Iban account={transaction.accountNumber} masked />
+        </PlaceLink>{' '}
+        <DateCell date={transaction.bookingDate} />
+        {transaction.valueDate && ` · ${t('item.value', { date: transaction.valueDate })}`}
+        {' · '}
+        <PlaceLink to={places.transaction(transaction.id, 'remittance')}>{t('item.open')}</PlaceLink>
+      </p>
+      <p>
+        <span className="cs-muted">{t(transaction.direction === 'credit' ? 'item.from' : 'item.to')}</span>{' '}
+        <strong>{transaction.counterparty ?? t('item.unnamed')}</strong>
+      </p>
+      <p className="cs-item-remittance">
+        {transaction.remittance ? (
+          t('item.remittance', { text: transaction.remittance })
+        ) : (
+          <span className="cs-muted">{t('item.noRemittance')}</span>
+        )}
+      </p>
+    </header>
+  );
+}
+
+function Suggestions({
+  data,
+  chosen,
+  onChoose,
+}: Pick<ItemProps, 'chosen' | 'onChoose'> & { readonly data: ItemData }) {
+  if (data.suggestions.length === 0) {
+    const rejected = data.history.some(({ action }) => action === 'reject');
+    return <p className="cs-muted">{t(rejected ? 'item.rejected' : 'item.noSuggestions')}</p>;
+  }
+  return (
+    <div className="cs-explanations" role="radiogroup" aria-label={t('tab.why')}>
+      {data.suggestions.map((suggestion, number) => (
+        // biome-ignore lint/a11y/useSemanticElements: the choice holds a table of what it settles, which a radio input cannot.
+        <div
+          key={suggestion.id}
+          role="radio"
+          aria-checked={number === chosen}
+          aria-label={t('item.suggestion', { number: number + 1 })}
+          tabIndex={number === chosen ? 0 : -1}
+          className={number === chosen ? 'cs-explanation cs-explanation--chosen' : 'cs-explanation'}
+          onClick={() => onChoose(number)}
+          onKeyDown={(event) => {
+            if (event.key === ' ') {
+              event.preventDefault();
+              onChoose(number);
+            }
+          }}
+        >
+          <Explanation suggestion={suggestion} currency={data.transaction.currency} />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** What an explanation settles, how sure it is, and what it leaves over. */
+function Explanation({
+  suggestion,
+  currency,
+}: {
+  readonly suggestion: Suggestion;
+  readonly currency: string;
+}) {
+  return (
+    <>
+      <p className="cs-explanation-head">
+        <strong>{writePercent(suggestion.probability)}</strong>{' '}
+        <span className="cs-muted">{t('item.rivals', { count: suggestion.rivals })}</span>
+      </p>
+      <table className="cs-allocations">
+        <tbody>
+          {suggestion.allocations.map((allocation) => (
+            <tr key={allocation.openItemId}>
+              <th scope="row">
+                <PlaceLink to={places.openItem(allocation.openItemId)}>{allocation.invoiceNumber}</PlaceLink>
+                <span className="cs-muted"> {allocation.customerName}</span>
+              </th>
+              <td>
+                <Money amountMinor={allocation.allocatedMinor} currency={allocation.currency} />
+                <Takings allocation={allocation} />
+              </td>
+            </tr>
+          ))}
+          {suggestion.remainderMinor !== 0n && (
+            <tr>
+              <th scope="row" className="cs-muted">
+                {t('item.remainder')}
+              </th>
+              <td>
+                <Money amountMinor={suggestion.remainderMinor} currency={currency} />
+              </td>
+            </tr>
+          )}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function Takings({ allocation }: { readonly allocation: Suggestion['allocations'][number] }) {
+  const { allocatedMinor, openMinor, discountMinor, chargesMinor, currency } = allocation;
+  const words = [
+    allocatedMinor > 0n &&
+      allocatedMinor < openMinor &&
+      t('item.ofOpen', { amount: writeMoney(openMinor, currency) }),
+    discountMinor !== 0n && t('item.discount', { amount: writeMoney(discountMinor, currency) }),
+    chargesMinor !== 0n && t('item.charges', { amount: writeMoney(chargesMinor, currency) }),
+  ].filter((word) => word !== false);
+  return words.length === 0 ? null : <span className="cs-note cs-takings">{words.join(' · ')}</span>;
+}

@@ -1,0 +1,243 @@
+import { Button } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useDeferredValue, useState } from 'react';
+import type { QueueRow } from '../../../contract/reconciliation.ts';
+import type { MatchStatus } from '../../../contract/statements.ts';
+import { runMatching } from '../app/commands.ts';
+import { orpc } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import {
+  type Column,
+  DataTable,
+  DateCell,
+  Deck,
+  EmptyState,
+  FilterTabs,
+  Money,
+  Page,
+  PlaceLink,
+  StatusTag,
+  undoLatest,
+  useKeys,
+  usePages,
+  writePercent,
+} from '../kit/index.ts';
+import { AllocateDialog } from './AllocateDialog.tsx';
+import { Decision } from './Decision.tsx';
+import { Evidence } from './Evidence.tsx';
+import { Item } from './Item.tsx';
+import { t } from './messages.ts';
+import { useDecisions } from './useDecisions.ts';
+import './reconciliation.css';
+
+const FILTERS = ['all', 'suggested', 'unmatched', 'auto', 'confirmed', 'quarantined'] as const;
+type Filter = (typeof FILTERS)[number];
+
+const columns: readonly Column<QueueRow>[] = [
+  {
+    id: 'date',
+    header: () => t('queue.date'),
+    width: 92,
+    cell: (row) => <DateCell date={row.bookingDate} />,
+  },
+  {
+    id: 'counterparty',
+    header: () => t('queue.counterparty'),
+    width: 150,
+    grow: 2,
+    cell: (row) => row.counterparty ?? <span className="cs-muted">{t('queue.unnamed')}</span>,
+    title: (row) => row.counterparty ?? undefined,
+  },
+  {
+    id: 'amount',
+    header: () => t('queue.amount'),
+    width: 200,
+    align: 'end',
+    cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} direction={row.direction} />,
+  },
+  {
+    id: 'why',
+    header: () => t('queue.why'),
+    width: 130,
+    grow: 2,
+    cell: (row) => row.reason ?? <span className="cs-muted">–</span>,
+    title: (row) => [row.reason, row.invoiceNumbers.join(', ')].filter(Boolean).join(' · ') || undefined,
+  },
+  {
+    id: 'probability',
+    header: () => t('queue.probability'),
+    width: 84,
+    align: 'end',
+    cell: (row) =>
+      row.probability === null ? <span className="cs-muted">–</span> : writePercent(row.probability),
+  },
+  {
+    id: 'status',
+    header: () => t('queue.status'),
+    width: 112,
+    cell: (row) => <StatusTag status={row.status} />,
+  },
+];
+
+export interface WorkbenchProps {
+  readonly status: MatchStatus | undefined;
+  readonly item: string | undefined;
+  readonly text: string | undefined;
+}
+
+/** The desk: the queue on the left; the line, why it matches, and the decision on the right. */
+export function Workbench({ status, item, text = '' }: WorkbenchProps) {
+  const router = useRouter();
+  const [chosen, setChosen] = useState(0);
+  const [allocating, setAllocating] = useState(false);
+  const counts = useQuery(orpc.reconciliation.counts.queryOptions());
+  const wanted = useDeferredValue(text.trim());
+  const rows = usePages(orpc.reconciliation.queue, {
+    ...(status === undefined ? {} : { status }),
+    ...(wanted === '' ? {} : { text: wanted }),
+  });
+  const activeId = item ?? rows.rows[0]?.id;
+  const detail = useQuery({
+    ...orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: activeId ?? '' } }),
+    enabled: activeId !== undefined,
+  });
+  const show = (next: { status?: MatchStatus | undefined; item?: string | undefined; text?: string }) => {
+    const query = { status, item, text, ...next };
+    router.history.replace(
+      places.reconciliation({
+        ...(query.status === undefined ? {} : { status: query.status }),
+        ...(query.item === undefined ? {} : { item: query.item }),
+        ...(query.text === '' ? {} : { text: query.text }),
+      }),
+    );
+  };
+  const moveTo = (id: string | undefined) => {
+    setChosen(0);
+    show({ item: id });
+  };
+  const decisions = useDecisions();
+  const data = detail.data?.transaction.id === activeId ? detail.data : undefined;
+  const suggestion = data?.match ? undefined : data?.suggestions[chosen];
+
+  /** A decision moves on at once; what was decided can be taken back for ten seconds. */
+  const moveOn = () => {
+    const at = rows.rows.findIndex((row) => row.id === activeId);
+    moveTo((rows.rows[at + 1] ?? rows.rows[at - 1])?.id);
+  };
+  const confirm = () => {
+    if (!data || !suggestion) return false;
+    decisions.confirm({ bankTransactionId: data.transaction.id, suggestionId: suggestion.id });
+    moveOn();
+    return true;
+  };
+  const reject = () => {
+    if (!data || !suggestion) return false;
+    decisions.reject({ bankTransactionId: data.transaction.id, suggestionId: suggestion.id });
+    moveOn();
+    return true;
+  };
+  const undo = () => {
+    if (undoLatest()) return true;
+    if (!data?.match || data.match.cleared) return false;
+    decisions.undo({ bankTransactionId: data.transaction.id });
+    return true;
+  };
+  const allocate = () => {
+    if (!data || data.match) return false;
+    setAllocating(true);
+    return true;
+  };
+  const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
+  useKeys(t('keys.group'), [
+    { combo: 'Enter', label: t('keys.confirm'), run: confirm },
+    { combo: 'r', label: t('keys.reject'), run: reject },
+    { combo: 'e', label: t('keys.edit'), run: allocate },
+    { combo: 's', label: t('keys.edit'), run: allocate },
+    { combo: 'u', label: t('keys.undo'), run: undo },
+    { combo: 'n', label: t('keys.next'), run: next },
+    {
+      combo: 'o',
+      label: t('keys.open'),
+      disabled: activeId === undefined,
+      run: () => router.history.push(places.transaction(activeId!)),
+    },
+  ]);
+
+  const filters = FILTERS.map((value) => ({
+    value,
+    label: t(`filter.${value}`),
+    count: counts.data?.[value],
+  }));
+  return (
+    <Page
+      title={t('title')}
+      actions={
+        <>
+          <FilterTabs<Filter>
+            label={t('filter.label')}
+            options={filters}
+            value={status ?? 'all'}
+            onChange={(value) => show({ status: value === 'all' ? undefined : value, item: undefined })}
+          />
+          <Button size="small" onClick={() => void runMatching()}>
+            {t('run.act')}
+          </Button>
+        </>
+      }
+    >
+      <Deck
+        name={t('title')}
+        queue={
+          <DataTable
+            label={t('queue.label')}
+            columns={columns}
+            rows={rows}
+            rowKey={(row) => row.id}
+            activeKey={activeId ?? null}
+            onActive={(row) => moveTo(row.id)}
+            onOpen={() => void confirm()}
+            filter={{
+              text,
+              onChange: (typed) => show({ text: typed, item: undefined }),
+              label: t('filter.text'),
+            }}
+            empty={
+              <EmptyState
+                title={t('queue.emptyTitle')}
+                text={t('queue.emptyText')}
+                actions={<PlaceLink to={places.importFiles()}>{t('queue.import')}</PlaceLink>}
+              />
+            }
+          />
+        }
+        item={<Item query={detail} data={data} chosen={chosen} onChoose={setChosen} />}
+        evidence={data && <Evidence data={data} suggestion={data.match ?? suggestion} />}
+        decision={
+          data && (
+            <Decision
+              data={data}
+              canConfirm={suggestion !== undefined}
+              onConfirm={() => void confirm()}
+              onReject={() => void reject()}
+              onAllocate={() => void allocate()}
+              onUndo={() => void undo()}
+            />
+          )
+        }
+      />
+      {allocating && data && (
+        <AllocateDialog
+          data={data}
+          suggestion={suggestion}
+          onClose={() => setAllocating(false)}
+          onConfirm={(input) => {
+            setAllocating(false);
+            decisions.confirm(input);
+            moveOn();
+          }}
+        />
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,61 @@
+import { formatAmount, parseAmount } from '../../../contract/money.ts';
+
+/** One line of the hand-made allocation, as it is typed. */
+export interface DraftLine {
+  readonly openItemId: string;
+  readonly invoiceNumber: string;
+  readonly customerName: string;
+  readonly currency: string;
+  readonly openMinor: bigint;
+  readonly isCreditNote: boolean;
+  readonly settleText: string;
+  readonly discountText: string;
+}
+
+export type DraftProblem =
+  | { readonly kind: 'badAmount'; readonly item: string; readonly text: string; readonly currency: string }
+  | { readonly kind: 'tooMuch'; readonly item: string }
+  | { readonly kind: 'overMoney' };
+
+export interface DraftResult {
+  readonly allocations: { openItemId: string; allocatedMinor: bigint; discountMinor: bigint }[];
+  /** Money that is left over; negative where more is settled than was received. */
+  readonly restMinor: bigint;
+  readonly problems: DraftProblem[];
+}
+
+const plain = (text: string) => text.trim().replace(/[\s,'’](?=\d{3}(\D|$))/g, '');
+
+/** What the typed lines settle of the money: the same rules the engine applies, so that the rest shows while typing. */
+export function evaluateDraft(lines: readonly DraftLine[], moneyMinor: bigint): DraftResult {
+  const problems: DraftProblem[] = [];
+  const allocations: DraftResult['allocations'] = [];
+  let restMinor = moneyMinor;
+  for (const line of lines) {
+    const settle = parseAmount(plain(line.settleText), line.currency);
+    const discount = parseAmount(plain(line.discountText) || '0', line.currency);
+    if (!settle.ok || !discount.ok) {
+      const text = settle.ok ? line.discountText : line.settleText;
+      problems.push({ kind: 'badAmount', item: line.invoiceNumber, text, currency: line.currency });
+      continue;
+    }
+    if (settle.amountMinor > line.openMinor || discount.amountMinor > settle.amountMinor) {
+      problems.push({ kind: 'tooMuch', item: line.invoiceNumber });
+    }
+    const sign = line.isCreditNote ? -1n : 1n;
+    allocations.push({
+      openItemId: line.openItemId,
+      allocatedMinor: sign * settle.amountMinor,
+      discountMinor: discount.amountMinor,
+    });
+    restMinor -= sign * settle.amountMinor - discount.amountMinor;
+  }
+  if (restMinor < 0n) problems.push({ kind: 'overMoney' });
+  return { allocations, restMinor, problems };
+}
+
+/** What a newly added item is proposed to settle: all of it, or what money is left. */
+export function proposedSettlement(openMinor: bigint, restMinor: bigint, currency: string): string {
+  const settle = restMinor > 0n && restMinor < openMinor ? restMinor : openMinor;
+  return formatAmount(settle, currency);
+}
