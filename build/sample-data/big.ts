@@ -56,13 +56,23 @@ function counterparties(random: Random): Other[] {
 }
 
 /** The amount of a transaction by its place: known before the file is written, so that its balances are. */
-function amountMinor(ordinal: number): bigint {
+export function bigAmountMinor(ordinal: number): bigint {
   return BigInt(1_000 + ((ordinal * 7_919) % 990_000));
+}
+
+/** `AcctSvcrRef` of an entry. */
+export function bigServicerReference(entry: number): string {
+  return `B${String(entry).padStart(9, '0')}`;
+}
+
+/** `EndToEndId` of a transaction. */
+export function bigEndToEndId(seed: number, transaction: number): string {
+  return `E2E-${seed}-${transaction}`;
 }
 
 function sumMinor(first: number, count: number): bigint {
   let sum = 0n;
-  for (let at = first; at < first + count; at += 1) sum += amountMinor(at);
+  for (let at = first; at < first + count; at += 1) sum += bigAmountMinor(at);
   return sum;
 }
 
@@ -133,7 +143,7 @@ class BigCamtText {
     const minor = sumMinor(ordinal * this.details, this.details);
     return (
       `<Ntry><Amt Ccy="EUR">${decimal(minor)}</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>` +
-      `<BookgDt><Dt>${this.date}</Dt></BookgDt><ValDt><Dt>${this.date}</Dt></ValDt><AcctSvcrRef>B${String(ordinal).padStart(9, '0')}</AcctSvcrRef>` +
+      `<BookgDt><Dt>${this.date}</Dt></BookgDt><ValDt><Dt>${this.date}</Dt></ValDt><AcctSvcrRef>${bigServicerReference(ordinal)}</AcctSvcrRef>` +
       `<BkTxCd><Domn><Cd>PMNT</Cd><Fmly><Cd>RCDT</Cd><SubFmlyCd>ESCT</SubFmlyCd></Fmly></Domn><Prtry><Cd>NTRF+166</Cd><Issr>DK</Issr></Prtry></BkTxCd>` +
       `<NtryDtls>${this.details > 1 ? `<Btch><NbOfTxs>${this.details}</NbOfTxs></Btch>` : ''}`
     );
@@ -144,8 +154,8 @@ class BigCamtText {
     const other = this.#others[(ordinal * 31) % this.#others.length]!;
     const number = invoiceNumber ? invoiceNumber(ordinal) : `RE-2026-${100_000 + ordinal}`;
     return (
-      `<TxDtls><Refs><EndToEndId>E2E-${seed}-${ordinal}</EndToEndId></Refs>` +
-      `<Amt Ccy="EUR">${decimal(amountMinor(ordinal))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>` +
+      `<TxDtls><Refs><EndToEndId>${bigEndToEndId(seed, ordinal)}</EndToEndId></Refs>` +
+      `<Amt Ccy="EUR">${decimal(bigAmountMinor(ordinal))}</Amt><CdtDbtInd>CRDT</CdtDbtInd>` +
       `<RltdPties><Dbtr><Pty><Nm>${other.name}</Nm><PstlAdr><TwnNm>Lübeck</TwnNm><Ctry>DE</Ctry></PstlAdr></Pty></Dbtr>` +
       `<DbtrAcct><Id><IBAN>${other.iban}</IBAN></Id></DbtrAcct><Cdtr><Pty><Nm>Nordwall Komponenten GmbH</Nm></Pty></Cdtr></RltdPties>` +
       `<RltdAgts><DbtrAgt><FinInstnId><BICFI>${other.bic}</BICFI></FinInstnId></DbtrAgt></RltdAgts>` +

@@ -51,6 +51,7 @@ export const messagesErrors = {
   CSV_MALFORMED: 'The CSV breaks RFC 4180: a quote that does not close, or a row of another width.',
   CSV_COLUMN_MISSING: 'A column that is needed is missing from the header.',
   CSV_VALUE_INVALID: 'A value of the CSV is not of the form its column asks for.',
+  PARSE_OUT_OF_MEMORY: 'The file needs more memory to parse than any message may.',
   FIELD_TOO_LONG: 'A field holds more text than any message may.',
   CSV_DUPLICATE: 'The same number stands twice in the file.',
   IBAN_INVALID: 'The IBAN has wrong check digits, length or country.',

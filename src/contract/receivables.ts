@@ -3,7 +3,6 @@ import { amountMinor, currency, id, isoDate, pageInput, pageOf, query } from './
 
 export const receivablesErrors = {
   CUSTOMER_UNKNOWN: 'There is no customer under that id.',
-  CUSTOMER_CONFLICT: 'The customer is known already with other data in a field that cannot change.',
   OPEN_ITEM_UNKNOWN: 'There is no open item under that number.',
   INVOICE_CONFLICT: 'The invoice number is known already with other content.',
 } as const;

@@ -84,7 +84,7 @@ const CASES: readonly Case[] = [
   {
     what: 'one customer twice with other content',
     step: { file: 'c.csv', content: `${CUSTOMERS}C1,Another,DE,,\n` },
-    expected: { type: 'customers', outcome: 'refused', code: 'CUSTOMER_CONFLICT', transactions: 0 },
+    expected: { type: 'customers', outcome: 'refused', code: 'CSV_DUPLICATE', transactions: 0 },
     line: 4,
   },
   {

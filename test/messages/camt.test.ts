@@ -68,6 +68,21 @@ describe('camt files', () => {
     expect(onlyTransaction(parseText(camt(statement(foreign)))).amountMinor).toBe(1000n);
   });
 
+  it('reads a message inside an envelope with a business header, and every message of the envelope', () => {
+    const document = camt(statement(entry())).replace(/<\?.*\?>/, '');
+    const header =
+      '<h:AppHdr xmlns:h="urn:iso:std:iso:20022:tech:xsd:head.001.001.02"><h:BizMsgIdr>1</h:BizMsgIdr></h:AppHdr>';
+    const events = parseText(`<Envelope><Body>${header}${document}${document}</Body></Envelope>`);
+    expect(eventsOf(events, 'file-start')).toHaveLength(1);
+    expect(transactionsOf(events).map(({ position }) => position.path)).toEqual([
+      'Stmt[1]/Ntry[1]',
+      'Stmt[2]/Ntry[1]',
+    ]);
+    const mixed = `<Envelope>${document}${document.replace('camt.053', 'camt.054')}</Envelope>`;
+    expect(refusalOf(() => parseText(mixed)).code).toBe('CAMT_NAMESPACE');
+    expect(refusalOf(() => parseText(`<Envelope>${header}</Envelope>`)).code).toBe('CAMT_NAMESPACE');
+  });
+
   it('reads ISO-8859-1 where it is declared, and refuses it where it is not', () => {
     const text = camt(statement(entry({ details: party('Dbtr', '<Nm>Müller</Nm>') })), {
       encoding: 'ISO-8859-1',

@@ -123,7 +123,12 @@ function balanceXml(code: string, minor: bigint, date: string): string {
   return `<Bal><Tp><CdOrPrtry><Cd>${code}</Cd></CdOrPrtry></Tp><Amt Ccy="EUR">${decimal(minor)}</Amt><CdtDbtInd>${minor < 0n ? 'DBIT' : 'CRDT'}</CdtDbtInd><Dt><Dt>${date}</Dt></Dt></Bal>`;
 }
 
-function entryXml(line: LineOptions, { id, date }: { id: string; date: string }, at: number, credit: boolean): string {
+function entryXml(
+  line: LineOptions,
+  { id, date }: { id: string; date: string },
+  at: number,
+  credit: boolean,
+): string {
   const party = credit ? 'Dbtr' : 'Cdtr';
   const related =
     line.name === undefined && line.iban === undefined

@@ -151,12 +151,16 @@ function payments(
   for (const item of items) free.set(item.customerId, [...(free.get(item.customerId) ?? []), item]);
   const queue = [...items].filter((item) => item.kind === 'invoice').sort(() => random() - 0.5);
   const used = new Set<bigint>();
+  let head = 0;
   const next = (test: (item: MatchItem) => boolean = () => true): MatchItem | undefined => {
-    const at = queue.findIndex((item) => !used.has(item.id) && test(item));
-    if (at < 0) return undefined;
-    const [item] = queue.splice(at, 1);
-    used.add(item!.id);
-    return item;
+    while (head < queue.length && used.has(queue[head]!.id)) head += 1;
+    for (let at = head; at < Math.min(queue.length, head + 2_000); at += 1) {
+      const item = queue[at]!;
+      if (used.has(item.id) || !test(item)) continue;
+      used.add(item.id);
+      return item;
+    }
+    return undefined;
   };
   const more = (first: MatchItem, count: number): MatchItem[] => {
     const others = (free.get(first.customerId) ?? []).filter(
@@ -188,13 +192,11 @@ function payments(
       reversal: false,
       bookingDate: day,
       valueDate: day,
-      endToEndId: random() < 0.5 ? `E2E${upTo(1e9)}` : undefined!,
+      ...(random() < 0.5 ? { endToEndId: `E2E${upTo(1e9)}` } : {}),
       debtor: { name: payer?.name ?? `${pick(STEMS)}er Unbekannt ${upTo(99)}`, account },
       remittance: { unstructured: text, structured: [] },
       ...extra,
     });
-    const made = transactions.at(-1)! as { endToEndId?: string };
-    if (made.endToEndId === undefined) delete made.endToEndId;
     truth.set(id, { class: kind, allocations: new Map(allocations) });
   };
   let guard = options.transactions * 4;
@@ -306,7 +308,7 @@ function onePayment(kind: PaymentClass, making: Making): void {
       return;
     case 'joint': {
       const items = more(item, 1 + upTo(4));
-      const late = items.reduce((latest, each) => (each.issuedOn > latest ? each.issuedOn : latest), '');
+      const late = latestIssue(items);
       emit(
         kind,
         items.reduce((sum, each) => sum + each.amountMinor, 0n),
@@ -331,7 +333,7 @@ function onePayment(kind: PaymentClass, making: Making): void {
     }
     case 'lump': {
       const items = more(item, 1 + upTo(4));
-      const late = items.reduce((latest, each) => (each.issuedOn > latest ? each.issuedOn : latest), '');
+      const late = latestIssue(items);
       emit(
         kind,
         items.reduce((sum, each) => sum + each.amountMinor, 0n),
@@ -379,7 +381,7 @@ function onePayment(kind: PaymentClass, making: Making): void {
         kind,
         item.amountMinor - note.amountMinor,
         payer,
-        addDays(item.issuedOn > note.issuedOn ? item.issuedOn : note.issuedOn, 6),
+        addDays(latestIssue([item, note]), 6),
         [random() < 0.6 ? `${item.invoiceNumber} abzgl. ${note.invoiceNumber}` : item.invoiceNumber],
         [
           [item.id, item.amountMinor],
@@ -399,6 +401,13 @@ function onePayment(kind: PaymentClass, making: Making): void {
       lookAlike(item, making);
       return;
   }
+}
+
+function latestIssue(items: readonly MatchItem[]): string {
+  return items
+    .map(({ issuedOn }) => issuedOn)
+    .sort()
+    .at(-1)!;
 }
 
 /** Same amount elsewhere, a sister that pays, a number swapped for another valid one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { errorMeanings } from '../../src/contract/errors.ts';
 import {
   problemOf,
+  saysMore,
   whatHappened,
   whatItMeansForTheMoney,
   whatToDo,
@@ -51,4 +52,16 @@ describe('every code of the contract', () => {
     expect(whatItMeansForTheMoney(problem)).toMatch(money);
     expect(whatToDo(problem)).toMatch(remedy);
   });
+});
+
+describe('saysMore', () => {
+  it.each([
+    [
+      'No key slot of this vault opens with that passphrase.',
+      'No key slot opens with that passphrase.',
+      false,
+    ],
+    ['A fault of the console itself.', 'A fault of the console itself. Nothing was written.', false],
+    ['The file ends at line 412 inside Ntry.', 'The file ends before the message does.', true],
+  ])('%s', (message, happened, expected) => expect(saysMore(message, happened)).toBe(expected));
 });

@@ -6,7 +6,7 @@ import { createLogger } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
-import { openVault } from '../../src/main/vault/index.ts';
+import { openVault, type Vault } from '../../src/main/vault/index.ts';
 import { installCrashSwitch } from './crash.ts';
 import { dumpOf } from './dump.ts';
 import type { FromChild, Head, ToChild } from './protocol.ts';
@@ -16,6 +16,7 @@ import { ensureManualAccounts, perform } from './work.ts';
 interface OpenVaultOfChild {
   readonly host: EngineHost;
   readonly client: Client;
+  readonly vault: Vault;
   readonly accounts: ReadonlyMap<string, string>;
 }
 
@@ -34,17 +35,27 @@ function send(message: FromChild): void {
 }
 
 async function open(directory: string): Promise<OpenVaultOfChild> {
+  let vault: Vault | undefined;
   const host = createEngineHost({
     version: '0.0.0-simulation',
     dataFolder: directory,
     vaultDirectory: directory,
     log,
-    openVault: ({ runtime }) =>
-      openVault({ directory, runtime, rootKey: SIMULATION_ROOT_KEY, checkpoints: 'commit' }),
+    openVault: async ({ runtime }) => {
+      vault = await openVault({ directory, runtime, rootKey: SIMULATION_ROOT_KEY, checkpoints: 'commit' });
+      return vault;
+    },
   });
   const client = clientOf(host);
   await client.vault.open({ directory, passphrase: 'the root key is injected' });
-  return { host, client, accounts: await ensureManualAccounts(client) };
+  if (!vault) throw new Error('The engine opened no vault.');
+  return { host, client, vault, accounts: await ensureManualAccounts(client) };
+}
+
+/** Imports that a crash cut off and that nobody has ended since. */
+function unfinishedImports(vault: Vault): number {
+  const count = vault.db.prepare<[], bigint>('SELECT count(*) FROM import WHERE outcome IS NULL').pluck();
+  return Number(count.get());
 }
 
 async function headOf(client: Client): Promise<Head | null> {
@@ -67,7 +78,9 @@ async function answer(message: ToChild): Promise<void> {
   const vault = vaults.get(key);
   if (!vault) throw new Error(`Vault ${key} is not open.`);
   if (message.type === 'dump') {
-    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, message) });
+    const { heads, verify } = message;
+    const options = { heads, verify, unfinishedImports: unfinishedImports(vault.vault) };
+    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, options) });
   }
   const outcome = await perform(message.operation, {
     client: vault.client,

@@ -39,6 +39,8 @@ function checkLog(model: Model, dump: Dump, complain: Complain): void {
 /** Law 7: what was acknowledged is there, whole, once, and nothing else is. */
 function checkFiles(model: Model, dump: Dump, complain: Complain): void {
   const { plan, imported } = model;
+  if (dump.unfinishedImports > 0)
+    complain(`${dump.unfinishedImports} imports were left as the crash cut them off`);
   const customers = imported.has('customers.csv') ? plan.customers : 0;
   if (dump.customers !== customers) complain(`${dump.customers} customers instead of ${customers}`);
   const items = imported.has('invoices.csv') ? plan.items : [];

@@ -1,3 +1,9 @@
+import {
+  bigAmountMinor,
+  bigEndToEndId,
+  bigServicerReference,
+  writeBigCamt,
+} from '../../build/sample-data/big.ts';
 import { type Closing, generateSampleData } from '../../build/sample-data/generate.ts';
 import { createRandom, type Random } from '../../build/sample-data/random.ts';
 import { formatAmount } from '../../src/contract/money.ts';
@@ -145,8 +151,41 @@ function between(seen: readonly string[], random: Random): Operation[] {
   return operations;
 }
 
+const LONG_FILE_DATE = '2026-11-20';
+
+/** A statement of more lines than the engine writes in one batch, on an account of its own. */
+async function longFile(seed: number, entries: number): Promise<ExpectedFile> {
+  const chunks: Buffer[] = [];
+  const { openingMinor, closingMinor } = await writeBigCamt(
+    { entries, bytesPerEntry: 800, seed, bookingDate: LONG_FILE_DATE },
+    (chunk) => {
+      chunks.push(chunk);
+      return undefined;
+    },
+  );
+  const name = `${LONG_FILE_DATE}-long.camt053.xml`;
+  const lines = Array.from({ length: entries }, (_, at): ExpectedLine => {
+    const key = lineKey({
+      accountServicerReference: bigServicerReference(at),
+      endToEndId: bigEndToEndId(seed, at),
+      direction: 'credit',
+      amount: formatAmount(bigAmountMinor(at), 'EUR'),
+      currency: 'EUR',
+    });
+    return { key, currency: 'EUR', signedMinor: bigAmountMinor(at) };
+  });
+  const closing = {
+    file: name,
+    account: 'eur-main' as const,
+    date: LONG_FILE_DATE,
+    openingMinor,
+    closingMinor,
+  };
+  return { name, bytes: Buffer.concat(chunks), kind: 'booked', lines, closings: [closing] };
+}
+
 /** The world and the work of one seed. */
-export function planOf(seed: number): Plan {
+export async function planOf(seed: number): Promise<Plan> {
   const random = createRandom(seed, 'simulation');
   const data = generateSampleData({
     seed,
@@ -171,6 +210,10 @@ export function planOf(seed: number): Plan {
       });
     const closings = data.closings.filter((closing) => closing.file === file.name);
     files.set(file.name, { name: file.name, bytes: file.bytes, kind: fileKind(file.name), lines, closings });
+  }
+  if (random.chance(60)) {
+    const long = await longFile(seed, random.int(2_100, 4_500));
+    files.set(long.name, long);
   }
   const statements = [...files.values()].filter((file) => file.kind === 'booked' || file.kind === 'interim');
   const order = importOrder(

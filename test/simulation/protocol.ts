@@ -65,6 +65,8 @@ export interface Dump {
   readonly head: Head | null;
   /** Leaves of the records asked for, by sequence number. */
   readonly leaves: ReadonlyMap<bigint, string>;
+  /** Imports that neither ended nor were given up. */
+  readonly unfinishedImports: number;
   readonly customers: number;
   readonly items: readonly {
     number: string;

@@ -191,10 +191,11 @@ export async function simulate(seeds: readonly number[], ground: Ground): Promis
   };
   const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-'));
   try {
-    const actors = seeds.map((seed, key): Actor => {
+    const plans = await Promise.all(seeds.map(planOf));
+    const actors = plans.map((plan, key): Actor => {
+      const { seed } = plan;
       const directory = join(parent, `${seed}.vault`);
       cpSync(ground.template, directory, { recursive: true });
-      const plan = planOf(seed);
       const random = createRandom(seed, 'actor');
       return { key, directory, model: new Model(plan), random, queue: [...plan.operations] };
     });

@@ -32,10 +32,8 @@ function balance(code: string, [date, amount]: readonly [string, string], curren
 
 function entry(line: LineSpec, currency: string, index: number): string {
   const { date, amount, text = `line ${index}`, reversal = false, status = 'BOOK' } = line;
-  // A reversed credit is a debit on the account: camt says CRDT and RvslInd.
-  const sign = reversal ? (side(amount) === 'CRDT' ? 'DBIT' : 'CRDT') : side(amount);
   return `<Ntry>
-<Amt Ccy="${line.currency ?? currency}">${unsigned(amount)}</Amt><CdtDbtInd>${sign}</CdtDbtInd>${reversal ? '<RvslInd>true</RvslInd>' : ''}
+<Amt Ccy="${line.currency ?? currency}">${unsigned(amount)}</Amt><CdtDbtInd>${side(amount)}</CdtDbtInd>${reversal ? '<RvslInd>true</RvslInd>' : ''}
 <Sts><Cd>${status}</Cd></Sts><BookgDt><Dt>${date}</Dt></BookgDt><ValDt><Dt>${date}</Dt></ValDt>
 <BkTxCd><Prtry><Cd>166</Cd></Prtry></BkTxCd>
 <NtryDtls><TxDtls><Refs><EndToEndId>E2E-${index}</EndToEndId></Refs><RmtInf><Ustrd>${text}</Ustrd></RmtInf></TxDtls></NtryDtls>

@@ -13,11 +13,10 @@ export type CanonicalJson =
   | { readonly [key: string]: CanonicalJson | undefined };
 
 const MAX_DEPTH = 64;
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function writeString(text: string): string {
   // RFC 8785 asks for valid Unicode; a lone surrogate would change when it is encoded as UTF-8.
-  if (LONE_SURROGATE.test(text)) throw new TypeError('canonicalJson: a string holds a lone surrogate');
+  if (!text.isWellFormed()) throw new TypeError('canonicalJson: a string holds a lone surrogate');
   return JSON.stringify(text);
 }
 

@@ -10,6 +10,7 @@ import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
+import { announceChanges } from './announce.ts';
 import type { HostControl } from './control.ts';
 import { lateBound } from './late-bound.ts';
 import { createObserver } from './pipeline.ts';
@@ -21,13 +22,16 @@ export type EngineRouter = ReturnType<typeof createRouter>;
 /** The whole contract, bound to the vault that is open at the moment of each call. */
 export function createRouter(host: HostControl) {
   const observe = createObserver(host);
+  const announce = announceChanges(host.feed);
   return implement(contract)
     .$context<CallContext>()
-    .use(({ context, path, next }) => {
+    .use(({ context, procedure, path, next }) => {
       const { traceId, session, gate } = context;
-      return observe({ procedure: path.join('.'), traceId }, () =>
-        Promise.resolve(next({ context: { traceId, session, gate } })),
-      );
+      return observe({ procedure: path.join('.'), traceId }, async () => {
+        const result = await next({ context: { traceId, session, gate } });
+        announce(path, procedure['~orpc'].meta);
+        return result;
+      });
     })
     .router({
       system: systemProcedures(host),

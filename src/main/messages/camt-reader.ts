@@ -26,6 +26,9 @@ import type { BankTransaction, MoneyAmount } from './types.ts';
 import type { XmlAttribute } from './xml-namespaces.ts';
 import { MAX_TOKEN_BYTES, XmlReader, type XmlSink } from './xml-reader.ts';
 
+const ISO_20022 = 'urn:iso:std:iso:20022:tech:xsd:';
+/** The business application header that some networks put before the message. */
+const HEADER = /:head\.001\.001\.\d\d$/;
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]|1[0-3])$/;
 /** Details of one entry that are held as drafts before they are built and put aside, and their bytes. */
 const BLOCK_SIZE = 2_000;
@@ -70,6 +73,7 @@ export class CamtReader extends CamtRecord implements XmlSink {
 
   end(): void {
     this.#xml.end();
+    if (this.#type === undefined) this.#failNamespace();
     if (this.#statementCount === 0) {
       const names = CAMT_MESSAGES[this.#type ?? 'camt.053'];
       throw new CountersignError('CAMT_FIELD_MISSING', 'The message holds no statement.', {
@@ -84,8 +88,8 @@ export class CamtReader extends CamtRecord implements XmlSink {
   // --- XmlSink
 
   open(local: string, namespace: string, attributes: readonly XmlAttribute[], byteStart: number): void {
-    if (this.#type === undefined) {
-      this.#openDocument(local, namespace);
+    if (this.#node === EMPTY && this.#skipped === 0) {
+      this.#openOutside(local, namespace);
       return;
     }
     const next =
@@ -145,7 +149,11 @@ export class CamtReader extends CamtRecord implements XmlSink {
   }
 
   path(): string {
-    const parts = this.#locals.map((local) => {
+    return this.#path(this.#locals);
+  }
+
+  #path(locals: readonly string[]): string {
+    const parts = locals.map((local) => {
       if (this.#type === undefined) return local;
       if (local === CAMT_MESSAGES[this.#type].statement) return `${local}[${this.#statementCount}]`;
       if (local === 'Ntry') return `${local}[${this.entry.entryIndex + 1}]`;
@@ -156,24 +164,33 @@ export class CamtReader extends CamtRecord implements XmlSink {
     return parts.join('/');
   }
 
-  #openDocument(local: string, namespace: string): void {
-    const found = NAMESPACE.exec(namespace);
-    if (local !== 'Document' || found === null) {
-      this.fail(
-        'CAMT_NAMESPACE',
-        'The XML is not a version of camt.052, camt.053 or camt.054 that is read.',
-        {
-          expected: 'urn:iso:std:iso:20022:tech:xsd:camt.052|053|054.001.01 to .13',
-        },
-      );
-    }
-    this.#type = found[1] as CamtType;
-    this.#namespace = namespace;
+  /** An element around the message: an envelope or business header, which is left out, or `Document` itself. */
+  #openOutside(local: string, namespace: string): void {
     this.#locals.push(local);
     this.#nodes.push(EMPTY);
+    const isEnvelope = local !== 'Document' && (!namespace.startsWith(ISO_20022) || HEADER.test(namespace));
+    if (!isEnvelope) this.#openDocument(namespace);
+  }
+
+  #openDocument(namespace: string): void {
+    const found = NAMESPACE.exec(namespace);
+    const isOther = this.#type !== undefined && namespace !== this.#namespace;
+    if (found === null || isOther || this.#locals.at(-1) !== 'Document') {
+      this.#failNamespace();
+    }
+    const isFirst = this.#type === undefined;
+    this.#type = found[1] as CamtType;
+    this.#namespace = namespace;
     this.#node = camtTree(this.#type);
+    if (!isFirst) return;
     const version = `001.${found[2]}`;
     this.#events.event({ kind: 'file-start', type: this.#type, version, encoding: this.#xml.encoding });
+  }
+
+  #failNamespace(): never {
+    this.fail('CAMT_NAMESPACE', 'The XML is not a version of camt.052, camt.053 or camt.054 that is read.', {
+      expected: `${ISO_20022}camt.052|053|054.001.01 to .13`,
+    });
   }
 
   protected override where(): { file: string; line: number; path: string } {
@@ -267,7 +284,7 @@ export class CamtReader extends CamtRecord implements XmlSink {
 
   /** The open element's path from the statement on. */
   #shortPath(): string {
-    return this.path().split('/').slice(2).join('/');
+    return this.#path(this.#locals.slice(this.#locals.indexOf('Document') + 2));
   }
 
   // --- Entries and details

@@ -86,7 +86,7 @@ class WorkerParse {
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 },
     });
     this.#worker.on('message', (message: FromWorker) => this.#take(message));
-    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('error', (error) => this.#fail(this.#named(error)));
     this.#worker.on('exit', (code) =>
       this.#fail(new Error(`The parse worker ended early with exit code ${code}.`)),
     );
@@ -134,6 +134,15 @@ class WorkerParse {
         return;
     }
     this.#wakeReader?.();
+  }
+
+  /** A file that takes more memory than the worker has is refused like any other. */
+  #named(error: unknown): unknown {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ERR_WORKER_OUT_OF_MEMORY') return error;
+    const { fileName } = this.#options;
+    const text = 'The file needs more memory to parse than any message may.';
+    return new CountersignError('PARSE_OUT_OF_MEMORY', text, { file: fileName }, { cause: error });
   }
 
   /** The first failure counts: an abort or a refusal is followed by the worker's exit. */

@@ -41,6 +41,8 @@ export interface XmlSink {
 const MAX_DEPTH = 64;
 /** Longest single text, tag, comment or processing instruction in bytes. */
 export const MAX_TOKEN_BYTES = 1_048_576;
+/** Longest text of attributes that is remembered. */
+const MAX_REMEMBERED = 64;
 /** Attributes of one tag; more are an attack on whoever compares their names. */
 const MAX_ATTRIBUTES = 256;
 const NO_ATTRIBUTES: readonly XmlAttribute[] = [];
@@ -59,6 +61,13 @@ interface QualifiedName {
   readonly local: string;
 }
 
+/** What follows a start tag's name; `at` is the index of its `>`. */
+interface TagRest {
+  readonly attributes: readonly XmlAttribute[];
+  readonly selfClosing: boolean;
+  readonly at: number;
+}
+
 /** Reads one XML document that arrives in pieces. */
 export class XmlReader {
   readonly #sink: XmlSink;
@@ -72,6 +81,7 @@ export class XmlReader {
   #line = 1;
   #names: QualifiedName[] = [];
   #known: (QualifiedName | undefined)[] = new Array(NAME_SLOTS).fill(undefined);
+  readonly #knownAttributes = new Map<string, readonly XmlAttribute[]>();
   readonly #namespaces = new NamespaceScopes();
   #rootSeen = false;
   #rootClosed = false;
@@ -211,9 +221,11 @@ export class XmlReader {
   }
 
   #decoded(start: number, end: number, flags: number): string {
-    let text = this.#s.slice(start, end);
-    if ((flags & ~(NOT_SPACE | BRACKET)) === 0) return text;
-    if ((flags & BEYOND_ASCII) !== 0) text = this.#decode(text);
+    let text: string;
+    if ((flags & BEYOND_ASCII) === 0) text = this.#s.slice(start, end);
+    else if (this.#encoding === 'utf-8') text = this.#b.toString('utf8', start, end);
+    else text = this.#decode(this.#s.slice(start, end));
+    if ((flags & ~(NOT_SPACE | BRACKET | BEYOND_ASCII)) === 0) return text;
     if ((flags & CARRIAGE_RETURN) !== 0) text = text.replace(/\r\n?/g, '\n');
     if ((flags & REFERENCE) === 0) return text;
     return decodeReferences(text, (problem) => this.#failReference(problem, start));
@@ -340,8 +352,25 @@ export class XmlReader {
     return name;
   }
 
-  /** Attributes from `at` to the tag's end; undefined where the tag is not whole yet. */
-  #attributes(from: number): { attributes: XmlAttribute[]; selfClosing: boolean; at: number } | undefined {
+  /**
+   * Attributes from `from` to the tag's end; undefined where the tag is not whole yet. A statement has the same few
+   * (` Ccy="EUR"`) thousands of times, so short ones are remembered by their text.
+   */
+  #attributes(from: number): TagRest | undefined {
+    const greater = this.#s.indexOf('>', from);
+    if (greater < 0 || greater - from > MAX_REMEMBERED) return this.#readAttributes(from);
+    const text = this.#s.slice(from, greater);
+    const known = this.#knownAttributes.get(text);
+    if (known !== undefined) return { attributes: known, selfClosing: false, at: greater };
+    const rest = this.#readAttributes(from);
+    if (rest !== undefined && rest.at === greater && !rest.selfClosing && this.#knownAttributes.size < 256) {
+      // A copy, since a slice would keep the whole piece it was cut from.
+      this.#knownAttributes.set(Buffer.from(text, 'latin1').toString('latin1'), rest.attributes);
+    }
+    return rest;
+  }
+
+  #readAttributes(from: number): TagRest | undefined {
     const s = this.#s;
     const pattern = /[ \t\r\n]+([^\s=<>/"']+)[ \t\r\n]*=[ \t\r\n]*("[^"<]*"|'[^'<]*')/y;
     const attributes: XmlAttribute[] = [];

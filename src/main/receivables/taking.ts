@@ -100,31 +100,14 @@ function createQueue<T>() {
 
 function createCustomerRows(
   { store, sealing }: ReceivablesContext,
-  { importId, fileName }: ListTakingOptions,
+  { importId }: ListTakingOptions,
   counts: Counts,
   subjects: { kind: string; id: string }[],
 ) {
   const queue = createQueue<CustomerFileRow>();
-  const seen = new Map<string, string>();
   let nextVersionId = store.lastVersionId() + 1n;
 
   function accept(row: CustomerFileRow): void {
-    const text = `${row.country ?? ''} ${customerText(row)}`;
-    const earlier = seen.get(row.customerId);
-    if (earlier !== undefined) {
-      if (earlier === text) return;
-      throw new CountersignError(
-        'CUSTOMER_CONFLICT',
-        'The file names one customer twice, with different content.',
-        {
-          file: fileName,
-          line: row.line,
-          path: 'customer_id',
-          expected: 'one row for each customer',
-        },
-      );
-    }
-    seen.set(row.customerId, text);
     const known = store.customerByCustomerId(row.customerId);
     if (known === undefined) counts.created += 1;
     else if (
@@ -187,7 +170,6 @@ function createInvoiceRows(
   subjects: { kind: string; id: string }[],
 ) {
   const queue = createQueue<InvoiceFileRow & { readonly customer: bigint }>();
-  const seen = new Map<string, InvoiceFileRow>();
   const customers = new Map<string, bigint>();
   const newId = createIdMaker(runtime);
   const closedThrough = ledger.closedThrough();
@@ -229,14 +211,6 @@ function createInvoiceRows(
   }
 
   function accept(row: InvoiceFileRow): void {
-    const earlier = seen.get(row.invoiceNumber);
-    if (earlier !== undefined) {
-      const { line: _before, ...before } = earlier;
-      const { line: _after, ...after } = row;
-      if (JSON.stringify(before, textOfBigint) === JSON.stringify(after, textOfBigint)) return;
-      throw conflict(row, ['content in this file']);
-    }
-    seen.set(row.invoiceNumber, row);
     const customer = customerOf(row);
     const known = store.itemByNumber(row.invoiceNumber);
     if (known !== undefined) {
@@ -328,6 +302,3 @@ function createInvoiceRows(
     journal: () => (staged ? [ledger.stagedRoot(sharedLedgerUnit(importId))] : []),
   };
 }
-
-const textOfBigint = (_key: string, value: unknown): unknown =>
-  typeof value === 'bigint' ? value.toString() : value;

@@ -2,7 +2,7 @@
  * Ways to explain a payment by open items: the items it names, those that complete the sum, the
  * customer's items of that amount, the customer's items that add up to it. Bounded everywhere. Pure.
  */
-import { addDays } from '../base/index.ts';
+import { addDays, type IsoDate } from '../base/index.ts';
 import type { Candidates, MatchIndexes } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import type { ItemBook } from './item-book.ts';
@@ -38,6 +38,8 @@ interface Work {
   readonly input: FitInput;
   readonly money: bigint;
   readonly drafts: Map<string, Draft>;
+  /** What was issued after this day cannot be what the payment is for. */
+  readonly latestIssue: IsoDate;
 }
 
 /** All drafts for one payment, without duplicates; empty where nothing open fits. */
@@ -53,6 +55,7 @@ export function draftExplanations(
     input: { transaction, book: indexes.book, policy },
     money: signedMoney(transaction),
     drafts: new Map(),
+    latestIssue: addDays(transaction.bookingDate, LATEST_ISSUE_DAYS),
   };
   const base = namedItems(work);
   const settled = fromNames(work, base);
@@ -296,13 +299,13 @@ function searchSum(
 }
 
 function openItems(work: Work, customerId: string): number[] {
-  const { currency, bookingDate } = work.candidates.transaction;
+  const { currency } = work.candidates.transaction;
   const open = work.indexes.book.openOf(customerId, currency, POOL_LIMIT);
   return open.filter(
     (item) =>
       (work.money > 0n || work.indexes.book.available(item) < 0n) &&
       // What was issued long after the payment cannot be what it pays.
-      work.indexes.book.item(item).issuedOn <= addDays(bookingDate, LATEST_ISSUE_DAYS),
+      work.indexes.book.item(item).issuedOn <= work.latestIssue,
   );
 }
 

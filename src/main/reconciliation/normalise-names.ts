@@ -141,6 +141,8 @@ function truncation(left: string, right: string): number {
 }
 
 function wordOverlap(left: readonly string[], right: readonly string[]): number {
+  if (!left.some((word) => right.some((other) => word[0] === other[0] || word.length === other.length)))
+    return 0;
   let shared = 0;
   let total = 0;
   const taken = new Set<number>();
@@ -189,11 +191,27 @@ export function wordSimilarity(left: string, right: string): number {
 /** Edits (insert, delete, replace, swap of neighbours) between two words, if at most `limit`. */
 export function boundedDistance(left: string, right: string, limit: number): number | undefined {
   if (Math.abs(left.length - right.length) > limit) return undefined;
+  let start = 0;
+  while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
+  let leftEnd = left.length;
+  let rightEnd = right.length;
+  while (leftEnd > start && rightEnd > start && left[leftEnd - 1] === right[rightEnd - 1]) {
+    leftEnd -= 1;
+    rightEnd -= 1;
+  }
+  // What is left between the common beginning and end must be gone over by the edits alone.
+  if (Math.max(leftEnd - start, rightEnd - start) > limit * 4) return undefined;
+  const distance = editDistance(left.slice(start, leftEnd), right.slice(start, rightEnd));
+  return distance <= limit ? distance : undefined;
+}
+
+/** Optimal string alignment distance of two short texts. */
+function editDistance(left: string, right: string): number {
+  if (left.length === 0 || right.length === 0) return left.length + right.length;
   let beforeLast: number[] = [];
   let last = Array.from({ length: right.length + 1 }, (_, index) => index);
   for (let i = 1; i <= left.length; i += 1) {
     const row = [i];
-    let least = i;
     for (let j = 1; j <= right.length; j += 1) {
       const same = left[i - 1] === right[j - 1];
       let cost = Math.min(last[j]! + 1, row[j - 1]! + 1, last[j - 1]! + (same ? 0 : 1));
@@ -201,12 +219,9 @@ export function boundedDistance(left: string, right: string, limit: number): num
         cost = Math.min(cost, beforeLast[j - 2]! + 1);
       }
       row.push(cost);
-      least = Math.min(least, cost);
     }
-    if (least > limit) return undefined;
     beforeLast = last;
     last = row;
   }
-  const distance = last[right.length]!;
-  return distance <= limit ? distance : undefined;
+  return last[right.length]!;
 }

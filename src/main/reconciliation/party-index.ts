@@ -140,10 +140,12 @@ export class PartyIndex {
       for (const at of this.#byJoined.get(key) ?? []) candidates.add(at);
     }
     for (const at of this.#byJoined.get(`^${wanted.joined.slice(0, 20)}`) ?? []) candidates.add(at);
+    // Where the very name is known a misspelling of another one need not be looked for.
+    const isKnown = candidates.size > 0;
     for (const word of new Set(wanted.words.slice(0, 12))) {
       if (isCommonWord(word) || (this.#wordCounts.get(word) ?? 0) > CUSTOMERS_PER_WORD) continue;
       this.#byWord.collect(hashText(1, word), candidates, CUSTOMERS_PER_WORD);
-      if (word.length < LEAST_EDIT_LENGTH) continue;
+      if (isKnown || word.length < LEAST_EDIT_LENGTH) continue;
       this.#byWord.collect(hashText(2, word), candidates, CUSTOMERS_PER_WORD);
       for (let skip = 0; skip < word.length; skip += 1) {
         this.#byWord.collect(hashWithout(2, word, skip), candidates, CUSTOMERS_PER_WORD);

@@ -17,6 +17,8 @@ import type { Evidence, Explanation, Obstacle } from './types.ts';
 const PRIOR = -9;
 const MOST_AMOUNT_WEIGHT = 6.5;
 const TAIL_WEIGHT = 3;
+/** Natural log of the most sums by chance at which a unique one is still posted without a person. */
+const MOST_CHANCE = -8.5;
 const LEFT_OUT_WEIGHT = -5;
 const DAYS_BEFORE_INVOICE = 5;
 const DAYS_LONG_AFTER = 365;
@@ -138,7 +140,7 @@ function amountEvidence(scoring: Scoring, items: readonly number[], named: numbe
   }
   const unnamed = items.length - named;
   const byChance = unnamed >= 1 && items.length > 1;
-  const whole = byChance ? Math.min(plain, sumWeight(scoring, items, unnamed, information)) : plain;
+  const whole = byChance ? Math.max(-4, Math.min(plain, -sumByChance(scoring, items, unnamed) - 1)) : plain;
   const count = { items: `${items.length}` };
   if (kind !== 'exact') {
     const { code, offset, fixed } = FIT_EVIDENCE[kind];
@@ -152,11 +154,13 @@ function amountEvidence(scoring: Scoring, items: readonly number[], named: numbe
   return [{ code, weight: whole, values: count }];
 }
 
-/** A sum over unnamed items is worth what it is unlikely to come about by chance. */
-function sumWeight(scoring: Scoring, items: readonly number[], unnamed: number, information: number): number {
-  const pool = poolSize(scoring, items);
-  const chance = logBinomial(Math.max(pool, unnamed), unnamed) - information;
-  return Math.max(-4, Math.min(MOST_AMOUNT_WEIGHT, -chance - 1));
+/**
+ * Natural log of how many subsets up to this size give the sum by chance alone: the number of subsets
+ * over the number of amounts of that size. Well below 0 where a sum proves something.
+ */
+function sumByChance(scoring: Scoring, items: readonly number[], unnamed: number): number {
+  const pool = Math.max(poolSize(scoring, items), unnamed);
+  return logSubsets(pool, unnamed) - amountInformation(scoring.candidates.transaction.amountMinor);
 }
 
 function poolSize(scoring: Scoring, items: readonly number[]): number {
@@ -167,11 +171,16 @@ function poolSize(scoring: Scoring, items: readonly number[]): number {
   return size;
 }
 
-/** Natural log of the number of ways to choose `k` of `n`. */
-export function logBinomial(n: number, k: number): number {
-  let result = 0;
-  for (let i = 1; i <= k; i += 1) result += Math.log((n - k + i) / i);
-  return result;
+/** Natural log of the number of subsets of `n` with up to `k` items; with `k` or more where that is over half. */
+export function logSubsets(n: number, k: number): number {
+  const least = Math.min(k, n - k);
+  let logChoices = 0;
+  let sum = least === 0 ? 1 : 0;
+  for (let size = 1; size <= least; size += 1) {
+    logChoices += Math.log((n - size + 1) / size);
+    sum += Math.exp(logChoices);
+  }
+  return Math.log(sum);
 }
 
 /** Several customers in one payment: what speaks for the least supported of them counts. */
@@ -309,6 +318,10 @@ function obstacles(judging: Judging): Obstacle[] {
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
   if (has('date-before-invoice')) found.push('before-invoice');
   if (!draft.searchComplete) found.push('search-not-complete');
+  const unnamed = items.filter((item) => !candidates.named.has(item)).length;
+  if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
+    found.push('sum-may-be-chance');
+  }
   if (kind === 'charges-guessed' && !(strong && payer.certain && candidates.remittance.words.charges)) {
     found.push('shortfall-unexplained');
   }

@@ -103,6 +103,7 @@ export type Obstacle =
   | 'names-another-invoice'
   | 'leaves-named-item-out'
   | 'search-not-complete'
+  | 'sum-may-be-chance'
   | 'shortfall-unexplained'
   | 'discount-late'
   | 'overpaid'

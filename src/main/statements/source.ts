@@ -1,4 +1,5 @@
 /** From a figure back to the message's own bytes: a window of the file around a transaction, with the field marked. */
+import { isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import type { sourceExcerpt } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
@@ -58,7 +59,7 @@ export function createSourceReader(context: StatementsContext): SourceReader {
       const bytes = files.bytes(row.importId, from, mark.byteEnd + CONTEXT_BYTES);
       const start = windowStart(bytes, mark.byteStart - from, from === 0);
       const end = windowEnd(bytes, mark.byteEnd - from);
-      const decode = decoderOf(files.encoding(row.importId));
+      const decode = decoderOf(files.encoding(row.importId), bytes.subarray(start, end));
       const before = decode(bytes.subarray(start, mark.byteStart - from));
       const marked = decode(bytes.subarray(mark.byteStart - from, mark.byteEnd - from));
       const after = decode(bytes.subarray(mark.byteEnd - from, end));
@@ -99,7 +100,7 @@ function windowEnd(bytes: Buffer, end: number): number {
   let to = end;
   for (let lines = 0; lines <= CONTEXT_LINES; lines += 1) {
     const found = bytes.indexOf(LINE_FEED, to);
-    if (found < 0) return bytes.length;
+    if (found < 0) return characterEnd(bytes);
     to = found + 1;
   }
   return to;
@@ -112,14 +113,27 @@ function characterStart(bytes: Buffer, at: number): number {
   return start;
 }
 
+/** The end of the last whole UTF-8 sequence. */
+function characterEnd(bytes: Buffer): number {
+  let last = bytes.length - 1;
+  while (last > 0 && last > bytes.length - 4 && (bytes[last]! & 0xc0) === 0x80) last -= 1;
+  const lead = bytes[last] ?? 0;
+  const length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc0 ? 2 : 1;
+  return last + length > bytes.length ? last : bytes.length;
+}
+
 function countLines(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
 }
 
-function decoderOf(encoding: string | null): (bytes: Uint8Array) => string {
-  const label = /^(iso-8859-1|latin-?1|windows-1252)$/i.test(encoding ?? '') ? 'latin1' : 'utf-8';
-  const decoder = new TextDecoder(label, { ignoreBOM: true });
+/**
+ * Reads bytes as the parser read them: as ISO-8859-1 where the file declares it, else as UTF-8, and
+ * as ISO-8859-1 where they are not UTF-8 (MT files declare nothing, and some banks mix).
+ */
+function decoderOf(encoding: string | null, window: Uint8Array): (bytes: Uint8Array) => string {
+  const isLatin = /^(iso-?8859-1|latin-?1|windows-1252)$/i.test(encoding ?? '') || !isUtf8(window);
+  const decoder = new TextDecoder(isLatin ? 'latin1' : 'utf-8', { ignoreBOM: true });
   return (bytes) => decoder.decode(bytes);
 }

@@ -25,6 +25,12 @@ export function App() {
     else clearNotices();
   }, [isOpen, cache]);
 
+  const isClosed = status.data?.state === 'closed';
+  useEffect(() => {
+    // Another vault has other things: nobody comes back to where the last one was left.
+    if (isClosed) router.history.replace('/');
+  }, [isClosed, router]);
+
   if (connection.kind === 'refused') {
     return (
       <main className="cs-gate">

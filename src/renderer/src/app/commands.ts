@@ -30,7 +30,15 @@ export async function verifyBooks(): Promise<void> {
 export async function runMatching(): Promise<void> {
   try {
     const result = await client.reconciliation.run();
-    notify({ text: t('match.done', { ...result }), tone: 'success' });
+    notify({
+      text: t('match.done', {
+        considered: result.considered,
+        matched: result.matched,
+        suggested: result.suggested,
+        unmatched: result.unmatched,
+      }),
+      tone: 'success',
+    });
   } catch (error) {
     notifyProblem(error);
   }

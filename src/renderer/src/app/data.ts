@@ -2,13 +2,18 @@
 import { createORPCClient } from '@orpc/client';
 import type { ContractRouterClient } from '@orpc/contract';
 import { createTanstackQueryUtils } from '@orpc/tanstack-query';
-import { QueryClient } from '@tanstack/react-query';
+import { hashKey, QueryClient } from '@tanstack/react-query';
 import type { Contract } from '../../../contract/index.ts';
 import { engineLink } from './connection.ts';
 
 export const client: ContractRouterClient<Contract> = createORPCClient(engineLink);
 
 export const orpc = createTanstackQueryUtils(client);
+
+/** Keys are hashed in the order they were written in, which is the order of the code that asks. */
+function bigintAsText(_name: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value;
+}
 
 export const queryClient = new QueryClient({
   defaultOptions: {
@@ -18,6 +23,8 @@ export const queryClient = new QueryClient({
       gcTime: 5 * 60_000,
       // The workstation may be offline by design: `navigator.onLine` says nothing about the engine.
       networkMode: 'always',
+      // Keys carry record numbers and amounts, which JSON does not know.
+      queryKeyHashFn: (key) => hashKey([JSON.stringify(key, bigintAsText)]),
       refetchOnWindowFocus: false,
       retry: false,
     },

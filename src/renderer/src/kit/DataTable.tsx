@@ -38,6 +38,8 @@ import { useDelayed } from './values.tsx';
 
 const ROW_HEIGHT = 28;
 const LOAD_AHEAD_ROWS = 25;
+/** Left and right of a row together, as in kit.css. */
+const ROW_PADDING = 12;
 
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 type Features = typeof features;
@@ -463,7 +465,7 @@ function trackStyle<Row>(columns: readonly Column<Row>[], withSelect: boolean): 
   const tracks = columns.map((column) =>
     column.grow ? `minmax(${column.width}px, ${column.grow}fr)` : `${column.width}px`,
   );
-  const minWidth = columns.reduce((sum, column) => sum + column.width, withSelect ? 32 : 0);
+  const minWidth = columns.reduce((sum, column) => sum + column.width, withSelect ? 32 : 0) + ROW_PADDING;
   return { gridTemplateColumns: (withSelect ? ['32px', ...tracks] : tracks).join(' '), minWidth };
 }
 

@@ -12,6 +12,8 @@ export interface DeckProps {
   readonly decision?: ReactNode;
   /** Remembers the split of this desk for the session of the window. */
   readonly name: string;
+  /** Share of the queue at first, in percent. */
+  readonly initialPercent?: number;
 }
 
 const LEAST_PERCENT = 25;
@@ -20,8 +22,8 @@ const splits = new Map<string, number>();
 
 const clamp = (percent: number) => Math.min(MOST_PERCENT, Math.max(LEAST_PERCENT, percent));
 
-export function Deck({ queue, item, evidence, decision, name }: DeckProps) {
-  const [percent, setPercent] = useState(splits.get(name) ?? 52);
+export function Deck({ queue, item, evidence, decision, name, initialPercent = 52 }: DeckProps) {
+  const [percent, setPercent] = useState(splits.get(name) ?? initialPercent);
   const deck = useRef<HTMLDivElement>(null);
   const set = (next: number) => {
     const value = clamp(next);

@@ -129,3 +129,11 @@ export function whatItMeansForTheMoney(problem: Problem): string {
 export function whatToDo(problem: Problem): string {
   return t(REMEDIES.find(([pattern]) => pattern.test(problem.code))?.[1] ?? 'do.retry');
 }
+
+/** Whether the engine's sentence tells more than the code's: most of its words are not in that. */
+export function saysMore(message: string, happened: string): boolean {
+  const words = (text: string) => new Set(text.toLowerCase().match(/[\p{L}\p{N}.,-]+/gu) ?? []);
+  const known = words(happened);
+  const said = [...words(message)];
+  return said.filter((word) => !known.has(word)).length > said.length * 0.4;
+}

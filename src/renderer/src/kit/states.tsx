@@ -2,7 +2,7 @@
 import { Button, Callout } from '@blueprintjs/core';
 import { Component, type ErrorInfo, type ReactNode, useState } from 'react';
 import { t } from './messages.ts';
-import { problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
+import { problemOf, saysMore, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
 
 export interface EmptyStateProps {
   /** What would be here. */
@@ -35,7 +35,7 @@ export function ErrorState({ error, onRetry, actions }: ErrorStateProps) {
   return (
     <Callout className="cs-error" intent="danger" icon={null} role="alert">
       <p className="cs-error-title">{happened}</p>
-      {problem.message && problem.message !== happened && <p>{problem.message}</p>}
+      {problem.message && saysMore(problem.message, happened) && <p>{problem.message}</p>}
       <ProblemPlace details={problem.details} />
       <p>{whatItMeansForTheMoney(problem)}</p>
       <p>{whatToDo(problem)}</p>

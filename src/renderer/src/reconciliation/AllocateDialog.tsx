@@ -188,7 +188,7 @@ function Lines(props: {
 }) {
   if (props.lines.length === 0) return <p className="cs-muted">{t('allocate.none')}</p>;
   return (
-    <table className="cs-allocations cs-allocations--edit">
+    <table className="cs-settles cs-settles--edit">
       <thead>
         <tr>
           <th scope="col">{t('allocate.item')}</th>

@@ -13,7 +13,7 @@ import {
   Skeleton,
   StatusTag,
   writeMoney,
-  writePercent,
+  writeProbability,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
 
@@ -141,10 +141,10 @@ function Explanation({
   return (
     <>
       <p className="cs-explanation-head">
-        <strong>{writePercent(suggestion.probability)}</strong>{' '}
+        <strong>{writeProbability(suggestion.probability)}</strong>{' '}
         <span className="cs-muted">{t('item.rivals', { count: suggestion.rivals })}</span>
       </p>
-      <table className="cs-allocations">
+      <table className="cs-settles">
         <tbody>
           {suggestion.allocations.map((allocation) => (
             <tr key={allocation.openItemId}>

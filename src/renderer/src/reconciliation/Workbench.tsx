@@ -21,7 +21,7 @@ import {
   undoLatest,
   useKeys,
   usePages,
-  writePercent,
+  writeProbability,
 } from '../kit/index.ts';
 import { AllocateDialog } from './AllocateDialog.tsx';
 import { Decision } from './Decision.tsx';
@@ -34,51 +34,58 @@ import './reconciliation.css';
 const FILTERS = ['all', 'suggested', 'unmatched', 'auto', 'confirmed', 'quarantined'] as const;
 type Filter = (typeof FILTERS)[number];
 
-const columns: readonly Column<QueueRow>[] = [
+/** Within one kind the state says nothing new, so its column makes room for the reasons. */
+const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'date',
     header: () => t('queue.date'),
-    width: 92,
+    width: 88,
     cell: (row) => <DateCell date={row.bookingDate} />,
   },
   {
     id: 'counterparty',
     header: () => t('queue.counterparty'),
-    width: 150,
-    grow: 2,
+    width: 120,
+    grow: 3,
     cell: (row) => row.counterparty ?? <span className="cs-muted">{t('queue.unnamed')}</span>,
     title: (row) => row.counterparty ?? undefined,
   },
   {
     id: 'amount',
     header: () => t('queue.amount'),
-    width: 200,
+    width: 176,
     align: 'end',
     cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} direction={row.direction} />,
   },
   {
     id: 'why',
     header: () => t('queue.why'),
-    width: 130,
-    grow: 2,
-    cell: (row) => row.reason ?? <span className="cs-muted">–</span>,
+    width: 100,
+    grow: 3,
+    cell: (row) => <Why row={row} />,
     title: (row) => [row.reason, row.invoiceNumbers.join(', ')].filter(Boolean).join(' · ') || undefined,
   },
-  {
-    id: 'probability',
-    header: () => t('queue.probability'),
-    width: 84,
-    align: 'end',
-    cell: (row) =>
-      row.probability === null ? <span className="cs-muted">–</span> : writePercent(row.probability),
-  },
-  {
-    id: 'status',
-    header: () => t('queue.status'),
-    width: 112,
-    cell: (row) => <StatusTag status={row.status} />,
-  },
+  ...(withStatus
+    ? [
+        {
+          id: 'status',
+          header: () => t('queue.status'),
+          width: 108,
+          cell: (row: QueueRow) => <StatusTag status={row.status} />,
+        },
+      ]
+    : []),
 ];
+
+function Why({ row }: { readonly row: QueueRow }) {
+  if (row.reason === null) return <span className="cs-muted">–</span>;
+  return (
+    <>
+      {row.probability !== null && <span className="cs-muted">{writeProbability(row.probability)} </span>}
+      {row.reason}
+    </>
+  );
+}
 
 export interface WorkbenchProps {
   readonly status: MatchStatus | undefined;
@@ -191,7 +198,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
         queue={
           <DataTable
             label={t('queue.label')}
-            columns={columns}
+            columns={columns(status === undefined)}
             rows={rows}
             rowKey={(row) => row.id}
             activeKey={activeId ?? null}

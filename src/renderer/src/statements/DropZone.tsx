@@ -1,6 +1,7 @@
 /** Files dropped anywhere in the window go to the import. */
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
+import { runMatching } from '../app/commands.ts';
 import { places } from '../app/places.ts';
 import { notify } from '../kit/index.ts';
 import { summaryOf } from './Imports.tsx';
@@ -48,14 +49,16 @@ export function DropZone() {
   }, [router]);
   useEffect(
     () =>
-      onUploadsDone((finished) =>
+      onUploadsDone((finished) => {
         notify({
           text: t('imports.finished', { summary: summaryOf(finished) }),
           tone: finished.some((one) => one.state === 'failed' || one.result?.outcome === 'refused')
             ? 'warning'
             : 'success',
-        }),
-      ),
+        });
+        // What came in may settle what is open, whichever of the two it was.
+        if (finished.some((one) => one.result?.outcome === 'imported')) void runMatching();
+      }),
     [],
   );
   useEffect(() => forgetUploads, []);

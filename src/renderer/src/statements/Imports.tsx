@@ -104,6 +104,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
       {shown === 'now' ? (
         <Deck
           name={t('imports.detail')}
+          initialPercent={60}
           queue={
             <DataTable
               label={t('imports.label')}
@@ -134,6 +135,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
       ) : (
         <Deck
           name={t('imports.detail')}
+          initialPercent={60}
           queue={
             <DataTable
               label={t('imports.history')}

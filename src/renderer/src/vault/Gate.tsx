@@ -59,7 +59,6 @@ export function Gate() {
 function useEnter(): (status: VaultStatus) => void {
   const cache = useQueryClient();
   return (status) => {
-    window.history.replaceState(null, '', '#/');
     cache.setQueryData(orpc.vault.status.queryKey(), status);
   };
 }
