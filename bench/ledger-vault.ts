@@ -17,6 +17,8 @@ export interface BenchLedger {
   readonly accounts: readonly bigint[];
   /** The `at`-th entry on, `count` of them, with new ids; dates spread over `days` from 2026-01-01 on. */
   entries(at: number, count: number, days?: number): NewEntry[];
+  /** Writes the record that publishes an import, when it is called in the transaction that does so. */
+  recordPublication(importId: bigint): () => bigint;
   close(): void;
 }
 
@@ -68,6 +70,12 @@ export async function openBenchLedger(accountCount: number): Promise<BenchLedger
             { accountId: accounts[credit]!, amountMinor: -amountMinor },
           ],
         };
+      }),
+    recordPublication: (importId) => () =>
+      audit.record({
+        kind: 'bench.publish',
+        actor: CALLER.actor,
+        detail: { journal: ledger.stagedRoot(importId) },
       }),
     close() {
       vault.close();

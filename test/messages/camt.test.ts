@@ -50,7 +50,13 @@ describe('camt files', () => {
       encoding: 'utf-8',
     });
     expect(transactionsOf(events)).toHaveLength(1);
-    expect(events.at(-1)).toEqual({ kind: 'file-end', statements: 1, transactions: 1, rows: 0 });
+    expect(events.at(-1)).toEqual({
+      kind: 'file-end',
+      encoding: 'utf-8',
+      statements: 1,
+      transactions: 1,
+      rows: 0,
+    });
   });
 
   it.each(['camt.053.001.14', 'camt.060.001.02', 'pacs.008.001.08', 'camt.053.002.08'])(

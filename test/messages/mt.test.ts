@@ -166,6 +166,7 @@ describe('MT940', () => {
     const events = parseBytes(bytesOf(text, 'latin1'), 'f');
     expect(onlyTransaction(events).debtor?.name).toBe('Müller');
     expect(warningsOf(events)).toEqual(['ENCODING_FALLBACK']);
+    expect(eventsOf(events, 'file-end')[0]?.encoding).toBe('iso-8859-1');
   });
 
   it('points at the bytes of a line and its details', () => {

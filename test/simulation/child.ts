@@ -2,7 +2,7 @@
  * The process that the simulation kills: it opens vaults with their root key, does what the
  * parent says through the contract, and answers after each commit. Forked by `driver.ts`.
  */
-import { createLogger } from '../../src/main/base/index.ts';
+import { createLogger, type Runtime, systemRuntime } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
@@ -30,6 +30,23 @@ const log = createLogger((line) => {
 const crash = installCrashSwitch();
 const vaults = new Map<number, OpenVaultOfChild>();
 
+/** What each look at the clock adds where the child is slow: more than a batch may take. */
+const SLOW_STEP_MS = 60;
+
+let offsetMs = 0;
+let slowByMs = 0;
+let lagMs = 0;
+
+/** The real clock, moved and stretched as the parent says; the randomness is real. */
+const runtime: Runtime = {
+  ...systemRuntime,
+  nowMs: () => systemRuntime.nowMs() + offsetMs,
+  monotonicMs: () => {
+    lagMs += slowByMs;
+    return systemRuntime.monotonicMs() + lagMs;
+  },
+};
+
 function send(message: FromChild): void {
   process.send?.(message);
 }
@@ -41,7 +58,8 @@ async function open(directory: string): Promise<OpenVaultOfChild> {
     dataFolder: directory,
     vaultDirectory: directory,
     log,
-    openVault: async ({ runtime }) => {
+    runtime,
+    openVault: async () => {
       vault = await openVault({ directory, runtime, rootKey: SIMULATION_ROOT_KEY, checkpoints: 'commit' });
       return vault;
     },
@@ -65,6 +83,8 @@ async function headOf(client: Client): Promise<Head | null> {
 
 async function answer(message: ToChild): Promise<void> {
   if (message.type === 'open') {
+    offsetMs = message.clock.offsetMs;
+    slowByMs = message.clock.slow ? SLOW_STEP_MS : 0;
     if (message.crash) crash.arm(message.crash);
     for (const { key, directory } of message.vaults) vaults.set(key, await open(directory));
     return send({ type: 'opened', writes: crash.writes() });

@@ -85,10 +85,10 @@ export class Child {
     this.#onIntent = listener;
   }
 
-  async open(vaults: readonly VaultPlace[], crash?: CrashPoint): Promise<void> {
+  async open(vaults: readonly VaultPlace[], clock: ChildClock, crash?: CrashPoint): Promise<void> {
     const answer = this.#wait('opened');
     const places = vaults.map(({ key, directory }) => ({ key, directory }));
-    this.#send({ type: 'open', vaults: places, ...(crash ? { crash } : {}) });
+    this.#send({ type: 'open', vaults: places, clock, ...(crash ? { crash } : {}) });
     await answer;
   }
 

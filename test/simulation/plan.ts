@@ -211,8 +211,8 @@ export async function planOf(seed: number): Promise<Plan> {
     const closings = data.closings.filter((closing) => closing.file === file.name);
     files.set(file.name, { name: file.name, bytes: file.bytes, kind: fileKind(file.name), lines, closings });
   }
-  if (random.chance(60)) {
-    const long = await longFile(seed, random.int(2_100, 4_500));
+  if (random.chance(220)) {
+    const long = await longFile(seed, random.int(300, 1_300));
     files.set(long.name, long);
   }
   const statements = [...files.values()].filter((file) => file.kind === 'booked' || file.kind === 'interim');

@@ -6,6 +6,14 @@ export interface CrashPoint {
   readonly count: number;
 }
 
+/** How time goes in one life of a child. */
+export interface ChildClock {
+  /** Off the wall clock by this much: between two lives time may jump either way. */
+  readonly offsetMs: number;
+  /** Whether every piece of work seems to take long, so that batches shrink to their least. */
+  readonly slow: boolean;
+}
+
 export interface VaultPlace {
   readonly key: number;
   readonly directory: string;

@@ -8,7 +8,7 @@ import { Child, ChildGone } from './driver.ts';
 import { breaches } from './laws.ts';
 import { Model } from './model.ts';
 import { type Operation, planOf } from './plan.ts';
-import type { CrashPoint } from './protocol.ts';
+import type { ChildClock, CrashPoint } from './protocol.ts';
 import { SIMULATION_ROOT_KEY } from './root-key.ts';
 
 /** How often a child is killed before the last one may finish. */
@@ -60,7 +60,7 @@ export async function makeGround(parent: string): Promise<Ground> {
   cpSync(template, directory, { recursive: true });
   const child = new Child(compileCache);
   await child.ready();
-  await child.open([{ key: 0, directory }]);
+  await child.open([{ key: 0, directory }], { offsetMs: 0, slow: false });
   await child.dump(0, { heads: [], verify: true });
   await child.close();
   return { template, compileCache };
@@ -73,6 +73,13 @@ function crashPoint(operations: number, random: Random): CrashPoint | undefined 
   // A third of the crashes fall on the first writes after opening, where recovery has just ended.
   const most = random.chance(330) ? 40 : Math.max(40, operations * WRITES_PER_OPERATION);
   return { when, count: random.int(1, most) };
+}
+
+const HOUR_MS = 3_600_000;
+
+/** Half the children are slow, and each has its own idea of the time. */
+function clockOf(random: Random): ChildClock {
+  return { offsetMs: random.int(-72, 72) * HOUR_MS, slow: random.chance(500) };
 }
 
 interface CheckOptions {
@@ -132,7 +139,7 @@ async function life(
   );
   try {
     await child.ready();
-    await child.open(actors, crash);
+    await child.open(actors, clockOf(random), crash);
     const outside = crash ? undefined : setTimeout(() => void child.kill(), random.int(5, 40 * total));
     try {
       await Promise.all(
@@ -163,7 +170,7 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
   );
   try {
     await child.ready();
-    await child.open(actors);
+    await child.open(actors, { offsetMs: 0, slow: false });
     await Promise.all(
       actors.map(async (actor) => {
         await check(actor, child, report, { when: 'in the last life', verify: false });

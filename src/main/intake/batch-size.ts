@@ -1,11 +1,14 @@
 /** How many rows one transaction takes, so that it stays within its share of the event loop. */
 import type { Runtime } from '../base/index.ts';
 
-/** What a batch is to take; the loop is never to be held longer than 50 ms. */
-const WANTED_MS = 20;
-const LEAST_ROWS = 100;
+/**
+ * What a batch is to take; the loop is never to be held longer than 50 ms. On a slow disk the
+ * commit alone may take that: smaller batches would only mean more commits.
+ */
+const WANTED_MS = 30;
+const LEAST_ROWS = 300;
 const MOST_ROWS = 2_000;
-const FIRST_ROWS = 500;
+const FIRST_ROWS = 600;
 
 export interface BatchSizer {
   rows(): number;

@@ -94,6 +94,9 @@ export function createVerifyStore(db: Connection) {
     `SELECT effective_day, debit_minor, credit_minor FROM balance_snapshot
      WHERE record = ? AND account_id = ? ORDER BY effective_day`,
   );
+  const snapshotCount = db.prepare<[bigint], { found: bigint }>(
+    'SELECT count(*) AS found FROM balance_snapshot WHERE record = ?',
+  );
   const closed = db.prepare<[], { through_day: bigint; record: bigint }>(
     'SELECT through_day, record FROM closed_period ORDER BY through_day',
   );
@@ -132,6 +135,7 @@ export function createVerifyStore(db: Connection) {
     importRoots: (importId: bigint) => importRoots.all(importId),
     snapshots: () => snapshots.all(),
     snapshotRows: (record: bigint, accountId: bigint) => snapshotRows.all(record, accountId),
+    snapshotCount: (record: bigint): bigint => snapshotCount.get(record)!.found,
     closedPeriods: () => closed.all(),
     overdue: (beforeMs: number): number[] => overdue.all(beforeMs).map((row) => Number(row.number)),
     openCount: (): number => Number(openCount.get()!.found),

@@ -74,8 +74,9 @@ export async function checkSnapshots(
       );
       await breathe();
     }
-    if (rowCount !== snapshot.row_count)
+    if (rowCount !== snapshot.row_count || store.snapshotCount(snapshot.record) !== rowCount) {
       log.fail(`the snapshot of record ${snapshot.record} has rows of no account`);
+    }
   }
   return log.result();
 }

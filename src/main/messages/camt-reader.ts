@@ -67,6 +67,10 @@ export class CamtReader extends CamtRecord implements XmlSink {
     this.#xml = new XmlReader(this, fileName);
   }
 
+  get encoding(): string {
+    return this.#xml.encoding;
+  }
+
   write(chunk: Uint8Array): void {
     this.#xml.write(chunk);
   }

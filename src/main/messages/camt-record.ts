@@ -2,7 +2,6 @@
  * What the tree of elements writes into while a file is read, and how its texts become values. The
  * reader extends it with what happens at the ends of statements, entries and details.
  */
-
 import type { MessageWarning } from '../../contract/messages.ts';
 import { currencyScale, parseAmount } from '../../contract/money.ts';
 import { CountersignError, type ErrorDetails, isIsoDate } from '../base/index.ts';
@@ -38,10 +37,12 @@ type ErrorCodeOfCamt =
 
 type HeaderDraft = Partial<Mutable<Omit<StatementHeader, 'account' | 'position'>>>;
 
+/** The drafts the elements write into, each set anew by the element that opens it. */
 export abstract class CamtRecord {
   header: HeaderDraft = {};
   account: Mutable<StatementAccount> = {};
   entry: EntryDraft = new EntryDraft({ byteStart: 0, line: 1 }, { entries: 0, transactions: 0 });
+  /** The detail that is open, else what the entry has in common with its details. */
   target: DetailDraft = this.entry.shared;
   balance: BalanceDraft = { mark: { byteStart: 0, line: 1 } };
   charge: ChargeDraft = {};

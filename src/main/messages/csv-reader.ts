@@ -32,6 +32,10 @@ export class CsvReader {
     this.#records = new CsvRecordReader(fileName, (record) => this.#take(record));
   }
 
+  get encoding(): string {
+    return this.#records.encoding;
+  }
+
   write(chunk: Uint8Array): void {
     this.#records.write(chunk);
   }

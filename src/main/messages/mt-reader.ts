@@ -31,6 +31,10 @@ export class MtReader extends MtValues implements MtFieldSink {
     this.lines = new MtLineReader(this);
   }
 
+  get encoding(): string {
+    return this.decoder.encoding;
+  }
+
   write(chunk: Uint8Array): void {
     this.lines.write(chunk);
   }

@@ -17,6 +17,7 @@ type MtErrorCode =
   | 'DATE_INVALID'
   | 'FIELD_TOO_LONG';
 
+/** What the reader of MT files reads its values with. Every failure names file, line and tag. */
 export abstract class MtValues {
   protected readonly fileName: string;
   protected readonly decoder = new LenientDecoder();
@@ -29,6 +30,7 @@ export abstract class MtValues {
     this.fileName = fileName;
   }
 
+  /** The lines of a field as text; the first that is not UTF-8 is warned about. */
   protected text(field: MtField): string[] {
     const lines = field.lines.map((line) => this.decoder.decode(line));
     if (this.decoder.fellBack && !this.#warnedEncoding) {
@@ -38,6 +40,7 @@ export abstract class MtValues {
     return lines;
   }
 
+  /** Minor units of an amount. Errors: AMOUNT_INVALID, AMOUNT_SCALE, CURRENCY_UNKNOWN. */
   protected amount(field: MtField, text: string, currency: string): bigint {
     const read = parseAmount(text, currency, ',');
     if (read.ok) return read.amountMinor;

@@ -12,6 +12,8 @@ import type { BankTransaction, ParseEvent } from './types.ts';
 interface Reader {
   write(chunk: Uint8Array): void;
   end(): void;
+  /** The encoding the bytes were read in so far, lower case. */
+  readonly encoding: string;
 }
 
 /** Bytes handed to a reader at once: enough to be quick, few enough that events come steadily. */
@@ -50,6 +52,7 @@ export class FileParser {
     this.#reader.end();
     this.#queue.push({
       kind: 'file-end',
+      encoding: this.#reader.encoding,
       statements: this.#statements,
       transactions: this.#transactions,
       rows: this.#rows,

@@ -315,6 +315,8 @@ export type ParseEvent =
   | WarningEvent
   | {
       readonly kind: 'file-end';
+      /** What the file was read in to its end: ISO-8859-1 where MT or CSV bytes turned out not to be UTF-8. */
+      readonly encoding: string;
       readonly statements: number;
       readonly transactions: number;
       readonly rows: number;

@@ -3,11 +3,11 @@
  * its offset in the original bytes.
  *
  * It reads the bytes as one character each, so that an index is a byte offset whatever the encoding,
- * and decodes only the text a caller wants. That makes positions exact and statements read about
- * four times as fast as through a general parser (docs/decisions has the figures). It takes XML 1.0
- * with namespaces, less what no bank message needs and attackers use: a DTD, entities of its
- * own, nesting beyond 64 levels and single texts beyond 1 MiB are refused as XML_FORBIDDEN. Names
- * and structure are checked as the standard asks; the tests compare it with `saxes`.
+ * and decodes only the text a caller wants. That makes positions exact, and statements read more than
+ * twice as fast as through a general parser (decision 14). It takes XML 1.0 with namespaces, less what no
+ * bank message needs and attackers use: a DTD, entities of its own, nesting beyond 64 levels and single
+ * texts beyond 1 MiB are refused as XML_FORBIDDEN. Structure and names are checked as the standard asks;
+ * the tests compare it with `saxes`.
  */
 import { CountersignError } from '../base/index.ts';
 import { EncodingCheck, READABLE_ENCODINGS, readXmlHead } from './xml-encoding.ts';
@@ -437,7 +437,7 @@ export class XmlReader {
     const end = this.#s.indexOf('?>', less + 2);
     if (end < 0) return false;
     const target = /^[^\s?]+/.exec(this.#s.slice(less + 2, Math.min(end, less + 102)))?.[0];
-    if (target === undefined || !NAME.test(target) || /^xml$/i.test(target)) {
+    if (target === undefined || !NAME.test(target) || /^xml$|:/i.test(target)) {
       this.#fail('XML_MALFORMED', 'A processing instruction is malformed or out of place.', less);
     }
     this.#failForbidden(less, end);

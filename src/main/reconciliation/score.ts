@@ -19,6 +19,8 @@ const MOST_AMOUNT_WEIGHT = 6.5;
 const TAIL_WEIGHT = 3;
 /** Natural log of the most sums by chance at which a unique one is still posted without a person. */
 const MOST_CHANCE = -8.5;
+/** Amounts rounder than this (1,750.00, 490.00) are prices that come again: alone they name no invoice. */
+const LEAST_INFORMATION = 6;
 const LEFT_OUT_WEIGHT = -5;
 const DAYS_BEFORE_INVOICE = 5;
 const DAYS_LONG_AFTER = 365;
@@ -233,12 +235,12 @@ function contradictionEvidence(scoring: Scoring, items: readonly number[], allNa
   return found;
 }
 
-/** How many items the text names beyond doubt, with something left, that the explanation leaves out. */
+/**
+ * How many items the text names beyond doubt that the explanation leaves out. One that is settled
+ * already counts too: who names it pays it again, and nothing else.
+ */
 function leftOutCount(scoring: Scoring, items: readonly number[]): number {
-  const { indexes } = scoring;
-  return leftOut(scoring, items).filter(
-    (named) => indexes.book.available(named) !== 0n && !isMistakenFor(scoring, named, items),
-  ).length;
+  return leftOut(scoring, items).filter((named) => !isMistakenFor(scoring, named, items)).length;
 }
 
 /** Items that the text names beyond doubt and the explanation does not settle, one for each place. */
@@ -314,6 +316,8 @@ function obstacles(judging: Judging): Obstacle[] {
   if (strong && !amountFits && payer.weight < 2) found.push('reference-alone');
   if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
+  const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
+  if (!anyNamed && isCommon) found.push('amount-common');
   if (has('names-other-invoice')) found.push('names-another-invoice');
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
   if (has('date-before-invoice')) found.push('before-invoice');

@@ -104,6 +104,7 @@ export type Obstacle =
   | 'leaves-named-item-out'
   | 'search-not-complete'
   | 'sum-may-be-chance'
+  | 'amount-common'
   | 'shortfall-unexplained'
   | 'discount-late'
   | 'overpaid'

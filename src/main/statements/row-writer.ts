@@ -7,12 +7,25 @@ import type { StatementsContext } from './context.ts';
 import { deleteStaged } from './discarding.ts';
 import { sharedLedgerUnit } from './ledger-unit.ts';
 import { posts, type Section } from './open-section.ts';
+import type { SqlValue } from './store.ts';
 import { toSealedText } from './stored-transaction.ts';
+
+/** What the main table and the ledger need of a line; the rest is in its sealed text. */
+interface RowValues {
+  readonly bookingDate: IsoDate;
+  readonly valueDate: IsoDate | null;
+  readonly signedMinor: bigint;
+  readonly status: string;
+  readonly isReversal: boolean;
+  readonly byteStart: number;
+  readonly byteEnd: number;
+}
 
 interface PendingRow {
   readonly id: bigint;
   readonly section: Section;
-  readonly transaction: BankTransaction;
+  readonly row: RowValues;
+  readonly isPosted: boolean;
   readonly sealedText: string;
 }
 
@@ -79,42 +92,43 @@ export function createRowWriter(
       batch.map(({ id, sealedText }) => ({ applicationId: id.toString(), plaintext: sealedText })),
     );
     const entries = new Map<bigint, NewEntry[]>();
-    const parts: string[] = [];
-    for (let i = 0; i < batch.length; i += 1) {
-      const { id, section, transaction } = batch[i]!;
-      const { bookingDate, direction, amountMinor, position, valueDate, status, reversal } = transaction;
-      const signedMinor = direction === 'credit' ? amountMinor : -amountMinor;
-      let entryHex = 'null';
-      if (posts(section, transaction) && section.closedLine === null) {
-        const entryId = newId();
-        entryHex = `"${entryId.toString('hex')}"`;
-        const entry = lineEntry(section.account, id, entryId, bookingDate, signedMinor);
+    const values: SqlValue[] = [];
+    let sealedId = Number(firstSealedId);
+    for (const { id, section, row, isPosted } of batch) {
+      let entryId: Buffer | null = null;
+      if (isPosted && section.closedLine === null) {
+        entryId = newId();
+        const entry = lineEntry(section.account, id, entryId, row);
         const unit = entries.get(section.ledgerUnit!);
         if (unit) unit.push(entry);
         else entries.set(section.ledgerUnit!, [entry]);
       }
       section.writtenRows += 1;
-      const valueJson = valueDate === undefined ? 'null' : `"${valueDate}"`;
-      const sealedId = firstSealedId + BigInt(i);
-      parts.push(
-        `[${id},${section.id},"${bookingDate}",${valueJson},${signedMinor},"${status}",${reversal ? 1 : 0},${position.byteStart},${position.byteEnd},${entryHex},${sealedId}]`,
+      values.push(
+        id,
+        section.id,
+        row.bookingDate,
+        row.valueDate,
+        row.signedMinor,
+        row.status,
+        row.isReversal ? 1 : 0,
+        row.byteStart,
+        row.byteEnd,
+        entryId,
+        sealedId,
       );
+      sealedId += 1;
     }
-    store.insertTransactions(`[${parts.join(',')}]`);
+    store.insertTransactions(values);
     for (const [unit, unitEntries] of entries) stageUnder(unit, unitEntries);
   }
 
   /** Each booked line posts Bank against Unapplied cash, dated by its booking date. */
-  function lineEntry(
-    account: OwnAccount,
-    transactionId: bigint,
-    id: Buffer,
-    effectiveDate: IsoDate,
-    signedMinor: bigint,
-  ): NewEntry {
+  function lineEntry(account: OwnAccount, transactionId: bigint, id: Buffer, row: RowValues): NewEntry {
+    const { bookingDate, signedMinor } = row;
     return {
       id,
-      effectiveDate,
+      effectiveDate: bookingDate,
       reason: 'statement.line',
       source: { kind: 'bank-transaction', id: transactionId.toString() },
       postings: [
@@ -200,7 +214,22 @@ export function createRowWriter(
 
   return {
     add(id, section, transaction) {
-      rows.push({ id, section, transaction, sealedText: toSealedText(transaction) });
+      const { bookingDate, valueDate, direction, amountMinor, status, reversal, position } = transaction;
+      rows.push({
+        id,
+        section,
+        row: {
+          bookingDate,
+          valueDate: valueDate ?? null,
+          signedMinor: direction === 'credit' ? amountMinor : -amountMinor,
+          status,
+          isReversal: reversal,
+          byteStart: position.byteStart,
+          byteEnd: position.byteEnd,
+        },
+        isPosted: posts(section, transaction),
+        sealedText: toSealedText(transaction),
+      });
     },
     complete(section) {
       toComplete.push(section);

@@ -13,6 +13,14 @@ import type {
   TransactionWithStatement,
 } from './rows.ts';
 
+/** What a column may be given. Numbers must be whole. */
+export type SqlValue = bigint | number | string | Buffer | null;
+
+/** Columns of a bank transaction. */
+const TRANSACTION_WIDTH = 11;
+/** Rows of one statement: twice as fast as `json_each`, and more rows gain nothing. */
+const ROWS_PER_STATEMENT = 50;
+
 const STATEMENT_COLUMNS = `s.id, s.import_id AS importId, s.ledger_unit AS ledgerUnit,
   s.bank_account_id AS bankAccountId, s.place, s.type, s.informs, s.sealed_id AS sealedId,
   s.sequence_number AS sequenceNumber, s.page, s.opening_minor AS openingMinor,
@@ -210,11 +218,12 @@ function statementQueries(db: Connection) {
 }
 
 function transactionQueries(db: Connection) {
-  const insertMany = db.prepare<[string]>(
-    `INSERT INTO bank_transaction
-     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6,
-       value ->> 7, value ->> 8, unhex(value ->> 9), value ->> 10 FROM json_each(?)`,
-  );
+  const insertSql = (rows: number) =>
+    `INSERT INTO bank_transaction VALUES ${Array(rows)
+      .fill(`(${Array(TRANSACTION_WIDTH).fill('?').join(',')})`)
+      .join(',')}`;
+  const insertOne = db.prepare(insertSql(1));
+  const insertMany = db.prepare(insertSql(ROWS_PER_STATEMENT));
   const byId = db.prepare<[bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE} WHERE t.id = ?`,
   );
@@ -260,9 +269,12 @@ function transactionQueries(db: Connection) {
   );
   const remove = db.prepare('DELETE FROM bank_transaction WHERE id BETWEEN ? AND ? AND statement_id = ?');
   return {
-    /** Inserts rows, given as JSON arrays in the order of the columns (`entry_id` in hex). */
-    insertTransactions: (rowsJson: string) => {
-      insertMany.run(rowsJson);
+    /** Inserts rows whose columns lie one after the other, in the order of the table. */
+    insertTransactions: (flat: readonly SqlValue[]) => {
+      const width = ROWS_PER_STATEMENT * TRANSACTION_WIDTH;
+      let at = 0;
+      for (; at + width <= flat.length; at += width) insertMany.run(flat.slice(at, at + width));
+      for (; at < flat.length; at += TRANSACTION_WIDTH) insertOne.run(flat.slice(at, at + TRANSACTION_WIDTH));
     },
     transaction: (id: bigint) => byId.get(id),
     transactionsByIds: (ids: readonly bigint[]) => byIds.all(`[${ids.join(',')}]`),

@@ -14,7 +14,7 @@ import { makeRouter } from './router.ts';
 export function App() {
   const connection = useConnection();
   const status = useQuery(orpc.vault.status.queryOptions({ staleTime: 0 }));
-  const [router] = useState(makeRouter);
+  const [router, setRouter] = useState<ReturnType<typeof makeRouter> | null>(null);
   const cache = useQueryClient();
   const isHeld = useGateHeld();
   const isOpen = status.data?.state === 'open' && !isHeld;
@@ -25,11 +25,17 @@ export function App() {
     else clearNotices();
   }, [isOpen, cache]);
 
-  const isClosed = status.data?.state === 'closed';
   useEffect(() => {
-    // Another vault has other things: nobody comes back to where the last one was left.
-    if (isClosed) router.history.replace('/');
-  }, [isClosed, router]);
+    if (!isOpen) return;
+    // Each opened vault has a router of its own: another one has other things to come back to.
+    const made = makeRouter();
+    setRouter(made);
+    return () => {
+      made.history.destroy();
+      setRouter(null);
+      window.history.replaceState(null, '', window.location.pathname);
+    };
+  }, [isOpen]);
 
   if (connection.kind === 'refused') {
     return (
@@ -52,5 +58,6 @@ export function App() {
       </main>
     );
   }
-  return isOpen ? <RouterProvider router={router} /> : <Gate />;
+  if (!isOpen) return <Gate />;
+  return router && <RouterProvider router={router} />;
 }

@@ -39,14 +39,19 @@ function hear(job: Job): void {
   if (job.state !== 'running' && known) for (const listener of endListeners) listener(job);
 }
 
+/** The room whose procedure a query's key names. */
+function roomOf([path]: readonly unknown[]): unknown {
+  return Array.isArray(path) ? path[0] : undefined;
+}
+
 /** Forgets everything the window holds of the vault. */
 export function forgetVault(): void {
   jobs.clear();
   running = [];
   for (const listener of listeners) listener();
-  const statusKey = JSON.stringify(orpc.vault.status.queryKey());
-  queryClient.removeQueries({ predicate: (query) => JSON.stringify(query.queryKey) !== statusKey });
-  void queryClient.invalidateQueries({ queryKey: orpc.vault.status.key() });
+  // What is known of vaults as such stays: the gate shows it. Everything within goes.
+  queryClient.removeQueries({ predicate: ({ queryKey }) => roomOf(queryKey) !== 'vault' });
+  void queryClient.invalidateQueries({ queryKey: orpc.vault.key() });
 }
 
 function take(event: FeedEvent): void {

@@ -30,7 +30,7 @@ export function Figures({
         label={t('figure.cash')}
         to={places.statements()}
         amounts={inOrder(figures.cashNow, currency)}
-        note={t('figure.cashNote', { count: accounts.data?.length ?? 0 })}
+        note={accounts.data ? t('figure.cashNote', { count: accounts.data.length }) : ''}
       />
       <FigureCard
         label={t('figure.reconciled')}

@@ -1,0 +1,274 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { call, createRouterClient, type RouterClient, traverseContractProcedures } from '@orpc/server';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Permission, ProcedureMeta } from '../../src/contract/common.ts';
+import { contract } from '../../src/contract/index.ts';
+import type { ApprovalGate, CallContext, GatedCommand } from '../../src/main/base/index.ts';
+import {
+  createEngineHost,
+  DEMO_PASSPHRASE,
+  type EngineHost,
+  type EngineRouter,
+} from '../../src/main/engine/index.ts';
+
+type Client = RouterClient<EngineRouter>;
+
+let folder: string;
+let host: EngineHost;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-engine-'));
+  host = createEngineHost({ dataFolder: folder, version: 'test' });
+});
+
+afterAll(async () => {
+  await host.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const clientOf = (change: Partial<CallContext> = {}): Client =>
+  createRouterClient(host.router, { context: () => ({ ...host.contextFor('loopback'), ...change }) });
+
+/** The procedure at a dotted path of the router. */
+function procedureAt(path: readonly string[]): Parameters<typeof call>[0] {
+  return path.reduce<unknown>(
+    (router, name) => (router as Record<string, unknown>)[name],
+    host.router,
+  ) as Parameters<typeof call>[0];
+}
+
+const everyProcedure: { path: readonly string[]; meta: ProcedureMeta }[] = [];
+traverseContractProcedures({ router: contract, path: [] }, ({ contract: procedure, path }) => {
+  everyProcedure.push({ path, meta: procedure['~orpc'].meta });
+});
+
+const OF_NO_EFFECT: Record<string, unknown> = {
+  'jobs.cancel': { id: 'x' },
+  'audit.record': { seq: 1n },
+  'ledger.createAccount': { code: '1', name: 'x', kind: 'asset' },
+  'ledger.post': {
+    entries: [
+      {
+        id: '01890000-0000-7000-8000-000000000000',
+        effectiveDate: '2026-01-01',
+        postings: [
+          { accountId: '1', amountMinor: 1n, currency: 'EUR' },
+          { accountId: '2', amountMinor: -1n, currency: 'EUR' },
+        ],
+      },
+    ],
+  },
+  'ledger.resolvePending': { entryId: 'x', action: 'void' },
+  'ledger.reverse': { entryId: 'x', reason: 'because' },
+  'ledger.entry': { id: 'x' },
+  'ledger.accountStatement': { accountId: '1' },
+  'ledger.setLimits': { accountId: '1', minMinor: null, maxMinor: null },
+  'ledger.closeAccount': { accountId: '1' },
+  'ledger.closePeriod': { through: '2026-01-31' },
+  'intake.begin': { fileName: 'x', sizeBytes: null },
+  'intake.write': { uploadId: 'x', offset: 0, bytes: new Blob(['x']) },
+  'intake.finish': { uploadId: 'x' },
+  'intake.cancel': { uploadId: 'x' },
+  'statements.get': { id: '1' },
+  'statements.transaction': { id: '1' },
+  'statements.source': { transactionId: '1' },
+  'receivables.openItem': { id: '1' },
+  'reconciliation.item': { bankTransactionId: '1' },
+  'reconciliation.confirm': { bankTransactionId: '1' },
+  'reconciliation.reject': { bankTransactionId: '1' },
+  'reconciliation.undo': { bankTransactionId: '1' },
+  'search.query': { text: 'x' },
+};
+/** A valid input: without one, validation would answer before authorisation is asked. */
+const inputFor = (path: string) => OF_NO_EFFECT[path] ?? {};
+
+const guarded = everyProcedure
+  .filter(({ meta }) => meta.permission !== 'open')
+  .map(({ path, meta }) => ({ name: path.join('.'), path, meta }));
+
+describe('the pipeline', () => {
+  it.each(guarded)('$name is refused without a session', async ({ name, path }) => {
+    const context = { ...host.contextFor('loopback'), session: null };
+    await expect(call(procedureAt(path), inputFor(name), { context, path })).rejects.toMatchObject({
+      code: 'NOT_SIGNED_IN',
+    });
+  });
+
+  it.each(guarded)('$name is refused to a session without its permission', async ({ name, path, meta }) => {
+    const others = new Set<Permission>([
+      'open',
+      'read',
+      'import',
+      'match',
+      'post',
+      'close-period',
+      'verify',
+      'demo',
+    ]);
+    others.delete(meta.permission!);
+    const context = { ...host.contextFor('loopback'), session: { actor: 'other', permissions: others } };
+    await expect(call(procedureAt(path), inputFor(name), { context, path })).rejects.toMatchObject({
+      code: 'NOT_PERMITTED',
+    });
+  });
+
+  it('validates before it authorises, and says where', async () => {
+    const client = clientOf({ session: null });
+    await expect(client.ledger.closePeriod({ through: 'tomorrow' })).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      data: { path: 'through' },
+    });
+  });
+
+  it('answers VAULT_CLOSED where the permission is there and the vault is not', async () => {
+    const session = { actor: 'owner', permissions: new Set<Permission>(['read']) };
+    await expect(clientOf({ session }).ledger.accounts()).rejects.toMatchObject({ code: 'VAULT_CLOSED' });
+  });
+});
+
+describe('a vault through the contract', () => {
+  it('is created, locked, refused a wrong passphrase, opened by passphrase and by recovery key', async () => {
+    const client = clientOf();
+    expect(await client.vault.status()).toMatchObject({ state: 'closed', name: null });
+    const { recoveryKey, status } = await client.vault.create({
+      name: 'Desk 2',
+      passphrase: 'a long enough passphrase',
+    });
+    expect(status).toMatchObject({ state: 'open', name: 'Desk 2', demo: false });
+    expect(await client.ledger.trialBalance({})).toMatchObject({ rows: [], balanced: true });
+    expect(await client.vault.lock()).toMatchObject({ state: 'closed' });
+    const { vaults } = await client.vault.list();
+    expect(vaults.map(({ name }) => name)).toEqual(['Desk 2']);
+    const directory = vaults[0]!.directory;
+    await expect(client.vault.open({ directory, passphrase: 'a wrong passphrase' })).rejects.toMatchObject({
+      code: 'VAULT_PASSPHRASE_WRONG',
+    });
+    expect(await client.vault.status()).toMatchObject({ state: 'closed' });
+    expect(await client.vault.open({ directory, recoveryKey })).toMatchObject({ state: 'open' });
+    await client.vault.lock();
+    expect(await client.vault.open({ directory, passphrase: 'a long enough passphrase' })).toMatchObject({
+      name: 'Desk 2',
+    });
+    expect((await client.vault.verify()).ok).toBe(true);
+    await client.vault.lock();
+  });
+
+  it.each([
+    ['a path outside the data folder', { directory: '/etc' }, 'VAULT_MISSING'],
+    ['a path that climbs out', { directory: '/tmp/../etc/x.vault' }, 'VAULT_MISSING'],
+  ])('refuses %s', async (_, where, code) => {
+    await expect(clientOf().vault.open({ ...where, passphrase: 'whatever it is' })).rejects.toMatchObject({
+      code,
+    });
+  });
+
+  it.each(['../evil', 'a/b', '', ' ', '.hidden', 'ends.'])('refuses the name %j', async (name) => {
+    await expect(
+      clientOf().vault.create({ name, passphrase: 'a long enough passphrase' }),
+    ).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+  });
+});
+
+describe('the demo', () => {
+  it('runs the main job once, verifies, and a second time changes nothing', {
+    timeout: 120_000,
+  }, async () => {
+    const client = clientOf();
+    const opened = await client.vault.openDemo();
+    expect(opened).toMatchObject({ created: true, passphrase: DEMO_PASSPHRASE, status: { demo: true } });
+    const first = await client.system.demo();
+    expect(first.verified).toBe(true);
+    expect(first.imported).toBeGreaterThan(1000);
+    expect(first.matched + first.suggested + first.unmatched).toBe(first.imported);
+    expect(first.matched / first.imported).toBeGreaterThan(0.8);
+    const head = await client.audit.head();
+    expect(await client.system.demo()).toEqual(first);
+    expect(await client.audit.head()).toEqual(head);
+  });
+
+  it('shows figures that agree with the books', async () => {
+    const client = clientOf();
+    const figures = await client.dashboard.figures();
+    const accounts = await client.statements.bankAccounts();
+    for (const { currency, amountMinor } of figures.cashNow) {
+      const booked = accounts.filter((account) => account.currency === currency);
+      expect(booked.reduce((sum, { ledgerMinor }) => sum + ledgerMinor, 0n)).toBe(amountMinor);
+      const lastDay = figures.cashByDay.filter((day) => day.currency === currency).at(-1);
+      expect(lastDay?.balanceMinor).toBe(amountMinor);
+    }
+    expect(figures.matchRate.transactions).toBe((await client.reconciliation.counts()).all);
+    expect(figures.lastVerified?.verified).toBe(true);
+  });
+
+  it('finds a customer by a part of the name, and an invoice by its number', async () => {
+    const client = clientOf();
+    const { rows } = await client.receivables.customers({ limit: 1 });
+    const customer = rows[0]!;
+    await expect
+      .poll(async () => (await client.search.query({ text: customer.name })).hits.map(({ id }) => id), {
+        timeout: 15_000,
+      })
+      .toContain(customer.id);
+    const items = await client.receivables.openItems({ limit: 1 });
+    const number = items.rows[0]!.invoiceNumber;
+    await expect
+      .poll(async () => (await client.search.query({ text: number })).hits[0]?.title, { timeout: 15_000 })
+      .toBe(number);
+  });
+
+  it('sends every command past the gate, with the validated input, and none where it refuses', async () => {
+    const seen: GatedCommand[] = [];
+    const gate: ApprovalGate = (command) => {
+      seen.push(command);
+      throw Object.assign(new Error('held'), { name: 'held' });
+    };
+    const client = clientOf({ gate });
+    const before = await client.audit.head();
+    await expect(client.ledger.closePeriod({ through: '2026-10-31' })).rejects.toMatchObject({
+      code: 'INTERNAL',
+    });
+    expect(seen).toMatchObject([
+      { procedure: 'ledger.closePeriod', input: { through: '2026-10-31' }, session: { actor: 'owner' } },
+    ]);
+    expect(await client.audit.head()).toEqual(before);
+    await client.ledger.trialBalance({});
+    expect(seen).toHaveLength(1);
+  });
+
+  it('tells who watches which rooms changed', async () => {
+    const client = clientOf();
+    const controller = new AbortController();
+    const events = await client.jobs.watch(undefined, { signal: controller.signal });
+    const changed = (async () => {
+      for await (const event of events)
+        if (event.type === 'changed' && event.rooms.includes('ledger')) return event;
+      return undefined;
+    })();
+    await client.ledger.createAccount({ code: '7000', name: 'Suspense', kind: 'asset', currency: 'EUR' });
+    expect(await changed).toMatchObject({ rooms: expect.arrayContaining(['ledger', 'audit']) });
+    controller.abort();
+  });
+
+  it('is healthy and measured', async () => {
+    const client = clientOf();
+    expect(await client.system.health()).toMatchObject({ ok: true, version: 'test' });
+    const text = await client.system.metrics();
+    for (const series of [
+      'transactions_total',
+      'transactions_duration_seconds',
+      'account_balance_updates_total',
+      'reconciliation_discrepancies_total',
+      'audit_trail_integrity_checks_total',
+      'event_loop_delay_p99_seconds',
+    ]) {
+      expect(text).toContain(series);
+    }
+    expect(text).toMatch(/transactions_total\{[^}]*\} [1-9]/);
+    expect(text).toMatch(/account_balance_updates_total [1-9]/);
+    expect(text).toMatch(/audit_trail_integrity_checks_total\{outcome="[a-z]+"\} [1-9]/);
+    await client.vault.lock();
+    expect(await client.system.health()).toMatchObject({ ok: false });
+  });
+});
