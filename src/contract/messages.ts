@@ -27,7 +27,6 @@ export const messagesWarnings = {
   SEQUENCE_MISSING: 'The statement has no sequence number.',
   MT_TAG_IGNORED: 'A tag that the statement does not know was left out.',
   MT_MISSING_END: 'The last message of the file has no end mark.',
-  CAMT_CONTENT_IGNORED: 'An element that is not read stands where an entry could.',
   CSV_COLUMN_IGNORED: 'A column that is not known was left out.',
   SUMMARY_MISMATCH: 'The count or sum that the bank gives differs from the entries.',
 } as const;

@@ -55,7 +55,9 @@ describe('the main job, with the mouse', () => {
     await button('I have it on paper').click();
     expect(await button('Finish').isDisabled()).toBe(true);
     for (const field of await page().locator('.cs-check-groups input').all()) {
-      const label = await page().locator(`label[for="${await field.getAttribute('id')}"]`).innerText();
+      const label = await page()
+        .locator(`label[for="${await field.getAttribute('id')}"]`)
+        .innerText();
       await field.fill(groups[Number(/\d+/.exec(label)![0]) - 1]!);
     }
     await button('Finish').click();
@@ -71,7 +73,12 @@ describe('the main job, with the mouse', () => {
     await (await chooser).setFiles([CAMT, MT940]);
     await page().getByText('4 taken in, 0 known already, 0 refused').first().waitFor();
     const line = async (path: string) =>
-      (await grid('Files').getByRole('row').filter({ hasText: basename(path) }).innerText())
+      (
+        await grid('Files')
+          .getByRole('row')
+          .filter({ hasText: basename(path) })
+          .innerText()
+      )
         .split(/\s*\n\s*/)
         .map((cell) => cell.trim());
     expect(await line(CUSTOMERS)).toEqual(expect.arrayContaining(['customers', String(MORNING.customers)]));
@@ -114,7 +121,9 @@ describe('the main job, with the mouse', () => {
     const item = page().getByRole('region', { name: 'Reconcile' });
     await expect.poll(async () => amountIn(await item.innerText())).toBe(amounts[0]);
     confirmedAmount = amounts[0]!;
-    await button(/^Confirm/).last().click();
+    await button(/^Confirm/)
+      .last()
+      .click();
     await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
     await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 1);
 
@@ -125,7 +134,9 @@ describe('the main job, with the mouse', () => {
     await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
 
     await expect.poll(async () => amountIn(await item.innerText())).toBe(amounts[2]);
-    await button(/^Confirm/).last().click();
+    await button(/^Confirm/)
+      .last()
+      .click();
     await expect.poll(() => countOf(page(), 'Confirmed')).toBe(2);
     await button('Undo').first().click();
     await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
@@ -138,7 +149,7 @@ describe('the main job, with the mouse', () => {
     await expect.poll(async () => amountIn(await item.innerText())).toBe(confirmedAmount);
     await item.getByRole('link', { name: 'Journal entry' }).click();
     await heading('Journal entry');
-    const postings = await grid('Postings').innerText();
+    const postings = await page().getByRole('table', { name: 'Postings' }).innerText();
     expect(postings).toContain('Unapplied cash EUR');
     expect(postings).toContain('Receivables EUR');
     expect(await page().getByRole('main').innerText()).toContain('Match');
@@ -156,12 +167,18 @@ describe('the main job, with the mouse', () => {
     await heading(/^Bank account [12] EUR$/);
     expect(await page().locator('.cs-strip').innerText()).toContain(MORNING.camtClosing);
 
-    const line = grid('Movements of the account').getByRole('row').filter({ hasText: 'Statement line' }).first();
+    const line = grid('Movements of the account')
+      .getByRole('row')
+      .filter({ hasText: 'Statement line' })
+      .first();
     const amount = amountIn(await line.locator('.cs-amount').first().innerText());
     await line.getByRole('link', { name: 'Statement line' }).click();
     await heading('Journal entry');
-    expect(await grid('Postings').innerText()).toContain(amount);
-    await page().getByRole('main').getByRole('link', { name: /^Bank transaction \d+$/ }).click();
+    expect(await page().getByRole('table', { name: 'Postings' }).innerText()).toContain(amount);
+    await page()
+      .getByRole('main')
+      .getByRole('link', { name: /^Bank transaction \d+$/ })
+      .click();
     await heading(new RegExp(amount.replace('.', '\\.')));
     const mark = page().locator('.cs-source mark').first();
     await mark.waitFor();

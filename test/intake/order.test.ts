@@ -39,7 +39,7 @@ async function booksAfter(files: readonly string[]): Promise<unknown> {
     for (const [at, file] of files.entries()) {
       expect(await desks.take(`${at}`, file)).toMatchObject({ outcome: 'imported' });
     }
-    expect(desks.statements.verifyBank()).toMatchObject({ ok: true, findings: [] });
+    expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, findings: [] });
     const days = [2, 4, 6, 31].map(date);
     return ['Bank account 1 EUR', 'Unapplied cash EUR', 'Statement differences EUR'].map((name) => {
       const account = desks.ledger.accounts().find((candidate) => candidate.name === name);

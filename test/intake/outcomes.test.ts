@@ -391,7 +391,7 @@ describe('what becomes of', () => {
       for (const [name, minor] of Object.entries(row.balances ?? {})) {
         expect([name, desks.balance(name)]).toEqual([name, minor]);
       }
-      expect(desks.statements.verifyBank()).toMatchObject({ ok: true, findings: [] });
+      expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, findings: [] });
       expect(desks.ledger.trialBalance().balanced).toBe(true);
       const verified = await desks.ledger.verify();
       expect(verified.checks.flatMap(({ findings }) => findings)).toEqual([]);

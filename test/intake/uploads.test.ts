@@ -122,7 +122,7 @@ describe('an upload', () => {
       expect(sealed.count).toBeLessThanOrEqual(1n);
       expect(intake.imports({ limit: 10 }).rows).toMatchObject([{ outcome: 'refused', code: 'CANCELLED' }]);
       expect(await desks.take('a.xml', bytes)).toMatchObject({ outcome: 'imported', transactions: 3_000 });
-      expect(desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 1 });
+      expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 1 });
     }));
 
   it('ends with its job', () =>
@@ -168,7 +168,7 @@ describe('a large file', () => {
       expect(result).toMatchObject({ outcome: 'imported', statements: 1, transactions: 1_500 });
       expect(staged(desks)).toBe(3_000n);
       expect(desks.balance('Bank account 1 EUR')).toBe(300_000n);
-      expect(desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 2 });
+      expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 2 });
       expect((await desks.ledger.verify()).verified).toBe(true);
     }));
 

@@ -569,6 +569,24 @@ describe('entry or details', () => {
     expect(cut(second!.position.entryHead!)).toBe(entry().replace('</Ntry>', ''));
   });
 
+  it('sends transactions of many bytes in smaller batches, split or whole', () => {
+    const heavy = (id: string) =>
+      detail(`<Amt Ccy="EUR">1</Amt><RmtInf><Ustrd>${id.repeat(900_000)}</Ustrd></RmtInf>`);
+    const sizes = (text: string) =>
+      eventsOf(parseText(text), 'transactions').map(({ transactions }) => transactions.length);
+    const ids = [...'abcdefg'];
+    const parts = ids.map(heavy);
+    expect(sizes(camt(statement(parts.map((details) => entry({ details })).join(''))))).toEqual([3, 3, 1]);
+    // Five are put aside when their bytes reach the bound, in two batches; the rest follow.
+    const batch = camt(statement(entry({ amount: '7', details: parts.join('') })));
+    expect(sizes(batch).reduce((sum, size) => sum + size, 0)).toBe(7);
+    expect(Math.max(...sizes(batch))).toBeLessThanOrEqual(3);
+    const read = transactionsOf(parseText(batch));
+    expect(read.map(({ index, remittance }) => [index, remittance.unstructured[0]?.[0]])).toEqual(
+      ids.map((id, at) => [at, id]),
+    );
+  });
+
   it.each([
     ['adds up', 0, 5_001],
     ['does not add up', 1, 1],

@@ -102,6 +102,7 @@ async function answer(message: ToChild): Promise<void> {
     const options = { heads, verify, unfinishedImports: unfinishedImports(vault.vault) };
     return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, options) });
   }
+  if (message.crash) crash.arm(message.crash);
   const outcome = await perform(message.operation, {
     client: vault.client,
     accounts: vault.accounts,

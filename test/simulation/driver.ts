@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Operation } from './plan.ts';
 import type {
+  ChildClock,
   CrashPoint,
   Decision,
   Dump,
@@ -102,10 +103,10 @@ export class Child {
     key: number,
     id: number,
     operation: Operation,
-    bytes?: Buffer,
+    options: { readonly bytes?: Buffer; readonly crash?: CrashPoint } = {},
   ): Promise<{ outcome: Outcome; head: Head | null }> {
     const answer = this.#wait('done', id);
-    this.#send({ type: 'operation', key, id, operation, ...(bytes ? { bytes } : {}) });
+    this.#send({ type: 'operation', key, id, operation, ...options });
     return answer;
   }
 

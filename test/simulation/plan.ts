@@ -152,6 +152,12 @@ function between(seen: readonly string[], random: Random): Operation[] {
 }
 
 const LONG_FILE_DATE = '2026-11-20';
+const LONG_FILE = `${LONG_FILE_DATE}-long.camt053.xml`;
+
+/** Whether an operation takes in the long file, which the engine writes in several transactions. */
+export function isLong(operation: Operation): boolean {
+  return operation.kind === 'import' && operation.file === LONG_FILE;
+}
 
 /** A statement of more lines than the engine writes in one batch, on an account of its own. */
 async function longFile(seed: number, entries: number): Promise<ExpectedFile> {
@@ -163,7 +169,6 @@ async function longFile(seed: number, entries: number): Promise<ExpectedFile> {
       return undefined;
     },
   );
-  const name = `${LONG_FILE_DATE}-long.camt053.xml`;
   const lines = Array.from({ length: entries }, (_, at): ExpectedLine => {
     const key = lineKey({
       accountServicerReference: bigServicerReference(at),
@@ -175,13 +180,13 @@ async function longFile(seed: number, entries: number): Promise<ExpectedFile> {
     return { key, currency: 'EUR', signedMinor: bigAmountMinor(at) };
   });
   const closing = {
-    file: name,
+    file: LONG_FILE,
     account: 'eur-main' as const,
     date: LONG_FILE_DATE,
     openingMinor,
     closingMinor,
   };
-  return { name, bytes: Buffer.concat(chunks), kind: 'booked', lines, closings: [closing] };
+  return { name: LONG_FILE, bytes: Buffer.concat(chunks), kind: 'booked', lines, closings: [closing] };
 }
 
 /** The world and the work of one seed. */
@@ -211,15 +216,16 @@ export async function planOf(seed: number): Promise<Plan> {
     const closings = data.closings.filter((closing) => closing.file === file.name);
     files.set(file.name, { name: file.name, bytes: file.bytes, kind: fileKind(file.name), lines, closings });
   }
-  if (random.chance(220)) {
-    const long = await longFile(seed, random.int(300, 1_300));
-    files.set(long.name, long);
-  }
   const statements = [...files.values()].filter((file) => file.kind === 'booked' || file.kind === 'interim');
   const order = importOrder(
     statements.map((file) => file.name),
     random.stream('order'),
   );
+  if (random.chance(300)) {
+    const long = await longFile(seed, random.int(200, 900));
+    files.set(long.name, long);
+    order.splice(random.int(0, Math.min(3, order.length)), 0, long.name);
+  }
   const lists = ['customers.csv', 'invoices.csv'];
   // Now and then the lists come only after the first statements.
   const listsAt = random.chance(250) ? random.int(0, order.length) : 0;

@@ -20,13 +20,20 @@ export interface VaultPlace {
 }
 
 export type ToChild =
-  | { readonly type: 'open'; readonly vaults: readonly VaultPlace[]; readonly crash?: CrashPoint }
+  | {
+      readonly type: 'open';
+      readonly vaults: readonly VaultPlace[];
+      readonly clock: ChildClock;
+      readonly crash?: CrashPoint;
+    }
   | {
       readonly type: 'operation';
       readonly key: number;
       readonly id: number;
       readonly operation: Operation;
       readonly bytes?: Buffer;
+      /** Armed as the operation starts, where it is to be cut off for certain. */
+      readonly crash?: CrashPoint;
     }
   /** `heads` are sequence numbers of records seen before, whose leaves are to be read again. */
   | {

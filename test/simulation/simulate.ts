@@ -7,7 +7,7 @@ import { createVault } from '../../src/main/vault/index.ts';
 import { Child, ChildGone } from './driver.ts';
 import { breaches } from './laws.ts';
 import { Model } from './model.ts';
-import { type Operation, planOf } from './plan.ts';
+import { isLong, type Operation, planOf } from './plan.ts';
 import type { ChildClock, CrashPoint } from './protocol.ts';
 import { SIMULATION_ROOT_KEY } from './root-key.ts';
 
@@ -109,14 +109,24 @@ async function check(
   }
 }
 
-async function work(actor: Actor, child: Child, share: number, report: Report): Promise<void> {
+/** How `work` goes: how many operations, and whether the long file may be cut off on purpose. */
+interface Shift {
+  readonly share: number;
+  readonly mayCut: boolean;
+}
+
+async function work(actor: Actor, child: Child, { share, mayCut }: Shift, report: Report): Promise<void> {
   for (let done = 0; done < share; done += 1) {
     const operation = actor.queue.shift();
     if (!operation) return;
     const id = child.takeId();
     actor.model.start(id, operation);
     const file = 'file' in operation ? actor.model.plan.files.get(operation.file) : undefined;
-    const { outcome, head } = await child.perform(actor.key, id, operation, file?.bytes);
+    const cut = mayCut && isLong(operation) && actor.random.chance(800);
+    const { outcome, head } = await child.perform(actor.key, id, operation, {
+      ...(file ? { bytes: file.bytes } : {}),
+      ...(cut ? { crash: { when: 'after', count: actor.random.int(2, 60) } } : {}),
+    });
     actor.model.done(id, outcome, head);
     report.operations += 1;
   }
@@ -145,7 +155,7 @@ async function life(
       await Promise.all(
         actors.map(async (actor, at) => {
           await check(actor, child, report, { when: `in life ${round}`, verify: actor.random.chance(150) });
-          await work(actor, child, shares[at]!, report);
+          await work(actor, child, { share: shares[at]!, mayCut: true }, report);
         }),
       );
     } finally {
@@ -174,7 +184,7 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
     await Promise.all(
       actors.map(async (actor) => {
         await check(actor, child, report, { when: 'in the last life', verify: false });
-        await work(actor, child, Number.POSITIVE_INFINITY, report);
+        await work(actor, child, { share: Number.POSITIVE_INFINITY, mayCut: false }, report);
         await check(actor, child, report, { when: 'at the end', verify: true });
       }),
     );

@@ -84,14 +84,14 @@ describe('statements', () => {
       ];
       const id = Buffer.from('018d0000000070008000000000000001', 'hex');
       desks.ledger.post([{ id, effectiveDate: '2024-02-02', reason: 'adjustment', postings }], CALLER);
-      expect(desks.statements.verifyBank()).toMatchObject({
+      expect(await desks.statements.verifyBank()).toMatchObject({
         ok: false,
         examined: 1,
         findings: [expect.stringContaining('107.83')],
       });
       const next = { opening: ['2024-02-02', '107.50'], closing: ['2024-02-03', '107.50'] } as const;
       await desks.take('next.xml', camt053({ ...next, lines: [] }));
-      expect(desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 2 });
+      expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 2 });
     }));
 });
 

@@ -106,7 +106,10 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
     metrics,
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
-  ledger.addCheck(() => ({ name: 'bank accounts equal statements', ...statements.verifyBank() }));
+  ledger.addCheck(async () => ({
+    name: 'bank accounts equal statements',
+    ...(await statements.verifyBank()),
+  }));
   ledger.addCheck(() => ({ name: 'open items equal settlements', ...receivables.verifyItems() }));
   const intake = createIntake({
     vault,

@@ -29,17 +29,13 @@ export function readPoint({ asOf, knownAt }: BalancePoint): { day: number; recor
 }
 
 /**
- * Numbers from `first` to `last` that are not those of an import: entries that were known as soon as
+ * Numbers from `first` to `last` that are not those of imports: entries that were known as soon as
  * they were written, in the order of their records.
  */
-export function directRanges(state: LedgerState, first: number, last: number): NumberRange[] {
-  const taken = [...state.imports.values()]
-    .flatMap((staged) => staged.ranges)
-    .filter((range) => range.last >= first && range.first <= last)
-    .sort((a, b) => a.first - b.first);
+export function directRanges(store: AsOfStore, first: number, last: number): NumberRange[] {
   const ranges: NumberRange[] = [];
   let from = first;
-  for (const range of taken) {
+  for (const range of store.importRanges(first, last)) {
     if (range.first > from) ranges.push({ first: from, last: range.first - 1 });
     from = Math.max(from, range.last + 1);
   }
@@ -51,13 +47,12 @@ export function directRanges(state: LedgerState, first: number, last: number): N
 export function createAsOf(store: AsOfStore, current: () => LedgerState) {
   /** What was known after the snapshot, up to the record: the numbers and records to be added to it. */
   function residue(point: { day: number; record: bigint }) {
-    const state = current();
     const snapshot = store.snapshotAt(point.record);
     const first = (snapshot?.lastNumber ?? 0) + 1;
     const last = store.lastDirectAt(point.record);
     return {
       snapshot,
-      ranges: directRanges(state, first, last),
+      ranges: directRanges(store, first, last),
       records: { after: snapshot?.record ?? 0n, upTo: point.record, day: point.day },
     };
   }

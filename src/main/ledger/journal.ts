@@ -7,6 +7,7 @@ import { packedRoot } from './proof.ts';
 import { type Delta, type JournalStore, runOf } from './store.ts';
 import type { ImportStore } from './store-imports.ts';
 import { postingsOfRow, type ReadStore, stateOfRow } from './store-read.ts';
+import { addRange, type ImportSum } from './store-state.ts';
 import type { BatchProof, EntryResult, NewEntry } from './types.ts';
 
 export interface JournalParts {
@@ -42,8 +43,11 @@ export function createJournal(parts: JournalParts) {
     },
   };
 
-  const plan = (importId: bigint | null = null): BatchPlan =>
-    new BatchPlan(memory, reader, { nowMs: runtime.nowMs(), importId });
+  /** A new batch, in the transaction under way: what it moves in memory is forgotten where that rolls back. */
+  function plan(importId: bigint | null = null): BatchPlan {
+    memory.changing();
+    return new BatchPlan(memory, reader, { nowMs: runtime.nowMs(), importId });
+  }
 
   /** Writes what a plan holds. `record` is called once, over the batch's root, where it holds anything. */
   function write(batch: BatchPlan, importId: bigint | null, record: RecordBatch): bigint {
@@ -80,19 +84,9 @@ export function createJournal(parts: JournalParts) {
     return seq;
   }
 
-  /**
-   * Writes a plan in the transaction under way. Where writing fails the balances that the plan moved
-   * are read again, because the rollback of the scope forgets them.
-   */
+  /** Writes a plan in the transaction it was made in; answers the record, `undefined` where there was nothing new. */
   function writePlan(batch: BatchPlan, record: RecordBatch): bigint | undefined {
-    if (batch.entries.length === 0) return undefined;
-    memory.changing();
-    try {
-      return vault.transaction(() => write(batch, null, record));
-    } catch (error) {
-      memory.forget();
-      throw error;
-    }
+    return batch.entries.length === 0 ? undefined : write(batch, null, record);
   }
 
   const resultOf = (planned: PlannedEntry, record: bigint | undefined): EntryResult => ({
@@ -119,15 +113,16 @@ export function createJournal(parts: JournalParts) {
     const state = memory.changing();
     const first = state.nextNumber;
     write(batch, importId, () => 0n);
-    store.writeDeltas(importId, first, deltasOf(batch));
+    const deltas = deltasOf(batch);
+    store.writeDeltas(importId, first, deltas);
     let staged = state.imports.get(importId);
     if (staged === undefined) {
-      staged = { importId, record: null, ranges: [] };
+      imports.open(importId);
+      staged = { importId, ranges: [], sums: new Map() };
       state.imports.set(importId, staged);
     }
-    const newest = staged.ranges.at(-1);
-    if (newest !== undefined && newest.last === first - 1) newest.last = first + count - 1;
-    else staged.ranges.push({ first, last: first + count - 1 });
+    addRange(staged.ranges, first, first + count - 1);
+    if (staged.sums !== undefined) for (const delta of deltas) addDelta(staged.sums, delta);
   }
 
   function stage(importId: bigint, entries: readonly NewEntry[]): void {
@@ -151,7 +146,7 @@ export function createJournal(parts: JournalParts) {
       const { roots, count } = imports.batches(importId);
       const undo = new Undo();
       try {
-        applyDeltas(importId, undo);
+        applySums(importId, undo);
         imports.publish({ importId, record, count, root: packedRoot(roots), recordedAtMs: runtime.nowMs() });
         store.writeBalances(undo.touched);
         undo.keep();
@@ -159,36 +154,41 @@ export function createJournal(parts: JournalParts) {
         undo.restore();
         throw error;
       }
-      const staged = state.imports.get(importId);
       if (state.entryCount !== undefined) state.entryCount += count;
-      if (staged !== undefined) state.imports.set(importId, { ...staged, record });
+      state.imports.delete(importId);
       parts.onWritten({ entries: count, balances: undo.touched.length, staged: false });
     });
   }
 
+  /** What publishing an import adds to each account. */
+  function sumsOf(importId: bigint): Map<bigint, ImportSum> {
+    const kept = memory.current().imports.get(importId)?.sums;
+    if (kept !== undefined) return kept;
+    const sums = new Map<bigint, ImportSum>();
+    for (const delta of imports.deltas(importId)) addDelta(sums, delta);
+    return sums;
+  }
+
   /** Adds an import's sums to the balances in memory; throws where a rule forbids it. */
-  function applyDeltas(importId: bigint, undo: Undo): void {
+  function applySums(importId: bigint, undo: Undo): void {
     const closedThrough = memory.current().closedThroughDay ?? Number.NEGATIVE_INFINITY;
-    const moved = new Map<bigint, bigint>();
-    for (const delta of imports.deltas(importId)) {
-      if (delta.day <= closedThrough) {
-        throw new CountersignError(
-          'LEDGER_PERIOD_CLOSED',
-          'An effective date of the import lies in a period closed since.',
-        );
-      }
-      const account = memory.find(delta.accountId)!;
-      undo.touch(account);
-      account.debitMinor += delta.debitMinor;
-      account.creditMinor += delta.creditMinor;
-      moved.set(delta.accountId, (moved.get(delta.accountId) ?? 0n) + delta.debitMinor - delta.creditMinor);
+    const sums = sumsOf(importId);
+    for (const { firstDay } of sums.values()) {
+      if (firstDay > closedThrough) continue;
+      throw new CountersignError(
+        'LEDGER_PERIOD_CLOSED',
+        'An effective date of the import lies in a period closed since.',
+      );
     }
-    for (const [accountId, movedMinor] of moved) {
+    for (const [accountId, { debitMinor, creditMinor }] of sums) {
       const account = memory.find(accountId)!;
       if (account.terms.closed) {
         throw new CountersignError('LEDGER_ACCOUNT_CLOSED', 'An account of the import was closed since.');
       }
-      checkBalance(account, movedMinor);
+      undo.touch(account);
+      account.debitMinor += debitMinor;
+      account.creditMinor += creditMinor;
+      checkBalance(account, debitMinor - creditMinor);
     }
   }
 
@@ -197,7 +197,10 @@ export function createJournal(parts: JournalParts) {
     return vault.transaction(() => {
       refusePublished(importId);
       const newest = imports.newestBatch(importId);
-      if (newest === undefined) return false;
+      if (newest === undefined) {
+        imports.close(importId);
+        return false;
+      }
       imports.deleteBatch(importId, newest, [runOf(newest.first), runOf(newest.last)]);
       // The ranges in memory are read again at the next use; this is rare and the list is short.
       memory.changing();
@@ -218,8 +221,7 @@ export function createJournal(parts: JournalParts) {
       const { roots, count } = imports.batches(importId);
       return { root: packedRoot(roots).toString('hex'), count };
     },
-    unpublished: (): bigint[] =>
-      [...memory.current().imports.values()].filter((i) => i.record === null).map((i) => i.importId),
+    unpublished: (): bigint[] => [...memory.current().imports.keys()],
   };
 }
 
@@ -262,6 +264,16 @@ function deltasOf(batch: BatchPlan): Delta[] {
   return [...sums.values()].sort((a, b) =>
     a.accountId === b.accountId ? a.day - b.day : a.accountId < b.accountId ? -1 : 1,
   );
+}
+
+function addDelta(sums: Map<bigint, ImportSum>, { accountId, day, debitMinor, creditMinor }: Delta): void {
+  const sum = sums.get(accountId);
+  if (sum === undefined) sums.set(accountId, { debitMinor, creditMinor, firstDay: day });
+  else {
+    sum.debitMinor += debitMinor;
+    sum.creditMinor += creditMinor;
+    sum.firstDay = Math.min(sum.firstDay, day);
+  }
 }
 
 const zero = () => ({ debitMinor: 0n, creditMinor: 0n, pendingDebitMinor: 0n, pendingCreditMinor: 0n });

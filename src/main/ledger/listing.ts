@@ -73,7 +73,7 @@ function* candidates(
   } else if (reason !== undefined) {
     for (const batch of reads.batchesOfReason(reason, top)) {
       for (const range of visibleRanges(hidden, batch.first, Math.min(batch.last, top))) {
-        yield* reads.numbersByReason(reason, range);
+        yield* reads.numbersByReason(reason, range, limit);
       }
     }
   } else {

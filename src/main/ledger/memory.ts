@@ -1,6 +1,6 @@
 import type { Transactions } from '../vault/index.ts';
 import type { AccountState } from './balances.ts';
-import type { ImportRanges, StateStore } from './store-state.ts';
+import type { StagedImport, StateStore } from './store-state.ts';
 
 /** Numbers from `first` to `last`, both included. */
 export interface NumberRange {
@@ -15,7 +15,8 @@ export interface LedgerState {
   readonly byCode: Map<string, AccountState>;
   /** By role and currency; see `roleKey`. */
   readonly byRole: Map<string, AccountState>;
-  readonly imports: Map<bigint, ImportRanges>;
+  /** Imports that are staged and not published. */
+  readonly imports: Map<bigint, StagedImport>;
   nextNumber: number;
   /** No entry has an id above this one, as latin1 text: such an id needs no look-up. */
   greatestKey: string;
@@ -24,9 +25,8 @@ export interface LedgerState {
   entryCount?: number;
   /** The record of the newest batch that came with no import; later ones are never below it. */
   lastRecord: bigint;
-  /** Entries up to this number are in the newest snapshot. */
-  snapshotNumber: number;
-  snapshotRecord: bigint;
+  /** The greatest number there was when the newest snapshot was taken. */
+  snapshotTop: number;
   snapshotRows: number;
 }
 
@@ -53,7 +53,7 @@ export function createMemory(transactions: Transactions, store: StateStore) {
       accounts: [],
       byCode: new Map(),
       byRole: new Map(),
-      imports: store.imports(),
+      imports: store.stagedImports(),
       ...headState(store),
     };
     for (const account of store.accounts()) register(loaded, account);
@@ -82,7 +82,6 @@ export function createMemory(transactions: Transactions, store: StateStore) {
     /** Numbers of entries that belong to unpublished imports, ascending. */
     hidden(): readonly NumberRange[] {
       hidden ??= [...current().imports.values()]
-        .filter((staged) => staged.record === null)
         .flatMap((staged) => staged.ranges)
         .sort((a, b) => a.first - b.first);
       return hidden;

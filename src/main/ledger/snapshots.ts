@@ -8,9 +8,6 @@ import type { SnapshotRow, SnapshotStore } from './store-snapshots.ts';
 /** A query at a past point sums what became known since the last snapshot, so there is one at least this often. */
 const ENTRIES_BETWEEN_SNAPSHOTS = 50_000;
 
-/** An import's entries cost such a query next to nothing: their sums are there. */
-const IMPORT_ENTRIES_FOR_ONE = 8;
-
 /** Entries summed, and rows written, between two turns of the event loop. */
 const ENTRIES_PER_STEP = 4_000;
 const ROWS_PER_STEP = 2_000;
@@ -39,16 +36,8 @@ export function createSnapshots(parts: {
   const isOpen = () => !closed && vault.db.open;
 
   function isDue(): boolean {
-    const state = memory.current();
-    const { snapshotNumber, snapshotRecord, snapshotRows, nextNumber } = state;
-    let entries = 0;
-    for (const range of directRanges(state, snapshotNumber + 1, nextNumber - 1))
-      entries += range.last - range.first + 1;
-    for (const staged of state.imports.values()) {
-      if (staged.record === null || staged.record <= snapshotRecord) continue;
-      for (const range of staged.ranges) entries += (range.last - range.first + 1) / IMPORT_ENTRIES_FOR_ONE;
-    }
-    return entries >= Math.max(ENTRIES_BETWEEN_SNAPSHOTS, snapshotRows * 2);
+    const { snapshotTop, snapshotRows, nextNumber } = memory.current();
+    return nextNumber - 1 - snapshotTop >= Math.max(ENTRIES_BETWEEN_SNAPSHOTS, snapshotRows * 2);
   }
 
   /** Takes one snapshot of all that is known; false where the last one knows it already. */
@@ -57,6 +46,7 @@ export function createSnapshots(parts: {
     const previous = asOf.snapshotAt(record);
     if (record === 0n || previous?.record === record) return false;
     const lastNumber = asOf.lastDirectAt(record);
+    const topNumber = memory.current().nextNumber - 1;
     const moved = await movementSince(previous, record, lastNumber);
     if (!isOpen()) return false;
     vault.transaction(() => store.deleteUnfinished());
@@ -85,10 +75,9 @@ export function createSnapshots(parts: {
     }
     write();
     vault.transaction(() => {
-      store.complete(record, lastNumber, rowCount);
+      store.complete({ record, lastNumber, topNumber, rowCount });
       const state = memory.changing();
-      state.snapshotNumber = lastNumber;
-      state.snapshotRecord = record;
+      state.snapshotTop = topNumber;
       state.snapshotRows = rowCount;
     });
     return true;
@@ -104,11 +93,15 @@ export function createSnapshots(parts: {
       for (const row of rows) addDay(moved, row);
     };
     const day = END_OF_TIME_DAY;
-    const records = { after: previous?.record ?? 0n, upTo: record, day };
-    // Both are read before the first turn of the loop; what is known at a record never changes later.
-    add(asOf.importDaySums(records));
-    add(asOf.resolvedDaySums(records));
-    for (const range of directRanges(memory.current(), (previous?.lastNumber ?? 0) + 1, lastNumber)) {
+    const after = previous?.record ?? 0n;
+    // What is known at a record never changes later, so the loop may have its turns in between.
+    add(asOf.resolvedDaySums({ after, upTo: record, day }));
+    for (const batch of asOf.importBatches(after, record)) {
+      if (!isOpen()) return moved;
+      add(asOf.importDaySums(batch.import_id, batch.first_number));
+      await yieldToLoop();
+    }
+    for (const range of directRanges(asOf, (previous?.lastNumber ?? 0) + 1, lastNumber)) {
       for (let first = range.first; first <= range.last; first += ENTRIES_PER_STEP) {
         if (!isOpen()) return moved;
         add(asOf.directDaySums({ first, last: Math.min(range.last, first + ENTRIES_PER_STEP - 1), day }));

@@ -1,5 +1,7 @@
 import type { Connection } from '../vault/index.ts';
+import type { NumberRange } from './memory.ts';
 import { PLACES_PER_ENTRY, RUN_ENTRIES } from './store.ts';
+import { addRange } from './store-state.ts';
 
 export interface SnapshotHead {
   readonly record: bigint;
@@ -63,9 +65,18 @@ export function createAsOfStore(db: Connection) {
   const importSums = db.prepare<[RecordBounds], SumRow>(
     `SELECT account_id, sum(debit_minor) AS debit, sum(credit_minor) AS credit FROM ${PUBLISHED} GROUP BY account_id`,
   );
-  const importDaySums = db.prepare<[RecordBounds], DaySumRow>(
-    `SELECT account_id, effective_day, sum(debit_minor) AS debit, sum(credit_minor) AS credit
-     FROM ${PUBLISHED} GROUP BY account_id, effective_day`,
+  const importBatches = db.prepare<[bigint, bigint], { import_id: bigint; first_number: bigint }>(
+    `SELECT b.import_id, b.first_number FROM journal_publication p JOIN journal_batch b ON b.import_id = p.import_id
+     WHERE p.record > ? AND p.record <= ? ORDER BY b.import_id, b.first_number`,
+  );
+  const importDaySums = db.prepare<[bigint, bigint], DaySumRow>(
+    `SELECT account_id, effective_day, debit_minor AS debit, credit_minor AS credit
+     FROM import_delta WHERE import_id = ? AND first_number = ?`,
+  );
+  const importRanges = db.prepare<[number, number], { first: bigint; last: bigint }>(
+    `SELECT first_number AS first, first_number + entry_count - 1 AS last FROM journal_batch
+     WHERE first_number >= ifnull((SELECT max(first_number) FROM journal_batch WHERE first_number <= ?), 0)
+       AND first_number <= ? AND import_id IS NOT NULL ORDER BY first_number`,
   );
   const historySum = db.prepare<
     [{ firstRun: number; lastRun: number; accountId: bigint; first: number; last: number; day: number }],
@@ -101,7 +112,17 @@ export function createAsOfStore(db: Connection) {
     resolvedSums: (bounds: RecordBounds): SumRow[] => resolvedSums.all(bounds),
     resolvedDaySums: (bounds: RecordBounds): DaySumRow[] => resolvedDaySums.all(bounds),
     importSums: (bounds: RecordBounds): SumRow[] => importSums.all(bounds),
-    importDaySums: (bounds: RecordBounds): DaySumRow[] => importDaySums.all(bounds),
+    /** Batches of the imports published after a record and up to another. */
+    importBatches: (after: bigint, upTo: bigint) => importBatches.all(after, upTo),
+    importDaySums: (importId: bigint, firstNumber: bigint): DaySumRow[] =>
+      importDaySums.all(importId, firstNumber),
+    /** Numbers of imports, published or not, that touch `first` to `last`, ascending. */
+    importRanges(first: number, last: number): NumberRange[] {
+      const ranges: { first: number; last: number }[] = [];
+      for (const row of importRanges.iterate(first, last))
+        addRange(ranges, Number(row.first), Number(row.last));
+      return ranges;
+    },
     /** One account's turnover by the account history, entries that were pending once left out. */
     historySum(accountId: bigint, { first, last, day }: NumberBounds): { debit: bigint; credit: bigint } {
       const firstRun = Math.floor(first / RUN_ENTRIES);

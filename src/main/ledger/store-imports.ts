@@ -14,6 +14,8 @@ export function createImportStore(db: Connection) {
     `INSERT INTO journal_publication (import_id, record, entry_count, root, recorded_at_ms)
      VALUES (?, ?, ?, ?, ?)`,
   );
+  const open = db.prepare('INSERT OR IGNORE INTO staged_import (import_id) VALUES (?)');
+  const close = db.prepare('DELETE FROM staged_import WHERE import_id = ?');
   const published = db.prepare<[bigint], { record: bigint }>(
     'SELECT record FROM journal_publication WHERE import_id = ?',
   );
@@ -55,6 +57,11 @@ export function createImportStore(db: Connection) {
       }
     },
 
+    /** Lists an import as staged, from its first batch on. */
+    open: (importId: bigint) => void open.run(importId),
+    /** Takes it off the list, when nothing of it is left. */
+    close: (importId: bigint) => void close.run(importId),
+
     publicationOf: (importId: bigint): bigint | undefined => published.get(importId)?.record,
 
     publish(row: {
@@ -65,6 +72,7 @@ export function createImportStore(db: Connection) {
       recordedAtMs: number;
     }): void {
       publish.run(row.importId, row.record, row.count, row.root, row.recordedAtMs);
+      close.run(row.importId);
     },
 
     newestBatch(importId: bigint): { first: number; last: number } | undefined {

@@ -78,8 +78,9 @@ export function createReadStore(db: Connection) {
     `SELECT number FROM journal_entry WHERE source_kind = ? AND source_id = ? AND number < ?
      ORDER BY number DESC`,
   );
-  const byReason = db.prepare<[string, number, number], { number: bigint }>(
-    'SELECT number FROM journal_entry WHERE reason = ? AND number BETWEEN ? AND ? ORDER BY number DESC',
+  const byReason = db.prepare<[string, number, number, number], { number: bigint }>(
+    `SELECT number FROM journal_entry WHERE reason = ? AND number BETWEEN ? AND ?
+     ORDER BY number DESC LIMIT ?`,
   );
   const reasonBatches = db.prepare<[string, number], { first_number: bigint; entry_count: bigint }>(
     `SELECT b.first_number, b.entry_count FROM batch_reason r
@@ -117,8 +118,8 @@ export function createReadStore(db: Connection) {
       inRange.all(first, last, limit).map(toNumber),
     numbersBySource: (source: { kind: string; id: string }, below: number): number[] =>
       bySource.all(source.kind, source.id, below).map(toNumber),
-    numbersByReason: (reason: string, { first, last }: NumberRange): number[] =>
-      byReason.all(reason, first, last).map(toNumber),
+    numbersByReason: (reason: string, { first, last }: NumberRange, limit: number): number[] =>
+      byReason.all(reason, first, last, limit).map(toNumber),
     /** Batches that hold entries of a reason, the newest first, from the one that starts at `below` or before. */
     *batchesOfReason(reason: string, below: number): Generator<NumberRange> {
       let from = below;

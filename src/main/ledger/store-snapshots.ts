@@ -25,7 +25,7 @@ export function createSnapshotStore(db: Connection) {
     'credit_minor',
   ]);
   const insertHead = db.prepare(
-    'INSERT INTO snapshot_head (record, last_number, row_count) VALUES (?, ?, ?)',
+    'INSERT INTO snapshot_head (record, last_number, top_number, row_count) VALUES (?, ?, ?, ?)',
   );
   const deleteUnfinished = db.prepare(
     'DELETE FROM balance_snapshot WHERE record > ifnull((SELECT max(record) FROM snapshot_head), 0)',
@@ -49,8 +49,8 @@ export function createSnapshotStore(db: Connection) {
       });
     },
     /** From here on the snapshot is complete and counts. */
-    complete(record: bigint, lastNumber: number, rowCount: number): void {
-      insertHead.run(record, lastNumber, rowCount);
+    complete(head: { record: bigint; lastNumber: number; topNumber: number; rowCount: number }): void {
+      insertHead.run(head.record, head.lastNumber, head.topNumber, head.rowCount);
     },
     /** Takes away what a crash left of a snapshot. */
     deleteUnfinished(): void {

@@ -18,12 +18,23 @@ interface AccountRow {
   pending_credit_minor: bigint | null;
 }
 
-/** The rows of an import's batches, in one piece where they follow each other. */
-export interface ImportRanges {
+/** An import that is staged and counts nowhere yet. */
+export interface StagedImport {
   readonly importId: bigint;
-  /** The record that published it; null while it counts nowhere. */
-  readonly record: bigint | null;
+  /** Numbers of its entries, in one piece where they follow each other. */
   readonly ranges: { first: number; last: number }[];
+  /**
+   * What publishing it would add to each account. Kept while it is staged; `undefined` where it must
+   * be summed up from the batches, after a restart or a rollback.
+   */
+  sums: Map<bigint, ImportSum> | undefined;
+}
+
+/** What an import adds to an account, and the earliest date it does so on. */
+export interface ImportSum {
+  debitMinor: bigint;
+  creditMinor: bigint;
+  firstDay: number;
 }
 
 /** Accounts, closed periods, imports and everything else that the ledger keeps in memory. */
@@ -37,13 +48,9 @@ export function createStateStore(db: Connection) {
     [],
     { account_id: bigint; min_minor: bigint | null; max_minor: bigint | null; closed: bigint }
   >('SELECT account_id, min_minor, max_minor, closed FROM account_terms ORDER BY account_id, record');
-  const selectImports = db.prepare<
-    [],
-    { first_number: bigint; entry_count: bigint; import_id: bigint; record: bigint | null }
-  >(
-    `SELECT b.first_number, b.entry_count, b.import_id, p.record FROM journal_batch b
-     LEFT JOIN journal_publication p ON p.import_id = b.import_id
-     WHERE b.import_id IS NOT NULL ORDER BY b.first_number`,
+  const selectImports = db.prepare<[], { first_number: bigint; entry_count: bigint; import_id: bigint }>(
+    `SELECT b.first_number, b.entry_count, b.import_id FROM staged_import s
+     JOIN journal_batch b ON b.import_id = s.import_id ORDER BY b.first_number`,
   );
   const selectHead = db.prepare<
     [],
@@ -53,15 +60,13 @@ export function createStateStore(db: Connection) {
       closed: bigint | null;
       snapshot: bigint | null;
       rows: bigint | null;
-      snapshot_record: bigint | null;
       record: bigint | null;
     }
   >(
     `SELECT (SELECT max(number) FROM journal_entry) AS last, (SELECT max(id) FROM entry_key) AS key,
        (SELECT max(through_day) FROM closed_period) AS closed,
-       (SELECT last_number FROM snapshot_head ORDER BY record DESC LIMIT 1) AS snapshot,
+       (SELECT top_number FROM snapshot_head ORDER BY record DESC LIMIT 1) AS snapshot,
        (SELECT row_count FROM snapshot_head ORDER BY record DESC LIMIT 1) AS rows,
-       (SELECT max(record) FROM snapshot_head) AS snapshot_record,
        (SELECT max(record) FROM journal_batch WHERE record IS NOT NULL) AS record`,
   );
   const insertAccount = db.prepare(
@@ -106,19 +111,17 @@ export function createStateStore(db: Connection) {
       }));
     },
 
-    imports(): Map<bigint, ImportRanges> {
-      const imports = new Map<bigint, ImportRanges>();
+    /** Imports that count nowhere yet. */
+    stagedImports(): Map<bigint, StagedImport> {
+      const imports = new Map<bigint, StagedImport>();
       for (const row of selectImports.iterate()) {
         const first = Number(row.first_number);
-        const last = first + Number(row.entry_count) - 1;
         let known = imports.get(row.import_id);
         if (known === undefined) {
-          known = { importId: row.import_id, record: row.record, ranges: [] };
+          known = { importId: row.import_id, ranges: [], sums: undefined };
           imports.set(row.import_id, known);
         }
-        const newest = known.ranges.at(-1);
-        if (newest !== undefined && newest.last === first - 1) newest.last = last;
-        else known.ranges.push({ first, last });
+        addRange(known.ranges, first, first + Number(row.entry_count) - 1);
       }
       return imports;
     },
@@ -127,9 +130,8 @@ export function createStateStore(db: Connection) {
       lastNumber: number;
       greatestKey: string;
       closedThroughDay: number | null;
-      snapshotNumber: number;
+      snapshotTop: number;
       snapshotRows: number;
-      snapshotRecord: bigint;
       lastRecord: bigint;
     } {
       const row = selectHead.get()!;
@@ -137,9 +139,8 @@ export function createStateStore(db: Connection) {
         lastNumber: Number(row.last ?? 0n),
         greatestKey: row.key?.toString('latin1') ?? '',
         closedThroughDay: row.closed === null ? null : Number(row.closed),
-        snapshotNumber: Number(row.snapshot ?? 0n),
+        snapshotTop: Number(row.snapshot ?? 0n),
         snapshotRows: Number(row.rows ?? 0n),
-        snapshotRecord: row.snapshot_record ?? 0n,
         lastRecord: row.record ?? 0n,
       };
     },
@@ -170,3 +171,10 @@ export function createStateStore(db: Connection) {
 }
 
 export type StateStore = ReturnType<typeof createStateStore>;
+
+/** Adds numbers to ranges that end before them. */
+export function addRange(ranges: { first: number; last: number }[], first: number, last: number): void {
+  const newest = ranges.at(-1);
+  if (newest !== undefined && newest.last === first - 1) newest.last = last;
+  else ranges.push({ first, last });
+}

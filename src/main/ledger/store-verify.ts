@@ -97,6 +97,13 @@ export function createVerifyStore(db: Connection) {
   const snapshotCount = db.prepare<[bigint], { found: bigint }>(
     'SELECT count(*) AS found FROM balance_snapshot WHERE record = ?',
   );
+  const unlisted = db.prepare<[], { import_id: bigint }>(
+    `SELECT DISTINCT import_id FROM journal_batch b WHERE import_id IS NOT NULL
+       AND NOT EXISTS (SELECT 1 FROM journal_publication p WHERE p.import_id = b.import_id)
+       AND NOT EXISTS (SELECT 1 FROM staged_import s WHERE s.import_id = b.import_id)
+     UNION SELECT import_id FROM staged_import s
+       WHERE EXISTS (SELECT 1 FROM journal_publication p WHERE p.import_id = s.import_id)`,
+  );
   const closed = db.prepare<[], { through_day: bigint; record: bigint }>(
     'SELECT through_day, record FROM closed_period ORDER BY through_day',
   );
@@ -136,6 +143,8 @@ export function createVerifyStore(db: Connection) {
     snapshots: () => snapshots.all(),
     snapshotRows: (record: bigint, accountId: bigint) => snapshotRows.all(record, accountId),
     snapshotCount: (record: bigint): bigint => snapshotCount.get(record)!.found,
+    /** Imports that are staged and not listed so, or listed so and published. */
+    wronglyListed: (): bigint[] => unlisted.all().map((row) => row.import_id),
     closedPeriods: () => closed.all(),
     overdue: (beforeMs: number): number[] => overdue.all(beforeMs).map((row) => Number(row.number)),
     openCount: (): number => Number(openCount.get()!.found),

@@ -1,7 +1,7 @@
-import { SHA256_BYTES } from '../crypto/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { AccountState } from './balances.ts';
 import type { PreparedEntry } from './posting.ts';
+import { leafAt } from './proof.ts';
 import { bulkInsert, type PutValue } from './store-bulk.ts';
 
 /** Entries whose number falls into the same run share the pages of the account history. */
@@ -34,6 +34,15 @@ export interface FoundEntry {
   /** The record from which it is known; null while its import is unpublished. */
   readonly record: bigint | null;
   readonly importId: bigint | null;
+}
+
+/** The batch that an entry came with. */
+interface BatchOfEntry {
+  readonly first_number: bigint;
+  readonly entry_count: bigint;
+  readonly record: bigint | null;
+  readonly import_id: bigint | null;
+  readonly leaves: Buffer;
 }
 
 const ENTRY_COLUMNS = [
@@ -100,38 +109,43 @@ export function createJournalStore(db: Connection) {
   const insertPending = db.prepare('INSERT INTO open_pending (number, expires_at_ms) VALUES (?, ?)');
   const insertReversal = db.prepare('INSERT INTO entry_reversal (reversed_number, number) VALUES (?, ?)');
 
-  const FOUND = `SELECT k.id, k.number, b.record, b.import_id, p.record AS published,
-      substr(l.leaves, (k.number - b.first_number) * ${SHA256_BYTES} + 1, ${SHA256_BYTES}) AS leaf
-    FROM entry_key k
-    JOIN journal_batch b ON b.first_number =
-      (SELECT max(first_number) FROM journal_batch WHERE first_number <= k.number)
-    JOIN journal_leaves l ON l.first_number = b.first_number
-    LEFT JOIN journal_publication p ON p.import_id = b.import_id WHERE k.id`;
-  interface FoundRow {
-    id: Buffer;
-    number: bigint;
-    record: bigint | null;
-    import_id: bigint | null;
-    published: bigint | null;
-    leaf: Buffer;
-  }
-  const findOne = db.prepare<[Buffer], FoundRow>(`${FOUND} = ?`);
   const IDS_PER_QUERY = 32;
-  const findMany = db.prepare<Buffer[], { id: Buffer }>(
-    `SELECT id FROM entry_key WHERE id IN (${Array(IDS_PER_QUERY).fill('?').join(',')})`,
+  const findMany = db.prepare<Buffer[], { id: Buffer; number: bigint }>(
+    `SELECT id, number FROM entry_key WHERE id IN (${Array(IDS_PER_QUERY).fill('?').join(',')})`,
+  );
+  const batchOf = db.prepare<[bigint], BatchOfEntry>(
+    `SELECT b.first_number, b.entry_count, coalesce(b.record, p.record) AS record, b.import_id, l.leaves
+     FROM journal_batch b JOIN journal_leaves l ON l.first_number = b.first_number
+     LEFT JOIN journal_publication p ON p.import_id = b.import_id
+     WHERE b.first_number = (SELECT max(first_number) FROM journal_batch WHERE first_number <= ?)`,
   );
 
-  const find = (id: Buffer): FoundEntry | undefined => {
-    const row = findOne.get(id);
-    if (row === undefined) return undefined;
-    return {
-      key: row.id.toString('latin1'),
-      number: Number(row.number),
-      leaf: row.leaf,
-      record: row.record ?? row.published,
-      importId: row.import_id,
-    };
-  };
+  /** Those of `ids` that are in use, by the id's latin1 text. */
+  function findAll(ids: readonly Buffer[]): Map<string, FoundEntry> {
+    const rows: { id: Buffer; number: bigint }[] = [];
+    for (let at = 0; at < ids.length; at += IDS_PER_QUERY) {
+      const part = ids.slice(at, at + IDS_PER_QUERY);
+      while (part.length < IDS_PER_QUERY) part.push(part[0]!);
+      rows.push(...findMany.all(...part));
+    }
+    // In the order of numbers each batch, with its leaves, is read once.
+    rows.sort((a, b) => Number(a.number - b.number));
+    const found = new Map<string, FoundEntry>();
+    let batch: BatchOfEntry | undefined;
+    for (const { id, number } of rows) {
+      if (batch === undefined || number >= batch.first_number + batch.entry_count)
+        batch = batchOf.get(number)!;
+      const key = id.toString('latin1');
+      found.set(key, {
+        key,
+        number: Number(number),
+        leaf: leafAt(batch.leaves, Number(number - batch.first_number)),
+        record: batch.record,
+        importId: batch.import_id,
+      });
+    }
+    return found;
+  }
 
   function writeEntries({ firstNumber, entries }: BatchRow): void {
     const wide = entries.some(isWide);
@@ -203,21 +217,7 @@ export function createJournalStore(db: Connection) {
       });
     },
 
-    find,
-
-    /** Those of `ids` that are in use, as a map by the id's latin1 text. */
-    findAll(ids: readonly Buffer[]): Map<string, FoundEntry> {
-      const found = new Map<string, FoundEntry>();
-      for (let at = 0; at < ids.length; at += IDS_PER_QUERY) {
-        const part = ids.slice(at, at + IDS_PER_QUERY);
-        while (part.length < IDS_PER_QUERY) part.push(part[0]!);
-        for (const { id } of findMany.all(...part)) {
-          const entry = find(id);
-          if (entry !== undefined) found.set(entry.key, entry);
-        }
-      }
-      return found;
-    },
+    findAll,
   };
 }
 

@@ -243,6 +243,9 @@ export function createJournalCheck(store: VerifyStore, accounts: ReadonlyMap<big
       }
       const stray = store.stray(end, Number.MAX_SAFE_INTEGER);
       if (stray !== undefined) roots.fail(`entry ${stray} belongs to no batch`);
+      for (const importId of store.wronglyListed()) {
+        staged.fail(`import ${importId} is staged and not listed, or listed and published`);
+      }
       for (let run = 0; run <= lastRun; run += 1) {
         const rows = store.historyCount(run);
         if (rows !== (historyRows.get(run) ?? 0))

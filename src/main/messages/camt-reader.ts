@@ -32,7 +32,7 @@ const HEADER = /:head\.001\.001\.\d\d$/;
 const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]|1[0-3])$/;
 /** Details of one entry that are held as drafts before they are built and put aside, and their bytes. */
 const BLOCK_SIZE = 2_000;
-const BLOCK_BYTES = 8_388_608;
+const BLOCK_BYTES = 4_194_304;
 /** Text and elements that one header, entry or detail may bring; each element counts as some text. */
 const MAX_RECORD_CHARACTERS = 2_097_152;
 const ELEMENT_CHARACTERS = 64;

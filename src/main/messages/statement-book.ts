@@ -19,9 +19,9 @@ import type {
 } from './types.ts';
 
 /** Transactions per event. Small enough that writing one batch keeps the event loop free. */
-export const BATCH_SIZE = 1_000;
+const BATCH_SIZE = 1_000;
 /** Source bytes of the transactions in one event: what bounds a batch of very long transactions. */
-export const BATCH_BYTES = 4_194_304;
+const BATCH_BYTES = 2_097_152;
 /** Warnings of one kind per statement that are sent on; the rest are counted. */
 const MAX_WARNINGS_OF_A_KIND = 20;
 
@@ -116,15 +116,16 @@ export class StatementBook {
       this.#count(this.#totals, transaction);
       this.transactions++;
       this.#batch.push(transaction);
-      this.#batchBytes += transaction.position.byteEnd - transaction.position.byteStart;
+      this.#batchBytes += sourceBytes(transaction);
       if (this.#batch.length >= BATCH_SIZE || this.#batchBytes >= BATCH_BYTES) this.#flush();
     }
   }
 
   /** Keeps transactions whose entry is not decided yet, deflated. */
   putAside(transactions: readonly BankTransaction[]): void {
-    for (let from = 0; from < transactions.length; from += BATCH_SIZE) {
-      const batch = transactions.slice(from, from + BATCH_SIZE);
+    for (let from = 0; from < transactions.length; ) {
+      const batch = transactions.slice(from, from + batchLength(transactions, from));
+      from += batch.length;
       const deflated = deflateRawSync(serialize(batch), { level: 1 });
       this.#aside.push({ kind: 'packed', statementIndex: this.#index, deflated });
       for (const transaction of batch) this.#count(this.#asideTotals, transaction);
@@ -235,6 +236,21 @@ export class StatementBook {
       );
     }
   }
+}
+
+function sourceBytes({ position }: BankTransaction): number {
+  return position.byteEnd - position.byteStart;
+}
+
+/** How many of the transactions from `from` on make one batch; at least one. */
+function batchLength(transactions: readonly BankTransaction[], from: number): number {
+  let bytes = 0;
+  let length = 0;
+  while (length < BATCH_SIZE && bytes < BATCH_BYTES && from + length < transactions.length) {
+    bytes += sourceBytes(transactions[from + length] as BankTransaction);
+    length++;
+  }
+  return length;
 }
 
 function totalOf(totals: Map<string, Total>, currency: string): Total {

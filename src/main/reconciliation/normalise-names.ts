@@ -199,8 +199,6 @@ export function boundedDistance(left: string, right: string, limit: number): num
     leftEnd -= 1;
     rightEnd -= 1;
   }
-  // What is left between the common beginning and end must be gone over by the edits alone.
-  if (Math.max(leftEnd - start, rightEnd - start) > limit * 4) return undefined;
   const distance = editDistance(left.slice(start, leftEnd), right.slice(start, rightEnd));
   return distance <= limit ? distance : undefined;
 }

@@ -135,14 +135,17 @@ export function readDialect(text: string): Dialect {
   let endToEndId: string | undefined;
   let ultimateDebtorName: string | undefined;
   tags.forEach((tag, at) => {
-    const content = text.slice(tag.index + tag[0].length, tags[at + 1]?.index ?? text.length).trim();
+    const content = text
+      .slice(tag.index + tag[0].length, tags[at + 1]?.index ?? text.length)
+      .trim()
+      .replace(/\/+$/, '');
     const name = tag[1]!;
     if (TEXT_TAGS.has(name)) parts.push(content);
     else if (END_TO_END_TAGS.has(name) && content !== '' && squeeze(content) !== 'NOTPROVIDED') {
       endToEndId ??= content.replace(/\s+/g, '').slice(0, 35);
     } else if (ULTIMATE_DEBTOR_TAGS.has(name) && content !== '') {
       ultimateDebtorName ??= content
-        .replace(/\/NAME\//gi, '')
+        .replace(/^\/?NAME\//i, '')
         .replace(/\s+/g, ' ')
         .slice(0, 140);
     }
@@ -156,12 +159,18 @@ export function readDialect(text: string): Dialect {
 
 const blank = (found: string): string => ' '.repeat(found.length);
 const CURRENCY_WORD = '(?:EUR|USD|GBP|CHF|SEK|NOK|DKK|PLN|CZK|JPY|€|\\$|£)';
+const AMOUNT = "\\d{1,3}(?:[.,' ]?\\d{3})*(?:[.,]\\d{1,2})?";
 const NOISE: readonly RegExp[] = [
-  // Amounts: 1.234,56 · 1'234.56 · 500,00 · EUR 500 · 500 EUR
-  /(?<![\w\-/.,])\d{1,3}(?:[.,' ]\d{3})+[.,]\d{2}(?![\w])/g,
-  /(?<![\w\-/.,])\d{1,9}[.,]\d{2}(?![\w\-/]|[.,]\d)/g,
-  new RegExp(`${CURRENCY_WORD}\\s?\\d{1,3}(?:[.,' ]?\\d{3})*(?:[.,]\\d{1,2})?(?!\\w)`, 'g'),
-  new RegExp(`(?<![\\w\\-/.])\\d{1,3}(?:[.,' ]?\\d{3})*(?:[.,]\\d{1,2})?\\s?${CURRENCY_WORD}(?!\\w)`, 'g'),
+  // EUR 1.234,56 · EUR 500, before the amounts that stand alone, so that no number before `EUR` is taken for one
+  new RegExp(`(?<![A-Z])${CURRENCY_WORD}\\s?${AMOUNT}(?!\\w)`, 'g'),
+  // 1.234,56 · 1'234.56 EUR · 500,00
+  new RegExp(
+    `(?<![\\w\\-/.,])\\d{1,3}(?:[.,' ]\\d{3})+[.,]\\d{2}(?!\\w)(?:\\s?${CURRENCY_WORD}(?!\\w))?`,
+    'g',
+  ),
+  new RegExp(`(?<![\\w\\-/.,])\\d{1,9}[.,]\\d{2}(?![\\w\\-/]|[.,]\\d)(?:\\s?${CURRENCY_WORD}(?!\\w))?`, 'g'),
+  // 500 EUR
+  new RegExp(`(?<![\\w\\-/.])${AMOUNT}\\s?${CURRENCY_WORD}(?!\\w)`, 'g'),
   // Percentages, dates with points or slashes, times of day
   /\d{1,2}(?:[.,]\d{1,3})?\s?%/g,
   /(?<!\d)\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}|\d{2}(?!\d))?/g,

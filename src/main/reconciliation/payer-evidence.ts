@@ -18,6 +18,8 @@ const LIKE_NAME = 0.8;
 /** Another customer this much closer or closer is the better reading of a name. */
 const CLEARLY_BETTER = 0.04;
 const MOST_WEIGHT = 8;
+/** Account and name that both say another customer say one thing, not two. */
+const LEAST_WEIGHT = -6;
 
 type NameLevel = 'same' | 'same-but-shared' | 'like' | 'faint' | 'other' | 'none';
 
@@ -44,7 +46,7 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   const nameConflict = debtor === 'other' || ultimate === 'other';
   return {
     evidence,
-    weight: Math.min(MOST_WEIGHT, sum),
+    weight: Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum)),
     certain:
       (ownsAccount && payers.ibanOwners.length === 1 && !nameConflict) ||
       ultimate === 'same' ||

@@ -80,7 +80,7 @@ function sum(evidence: readonly Evidence[]): number {
   return evidence.reduce((total, each) => total + each.weight, 0);
 }
 
-/** The text's hits, averaged over the items: an item that is not named must be carried by the others. */
+/** The text's hits, averaged over the items. */
 function referenceEvidence(
   scoring: Scoring,
   items: readonly number[],
@@ -101,7 +101,9 @@ function referenceEvidence(
     if (!weakest || weight < weakest.weight) weakest = { weight, code };
   }
   if (!weakest) return { weight: 0, evidence: [] };
-  const weight = total / items.length + Math.min(2, 0.5 * (named - 1));
+  // What one name says of the others that complete the sum is less than a name, and more than nothing.
+  const carried = named < items.length ? 0.75 * weakest.weight : 0;
+  const weight = Math.max(carried, total / items.length) + Math.min(2, 0.5 * (named - 1));
   const evidence: Evidence[] =
     named === items.length
       ? [{ code: weakest.code, weight }]

@@ -45,7 +45,7 @@ export function createLineSet(): {
   return {
     add(bookingDate, signedMinor) {
       // Text of one character a byte is the quickest form in which the runtime hands a hash over.
-      const digest = hash('sha256', `${bookingDate} ${signedMinor}`, 'latin1');
+      const digest = hash('sha256', `${bookingDate} ${signedMinor}`, 'binary');
       for (let lane = 0; lane < LANES; lane += 1) {
         lanes[lane]! += digest.charCodeAt(2 * lane) * 256 + digest.charCodeAt(2 * lane + 1);
       }

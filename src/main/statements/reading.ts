@@ -19,7 +19,7 @@ import {
   type TransactionContent,
 } from './stored-transaction.ts';
 import type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
-import { compareClosings } from './verify.ts';
+import { compareNewestClosing } from './verify.ts';
 
 export interface Page<T> {
   readonly rows: T[];
@@ -226,7 +226,7 @@ export function createReading(context: StatementsContext): Reading {
     bankAccounts: () =>
       store.bankAccounts().map((row) => {
         const content = unlessErased(() => openAccount({ sealing }, row));
-        const last = compareClosings(context, row).at(-1);
+        const last = compareNewestClosing(context, row);
         return {
           id: row.id.toString(),
           ledgerAccountId: row.ledgerAccountId.toString(),

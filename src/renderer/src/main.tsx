@@ -1,4 +1,5 @@
 import './styles.ts';
+import './app/no-eval.ts';
 import { BlueprintProvider } from '@blueprintjs/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';

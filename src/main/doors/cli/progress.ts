@@ -3,6 +3,8 @@ import type { Client } from '../shared/client.ts';
 import { printable } from './output.ts';
 
 const BAR_WIDTH = 24;
+/** For a terminal that does not tell its width. */
+const DEFAULT_WIDTH = 80;
 const ERASE_LINE = '\r\u001b[2K';
 
 /** One line of a job: its label, a bar where the whole is known, what it is doing. */
@@ -37,17 +39,22 @@ export function showProgress(
   const controller = new AbortController();
   const watch = async () => {
     const events = await client.jobs.watch(undefined, { signal: controller.signal });
+    const running = new Map<string, Job>();
     for await (const event of events) {
       if (controller.signal.aborted) return;
-      if (event.type === 'job' && event.job.state === 'running') {
-        output.write(ERASE_LINE + progressLine(event.job, output.columns));
-      }
+      if (event.type !== 'job') continue;
+      if (event.job.state === 'running') running.set(event.job.id, event.job);
+      else running.delete(event.job.id);
+      // Jobs within jobs: the one that began first is what the person asked for.
+      const [first] = running.values();
+      if (first) output.write(ERASE_LINE + progressLine(first, output.columns || DEFAULT_WIDTH));
     }
   };
   // A bar that cannot be drawn is no reason to stop the work.
   watch().catch(() => {});
   return {
     stop() {
+      if (controller.signal.aborted) return;
       controller.abort();
       output.write(ERASE_LINE);
     },

@@ -160,6 +160,11 @@ CREATE TABLE open_pending (
   expires_at_ms INTEGER
 ) STRICT;
 
+-- Imports that were staged and neither published nor discarded.
+CREATE TABLE staged_import (
+  import_id INTEGER PRIMARY KEY
+) STRICT;
+
 -- End-of-day balances: turnover of an account up to the end of a date, as known at a record. A day
 -- without movement has no row; the one before it holds.
 CREATE TABLE balance_snapshot (
@@ -176,6 +181,8 @@ CREATE TABLE snapshot_head (
   record      INTEGER PRIMARY KEY,
   -- The greatest number of an entry that was known then and did not come with an import.
   last_number INTEGER NOT NULL,
+  -- The greatest number there was at all: how much has come since says when the next one is due.
+  top_number  INTEGER NOT NULL,
   row_count   INTEGER NOT NULL
 ) STRICT;
 

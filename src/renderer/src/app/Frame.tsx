@@ -19,9 +19,14 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.
-  useEffect(() => {
-    if (document.activeElement === null || document.activeElement === document.body) main.current?.focus();
-  }, [path]);
+  useEffect(
+    () =>
+      router.subscribe('onRendered', () => {
+        const { activeElement } = document;
+        if (activeElement === null || activeElement === document.body) main.current?.focus();
+      }),
+    [router],
+  );
 
   useKeys(
     t('keys.rooms'),
@@ -30,12 +35,26 @@ export function Frame() {
       label: room.goLabel(),
       run: () => router.history.push(room.to),
     })),
+    { level: 'frame' },
   );
-  useKeys(t('keys.everywhere'), [
-    { combo: 'mod+k', label: t('keys.palette'), run: () => setPaletteOpen(true) },
-    { combo: '?', label: t('keys.help'), run: () => setKeysOpen(true) },
-    { combo: 'u', label: t('keys.undo'), run: undoLatest },
-  ]);
+  const room = rooms.find((one) => one.holds(path));
+  const isRoomStart = room === undefined || room.to === path;
+  useKeys(
+    t('keys.everywhere'),
+    [
+      { combo: 'mod+k', label: t('keys.palette'), run: () => setPaletteOpen(true) },
+      { combo: '?', label: t('keys.help'), run: openKeys },
+      { combo: 'u', label: t('keys.undo'), run: undoLatest },
+      {
+        combo: 'Escape',
+        label: t('keys.back'),
+        disabled: isRoomStart,
+        run: () =>
+          router.history.canGoBack() ? router.history.back() : router.history.push(room?.to ?? '/'),
+      },
+    ],
+    { level: 'frame' },
+  );
 
   return (
     <div className="cs-frame">

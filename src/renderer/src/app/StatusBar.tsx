@@ -11,6 +11,7 @@ import {
   writeClock,
   writePercent,
 } from '../kit/index.ts';
+import { useConnection } from './connection.ts';
 import { client, orpc } from './data.ts';
 import { onJobEnd, useRunningJobs } from './feed.ts';
 import { t } from './messages.ts';
@@ -18,11 +19,10 @@ import { t } from './messages.ts';
 const HEARTBEAT_MS = 5_000;
 const OVERDUE_S = 15;
 
-/** What kind of work it is, in a word of the desk; its own label follows where it says more. */
+/** What kind of work it is, in a word of the desk. */
 export function jobWords(job: Pick<Job, 'kind' | 'label'>): string {
   const key = `job.${job.kind}`;
-  const kind = t.has(key) ? t(key) : t('job.other');
-  return job.label && job.label !== job.kind ? `${kind} · ${job.label}` : kind;
+  return t.has(key) ? t(key) : job.label || t('job.other');
 }
 
 export function StatusBar({ onKeys }: { readonly onKeys: () => void }) {
@@ -84,6 +84,7 @@ function Heartbeat() {
     ...orpc.system.health.queryOptions(),
     refetchInterval: HEARTBEAT_MS,
     refetchIntervalInBackground: true,
+    staleTime: 0,
   });
   const [nowMs, setNowMs] = useState(Date.now());
   useEffect(() => {
@@ -92,7 +93,8 @@ function Heartbeat() {
   }, []);
   const seconds = health.dataUpdatedAt ? Math.max(0, Math.round((nowMs - health.dataUpdatedAt) / 1000)) : 0;
   const wrong = health.data?.checks.find((check) => !check.ok);
-  const overdue = health.dataUpdatedAt > 0 && seconds >= OVERDUE_S;
+  const connection = useConnection();
+  const overdue = health.dataUpdatedAt > 0 && (connection.kind !== 'ready' || seconds >= OVERDUE_S);
   if (overdue) {
     return (
       <span className="cs-bar-item" title={writeClock(health.dataUpdatedAt)}>
@@ -123,7 +125,13 @@ function RunningJob({ jobs }: { readonly jobs: readonly Job[] }) {
     void client.jobs.cancel({ id: job.id }).catch(notifyProblem);
     return true;
   };
-  useKeys(t('keys.everywhere'), [{ combo: 'Escape', label: t('keys.cancel'), run: cancel }]);
+  useKeys(
+    t('keys.everywhere'),
+    [{ combo: 'Escape', label: t('keys.cancel'), run: cancel, disabled: !job?.cancellable }],
+    {
+      level: 'frame',
+    },
+  );
   if (!job) return <span className="cs-bar-job" />;
   const percent = job.progress === null ? null : Math.floor(job.progress * 100);
   const words =

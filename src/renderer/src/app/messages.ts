@@ -25,6 +25,7 @@ export const t = catalogue('app', {
   'keys.help': 'Show the keys of this screen',
   'keys.undo': 'Undo the last decision',
   'keys.cancel': 'Cancel the running work',
+  'keys.back': 'Go back',
   'top.search': 'Search or run a command',
   'top.vault': 'Vault {name}',
   'top.demo': 'demo data',

@@ -186,6 +186,7 @@ function MatchRate({ days }: { readonly days: readonly RateDay[] }) {
             data={points}
             margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
             barCategoryGap="20%"
+            maxBarSize={28}
             accessibilityLayer={false}
           >
             <CartesianGrid vertical={false} stroke="var(--cs-line-soft)" />

@@ -109,10 +109,11 @@ function FigureCard({
   );
 }
 
-/** The chosen currency first, the others as they come. */
+/** The chosen currency first, the others as they come; those that are zero are left out. */
 function inOrder(amounts: Amounts, currency: string): Amounts {
+  const present = amounts.filter((amount) => amount.amountMinor !== 0n);
   return [
-    ...amounts.filter((amount) => amount.currency === currency),
-    ...amounts.filter((amount) => amount.currency !== currency),
+    ...present.filter((amount) => amount.currency === currency),
+    ...present.filter((amount) => amount.currency !== currency),
   ];
 }

@@ -41,7 +41,9 @@ export interface ChartCardProps {
 export function ChartCard({ title, unit, chart, table, summary, controls, className }: ChartCardProps) {
   const showTable = useChartsAsTables();
   const titleId = useId();
-  useKeys(t('keys.charts'), [{ combo: 't', label: t('keys.chartTable'), run: toggleAll }]);
+  useKeys(t('keys.charts'), [{ combo: 't', label: t('keys.chartTable'), run: toggleAll }], {
+    level: 'part',
+  });
   return (
     <section className={`cs-card cs-chart ${className ?? ''}`} aria-labelledby={titleId}>
       <header className="cs-card-head">

@@ -41,6 +41,9 @@ const LOAD_AHEAD_ROWS = 25;
 /** Left and right of a row together, as in kit.css. */
 const ROW_PADDING = 12;
 
+/** The row each list was left at, by the list's label, so that coming back finds it again. Keys only. */
+const lastActive = new Map<string, string>();
+
 const features = tableFeatures({ rowSortingFeature, sortedRowModel: createSortedRowModel() });
 type Features = typeof features;
 
@@ -99,7 +102,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
   const gridId = useId();
   const scroller = useRef<HTMLDivElement>(null);
   const filterField = useRef<HTMLInputElement>(null);
-  const [ownActive, setOwnActive] = useState<string | null>(null);
+  const [ownActive, setOwnActive] = useState<string | null>(lastActive.get(label) ?? null);
   const [activeColumn, setActiveColumn] = useState(-1);
   const activeKey = props.activeKey === undefined ? ownActive : props.activeKey;
 
@@ -133,6 +136,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     const row = modelRows[Math.max(0, Math.min(modelRows.length - 1, index))];
     if (!row) return false;
     setOwnActive(row.id);
+    lastActive.set(label, row.id);
     props.onActive?.(row.original);
     return true;
   };
@@ -164,25 +168,36 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     },
   };
   const primary = props.primary ?? true;
-  useKeys(t('keys.table'), [
-    { combo: 'j', label: t('keys.next'), run: () => moves.j!(), disabled: !primary },
-    { combo: 'k', label: t('keys.previous'), run: () => moves.k!(), disabled: !primary },
-    { combo: 'x', label: t('keys.select'), run: () => moves.x!(), disabled: !primary || !selected },
-    {
-      combo: 'Enter',
-      label: t('keys.open'),
-      run: () => moves.Enter!(),
-      disabled: !primary || !props.onOpen,
-    },
-    { combo: 'Home', label: t('keys.first'), run: () => moves.Home!(), disabled: !primary },
-    { combo: 'End', label: t('keys.last'), run: () => moves.End!(), disabled: !primary },
-    { combo: '/', label: t('keys.filter'), run: () => moves['/']!(), disabled: !primary || !filter },
-  ]);
+  // A key pressed elsewhere brings the focus here, so that the row is also heard.
+  const fromAnywhere = (key: string) => () => {
+    const done = moves[key]?.() ?? false;
+    if (done && key !== '/' && key !== 'Enter') scroller.current?.focus({ preventScroll: true });
+    return done;
+  };
+  useKeys(
+    t('keys.table'),
+    [
+      { combo: 'j', label: t('keys.next'), run: fromAnywhere('j'), disabled: !primary },
+      { combo: 'k', label: t('keys.previous'), run: fromAnywhere('k'), disabled: !primary },
+      { combo: 'x', label: t('keys.select'), run: fromAnywhere('x'), disabled: !primary || !selected },
+      {
+        combo: 'Enter',
+        label: t('keys.open'),
+        run: fromAnywhere('Enter'),
+        disabled: !primary || !props.onOpen,
+      },
+      { combo: 'Home', label: t('keys.first'), run: fromAnywhere('Home'), disabled: !primary },
+      { combo: 'End', label: t('keys.last'), run: fromAnywhere('End'), disabled: !primary },
+      { combo: '/', label: t('keys.filter'), run: fromAnywhere('/'), disabled: !primary || !filter },
+    ],
+    { level: 'part' },
+  );
 
   const onGridKey = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const gridMoves: Record<string, () => boolean> = {
-      ...moves,
+      // The primary table leaves its keys to the registry, where the screen is asked before it.
+      ...(primary ? {} : moves),
       ArrowDown: moves.j!,
       ArrowUp: moves.k!,
       PageDown: () => moveTo(activeIndex + pageRows()),

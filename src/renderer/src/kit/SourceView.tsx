@@ -80,12 +80,21 @@ export interface SourceViewProps {
   readonly candidates?: readonly string[];
 }
 
+/** Room kept to the right of a mark that lies beyond the edge. */
+const MARGIN_PX = 40;
+
 export function SourceView({ excerpt, candidates = [] }: SourceViewProps) {
+  const scroller = useRef<HTMLElement>(null);
   const marked = useRef<HTMLElement>(null);
   const mark = narrowMark(excerpt.text, excerpt.markStart, excerpt.markEnd, candidates);
   const [markStart] = mark;
   useEffect(() => {
-    if (markStart >= 0) marked.current?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    const { current: box } = scroller;
+    const { current: at } = marked;
+    if (!box || !at || markStart < 0) return;
+    // Only the excerpt scrolls, so that the page stays where the reader left it.
+    box.scrollTop = at.offsetTop - box.clientHeight / 2;
+    box.scrollLeft = Math.max(0, at.offsetLeft + at.offsetWidth - box.clientWidth + MARGIN_PX);
   }, [markStart]);
   const lines = markLines({
     text: excerpt.text,
@@ -103,7 +112,7 @@ export function SourceView({ excerpt, candidates = [] }: SourceViewProps) {
         <span>{t('source.bytes', { from: excerpt.byteStart, to: excerpt.byteEnd })}</span>
       </figcaption>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <section className="cs-source-text" tabIndex={0} aria-label={t('source.region')}>
+      <section ref={scroller} className="cs-source-text" tabIndex={0} aria-label={t('source.region')}>
         {lines.map((line) => (
           <div key={line.number} className="cs-source-line">
             <span className="cs-source-number" aria-hidden="true">

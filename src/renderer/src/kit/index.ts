@@ -51,6 +51,7 @@ export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo
 export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
 export { SourceView, type SourceViewProps } from './SourceView.tsx';
 export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
+export { isCalendarDay, plainAmount } from './typed.ts';
 export {
   DateCell,
   Deadline,

@@ -1,7 +1,8 @@
 /**
  * One registry of keys for the whole console. A screen says which keys it answers with
- * `useKeys`; the screen mounted last is asked first, so that a table's `Enter` comes before
- * the frame's. `?` shows what stands in the registry, which is why every binding has a label.
+ * `useKeys`. Screens are asked first, then the parts they are made of (tables, charts), then
+ * the frame; among equals the one mounted last. `?` shows what stands in the registry, which
+ * is why every binding has a label.
  */
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
@@ -18,8 +19,13 @@ export interface KeyBinding {
   readonly hidden?: boolean;
 }
 
+/** Who is asked first: the highest. */
+const LEVELS = { frame: 0, part: 1, screen: 2 } as const;
+export type KeyLevel = keyof typeof LEVELS;
+
 interface Scope {
   readonly group: string;
+  readonly level: KeyLevel;
   readonly inDialog: boolean;
   bindings: readonly KeyBinding[];
 }
@@ -32,6 +38,11 @@ let pendingPrefix: { readonly key: string; readonly atMs: number } | null = null
 const SEQUENCE_MS = 1200;
 const isMac = /mac/i.test(globalThis.navigator?.userAgent ?? '');
 
+/** The scopes in the order they are asked. */
+function inOrder(): Scope[] {
+  return [...scopes].reverse().sort((a, b) => LEVELS[b.level] - LEVELS[a.level]);
+}
+
 function changed(): void {
   version += 1;
   for (const listener of listeners) listener();
@@ -41,10 +52,16 @@ function changed(): void {
 export function useKeys(
   group: string,
   bindings: readonly KeyBinding[],
-  options: { readonly inDialog?: boolean } = {},
+  options: { readonly inDialog?: boolean; readonly level?: KeyLevel } = {},
 ): void {
   const scope = useRef<Scope | null>(null);
-  if (scope.current === null) scope.current = { group, inDialog: options.inDialog ?? false, bindings };
+  if (scope.current === null)
+    scope.current = {
+      group,
+      level: options.level ?? 'screen',
+      inDialog: options.inDialog ?? false,
+      bindings,
+    };
   useEffect(() => {
     if (scope.current) scope.current.bindings = bindings;
   });
@@ -74,7 +91,7 @@ export function useKeyGroups(): KeyGroup[] {
     () => version,
   );
   const groups = new Map<string, Map<string, KeyBinding>>();
-  for (const scope of [...scopes].reverse()) {
+  for (const scope of inOrder()) {
     if (scope.inDialog) continue;
     const group = groups.get(scope.group) ?? new Map<string, KeyBinding>();
     for (const binding of scope.bindings) {
@@ -125,7 +142,7 @@ function handle(event: KeyboardEvent): void {
     pendingPrefix && performance.now() - pendingPrefix.atMs < SEQUENCE_MS ? `${pendingPrefix.key} ` : '';
   pendingPrefix = null;
   let startsSequence = false;
-  for (const scope of [...scopes].reverse()) {
+  for (const scope of inOrder()) {
     if (scope.inDialog !== inDialog) continue;
     for (const binding of scope.bindings) {
       if (binding.disabled) continue;

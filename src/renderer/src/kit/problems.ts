@@ -32,6 +32,8 @@ const t = catalogue('problems', {
   'do.inUse': 'Close the other window or command that holds the vault, then try again.',
   'do.disk': 'Free some space on the disk, then try again.',
   'do.newer': 'Open it with the newer version of Countersign.',
+  'do.version': 'Open it with the version of Countersign that wrote it.',
+  'do.access': 'Check the permissions of the folder and the state of the disk, then try again.',
   'do.backup': 'Open a backup. Keep the damaged folder for examination.',
   'do.exists': 'Choose another name.',
   'do.folder': 'Choose the folder that ends in .vault.',
@@ -51,7 +53,10 @@ type MoneyKey = 'nothing' | 'read' | 'import' | 'vault' | 'damaged' | 'unknown';
 
 const MONEY: readonly [pattern: RegExp, meaning: MoneyKey][] = [
   [/^CONNECTION_LOST$/, 'unknown'],
-  [/^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID)$|^AUDIT_CHAIN_BROKEN$|^SEALED_VALUE_DAMAGED$/, 'damaged'],
+  [
+    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK)$|^AUDIT_CHAIN_BROKEN$|^SEALED_VALUE_DAMAGED$/,
+    'damaged',
+  ],
   [/^VAULT_/, 'vault'],
   [/^(MESSAGE|XML|CAMT|MT|CSV|IBAN|AMOUNT|CURRENCY|DATE|FIELD|STATEMENT|INTAKE|CUSTOMER|INVOICE)_/, 'import'],
   [/^(NOT_FOUND|SEARCH_|AUDIT_|SEALED_|SEALING_|OPEN_ITEM_UNKNOWN|TRANSACTION_UNKNOWN)/, 'read'],
@@ -67,9 +72,14 @@ const REMEDIES: readonly [pattern: RegExp, remedy: Parameters<typeof t>[0]][] = 
   [/^VAULT_IN_USE$/, 'do.inUse'],
   [/^VAULT_DISK_FULL$/, 'do.disk'],
   [/^VAULT_SCHEMA_NEWER$/, 'do.newer'],
+  [/^VAULT_SCHEMA_DIFFERENT$/, 'do.version'],
+  [/^VAULT_UNREADABLE$/, 'do.access'],
   [/^VAULT_EXISTS$/, 'do.exists'],
   [/^VAULT_(FOREIGN|MISSING)$/, 'do.folder'],
-  [/^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID)$|^SEALED_VALUE_DAMAGED$|^AUDIT_CHAIN_BROKEN$/, 'do.backup'],
+  [
+    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK)$|^SEALED_VALUE_DAMAGED$|^AUDIT_CHAIN_BROKEN$/,
+    'do.backup',
+  ],
   [/^MATCH_(STALE|DECIDED)$/, 'do.reload'],
   [/^MATCH_NOT_OPEN$/, 'do.undoFirst'],
   [/^MATCH_CLEARED$|^APPROVAL_REQUIRED$/, 'do.secondPerson'],

@@ -1,4 +1,3 @@
-import { InputGroup } from '@blueprintjs/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo } from 'react';
@@ -16,6 +15,7 @@ import {
   PlaceLink,
   type Rows,
 } from '../kit/index.ts';
+import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
 import { Reason, Source } from './parts.tsx';
 import './ledger.css';
@@ -144,24 +144,8 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
 function DateRange({ from, to, onChange }: Range & { readonly onChange: (range: Range) => void }) {
   return (
     <>
-      <label className="cs-inline-field">
-        {t('statement.from')}
-        <InputGroup
-          size="small"
-          type="date"
-          value={from ?? ''}
-          onChange={(event) => onChange({ from: event.currentTarget.value || undefined, to })}
-        />
-      </label>
-      <label className="cs-inline-field">
-        {t('statement.to')}
-        <InputGroup
-          size="small"
-          type="date"
-          value={to ?? ''}
-          onChange={(event) => onChange({ from, to: event.currentTarget.value || undefined })}
-        />
-      </label>
+      <DateField label={t('statement.from')} value={from} onChange={(next) => onChange({ from: next, to })} />
+      <DateField label={t('statement.to')} value={to} onChange={(next) => onChange({ from, to: next })} />
     </>
   );
 }

@@ -1,38 +1,23 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import type { Account } from '../../../contract/ledger.ts';
+import { useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { type Column, DataTable, EmptyState, Figure, Money, Page, PlaceLink, rowsOf } from '../kit/index.ts';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  Figure,
+  FilterTabs,
+  Money,
+  Page,
+  PlaceLink,
+  rowsOf,
+} from '../kit/index.ts';
 import { t } from './messages.ts';
-import { Views } from './parts.tsx';
+import { LedgerActs, Views } from './parts.tsx';
+import { currenciesOf, inTreeOrder, type TreeRow } from './tree.ts';
 import './ledger.css';
-
-/** An account with its depth in the tree. */
-export interface TreeRow {
-  readonly account: Account;
-  readonly depth: number;
-}
-
-/** The chart in the order of a tree: each account under its parent, siblings by code. */
-export function inTreeOrder(accounts: readonly Account[]): TreeRow[] {
-  const children = new Map<string | null, Account[]>();
-  for (const account of accounts) {
-    const siblings = children.get(account.parentId);
-    if (siblings) siblings.push(account);
-    else children.set(account.parentId, [account]);
-  }
-  const rows: TreeRow[] = [];
-  const walk = (parentId: string | null, depth: number) => {
-    const siblings = [...(children.get(parentId) ?? [])].sort((a, b) => (a.code < b.code ? -1 : 1));
-    for (const account of siblings) {
-      rows.push({ account, depth });
-      walk(account.id, depth + 1);
-    }
-  };
-  walk(null, 0);
-  return rows;
-}
 
 const columns: readonly Column<TreeRow>[] = [
   {
@@ -47,6 +32,7 @@ const columns: readonly Column<TreeRow>[] = [
         ) : (
           <strong>{account.name}</strong>
         )}
+        {account.closed && <span className="cs-note"> {t('accounts.closed')}</span>}
       </span>
     ),
     title: ({ account }) => account.name,
@@ -63,39 +49,74 @@ const columns: readonly Column<TreeRow>[] = [
     header: () => t('accounts.pending'),
     width: 160,
     align: 'end',
-    cell: ({ account }) =>
-      account.pendingMinor && account.currency ? (
-        <Money amountMinor={account.pendingMinor} currency={account.currency} />
-      ) : null,
+    cell: ({ currencies: [currency], pendingMinor }) =>
+      pendingMinor && currency ? <Money amountMinor={pendingMinor} currency={currency} /> : null,
   },
   {
     id: 'balance',
     header: () => t('accounts.balance'),
     width: 190,
     align: 'end',
-    cell: ({ account }) =>
-      account.balanceMinor !== null && account.currency ? (
-        <Figure to={places.account(account.id)} label={account.name}>
-          <Money amountMinor={account.balanceMinor} currency={account.currency} />
-        </Figure>
-      ) : null,
+    cell: (row) => <Balance row={row} />,
   },
 ];
+
+/** What stands on an account, or on all below it; sums of several currencies are not made up. */
+function Balance({ row: { account, currencies, totalMinor } }: { readonly row: TreeRow }) {
+  const [currency] = currencies;
+  if (totalMinor === null || currency === undefined) {
+    return <span className="cs-muted">{t('accounts.several', { count: currencies.length })}</span>;
+  }
+  const money = <Money amountMinor={totalMinor} currency={currency} />;
+  if (!account.postable) return <strong className="cs-total">{money}</strong>;
+  return (
+    <Figure to={places.account(account.id)} label={account.name}>
+      {money}
+    </Figure>
+  );
+}
 
 /** The chart of accounts with what stands on each. */
 export function Accounts() {
   const router = useRouter();
   const accounts = useQuery(orpc.ledger.accounts.queryOptions());
+  const [currency, setCurrency] = useState<string | null>(null);
+  const currencies = useMemo(() => currenciesOf(accounts.data ?? []), [accounts.data]);
+  const tree = useMemo(
+    () => (accounts.data === undefined ? [] : inTreeOrder(accounts.data, currency)),
+    [accounts.data, currency],
+  );
   return (
-    <Page title={t('title')} actions={<Views view="accounts" />}>
+    <Page
+      title={t('title')}
+      actions={
+        <>
+          <LedgerActs />
+          <Views view="accounts" />
+        </>
+      }
+    >
       <DataTable
         label={t('accounts.label')}
         columns={columns}
-        rows={rowsOf(accounts, inTreeOrder)}
+        rows={rowsOf(accounts, () => tree)}
         rowKey={({ account }) => account.id}
         onOpen={({ account }) => {
           if (account.postable) router.history.push(places.account(account.id));
         }}
+        toolbar={
+          currencies.length > 1 && (
+            <FilterTabs
+              label={t('accounts.currency')}
+              options={[
+                { value: '', label: t('accounts.allCurrencies') },
+                ...currencies.map((value) => ({ value, label: value })),
+              ]}
+              value={currency ?? ''}
+              onChange={(value) => setCurrency(value === '' ? null : value)}
+            />
+          )
+        }
         empty={
           <EmptyState
             title={t('accounts.emptyTitle')}

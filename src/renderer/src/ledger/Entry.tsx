@@ -6,12 +6,9 @@ import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
   Card,
-  type Column,
-  DataTable,
   DateCell,
   ErrorState,
   Facts,
-  fixedRows,
   Money,
   Page,
   PlaceLink,
@@ -24,30 +21,6 @@ import { t } from './messages.ts';
 import { Reason, Source } from './parts.tsx';
 import { ReverseDialog } from './ReverseDialog.tsx';
 import './ledger.css';
-
-type Posting = JournalEntry['postings'][number];
-
-const side = (header: () => string, sign: 1n | -1n): Column<Posting> => ({
-  id: sign > 0n ? 'debit' : 'credit',
-  header,
-  width: 180,
-  align: 'end',
-  cell: ({ amountMinor, currency }) =>
-    amountMinor * sign > 0n ? <Money amountMinor={amountMinor * sign} currency={currency} /> : null,
-});
-
-const columns: readonly Column<Posting>[] = [
-  { id: 'code', header: () => t('accounts.code'), width: 110, cell: (row) => row.accountCode },
-  {
-    id: 'name',
-    header: () => t('accounts.name'),
-    width: 200,
-    grow: 2,
-    cell: (row) => <PlaceLink to={places.account(row.accountId)}>{row.accountName}</PlaceLink>,
-  },
-  side(() => t('trial.debit'), 1n),
-  side(() => t('trial.credit'), -1n),
-];
 
 /** One journal entry: its postings, where it came from, and what took it back. */
 export function Entry({ id }: { readonly id: string }) {
@@ -83,23 +56,71 @@ export function Entry({ id }: { readonly id: string }) {
         <div className="cs-stack">
           <EntryFacts entry={data} />
           <Card title={t('entry.postings')}>
-            <div
-              className="cs-postings"
-              style={{ blockSize: `${Math.min(data.postings.length, 14) * 28 + 34}px` }}
-            >
-              <DataTable
-                label={t('entry.postings')}
-                columns={columns}
-                rows={fixedRows(data.postings)}
-                rowKey={(row) => `${row.accountId}/${row.amountMinor}`}
-                bare
-              />
-            </div>
+            <Postings postings={data.postings} />
           </Card>
           {reversing && <ReverseDialog entry={data} onClose={() => setReversing(false)} />}
         </div>
       )}
     </Page>
+  );
+}
+
+type Posting = JournalEntry['postings'][number];
+
+/** Debits left, credits right, and the sum of each currency below: what makes it an entry. */
+function Postings({ postings }: { readonly postings: readonly Posting[] }) {
+  const currencies = [...new Set(postings.map(({ currency }) => currency))];
+  const sum = (currency: string, sign: 1n | -1n) =>
+    postings
+      .filter((posting) => posting.currency === currency && posting.amountMinor * sign > 0n)
+      .reduce((total, { amountMinor }) => total + amountMinor * sign, 0n);
+  return (
+    <table className="cs-postings" aria-label={t('entry.postings')}>
+      <thead>
+        <tr>
+          <th scope="col">{t('accounts.code')}</th>
+          <th scope="col">{t('accounts.name')}</th>
+          <th scope="col" className="cs-end">
+            {t('trial.debit')}
+          </th>
+          <th scope="col" className="cs-end">
+            {t('trial.credit')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {postings.map((posting, index) => (
+          <tr key={`${posting.accountId}/${index + 1}`}>
+            <td>{posting.accountCode}</td>
+            <td>
+              <PlaceLink to={places.account(posting.accountId)}>{posting.accountName}</PlaceLink>
+            </td>
+            {([1n, -1n] as const).map((sign) => (
+              <td key={sign.toString()} className="cs-end">
+                {posting.amountMinor * sign > 0n && (
+                  <Money amountMinor={posting.amountMinor * sign} currency={posting.currency} />
+                )}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+      <tfoot>
+        {currencies.map((currency) => (
+          <tr key={currency}>
+            <th scope="row" colSpan={2}>
+              {t('entry.total', { currency })}
+            </th>
+            <td className="cs-end">
+              <Money amountMinor={sum(currency, 1n)} currency={currency} />
+            </td>
+            <td className="cs-end">
+              <Money amountMinor={sum(currency, -1n)} currency={currency} />
+            </td>
+          </tr>
+        ))}
+      </tfoot>
+    </table>
   );
 }
 

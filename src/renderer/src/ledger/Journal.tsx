@@ -1,3 +1,4 @@
+import { Button, HTMLSelect } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { orpc } from '../app/data.ts';
@@ -14,7 +15,7 @@ import {
   usePages,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { Reason, Source, Views } from './parts.tsx';
+import { LedgerActs, REASONS, Reason, Source, Views } from './parts.tsx';
 import './ledger.css';
 
 type Side = 'debit' | 'credit';
@@ -103,27 +104,62 @@ const columns: readonly Column<JournalEntry>[] = [
   },
 ];
 
-/** Every entry, the newest first. */
-export function Journal({
-  accountId,
-  reason,
-}: {
+interface Filter {
   readonly accountId: string | undefined;
   readonly reason: string | undefined;
-}) {
+}
+
+/** Every entry, the newest first. */
+export function Journal({ accountId, reason }: Filter) {
   const router = useRouter();
   const rows = usePages(orpc.ledger.entries, {
     ...(accountId === undefined ? {} : { accountId }),
     ...(reason === undefined ? {} : { reason }),
   });
+  const show = (next: Filter) =>
+    router.history.replace(
+      places.journal({
+        ...(next.accountId === undefined ? {} : { accountId: next.accountId }),
+        ...(next.reason === undefined ? {} : { reason: next.reason }),
+      }),
+    );
   return (
-    <Page title={t('title')} actions={<Views view="journal" />}>
+    <Page
+      title={t('title')}
+      actions={
+        <>
+          <LedgerActs />
+          <Views view="journal" />
+        </>
+      }
+    >
       <DataTable
         label={t('journal.label')}
         columns={columns}
         rows={rows}
         rowKey={(row) => row.id}
         onOpen={(row) => router.history.push(places.entry(row.id))}
+        toolbar={
+          <>
+            <HTMLSelect
+              aria-label={t('journal.reason')}
+              value={reason ?? ''}
+              onChange={(event) => show({ accountId, reason: event.currentTarget.value || undefined })}
+            >
+              <option value="">{t('journal.allReasons')}</option>
+              {REASONS.map((each) => (
+                <option key={each} value={each}>
+                  {t(`reason.${each}`)}
+                </option>
+              ))}
+            </HTMLSelect>
+            {accountId !== undefined && (
+              <Button size="small" variant="minimal" onClick={() => show({ accountId: undefined, reason })}>
+                {t('journal.ofAccount', { id: accountId })} · {t('journal.clear')}
+              </Button>
+            )}
+          </>
+        }
         empty={<EmptyState title={t('journal.emptyTitle')} text={t('journal.emptyText')} />}
       />
     </Page>

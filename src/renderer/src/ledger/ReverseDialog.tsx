@@ -4,13 +4,24 @@ import { useState } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { formatAmount } from '../../../contract/money.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, Money, notify } from '../kit/index.ts';
+import { ErrorState, Money, notify, plainAmount } from '../kit/index.ts';
+import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
 
 /** What is typed to confirm: the largest posting, as it is written. */
 function amountToType(entry: JournalEntry): string {
   const largest = entry.postings.reduce((a, b) => (b.amountMinor > a.amountMinor ? b : a));
   return formatAmount(largest.amountMinor, largest.currency);
+}
+
+/** An entry may post an account more than once; what counts is how much it moves in all. */
+function byAccount(entry: JournalEntry): JournalEntry['postings'] {
+  const moved = new Map<string, JournalEntry['postings'][number]>();
+  for (const posting of entry.postings) {
+    const amountMinor = (moved.get(posting.accountId)?.amountMinor ?? 0n) + posting.amountMinor;
+    moved.set(posting.accountId, { ...posting, amountMinor });
+  }
+  return [...moved.values()];
 }
 
 /** Shows what the reversal does to each account before and after, and asks for the amount to be typed. */
@@ -23,6 +34,7 @@ export function ReverseDialog({
 }) {
   const [reason, setReason] = useState('');
   const [typed, setTyped] = useState('');
+  const [date, setDate] = useState<string>();
   const balances = useQuery(orpc.ledger.trialBalance.queryOptions({ input: {} }));
   const reverse = useMutation(
     orpc.ledger.reverse.mutationOptions({
@@ -34,11 +46,16 @@ export function ReverseDialog({
     }),
   );
   const amount = amountToType(entry);
-  const ready = reason.trim().length >= 3 && typed.replace(/[\s,']/g, '') === amount;
+  const ready = reason.trim().length >= 3 && plainAmount(typed) === amount;
   const balanceOf = (accountId: string) =>
     balances.data?.rows.find((row) => row.accountId === accountId)?.balanceMinor ?? 0n;
   const act = () => {
-    if (ready) reverse.mutate({ entryId: entry.id, reason: reason.trim() });
+    if (!ready || reverse.isPending) return;
+    reverse.mutate({
+      entryId: entry.id,
+      reason: reason.trim(),
+      ...(date === undefined ? {} : { effectiveDate: date }),
+    });
   };
   return (
     <Dialog isOpen onClose={onClose} title={t('reverse.title')}>
@@ -53,17 +70,14 @@ export function ReverseDialog({
             </tr>
           </thead>
           <tbody>
-            {entry.postings.map((posting) => (
-              <tr key={`${posting.accountId}/${posting.amountMinor}`}>
-                <th scope="row">{posting.accountName}</th>
+            {byAccount(entry).map(({ accountId, accountName, currency, amountMinor }) => (
+              <tr key={accountId}>
+                <th scope="row">{accountName}</th>
                 <td>
-                  <Money amountMinor={balanceOf(posting.accountId)} currency={posting.currency} />
+                  <Money amountMinor={balanceOf(accountId)} currency={currency} />
                 </td>
                 <td>
-                  <Money
-                    amountMinor={balanceOf(posting.accountId) - posting.amountMinor}
-                    currency={posting.currency}
-                  />
+                  <Money amountMinor={balanceOf(accountId) - amountMinor} currency={currency} />
                 </td>
               </tr>
             ))}
@@ -77,6 +91,9 @@ export function ReverseDialog({
             maxLength={200}
             onChange={(event) => setReason(event.currentTarget.value)}
           />
+        </FormGroup>
+        <FormGroup label="" helperText={t('reverse.dateHint')}>
+          <DateField label={t('reverse.date')} value={date} onChange={setDate} />
         </FormGroup>
         <FormGroup label={t('reverse.amount', { amount })} labelFor="reverse-amount">
           <InputGroup

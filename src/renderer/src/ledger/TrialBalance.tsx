@@ -16,7 +16,7 @@ import {
   StatusTag,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { type Point, PointInTime, Views } from './parts.tsx';
+import { type Point, PointInTime, Then, Views } from './parts.tsx';
 import './ledger.css';
 
 type Row = TrialBalanceAnswer['rows'][number];
@@ -111,13 +111,18 @@ export function TrialBalance(point: Point) {
         </>
       }
     >
+      <Then point={point} onChange={show} />
       {query.data && <Totals answer={query.data} />}
       <DataTable
         label={t('trial.label')}
         columns={columns(point)}
         rows={rowsOf(query, (answer) => answer.rows)}
         rowKey={(row) => row.accountId}
-        onOpen={(row) => router.history.push(places.account(row.accountId))}
+        onOpen={(row) =>
+          router.history.push(
+            places.account(row.accountId, point.asOf === undefined ? {} : { to: point.asOf }),
+          )
+        }
         empty={<EmptyState title={t('trial.emptyTitle')} />}
       />
     </Page>

@@ -1,10 +1,15 @@
 /** What several ledger screens share: the views, the point in time, reasons and sources in words. */
 import { Button, InputGroup } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { orpc } from '../app/data.ts';
 import { placeOf, places } from '../app/places.ts';
 import { FilterTabs, notify, PlaceLink, useKeys } from '../kit/index.ts';
+import { ClosePeriodDialog } from './ClosePeriodDialog.tsx';
+import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
+import { PostDialog } from './PostDialog.tsx';
 
 export type View = 'accounts' | 'trial' | 'journal';
 
@@ -29,6 +34,44 @@ export function Views({ view }: { readonly view: View }) {
   }));
   return <FilterTabs label={t('tab.label')} options={options} value={view} onChange={go} />;
 }
+
+/** What can be done to the ledger itself: post by hand (`n`), close a period (`c`). */
+export function LedgerActs() {
+  const [open, setOpen] = useState<'post' | 'close' | null>(null);
+  const periods = useQuery(orpc.ledger.periods.queryOptions());
+  useKeys(t('keys.group'), [
+    { combo: 'n', label: t('keys.post'), run: () => setOpen('post') },
+    { combo: 'c', label: t('keys.close'), run: () => setOpen('close') },
+  ]);
+  const close = () => setOpen(null);
+  return (
+    <>
+      {periods.data?.closedThrough && (
+        <span className="cs-muted">{t('close.closed', { date: periods.data.closedThrough })}</span>
+      )}
+      <Button size="small" onClick={() => setOpen('post')}>
+        {t('post.open')}
+      </Button>
+      <Button size="small" onClick={() => setOpen('close')}>
+        {t('close.opener')}
+      </Button>
+      {open === 'post' && <PostDialog onClose={close} />}
+      {open === 'close' && <ClosePeriodDialog onClose={close} />}
+    </>
+  );
+}
+
+/** The reasons the journal is filtered by, in the order of a day. */
+export const REASONS = [
+  'statement.line',
+  'statement.difference',
+  'invoice',
+  'credit-note',
+  'match.reallocate',
+  'match.undo',
+  'adjustment',
+  'reversal',
+] as const;
 
 /** A reason of the journal in words; one that a later room adds shows as it is. */
 export function Reason({ reason }: { readonly reason: string }) {
@@ -63,23 +106,20 @@ export function PointInTime({
   readonly onChange: (point: Point) => void;
 }) {
   const [record, setRecord] = useState(point.knownAt ?? '');
+  useEffect(() => setRecord(point.knownAt ?? ''), [point.knownAt]);
   const commitRecord = () => {
     const text = record.trim();
     if (text !== '' && !/^\d{1,15}$/.test(text))
       return notify({ text: t('point.badRecord'), tone: 'warning' });
-    onChange({ ...point, knownAt: text === '' ? undefined : text });
+    if (text !== (point.knownAt ?? '')) onChange({ ...point, knownAt: text === '' ? undefined : text });
   };
   return (
     <>
-      <label className="cs-inline-field">
-        {t('point.asOf')}
-        <InputGroup
-          size="small"
-          type="date"
-          value={point.asOf ?? ''}
-          onChange={(event) => onChange({ ...point, asOf: event.currentTarget.value || undefined })}
-        />
-      </label>
+      <DateField
+        label={t('point.asOf')}
+        value={point.asOf}
+        onChange={(asOf) => onChange({ ...point, asOf })}
+      />
       <label className="cs-inline-field">
         {t('point.knownAt')}
         <InputGroup
@@ -95,18 +135,33 @@ export function PointInTime({
           }}
         />
       </label>
-      {(point.asOf ?? point.knownAt) !== undefined && (
-        <Button
-          size="small"
-          variant="minimal"
-          onClick={() => {
-            setRecord('');
-            onChange({ asOf: undefined, knownAt: undefined });
-          }}
-        >
-          {t('point.clear')}
-        </Button>
-      )}
     </>
+  );
+}
+
+/** Says that what is shown is not now, and leads back. */
+export function Then({
+  point,
+  onChange,
+}: {
+  readonly point: Point;
+  readonly onChange: (point: Point) => void;
+}) {
+  const { asOf, knownAt } = point;
+  if (asOf === undefined && knownAt === undefined) return null;
+  const words =
+    knownAt === undefined
+      ? t('point.thenAsOf', { asOf: asOf! })
+      : asOf === undefined
+        ? t('point.thenKnownAt', { knownAt })
+        : t('point.then', { asOf, knownAt });
+  return (
+    <p className="cs-then" role="status">
+      <strong>{words}</strong>
+      <span>{t('point.thenMeaning')}</span>
+      <Button size="small" onClick={() => onChange({ asOf: undefined, knownAt: undefined })}>
+        {t('point.clear')}
+      </Button>
+    </p>
   );
 }

@@ -117,14 +117,14 @@ const entryColumns: readonly Column<JournalEntry>[] = [
   {
     id: 'reason',
     header: () => t('item.entryReason'),
-    width: 140,
+    width: 110,
     grow: 1,
     cell: (entry) => <PlaceLink to={places.entry(entry.id)}>{entry.memo ?? entry.reason}</PlaceLink>,
   },
   {
     id: 'postings',
     header: () => t('item.entryPosted'),
-    width: 240,
+    width: 190,
     grow: 2,
     cell: (entry) => entry.postings.map((posting) => posting.accountName).join(' · '),
     title: (entry) => entry.postings.map((posting) => posting.accountName).join(' · '),

@@ -1,11 +1,11 @@
 import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
-import { useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useState } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { formatAmount } from '../../../contract/money.ts';
 import type { OpenItem } from '../../../contract/receivables.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
-import { Money } from '../kit/index.ts';
+import { KeyCaps, Money, useKeys } from '../kit/index.ts';
 import { type DraftLine, type DraftProblem, evaluateDraft, proposedSettlement } from './allocating.ts';
 import type { ItemData } from './Item.tsx';
 import { t } from './messages.ts';
@@ -77,6 +77,9 @@ export function AllocateDialog(props: {
       ...(note.trim() === '' ? {} : { note: note.trim() }),
     });
   };
+  useKeys(t('allocate.title'), [{ combo: 'mod+Enter', label: t('allocate.act'), run: act, inFields: true }], {
+    inDialog: true,
+  });
   return (
     <Dialog isOpen onClose={props.onClose} title={t('allocate.title')} className="cs-allocate">
       <DialogBody>
@@ -115,7 +118,7 @@ export function AllocateDialog(props: {
         actions={
           <>
             <Button onClick={props.onClose}>{t('allocate.cancel')}</Button>
-            <Button intent="primary" disabled={!ready} onClick={act}>
+            <Button intent="primary" disabled={!ready} onClick={act} endIcon={<KeyCaps combo="mod+Enter" />}>
               {t('allocate.act')}
             </Button>
           </>
@@ -125,6 +128,9 @@ export function AllocateDialog(props: {
   );
 }
 
+const MOST_FOUND = 6;
+
+/** A combobox over the open items: type, arrow keys, Enter. */
 function Finder({
   currency,
   onAdd,
@@ -133,14 +139,33 @@ function Finder({
   readonly onAdd: (item: OpenItem) => void;
 }) {
   const [text, setText] = useState('');
+  const [active, setActive] = useState(0);
+  const listId = useId();
   const wanted = useDeferredValue(text.trim());
   const found = useQuery({
-    ...orpc.receivables.openItems.queryOptions({ input: { text: wanted, limit: 20 } }),
+    ...orpc.receivables.openItems.queryOptions({ input: { text: wanted, limit: 50 } }),
     enabled: wanted.length >= 2,
+    placeholderData: keepPreviousData,
   });
-  const items = (found.data?.rows ?? [])
+  const isOpen = wanted.length >= 2 && found.data !== undefined;
+  const items = (isOpen ? found.data.rows : [])
     .filter((item) => item.currency === currency && item.openMinor > 0n)
-    .slice(0, 6);
+    .slice(0, MOST_FOUND);
+  const chosen = Math.min(active, items.length - 1);
+  const add = (item: OpenItem | undefined) => {
+    if (!item) return;
+    onAdd(item);
+    setText('');
+    setActive(0);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey) return;
+    if (event.key === 'Enter') add(items[chosen]);
+    else if (event.key === 'ArrowDown') setActive(Math.min(items.length - 1, chosen + 1));
+    else if (event.key === 'ArrowUp') setActive(Math.max(0, chosen - 1));
+    else return;
+    event.preventDefault();
+  };
   return (
     <>
       <FormGroup
@@ -151,32 +176,40 @@ function Finder({
         <InputGroup
           id="allocate-search"
           autoFocus
+          role="combobox"
+          aria-expanded={items.length > 0}
+          aria-controls={listId}
+          aria-autocomplete="list"
+          aria-activedescendant={items.length > 0 ? `${listId}-${chosen}` : undefined}
           value={text}
           autoComplete="off"
-          onChange={(event) => setText(event.currentTarget.value)}
-          onKeyDown={(event) => {
-            if (event.key !== 'Enter' || !items[0]) return;
-            onAdd(items[0]);
-            setText('');
+          spellCheck={false}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            setActive(0);
           }}
+          onKeyDown={onKeyDown}
         />
       </FormGroup>
-      {wanted.length >= 2 && found.data && (
-        <ul className="cs-found">
-          {items.length === 0 && <li className="cs-muted">{t('allocate.nothingFound')}</li>}
-          {items.map((item) => (
-            <li key={item.id}>
-              <span>
-                {item.invoiceNumber} <span className="cs-muted">{item.customerName}</span>
-              </span>
-              <Money amountMinor={item.openMinor} currency={item.currency} />
-              <Button size="small" onClick={() => onAdd(item)}>
-                {t('allocate.add')}
-              </Button>
-            </li>
-          ))}
-        </ul>
-      )}
+      <ul id={listId} className="cs-found" role="listbox" aria-label={t('allocate.found')}>
+        {items.map((item, index) => (
+          // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox answers the keys for its options.
+          // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the combobox.
+          <li
+            key={item.id}
+            id={`${listId}-${index}`}
+            role="option"
+            aria-selected={index === chosen}
+            className={index === chosen ? 'cs-found-item cs-found-item--active' : 'cs-found-item'}
+            onClick={() => add(item)}
+          >
+            <span>{item.invoiceNumber}</span>
+            <span className="cs-muted cs-found-customer">{item.customerName}</span>
+            <Money amountMinor={item.openMinor} currency={item.currency} />
+          </li>
+        ))}
+      </ul>
+      {isOpen && items.length === 0 && <p className="cs-muted">{t('allocate.nothingFound', { currency })}</p>}
     </>
   );
 }
@@ -213,8 +246,9 @@ function Lines(props: {
             </td>
             <td>
               <InputGroup
-                size="small"
-                aria-label={`${t('allocate.settle')} ${line.invoiceNumber}`}
+                className="cs-amount-field"
+                inputMode="decimal"
+                aria-label={t('allocate.settleOf', { item: line.invoiceNumber })}
                 value={line.settleText}
                 onChange={(event) =>
                   props.onChange(line.openItemId, { settleText: event.currentTarget.value })
@@ -223,8 +257,9 @@ function Lines(props: {
             </td>
             <td>
               <InputGroup
-                size="small"
-                aria-label={`${t('allocate.discount')} ${line.invoiceNumber}`}
+                className="cs-amount-field"
+                inputMode="decimal"
+                aria-label={t('allocate.discountOf', { item: line.invoiceNumber })}
                 value={line.discountText}
                 onChange={(event) =>
                   props.onChange(line.openItemId, { discountText: event.currentTarget.value })

@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { formatAmount } from '../../../contract/money.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
@@ -8,25 +7,29 @@ import { ErrorState, FilterTabs, PlaceLink, Reasons, Skeleton, SourceView, TimeC
 import type { ItemData } from './Item.tsx';
 import { t } from './messages.ts';
 
-const TABS = ['why', 'history', 'source'] as const;
-type Tab = (typeof TABS)[number];
+export const TABS = ['why', 'history', 'source'] as const;
+export type Tab = (typeof TABS)[number];
+export const TAB_KEYS: Readonly<Record<Tab, string>> = { why: 'w', history: 'h', source: 'b' };
 
 /** What speaks for an explanation, what was decided before, and the bytes of the message. */
 export function Evidence({
   data,
   suggestion,
+  tab,
+  onTab,
 }: {
   readonly data: ItemData;
   readonly suggestion: Suggestion | undefined;
+  readonly tab: Tab;
+  readonly onTab: (tab: Tab) => void;
 }) {
-  const [tab, setTab] = useState<Tab>('why');
   return (
     <>
       <FilterTabs
         label={t('tab.label')}
         options={TABS.map((value) => ({ value, label: t(`tab.${value}`) }))}
         value={tab}
-        onChange={setTab}
+        onChange={onTab}
       />
       <div className="cs-evidence">
         {tab === 'why' &&

@@ -47,6 +47,10 @@ export function Item({ query, data, chosen, onChoose }: ItemProps) {
               </>
             )}
           </p>
+          <p className="cs-explanation-head">
+            <strong>{writeProbability(data.match.probability)}</strong>{' '}
+            <span className="cs-muted">{t('item.rivals', { count: data.match.rivals })}</span>
+          </p>
           <Explanation suggestion={data.match} currency={data.transaction.currency} />
           {data.match.cleared && <p className="cs-note">{t('item.cleared')}</p>}
         </section>
@@ -105,28 +109,31 @@ function Suggestions({
     return <p className="cs-muted">{t(rejected ? 'item.rejected' : 'item.noSuggestions')}</p>;
   }
   return (
-    <div className="cs-explanations" role="radiogroup" aria-label={t('tab.why')}>
+    <fieldset className="cs-explanations">
+      <legend className="cs-hidden">{t('item.explanations')}</legend>
       {data.suggestions.map((suggestion, number) => (
-        // biome-ignore lint/a11y/useSemanticElements: the choice holds a table of what it settles, which a radio input cannot.
         <div
           key={suggestion.id}
-          role="radio"
-          aria-checked={number === chosen}
-          aria-label={t('item.suggestion', { number: number + 1 })}
-          tabIndex={number === chosen ? 0 : -1}
           className={number === chosen ? 'cs-explanation cs-explanation--chosen' : 'cs-explanation'}
-          onClick={() => onChoose(number)}
-          onKeyDown={(event) => {
-            if (event.key === ' ') {
-              event.preventDefault();
-              onChoose(number);
-            }
-          }}
         >
+          <label className="cs-explanation-head">
+            <input
+              type="radio"
+              name="explanation"
+              checked={number === chosen}
+              onChange={() => onChoose(number)}
+            />
+            <strong>{writeProbability(suggestion.probability)}</strong>
+            <span className="cs-muted">
+              {number === 0
+                ? t('item.rivals', { count: suggestion.rivals })
+                : t('item.instead', { number: number + 1 })}
+            </span>
+          </label>
           <Explanation suggestion={suggestion} currency={data.transaction.currency} />
         </div>
       ))}
-    </div>
+    </fieldset>
   );
 }
 
@@ -139,38 +146,32 @@ function Explanation({
   readonly currency: string;
 }) {
   return (
-    <>
-      <p className="cs-explanation-head">
-        <strong>{writeProbability(suggestion.probability)}</strong>{' '}
-        <span className="cs-muted">{t('item.rivals', { count: suggestion.rivals })}</span>
-      </p>
-      <table className="cs-settles">
-        <tbody>
-          {suggestion.allocations.map((allocation) => (
-            <tr key={allocation.openItemId}>
-              <th scope="row">
-                <PlaceLink to={places.openItem(allocation.openItemId)}>{allocation.invoiceNumber}</PlaceLink>
-                <span className="cs-muted"> {allocation.customerName}</span>
-              </th>
-              <td>
-                <Money amountMinor={allocation.allocatedMinor} currency={allocation.currency} />
-                <Takings allocation={allocation} />
-              </td>
-            </tr>
-          ))}
-          {suggestion.remainderMinor !== 0n && (
-            <tr>
-              <th scope="row" className="cs-muted">
-                {t('item.remainder')}
-              </th>
-              <td>
-                <Money amountMinor={suggestion.remainderMinor} currency={currency} />
-              </td>
-            </tr>
-          )}
-        </tbody>
-      </table>
-    </>
+    <table className="cs-settles" aria-label={t('item.settles')}>
+      <tbody>
+        {suggestion.allocations.map((allocation) => (
+          <tr key={allocation.openItemId}>
+            <th scope="row">
+              <PlaceLink to={places.openItem(allocation.openItemId)}>{allocation.invoiceNumber}</PlaceLink>
+              <span className="cs-muted"> {allocation.customerName}</span>
+            </th>
+            <td>
+              <Money amountMinor={allocation.allocatedMinor} currency={allocation.currency} />
+              <Takings allocation={allocation} />
+            </td>
+          </tr>
+        ))}
+        {suggestion.remainderMinor !== 0n && (
+          <tr>
+            <th scope="row" className="cs-muted">
+              {t('item.remainder')}
+            </th>
+            <td>
+              <Money amountMinor={suggestion.remainderMinor} currency={currency} />
+            </td>
+          </tr>
+        )}
+      </tbody>
+    </table>
   );
 }
 

@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useState } from 'react';
+import { useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { QueueRow } from '../../../contract/reconciliation.ts';
 import type { MatchStatus } from '../../../contract/statements.ts';
 import { runMatching } from '../app/commands.ts';
@@ -25,7 +25,7 @@ import {
 } from '../kit/index.ts';
 import { AllocateDialog } from './AllocateDialog.tsx';
 import { Decision } from './Decision.tsx';
-import { Evidence } from './Evidence.tsx';
+import { Evidence, TAB_KEYS, TABS, type Tab } from './Evidence.tsx';
 import { Item } from './Item.tsx';
 import { t } from './messages.ts';
 import { useDecisions } from './useDecisions.ts';
@@ -34,18 +34,21 @@ import './reconciliation.css';
 const FILTERS = ['all', 'suggested', 'unmatched', 'auto', 'confirmed', 'quarantined'] as const;
 type Filter = (typeof FILTERS)[number];
 
+/** Somebody who runs down the queue is not asked what he runs past. */
+const PREFETCH_PAUSE_MS = 40;
+
 /** Within one kind the state says nothing new, so its column makes room for the reasons. */
 const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'date',
     header: () => t('queue.date'),
-    width: 88,
+    width: 86,
     cell: (row) => <DateCell date={row.bookingDate} />,
   },
   {
     id: 'counterparty',
     header: () => t('queue.counterparty'),
-    width: 120,
+    width: 130,
     grow: 3,
     cell: (row) => row.counterparty ?? <span className="cs-muted">{t('queue.unnamed')}</span>,
     title: (row) => row.counterparty ?? undefined,
@@ -53,38 +56,68 @@ const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'amount',
     header: () => t('queue.amount'),
-    width: 176,
+    width: 172,
     align: 'end',
     cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} direction={row.direction} />,
   },
   {
     id: 'why',
     header: () => t('queue.why'),
-    width: 100,
+    width: 108,
     grow: 3,
-    cell: (row) => <Why row={row} />,
-    title: (row) => [row.reason, row.invoiceNumbers.join(', ')].filter(Boolean).join(' · ') || undefined,
+    cell: (row) => <Why row={row} withProbability={!withStatus} />,
+    title: (row) =>
+      [row.probability?.toFixed(3), row.reason, row.invoiceNumbers.join(', ')].filter(Boolean).join(' · ') ||
+      undefined,
   },
   ...(withStatus
     ? [
         {
           id: 'status',
           header: () => t('queue.status'),
-          width: 108,
+          width: 116,
           cell: (row: QueueRow) => <StatusTag status={row.status} />,
         },
       ]
     : []),
 ];
 
-function Why({ row }: { readonly row: QueueRow }) {
+function Why({ row, withProbability }: { readonly row: QueueRow; readonly withProbability: boolean }) {
   if (row.reason === null) return <span className="cs-muted">–</span>;
   return (
     <>
-      {row.probability !== null && <span className="cs-muted">{writeProbability(row.probability)} </span>}
+      {withProbability && row.probability !== null && (
+        <span className="cs-muted">{writeProbability(row.probability)} </span>
+      )}
       {row.reason}
     </>
   );
+}
+
+/** The neighbours of the line are fetched while it is looked at, so that `j` and `k` show them at once. */
+function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
+  const cache = useQueryClient();
+  const wanted = ids.filter((id) => id !== undefined).join(' ');
+  useEffect(() => {
+    if (wanted === '') return;
+    const timer = setTimeout(() => {
+      for (const bankTransactionId of wanted.split(' '))
+        void cache.prefetchQuery(orpc.reconciliation.item.queryOptions({ input: { bankTransactionId } }));
+    }, PREFETCH_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [wanted, cache]);
+}
+
+/** A button that goes away with its line takes the focus with it; the queue takes it back. */
+function useKeptFocus(activeId: string | undefined, isShown: boolean) {
+  const desk = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each line that comes or goes may have held the focus.
+  useEffect(() => {
+    const focused = document.activeElement;
+    if (focused !== null && focused !== document.body) return;
+    desk.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
+  }, [activeId, isShown]);
+  return desk;
 }
 
 export interface WorkbenchProps {
@@ -98,6 +131,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   const router = useRouter();
   const [chosen, setChosen] = useState(0);
   const [allocating, setAllocating] = useState(false);
+  const [tab, setTab] = useState<Tab>('why');
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
   const wanted = useDeferredValue(text.trim());
   const rows = usePages(orpc.reconciliation.queue, {
@@ -128,22 +162,24 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   const suggestion = data?.match ? undefined : data?.suggestions[chosen];
 
   /** A decision moves on at once; what was decided can be taken back for ten seconds. */
-  const moveOn = () => {
-    const at = rows.rows.findIndex((row) => row.id === activeId);
-    moveTo((rows.rows[at + 1] ?? rows.rows[at - 1])?.id);
-  };
-  const confirm = () => {
+  const at = rows.rows.findIndex((row) => row.id === activeId);
+  const moveOn = () => moveTo((rows.rows[at + 1] ?? rows.rows[at - 1])?.id);
+  usePrefetchedItems([rows.rows[at + 1]?.id, rows.rows[at + 2]?.id, rows.rows[at - 1]?.id]);
+  const decide = (act: (id: string, suggestionId: string, onRefused: () => void) => void) => {
     if (!data || !suggestion) return false;
-    decisions.confirm({ bankTransactionId: data.transaction.id, suggestionId: suggestion.id });
+    const { id } = data.transaction;
+    act(id, suggestion.id, () => moveTo(id));
     moveOn();
     return true;
   };
-  const reject = () => {
-    if (!data || !suggestion) return false;
-    decisions.reject({ bankTransactionId: data.transaction.id, suggestionId: suggestion.id });
-    moveOn();
-    return true;
-  };
+  const confirm = () =>
+    decide((bankTransactionId, suggestionId, onRefused) =>
+      decisions.confirm({ bankTransactionId, suggestionId }, onRefused),
+    );
+  const reject = () =>
+    decide((bankTransactionId, suggestionId, onRefused) =>
+      decisions.reject({ bankTransactionId, suggestionId }, onRefused),
+    );
   const undo = () => {
     if (undoLatest()) return true;
     if (!data?.match || data.match.cleared) return false;
@@ -156,6 +192,8 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     return true;
   };
   const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
+  const filterBy = (value: Filter) => show({ status: value === 'all' ? undefined : value, item: undefined });
+  const desk = useKeptFocus(activeId, data !== undefined);
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -169,6 +207,17 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
       disabled: activeId === undefined,
       run: () => router.history.push(places.transaction(activeId!)),
     },
+    ...TABS.map((value) => ({
+      combo: TAB_KEYS[value],
+      label: t(`keys.tab.${value}`),
+      disabled: data === undefined,
+      run: () => setTab(value),
+    })),
+    ...FILTERS.map((value, index) => ({
+      combo: String(index + 1),
+      label: t('keys.filter', { filter: t(`filter.${value}`) }),
+      run: () => filterBy(value),
+    })),
   ]);
 
   const filters = FILTERS.map((value) => ({
@@ -185,7 +234,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
             label={t('filter.label')}
             options={filters}
             value={status ?? 'all'}
-            onChange={(value) => show({ status: value === 'all' ? undefined : value, item: undefined })}
+            onChange={filterBy}
           />
           <Button size="small" onClick={() => void runMatching()}>
             {t('run.act')}
@@ -193,46 +242,51 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
         </>
       }
     >
-      <Deck
-        name={t('title')}
-        queue={
-          <DataTable
-            label={t('queue.label')}
-            columns={columns(status === undefined)}
-            rows={rows}
-            rowKey={(row) => row.id}
-            activeKey={activeId ?? null}
-            onActive={(row) => moveTo(row.id)}
-            onOpen={() => void confirm()}
-            filter={{
-              text,
-              onChange: (typed) => show({ text: typed, item: undefined }),
-              label: t('filter.text'),
-            }}
-            empty={
-              <EmptyState
-                title={t('queue.emptyTitle')}
-                text={t('queue.emptyText')}
-                actions={<PlaceLink to={places.importFiles()}>{t('queue.import')}</PlaceLink>}
-              />
-            }
-          />
-        }
-        item={<Item query={detail} data={data} chosen={chosen} onChoose={setChosen} />}
-        evidence={data && <Evidence data={data} suggestion={data.match ?? suggestion} />}
-        decision={
-          data && (
-            <Decision
-              data={data}
-              canConfirm={suggestion !== undefined}
-              onConfirm={() => void confirm()}
-              onReject={() => void reject()}
-              onAllocate={() => void allocate()}
-              onUndo={() => void undo()}
+      <div className="cs-desk" ref={desk}>
+        <Deck
+          name={t('title')}
+          initialPercent={58}
+          queue={
+            <DataTable
+              label={t('queue.label')}
+              columns={columns(status === undefined)}
+              rows={rows}
+              rowKey={(row) => row.id}
+              activeKey={activeId ?? null}
+              onActive={(row) => moveTo(row.id)}
+              onOpen={() => void confirm()}
+              filter={{
+                text,
+                onChange: (typed) => show({ text: typed, item: undefined }),
+                label: t('filter.text'),
+              }}
+              empty={
+                <EmptyState
+                  title={t('queue.emptyTitle')}
+                  text={t('queue.emptyText')}
+                  actions={<PlaceLink to={places.importFiles()}>{t('queue.import')}</PlaceLink>}
+                />
+              }
             />
-          )
-        }
-      />
+          }
+          item={<Item query={detail} data={data} chosen={chosen} onChoose={setChosen} />}
+          evidence={
+            data && <Evidence data={data} suggestion={data.match ?? suggestion} tab={tab} onTab={setTab} />
+          }
+          decision={
+            data && (
+              <Decision
+                data={data}
+                canConfirm={suggestion !== undefined}
+                onConfirm={() => void confirm()}
+                onReject={() => void reject()}
+                onAllocate={() => void allocate()}
+                onUndo={() => void undo()}
+              />
+            )
+          }
+        />
+      </div>
       {allocating && data && (
         <AllocateDialog
           data={data}
@@ -240,7 +294,8 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
           onClose={() => setAllocating(false)}
           onConfirm={(input) => {
             setAllocating(false);
-            decisions.confirm(input);
+            const { id } = data.transaction;
+            decisions.confirm(input, () => moveTo(id));
             moveOn();
           }}
         />

@@ -1,4 +1,5 @@
 import { formatAmount, parseAmount } from '../../../contract/money.ts';
+import { plainAmount } from '../kit/typed.ts';
 
 /** One line of the hand-made allocation, as it is typed. */
 export interface DraftLine {
@@ -24,16 +25,14 @@ export interface DraftResult {
   readonly problems: DraftProblem[];
 }
 
-const plain = (text: string) => text.trim().replace(/[\s,'’](?=\d{3}(\D|$))/g, '');
-
 /** What the typed lines settle of the money: the same rules the engine applies, so that the rest shows while typing. */
 export function evaluateDraft(lines: readonly DraftLine[], moneyMinor: bigint): DraftResult {
   const problems: DraftProblem[] = [];
   const allocations: DraftResult['allocations'] = [];
   let restMinor = moneyMinor;
   for (const line of lines) {
-    const settle = parseAmount(plain(line.settleText), line.currency);
-    const discount = parseAmount(plain(line.discountText) || '0', line.currency);
+    const settle = parseAmount(plainAmount(line.settleText), line.currency);
+    const discount = parseAmount(plainAmount(line.discountText) || '0', line.currency);
     if (!settle.ok || !discount.ok) {
       const text = settle.ok ? line.discountText : line.settleText;
       problems.push({ kind: 'badAmount', item: line.invoiceNumber, text, currency: line.currency });

@@ -23,20 +23,26 @@ export function useDecisions() {
     }
     refetchRooms(ROOMS);
   };
-  const decide = async (act: () => Promise<{ bankTransactionId: string }>, text: string) => {
+  const decide = async (
+    act: () => Promise<{ bankTransactionId: string }>,
+    text: string,
+    onRefused: (() => void) | undefined,
+  ) => {
     try {
       const { bankTransactionId } = await act();
       notify({ text, tone: 'success', undo: () => void takeBack(bankTransactionId) });
     } catch (error) {
       notifyProblem(error);
+      onRefused?.();
     }
     refetchRooms(ROOMS);
   };
   return {
-    confirm: (input: ConfirmInput) =>
-      void decide(() => client.reconciliation.confirm(input), t('done.confirmed')),
-    reject: (input: Inputs['reject']) =>
-      void decide(() => client.reconciliation.reject(input), t('done.rejected')),
+    /** `onRefused` brings the line back into view: what was decided on it does not stand. */
+    confirm: (input: ConfirmInput, onRefused?: () => void) =>
+      void decide(() => client.reconciliation.confirm(input), t('done.confirmed'), onRefused),
+    reject: (input: Inputs['reject'], onRefused?: () => void) =>
+      void decide(() => client.reconciliation.reject(input), t('done.rejected'), onRefused),
     undo: (input: Inputs['undo']) => void takeBack(input.bankTransactionId),
   };
 }

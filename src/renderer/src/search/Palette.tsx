@@ -59,6 +59,12 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
   );
   const activeIndex = items.findIndex((item) => item.key === active?.key);
 
+  // What Enter would choose is always shown, also before anything is typed.
+  const isActiveGone = isOpen && activeIndex < 0;
+  useEffect(() => {
+    if (isActiveGone) setActive(items[0] ?? null);
+  }, [isActiveGone, items]);
+
   const close = () => {
     setTyped('');
     onClose();

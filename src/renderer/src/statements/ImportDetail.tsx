@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { FileResult } from '../../../contract/intake.ts';
 import { messagesWarnings } from '../../../contract/messages.ts';
 import { places } from '../app/places.ts';
@@ -6,7 +7,6 @@ import {
   Facts,
   PlaceLink,
   type Problem,
-  StatusTag,
   TimeCell,
   writeBytes,
   writeDuration,
@@ -24,6 +24,8 @@ export interface ImportDetailProps {
   readonly result: FileResult | null;
   readonly problem: Problem | null;
   readonly state: UploadState;
+  /** The outcome, or how far it is, as the table shows it. */
+  readonly outcome: ReactNode;
 }
 
 /** What became of one file: counts, warnings, or why it was refused and what to do. */
@@ -49,7 +51,7 @@ export function ImportDetail(props: ImportDetailProps) {
       )}
       <Facts
         facts={[
-          [t('imports.state'), result ? <StatusTag key="state" status={result.outcome} /> : null],
+          [t('imports.state'), props.outcome],
           [t('imports.type'), result?.type],
           ...countFacts(result),
           [t('imports.size'), writeBytes(props.sizeBytes)],

@@ -61,7 +61,11 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
     { combo: 'Escape', label: t('imports.cancelAll'), run: cancelUploads },
   ]);
 
-  const upload = uploads.find((one) => one.key === activeUpload) ?? uploads.at(-1) ?? null;
+  const upload =
+    uploads.find((one) => one.key === activeUpload) ??
+    uploads.find((one) => one.state === 'sending' || one.state === 'finishing') ??
+    uploads.at(-1) ??
+    null;
   const running = uploads.some((one) => ['waiting', 'sending', 'finishing'].includes(one.state));
   const selectShown = (next: 'now' | 'history') => router.history.replace(`${places.imports()}?show=${next}`);
   return (
@@ -125,6 +129,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
                 result={upload.result}
                 problem={upload.problem}
                 state={upload.state}
+                outcome={<UploadOutcome upload={upload} />}
               />
             ) : (
               <p className="cs-muted">{t('imports.pickOne')}</p>
@@ -167,6 +172,7 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
                 result={pastImport}
                 problem={null}
                 state="done"
+                outcome={<StatusTag status={pastImport.outcome} />}
               />
             ) : (
               <p className="cs-muted">{t('imports.pickOne')}</p>

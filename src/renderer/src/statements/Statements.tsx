@@ -18,6 +18,7 @@ import {
   Page,
   PlaceLink,
   rowsOf,
+  Skeleton,
   TimeCell,
   usePages,
   writeIban,
@@ -52,6 +53,7 @@ export function Statements() {
         </>
       }
     >
+      {accounts.state === 'loading' && <Skeleton lines={4} />}
       {accounts.rows.length > 0 && (
         <div className="cs-accounts" style={{ height }}>
           <DataTable
@@ -67,26 +69,28 @@ export function Statements() {
           />
         </div>
       )}
-      <DataTable
-        label={t('list.label')}
-        columns={statementColumns}
-        rows={statements}
-        rowKey={statementKey}
-        onOpen={(statement) => router.history.push(places.statement(statement.id))}
-        toolbar={
-          chosenAccount && (
-            <>
-              <span>
-                <Iban account={chosenAccount.number} />
-              </span>
-              <Button size="small" variant="minimal" onClick={() => setChosen(null)}>
-                {t('accounts.all')}
-              </Button>
-            </>
-          )
-        }
-        empty={<NoStatements />}
-      />
+      {accounts.state !== 'loading' && (
+        <DataTable
+          label={t('list.label')}
+          columns={statementColumns}
+          rows={statements}
+          rowKey={statementKey}
+          onOpen={(statement) => router.history.push(places.statement(statement.id))}
+          toolbar={
+            chosenAccount && (
+              <>
+                <span>
+                  <Iban account={chosenAccount.number} />
+                </span>
+                <Button size="small" variant="minimal" onClick={() => setChosen(null)}>
+                  {t('accounts.all')}
+                </Button>
+              </>
+            )
+          }
+          empty={<NoStatements />}
+        />
+      )}
     </Page>
   );
 }

@@ -85,7 +85,7 @@ export function CreateVault(props: {
           maxLength={60}
           autoComplete="off"
           spellCheck={false}
-          disabled={create.isPending}
+          readOnly={create.isPending}
           intent={nameProblem ? 'danger' : 'none'}
           aria-describedby={nameHintId}
           onChange={(event) => setName(event.currentTarget.value)}

@@ -99,7 +99,7 @@ export function OpenVault(props: OpenVaultProps) {
             className="cs-recovery-field"
             rows={3}
             value={recoveryKey}
-            disabled={busy}
+            readOnly={busy}
             autoComplete="off"
             spellCheck={false}
             aria-describedby={hintId}

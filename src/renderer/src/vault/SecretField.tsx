@@ -10,6 +10,7 @@ export interface SecretFieldProps {
   readonly hint?: ReactNode;
   readonly intent?: Intent;
   readonly autoFocus?: boolean;
+  /** While work is under way: it keeps the focus, but cannot be changed. */
   readonly disabled?: boolean;
 }
 
@@ -34,7 +35,7 @@ export function SecretField(props: SecretFieldProps) {
         type={shown ? 'text' : 'password'}
         value={props.value}
         autoFocus={props.autoFocus ?? false}
-        disabled={props.disabled ?? false}
+        readOnly={props.disabled ?? false}
         intent={props.intent ?? 'none'}
         autoComplete="off"
         spellCheck={false}

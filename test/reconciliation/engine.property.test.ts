@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { runEngine } from '../../src/main/reconciliation/engine.ts';
+import type { MatchItem, MatchTransaction } from '../../src/main/reconciliation/types.ts';
+import { item } from './cases.ts';
+import { type SyntheticSet, seeded, syntheticSet } from './synthetic.ts';
+
+/** What was decided, by transaction and in words that do not depend on any order. */
+function decided(
+  { customers }: SyntheticSet,
+  transactions: readonly MatchTransaction[],
+  items: readonly MatchItem[],
+) {
+  const { decisions, items: sorted } = runEngine({ transactions, items, customers });
+  const told = decisions.map(({ transactionId, status, explanations, notes }) => {
+    const shown = explanations.map(({ explanation, probability, rivals }) => {
+      const settled = explanation.allocations.map(
+        (each) =>
+          `${sorted[each.itemIndex]!.invoiceNumber}=${each.allocatedMinor}/${each.discountMinor}/${each.chargesMinor}`,
+      );
+      return `${probability.toFixed(6)} ${rivals} ${settled.sort().join(' ')}`;
+    });
+    return [transactionId, [status, ...shown, ...notes.map(({ code }) => code)].join('\n')] as const;
+  });
+  return new Map(told.sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function shuffled<T>(list: readonly T[], seed: number): T[] {
+  const random = seeded(seed);
+  const copy = [...list];
+  for (let at = copy.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(random() * (at + 1));
+    [copy[at], copy[other]] = [copy[other]!, copy[at]!];
+  }
+  return copy;
+}
+
+describe('matching is a function of the set', () => {
+  test('the order of payments, items and customers changes nothing', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.nat(10_000), (seed, order) => {
+        const set = syntheticSet({ seed, customers: 24, items: 240, transactions: 120 });
+        const straight = decided(set, set.transactions, set.items);
+        const other = { ...set, customers: shuffled(set.customers, order) };
+        expect(decided(other, shuffled(set.transactions, order), shuffled(set.items, order + 1))).toEqual(
+          straight,
+        );
+      }),
+      { numRuns: 8 },
+    );
+  });
+
+  test('ids that follow another order of arrival change nothing', () => {
+    const set = syntheticSet({ seed: 11, customers: 24, items: 240, transactions: 120 });
+    const straight = decided(set, set.transactions, set.items);
+    const renumbered = set.items.map((each) => ({ ...each, id: 10_000n - each.id }));
+    expect(decided(set, set.transactions, renumbered)).toEqual(straight);
+  });
+
+  test('an unrelated invoice changes no match', () => {
+    fc.assert(
+      fc.property(fc.nat(10_000), fc.bigInt({ min: 1n, max: 999n }), (seed, cents) => {
+        const set = syntheticSet({ seed, customers: 24, items: 240, transactions: 120 });
+        const straight = decided(set, set.transactions, set.items);
+        const stranger = item('ZZ/77-ABC', 'C99999', cents);
+        const withStranger = {
+          ...set,
+          customers: [
+            ...set.customers,
+            { customerId: 'C99999', name: 'Xyloquist Ltd', aliases: [], ibans: [] },
+          ],
+        };
+        expect(decided(withStranger, set.transactions, [...set.items, stranger])).toEqual(straight);
+      }),
+      { numRuns: 6 },
+    );
+  });
+});
+
+describe('what is matched on invented payments', () => {
+  test.each([101, 202])(
+    'seed %d: nothing false, nothing taken twice, ISO structured all by itself',
+    (seed) => {
+      const set = syntheticSet({ seed, customers: 150, items: 3_000, transactions: 1_200 });
+      const { decisions, items } = runEngine(set);
+      const taken = new Map<bigint, bigint>();
+      const structured = { count: 0, auto: 0 };
+      const answered = { count: 0, auto: 0 };
+      for (const { transactionId, status, explanations } of decisions) {
+        const truth = set.truth.get(transactionId)!;
+        if (truth.class === 'iso-structured') structured.count += 1;
+        if (truth.allocations.size > 0) answered.count += 1;
+        if (status !== 'auto') continue;
+        const { allocations } = explanations[0]!.explanation;
+        const settled = new Map(allocations.map((each) => [items[each.itemIndex]!.id, each.allocatedMinor]));
+        expect(settled, `${truth.class} ${transactionId}`).toEqual(truth.allocations);
+        for (const [id, minor] of settled) taken.set(id, (taken.get(id) ?? 0n) + minor);
+        if (truth.class === 'iso-structured') structured.auto += 1;
+        answered.auto += 1;
+      }
+      for (const { id, amountMinor, kind } of items) {
+        const sum = taken.get(id) ?? 0n;
+        expect(kind === 'credit_note' ? -sum : sum).toBeLessThanOrEqual(amountMinor);
+      }
+      expect(structured.auto / structured.count).toBeGreaterThanOrEqual(0.99);
+      expect(answered.auto / answered.count).toBeGreaterThanOrEqual(0.9);
+    },
+  );
+
+  test('a thousand payments against hostile items of one customer stay within bounds', () => {
+    // Sixty items of nearly the same amount, lump sums without references.
+    const customers = [
+      { customerId: 'C1', name: 'Muster Handels GmbH', aliases: [], ibans: ['DE89370400440532013000'] },
+    ];
+    const items = Array.from({ length: 60 }, (_, at) =>
+      item(`INV-${1000 + at}`, 'C1', 1_000_000n + BigInt(at) * 2n),
+    );
+    const transaction: MatchTransaction = {
+      id: 1n,
+      direction: 'credit',
+      amountMinor: 30_000_001n,
+      currency: 'EUR',
+      reversal: false,
+      bookingDate: '2026-11-01',
+      debtor: { name: 'Muster Handels GmbH', account: 'DE89370400440532013000' },
+      remittance: { unstructured: ['1 '.repeat(2_000)], structured: [] },
+    };
+    const before = process.threadCpuUsage();
+    const { decisions } = runEngine({ transactions: [transaction], items, customers });
+    const used = process.threadCpuUsage(before);
+    expect(decisions[0]!.status).not.toBe('auto');
+    expect((used.user + used.system) / 1000).toBeLessThan(150);
+  });
+});
