@@ -502,6 +502,10 @@ class Pair {
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);
     expect(shown.sort()).toEqual(this.model.known().sort());
+    for (const account of ACCOUNTS.keys()) {
+      const rows = this.ledger.entries({ limit: 500, accountId: this.#accounts[account]! }).rows;
+      expect(rows.map((entry) => entry.id).sort()).toEqual(this.model.knownOn(account).sort());
+    }
     for (const known of [3, 10, 20, 40, 80]) {
       for (const day of [2, 9, 21]) this.#query({ op: 'query', day, known, account: known % 6, from: 0 });
     }

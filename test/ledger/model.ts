@@ -84,6 +84,14 @@ export class ModelLedger {
     return this.#entries.filter((entry) => entry.record !== null).map((entry) => entry.id);
   }
 
+  /** Ids of entries on an account that are posted or may still be. */
+  knownOn(account: number): string[] {
+    return this.#entries
+      .filter((entry) => entry.record !== null && (entry.state === 'posted' || entry.state === 'pending'))
+      .filter((entry) => entry.postings.some((posting) => posting.account === account))
+      .map((entry) => entry.id);
+  }
+
   inputOf(id: string): ModelInput | undefined {
     return this.#entries.find((entry) => entry.id === id);
   }

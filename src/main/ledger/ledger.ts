@@ -191,7 +191,11 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
     roleBalances: queries.roleBalances,
     balanceMinor: queries.balanceMinor,
     closedThrough: queries.closedThrough,
-    closePeriod: service.closePeriod,
+    closePeriod(through, caller) {
+      const closed = service.closePeriod(through, caller);
+      snapshots.soon();
+      return closed;
+    },
     takeSnapshot: snapshots.take,
     close: snapshots.close,
     verify: createVerify({ vault, audit, runtime, extraChecks }),

@@ -62,13 +62,9 @@ function* candidates(
       if (!isHidden(number) && reads.matches(number, accountId, reason)) yield number;
     }
   } else if (accountId !== undefined) {
-    for (let run = runOf(Math.max(top, 0)); run >= 0; run -= 1) {
-      const last = Math.min(top, (run + 1) * RUN_ENTRIES - 1);
-      for (const range of visibleRanges(hidden, run * RUN_ENTRIES, last)) {
-        for (const number of reads.numbersInRun(run, accountId, range)) {
-          if (reason === undefined || reads.matches(number, undefined, reason)) yield number;
-        }
-      }
+    const posted = postedOn(reads, hidden, accountId, top);
+    for (const number of merged(posted, reads.pendingOn(accountId, top))) {
+      if (reason === undefined || reads.matches(number, undefined, reason)) yield number;
     }
   } else if (reason !== undefined) {
     for (const batch of reads.batchesOfReason(reason, top)) {
@@ -79,4 +75,32 @@ function* candidates(
   } else {
     for (const range of visibleRanges(hidden, 1, top)) yield* reads.numbersIn(range, limit);
   }
+}
+
+/** Numbers of posted entries that touch an account, the greatest first, run by run. */
+function* postedOn(
+  reads: ReadStore,
+  hidden: readonly NumberRange[],
+  accountId: bigint,
+  top: number,
+): Generator<number> {
+  for (let run = runOf(Math.max(top, 0)); run >= 0; run -= 1) {
+    const last = Math.min(top, (run + 1) * RUN_ENTRIES - 1);
+    for (const range of visibleRanges(hidden, run * RUN_ENTRIES, last)) {
+      yield* reads.numbersInRun(run, accountId, range);
+    }
+  }
+}
+
+/** Two descending lists as one. */
+export function* merged(long: Iterable<number>, short: readonly number[]): Generator<number> {
+  let next = 0;
+  for (const number of long) {
+    while (next < short.length && short[next]! > number) {
+      yield short[next]!;
+      next += 1;
+    }
+    yield number;
+  }
+  yield* short.slice(next);
 }

@@ -118,17 +118,21 @@ export function createSnapshots(parts: {
     return running;
   }
 
+  /** Takes a snapshot beside the commands, in a while. A failed one costs nothing but speed; the next one tries again. */
+  function soon(): void {
+    if (closed || cancelTimer !== undefined) return;
+    cancelTimer = runtime.schedule(SOON_MS, () => {
+      cancelTimer = undefined;
+      if (isOpen()) takeOnce().catch(() => false);
+    });
+  }
+
   return {
-    isDue,
     take: takeOnce,
+    soon,
     /** Takes a snapshot soon where one is due. Called after each commit that made entries known. */
     afterCommit(): void {
-      if (closed || cancelTimer !== undefined || !isDue()) return;
-      cancelTimer = runtime.schedule(SOON_MS, () => {
-        cancelTimer = undefined;
-        // A failed snapshot changes nothing but the speed of queries at past points; the next one tries again.
-        if (isOpen() && isDue()) takeOnce().catch(() => false);
-      });
+      if (isDue()) soon();
     },
     /** Ends the work beside; a snapshot under way stops at its next step. */
     async close(): Promise<void> {

@@ -102,6 +102,11 @@ export function createReadStore(db: Connection) {
   const hasAccount = db.prepare<[number, bigint]>(
     'SELECT 1 FROM posting WHERE number = ? AND account_id = ?',
   );
+  const pendingOn = db.prepare<[bigint, number], { number: bigint }>(
+    `SELECT number FROM open_pending o WHERE EXISTS
+       (SELECT 1 FROM posting p WHERE p.number = o.number AND p.account_id = ?) AND number <= ?
+     ORDER BY number DESC`,
+  );
   const countEntries = db.prepare<[], { entries: bigint }>(
     `SELECT (SELECT ifnull(sum(entry_count), 0) FROM journal_batch WHERE record IS NOT NULL)
        + (SELECT ifnull(sum(entry_count), 0) FROM journal_publication) AS entries`,
@@ -152,6 +157,8 @@ export function createReadStore(db: Connection) {
         number: Number(row.place / BigInt(PLACES_PER_ENTRY)),
         amountMinor: row.amount_minor,
       })),
+    /** Numbers of entries up to `top` that touch an account and are pending still, the greatest first. */
+    pendingOn: (accountId: bigint, top: number): number[] => pendingOn.all(accountId, top).map(toNumber),
     /** True where the entry has the reason and touches the account, so far as they are given. */
     matches: (number: number, accountId: bigint | undefined, reason: string | undefined): boolean =>
       (reason === undefined || hasReason.get(number, reason) !== undefined) &&
