@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { ENGINE_FLAGS } from '../build/lib/engine-flags.mjs';
 import { createAudit } from '../src/main/audit/index.ts';
 import { systemRuntime } from '../src/main/base/index.ts';
 import { createImportFiles, createIntake } from '../src/main/intake/index.ts';
@@ -135,12 +136,10 @@ async function measure(shape: Shape, count: number, withParse: boolean): Promise
 
 function inChild(shape: Shape, count: number, withParse: boolean): Promise<Measured> {
   return new Promise((resolve, reject) => {
-    const child = fork(fileURLToPath(import.meta.url), [
-      'measure',
-      shape,
-      String(count),
-      withParse ? 'parse' : '',
-    ]);
+    const args = ['measure', shape, String(count), withParse ? 'parse' : ''];
+    const child = fork(fileURLToPath(import.meta.url), args, {
+      execArgv: [...process.execArgv, ...ENGINE_FLAGS],
+    });
     child.on('message', (message) => resolve(message as Measured));
     child.on('error', reject);
     child.on('exit', (code) => {

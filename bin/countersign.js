@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Starts the command line on Node 24, whatever Node this is: installs what is missing, then
 // hands over with the same streams, signals and exit code. Node built-ins only.
+import { ENGINE_FLAGS } from '../build/lib/engine-flags.mjs';
 import { ensureInstalled, runOnNode24 } from '../build/lib/install.mjs';
 import { ensureBuilt } from '../build/lib/page.mjs';
 import { fromRoot } from '../build/lib/paths.mjs';
@@ -11,7 +12,7 @@ try {
   if (process.argv[2] === 'serve') await ensureBuilt('page');
   const main = fromRoot('src', 'main', 'doors', 'cli', 'main.ts');
   process.exitCode = await runOnNode24(
-    ['--disable-warning=ExperimentalWarning', main, ...process.argv.slice(2)],
+    ['--disable-warning=ExperimentalWarning', ...ENGINE_FLAGS, main, ...process.argv.slice(2)],
     {
       cwd: process.cwd(),
     },

@@ -1,5 +1,6 @@
 // `npm start`: installs what is missing, then opens the desktop app; where Electron cannot be
 // fetched, the same console in the browser. Works from a clean clone, under any Node from 20 on.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runToEnd } from './lib/child.mjs';
 import { ensureElectron, hasDisplay } from './lib/electron.mjs';
@@ -34,7 +35,9 @@ function readArguments() {
 
 /** What both doors take. */
 function commonArguments({ demo, vault }) {
-  return [...(demo ? ['--demo'] : []), ...(vault === undefined ? [] : ['--vault', vault])];
+  // npm changes into the repository; the path was typed elsewhere.
+  const from = process.env.INIT_CWD ?? process.cwd();
+  return [...(demo ? ['--demo'] : []), ...(vault === undefined ? [] : ['--vault', resolve(from, vault)])];
 }
 
 async function openDesktop(options) {

@@ -101,10 +101,10 @@ describe('the main job, with the mouse', () => {
     await button('Match all').click();
     await page().getByText(`${LINES} considered`).first().waitFor();
     await expect.poll(() => countOf(page(), 'All')).toBe(LINES);
+    await expect.poll(() => countOf(page(), 'Suggested')).toBeGreaterThanOrEqual(3);
     const kinds = ['Suggested', 'Unmatched', 'Automatic', 'Confirmed', 'Held'];
     const counts = await Promise.all(kinds.map((kind) => countOf(page(), kind)));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(LINES);
-    expect(counts[0]).toBeGreaterThanOrEqual(3);
     expect(counts[2]).toBeGreaterThan(LINES / 2);
     expect(counts[3]).toBe(0);
   });
@@ -171,7 +171,7 @@ describe('the main job, with the mouse', () => {
       .getByRole('row')
       .filter({ hasText: 'Statement line' })
       .first();
-    const amount = amountIn(await line.locator('.cs-amount').first().innerText());
+    const amount = amountIn(await line.locator('.cs-amount').first().innerText()).replace('-', '');
     await line.getByRole('link', { name: 'Statement line' }).click();
     await heading('Journal entry');
     expect(await page().getByRole('table', { name: 'Postings' }).innerText()).toContain(amount);

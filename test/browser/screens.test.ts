@@ -24,8 +24,8 @@ async function findings(name: string): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
     await page().emulateMedia({ colorScheme });
-    const dark = colorScheme === 'dark';
-    await page().waitForFunction(`document.body.classList.contains('bp6-dark') === ${dark}`);
+    const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
+    await expect.poll(isDark, { interval: 10 }).toBe(colorScheme === 'dark');
     for (const finding of await axeFindings(page())) found.push(`${name}, ${colorScheme}: ${finding}`);
   }
   return found;
@@ -62,7 +62,6 @@ beforeAll(async () => {
   await button('Finish').click();
   await heading('Dashboard');
   gate.push(...(await findings('empty dashboard')));
-  await page().locator('input[type=file]').count();
   await page().evaluate('location.hash = "#/statements/imports"');
   await page().locator('input[type=file]').setInputFiles([CUSTOMERS, INVOICES, CAMT, MT940]);
   await page().getByText('4 taken in, 0 known already, 0 refused').first().waitFor();
@@ -74,7 +73,7 @@ afterAll(() => desk.close());
 const SCREENS: readonly (readonly [name: string, place: string, ready: string])[] = [
   ['dashboard', '/', '.recharts-surface'],
   ['reconcile, all', '/reconciliation', '.cs-item-money'],
-  ['reconcile, suggested', '/reconciliation?status=suggested', '[role=radio]'],
+  ['reconcile, suggested', '/reconciliation?status=suggested', '.cs-explanation'],
   ['reconcile, unmatched', '/reconciliation?status=unmatched', '.cs-item-money'],
   ['reconcile, nothing held', '/reconciliation?status=quarantined', '.cs-empty'],
   ['statements', '/statements', '.cs-rows .cs-row'],
@@ -123,11 +122,11 @@ describe('every screen', () => {
     await openWith('new entry', 'n');
     await goTo('/ledger', '.cs-rows .cs-row');
     await openWith('close a period', 'c');
-    await goTo('/reconciliation?status=suggested', '[role=radio]');
+    await goTo('/reconciliation?status=suggested', '.cs-explanation');
     await openWith('allocate', 'e');
     await openWith('keys', '?');
     await page().keyboard.press('Control+k');
-    await page().getByRole('combobox').waitFor();
+    await page().getByRole('combobox', { name: 'Search or run a command' }).waitFor();
     found.push(...(await findings('palette')));
     await page().keyboard.press('Escape');
     expect(found).toEqual([]);

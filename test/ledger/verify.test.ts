@@ -211,6 +211,20 @@ describe('verify', () => {
     expect(await failing()).toEqual([]);
   });
 
+  test('says the same from a thread of its own, which can be stopped', async () => {
+    const shares: number[] = [];
+    const [here, there] = [
+      await books.ledger.verify({ thread: 'engine' }),
+      await books.ledger.verify({ thread: 'worker', onProgress: (share) => shares.push(share) }),
+    ];
+    expect(there.checks).toEqual(here.checks);
+    expect(shares.length).toBeGreaterThan(0);
+    const stop = new AbortController();
+    const stopped = books.ledger.verify({ thread: 'worker', signal: stop.signal });
+    stop.abort();
+    await expect(stopped).rejects.toThrow('aborted');
+  });
+
   test('carries the checks of other rooms', async () => {
     const findings = ['statement 3 closes at 5, the ledger says 4'];
     books.ledger.addCheck(() => ({ name: 'bank equals statements', ok: false, examined: 1, findings }));

@@ -222,3 +222,33 @@ export function breaches(model: Model, dump: Dump): string[] {
   }
   return found;
 }
+
+/** What two vaults that took the same files say differently; nobody decided anything in either. */
+export function differences(here: Dump, there: Dump): string[] {
+  const say = (dump: Dump) =>
+    dump.lines
+      .map((line) => {
+        const items = [...line.items].sort((a, b) => (a.invoiceNumber < b.invoiceNumber ? -1 : 1));
+        const paid = stands(line)
+          ? items.map((item) => `${item.invoiceNumber} ${item.allocated}`).join(', ')
+          : '';
+        return `line ${line.key}: ${line.status} ${paid}`.trim();
+      })
+      .sort();
+  const [a, b] = [say(here), say(there)];
+  const found = a.filter((line) => !b.includes(line)).map((line) => `only here: ${line}`);
+  found.push(...b.filter((line) => !a.includes(line)).map((line) => `only there: ${line}`));
+  const balances = (dump: Dump) =>
+    dump.trial
+      .filter((row) => !row.name.startsWith('Simulation') && row.balanceMinor !== 0n)
+      // Bank accounts are numbered as they become known, which is the order of arrival.
+      .map((row) => `${row.name.replace(/ \d+ /, ' ')} ${row.currency} ${row.balanceMinor}`)
+      .sort();
+  const [left, right] = [balances(here), balances(there)];
+  if (!isDeepStrictEqual(left, right)) {
+    found.push(
+      `balances ${left.filter((row) => !right.includes(row)).join('; ')} are ${right.filter((row) => !left.includes(row)).join('; ')}`,
+    );
+  }
+  return found;
+}

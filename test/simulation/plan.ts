@@ -57,6 +57,8 @@ export interface Plan {
   readonly items: readonly ExpectedItem[];
   readonly customers: number;
   readonly operations: readonly Operation[];
+  /** Whether people decide anything; where nobody does, the end must not depend on the order of arrival. */
+  readonly withPeople: boolean;
 }
 
 /** Accounts that manual entries move money between; no room of the console uses their codes. */
@@ -118,7 +120,7 @@ function importOrder(names: readonly string[], random: Random): string[] {
 }
 
 /** Work between imports: matching, people, manual entries, and files that must change nothing. */
-function between(seen: readonly string[], random: Random): Operation[] {
+function between(seen: readonly string[], withPeople: boolean, random: Random): Operation[] {
   const operations: Operation[] = [];
   const last = seen.at(-1);
   // Cut in the middle, XML is never whole; a list might be.
@@ -126,7 +128,7 @@ function between(seen: readonly string[], random: Random): Operation[] {
   const count = random.int(0, 2);
   for (let at = 0; at < count; at += 1) {
     const kind = random.weighted([
-      ['decide', 40],
+      ['decide', withPeople ? 40 : 0],
       ['match', 15],
       ['post', 25],
       ['again', 10],
@@ -189,6 +191,15 @@ async function longFile(seed: number, entries: number): Promise<ExpectedFile> {
   return { name: LONG_FILE, bytes: Buffer.concat(chunks), kind: 'booked', lines, closings: [closing] };
 }
 
+/** The same files without crash or repeat, lists first and statements in another order: a plan's twin. */
+export function twinOperations(plan: Plan, random: Random): Operation[] {
+  const names = [...plan.files.values()];
+  const lists = names.filter((file) => file.kind === 'customers' || file.kind === 'invoices');
+  const others = random.shuffle(names.filter((file) => !lists.includes(file)));
+  const imports = [...lists, ...others].map(({ name }): Operation => ({ kind: 'import', file: name }));
+  return [...imports, { kind: 'match' }];
+}
+
 /** The world and the work of one seed. */
 export async function planOf(seed: number): Promise<Plan> {
   const random = createRandom(seed, 'simulation');
@@ -230,11 +241,12 @@ export async function planOf(seed: number): Promise<Plan> {
   // Now and then the lists come only after the first statements.
   const listsAt = random.chance(250) ? random.int(0, order.length) : 0;
   const names = [...order.slice(0, listsAt), ...lists, ...order.slice(listsAt)];
+  const withPeople = !random.chance(250);
   const operations: Operation[] = [];
   names.forEach((name, at) => {
     operations.push(
       { kind: 'import', file: name },
-      ...between(names.slice(0, at + 1), random.stream(`between/${at}`)),
+      ...between(names.slice(0, at + 1), withPeople, random.stream(`between/${at}`)),
     );
   });
   return {
@@ -246,6 +258,7 @@ export async function planOf(seed: number): Promise<Plan> {
       signedMinor: invoice.kind === 'credit_note' ? -invoice.amountMinor : invoice.amountMinor,
     })),
     customers: files.get('customers.csv')!.bytes.toString('utf8').split('\r\n').length - 2,
+    withPeople,
     operations: [...operations, { kind: 'match' }],
   };
 }

@@ -5,9 +5,9 @@ import { createRandom, type Random } from '../../build/sample-data/random.ts';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { createVault } from '../../src/main/vault/index.ts';
 import { Child, ChildGone } from './driver.ts';
-import { breaches } from './laws.ts';
+import { breaches, differences } from './laws.ts';
 import { Model } from './model.ts';
-import { isLong, type Operation, planOf } from './plan.ts';
+import { isLong, type Operation, planOf, twinOperations } from './plan.ts';
 import type { ChildClock, CrashPoint } from './protocol.ts';
 import { SIMULATION_ROOT_KEY } from './root-key.ts';
 
@@ -27,6 +27,8 @@ export interface Report {
   /** Operations that were cut off, by what the reopened vault showed. */
   fates: Record<string, number>;
   checks: number;
+  /** Vaults that were compared with one that took the same files in another order. */
+  twins: number;
 }
 
 /** One vault of a batch with its work and what is known of it. */
@@ -65,6 +67,9 @@ export async function makeGround(parent: string): Promise<Ground> {
   await child.close();
   return { template, compileCache };
 }
+
+/** Keys of twins lie beyond those of the batch. */
+const TWIN_KEYS = 1_000;
 
 /** Where a round dies: inside at a write, or undefined for a kill from outside. */
 function crashPoint(operations: number, random: Random): CrashPoint | undefined {
@@ -115,20 +120,36 @@ interface Shift {
   readonly mayCut: boolean;
 }
 
+/** One operation from its start to its acknowledgement. */
+async function perform(actor: Actor, child: Child, operation: Operation, cut: boolean): Promise<void> {
+  const id = child.takeId();
+  actor.model.start(id, operation);
+  const file = 'file' in operation ? actor.model.plan.files.get(operation.file) : undefined;
+  const { outcome, head } = await child.perform(actor.key, id, operation, {
+    ...(file ? { bytes: file.bytes } : {}),
+    ...(cut ? { crash: { when: 'after', count: actor.random.int(2, 60) } } : {}),
+  });
+  actor.model.done(id, outcome, head);
+}
+
+/** A file or a run of matching may be under way while somebody posts or decides. */
+function mayRunBeside(operation: Operation, next: Operation | undefined): next is Operation {
+  const isLonger = operation.kind === 'import' || operation.kind === 'match';
+  return isLonger && (next?.kind === 'post' || next?.kind === 'decide');
+}
+
 async function work(actor: Actor, child: Child, { share, mayCut }: Shift, report: Report): Promise<void> {
   for (let done = 0; done < share; done += 1) {
     const operation = actor.queue.shift();
     if (!operation) return;
-    const id = child.takeId();
-    actor.model.start(id, operation);
-    const file = 'file' in operation ? actor.model.plan.files.get(operation.file) : undefined;
+    const [next] = actor.queue;
+    const beside = mayRunBeside(operation, next) && actor.random.chance(500) ? [next] : [];
+    actor.queue.splice(0, beside.length);
     const cut = mayCut && isLong(operation) && actor.random.chance(800);
-    const { outcome, head } = await child.perform(actor.key, id, operation, {
-      ...(file ? { bytes: file.bytes } : {}),
-      ...(cut ? { crash: { when: 'after', count: actor.random.int(2, 60) } } : {}),
-    });
-    actor.model.done(id, outcome, head);
-    report.operations += 1;
+    await Promise.all(
+      [operation, ...beside].map((each) => perform(actor, child, each, cut && each === operation)),
+    );
+    report.operations += 1 + beside.length;
   }
 }
 
@@ -172,6 +193,26 @@ async function life(
   if (child.fault) report.findings.push(`seeds ${report.seeds.join(', ')}, life ${round}: ${child.fault}`);
 }
 
+/** Runs the same files in another order through a fresh vault, and compares what was matched. */
+async function compareWithTwin(ground: Ground, actor: Actor, child: Child, report: Report): Promise<void> {
+  const { plan } = actor.model;
+  const twin: Actor = {
+    key: actor.key + TWIN_KEYS,
+    directory: `${actor.directory.slice(0, -'.vault'.length)}-twin.vault`,
+    model: new Model(plan),
+    random: actor.random.stream('twin'),
+    queue: twinOperations(plan, actor.random.stream('twin-order')),
+  };
+  cpSync(ground.template, twin.directory, { recursive: true });
+  await child.open([twin], { offsetMs: 0, slow: false });
+  await work(twin, child, { share: Number.POSITIVE_INFINITY, mayCut: false }, report);
+  const options = { heads: [], verify: false };
+  const [here, there] = [await child.dump(actor.key, options), await child.dump(twin.key, options)];
+  report.twins += 1;
+  for (const breach of differences(here, there))
+    report.findings.push(`seed ${plan.seed}, beside its twin: ${breach}`);
+}
+
 /** The last life finishes the work unharmed and is checked before and after. */
 async function lastLife(ground: Ground, actors: readonly Actor[], report: Report): Promise<void> {
   const child = new Child(ground.compileCache);
@@ -186,6 +227,7 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
         await check(actor, child, report, { when: 'in the last life', verify: false });
         await work(actor, child, { share: Number.POSITIVE_INFINITY, mayCut: false }, report);
         await check(actor, child, report, { when: 'at the end', verify: true });
+        if (!actor.model.plan.withPeople) await compareWithTwin(ground, actor, child, report);
       }),
     );
     await child.close();
@@ -205,6 +247,7 @@ export async function simulate(seeds: readonly number[], ground: Ground): Promis
     operations: 0,
     fates: {},
     checks: 0,
+    twins: 0,
   };
   const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-'));
   try {

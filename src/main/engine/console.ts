@@ -110,7 +110,10 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
   }));
-  ledger.addCheck(() => ({ name: 'open items equal settlements', ...receivables.verifyItems() }));
+  ledger.addCheck(async () => ({
+    name: 'open items equal settlements',
+    ...(await receivables.verifyItems()),
+  }));
   const intake = createIntake({
     vault,
     sealing,

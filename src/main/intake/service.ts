@@ -62,6 +62,8 @@ export function createIntake(options: IntakeOptions): Intake {
     // An upload that was begun and not written to must not hold the others up.
     const source = await begunSource(request.source, job.signal);
     return oneAtATime(async () => {
+      // An import that could not even be taken back (a full disk) must not stand in this one's way.
+      await recover();
       const totalCount = request.sizeBytes ?? undefined;
       const result = await importFile(context, { ...request, source }, caller, {
         signal: job.signal,

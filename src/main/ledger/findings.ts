@@ -7,6 +7,9 @@ export interface LedgerCheck {
   readonly findings: string[];
 }
 
+/** Called between two steps of a check: whoever shares the thread gives the others their turn there. */
+export type Breathe = () => void | Promise<void>;
+
 /** Findings beyond these are counted, not listed. */
 const LISTED_FINDINGS = 20;
 

@@ -198,7 +198,7 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
     },
     takeSnapshot: snapshots.take,
     close: snapshots.close,
-    verify: createVerify({ vault, audit, runtime, extraChecks }),
+    verify: createVerify({ vault, audit, runtime, entryCount: queries.entryCount, extraChecks }),
     addCheck: (check) => extraChecks.push(check),
   };
 }

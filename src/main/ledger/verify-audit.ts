@@ -1,7 +1,6 @@
-import { CheckLog, type LedgerCheck } from './findings.ts';
+import { type Breathe, CheckLog, type LedgerCheck } from './findings.ts';
 import { packedRoot } from './proof.ts';
 import type { VerifyStore } from './store-verify.ts';
-import type { Breathe } from './verify.ts';
 
 /** What is read of the audit log: the opened detail of a record, null where it was erased. */
 export interface AuditReader {

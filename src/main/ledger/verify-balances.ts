@@ -1,7 +1,6 @@
 import type { AccountInfo, Turnover } from './balances.ts';
-import { CheckLog, type LedgerCheck } from './findings.ts';
+import { type Breathe, CheckLog, type LedgerCheck } from './findings.ts';
 import type { VerifyStore } from './store-verify.ts';
-import type { Breathe } from './verify.ts';
 import type { Movements } from './verify-journal.ts';
 
 /** Balances are the sums of the postings that count, posted and pending apart. */

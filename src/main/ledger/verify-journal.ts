@@ -1,12 +1,11 @@
 import { SHA256_BYTES } from '../crypto/index.ts';
 import { type AccountInfo, addPosting, type Turnover } from './balances.ts';
 import { canonicalEntry } from './canonical.ts';
-import { CheckLog, type LedgerCheck } from './findings.ts';
+import { type Breathe, CheckLog, type LedgerCheck } from './findings.ts';
 import { leafAt, packedRoot, writeLeaf } from './proof.ts';
 import { PLACES_PER_ENTRY, RUN_ENTRIES, runOf } from './store.ts';
 import { postingsOfRow } from './store-read.ts';
 import type { VerifiedBatch, VerifiedEntry, VerifiedHistory, VerifyStore } from './store-verify.ts';
-import type { Breathe } from './verify.ts';
 
 type Postings = readonly { readonly accountId: bigint; readonly amountMinor: bigint }[];
 
@@ -237,7 +236,7 @@ export function createJournalCheck(store: VerifyStore, accounts: ReadonlyMap<big
           if (stray !== undefined) roots.fail(`entry ${stray} belongs to no batch`);
           if (after <= end) roots.fail(`the batch from entry ${after} on overlaps the one before it`);
           end = await checkBatch(batch, breathe);
-          onProgress?.(Math.min(1, runOf(end) / Math.max(1, lastRun)));
+          onProgress?.(runOf(end) / (lastRun + 1));
         }
         if (batches.length < BATCHES_PER_STEP) break;
       }
@@ -252,6 +251,7 @@ export function createJournalCheck(store: VerifyStore, accounts: ReadonlyMap<big
           history.fail(`run ${run} of the account history has rows of no entry`);
         await breathe();
       }
+      onProgress?.(1);
     },
 
     results: (): LedgerCheck[] =>

@@ -1,6 +1,5 @@
-import { CheckLog, type LedgerCheck } from './findings.ts';
+import { type Breathe, CheckLog, type LedgerCheck } from './findings.ts';
 import type { VerifyStore } from './store-verify.ts';
-import type { Breathe } from './verify.ts';
 
 const KEYS_PER_STEP = 20_000;
 const REVERSALS_PER_STEP = 2_000;

@@ -1,13 +1,12 @@
+import { Worker } from 'node:worker_threads';
 import type { LedgerVerification } from '../../contract/ledger.ts';
-import { type Runtime, yieldToLoop } from '../base/index.ts';
+import { type Runtime, workerUrl, yieldToLoop } from '../base/index.ts';
 import type { Vault } from '../vault/index.ts';
-import type { LedgerCheck } from './findings.ts';
-import { createStateStore } from './store-state.ts';
+import type { Breathe, LedgerCheck } from './findings.ts';
+import type { VerifyData, VerifyMessage } from './ledger-verify.worker.ts';
 import { createVerifyStore } from './store-verify.ts';
-import { type AuditReader, checkAuditedRoots, checkPublications } from './verify-audit.ts';
-import { checkBalances, checkSnapshots } from './verify-balances.ts';
-import { createJournalCheck } from './verify-journal.ts';
-import { checkKeys, checkPending, checkReversals } from './verify-rows.ts';
+import { type AuditReader, checkAuditedRoots } from './verify-audit.ts';
+import { checkBooks } from './verify-books.ts';
 
 /** A check of another room that belongs to the laws of the books. */
 export type ExtraCheck = () => LedgerCheck | Promise<LedgerCheck>;
@@ -16,13 +15,15 @@ export interface VerifyOptions {
   /** Hears how far it is, from 0 to 1. */
   readonly onProgress?: (share: number) => void;
   readonly signal?: AbortSignal;
+  /** Which thread reads the books; by default the engine's while they are few, else one of their own. */
+  readonly thread?: 'engine' | 'worker';
 }
+
+/** Books up to this size are read in slices on the engine's thread, sooner than a worker would have started. */
+const FEW_ENTRIES = 5_000;
 
 /** Milliseconds after which the event loop gets a turn. One step between two looks stays below thirty. */
 const SLICE_MS = 10;
-
-/** Calls of this give the event loop its turn when a slice is over, and stop where the caller cancelled. */
-export type Breathe = () => Promise<void>;
 
 function createBreathe(runtime: Runtime, signal: AbortSignal | undefined): Breathe {
   let startedMs = runtime.monotonicMs();
@@ -44,41 +45,67 @@ export function createVerify(parts: {
   vault: Vault;
   audit: AuditReader | object;
   runtime: Runtime;
+  entryCount: () => number;
   extraChecks: readonly ExtraCheck[];
 }) {
-  const { vault, audit, runtime, extraChecks } = parts;
+  const { vault, audit, runtime, entryCount, extraChecks } = parts;
 
-  return async function verify({ onProgress, signal }: VerifyOptions = {}): Promise<LedgerVerification> {
-    const startedMs = runtime.monotonicMs();
-    const breathe = createBreathe(runtime, signal);
-    const checks: LedgerCheck[] = [];
+  async function checkHere(breathe: Breathe, { onProgress }: VerifyOptions): Promise<LedgerCheck[]> {
     const reader = vault.openReader();
     try {
-      reader.exec('BEGIN');
-      const store = createVerifyStore(reader);
-      const accounts = new Map(
-        createStateStore(reader)
-          .accounts()
-          .map((account) => [account.info.id, account.info]),
-      );
-      const journal = createJournalCheck(store, accounts);
-      await journal.run(breathe, onProgress);
-      checks.push(...journal.results());
-      checks.push(await checkKeys(store, journal.totals.entries, breathe));
-      checks.push(await checkReversals(store, journal.totals.reversals, breathe));
-      checks.push(checkBalances(store, journal.sums));
-      checks.push(await checkSnapshots(store, journal.movements, accounts, breathe));
-      checks.push(checkPublications(store));
-      checks.push(checkPending(store, journal.totals.pending, runtime.nowMs()));
-      if ('get' in audit) checks.push(await checkAuditedRoots(store, audit as AuditReader, breathe));
+      return await checkBooks(reader, { nowMs: runtime.nowMs(), breathe, onProgress });
     } finally {
       reader.close();
     }
+  }
+
+  async function checkAudited(audit: AuditReader, breathe: Breathe): Promise<LedgerCheck> {
+    const reader = vault.openReader();
+    try {
+      reader.exec('BEGIN');
+      return await checkAuditedRoots(createVerifyStore(reader), audit, breathe);
+    } finally {
+      reader.close();
+    }
+  }
+
+  return async function verify(options: VerifyOptions = {}): Promise<LedgerVerification> {
+    const { signal, thread = entryCount() <= FEW_ENTRIES ? 'engine' : 'worker' } = options;
+    signal?.throwIfAborted();
+    const startedMs = runtime.monotonicMs();
+    const breathe = createBreathe(runtime, signal);
+    const data: VerifyData = { key: vault.readerKey(), nowMs: runtime.nowMs() };
+    const checks =
+      thread === 'worker' ? await checkInWorker(data, options) : await checkHere(breathe, options);
+    if ('get' in audit) checks.push(await checkAudited(audit as AuditReader, breathe));
     for (const extra of extraChecks) checks.push(await extra());
     return {
       verified: checks.every((check) => check.ok),
-      checks: checks.map((check) => ({ ...check })),
+      checks: checks.map((check) => ({ ...check, findings: [...check.findings] })),
       durationMs: Math.round(runtime.monotonicMs() - startedMs),
     };
   };
+}
+
+function checkInWorker(data: VerifyData, { onProgress, signal }: VerifyOptions): Promise<LedgerCheck[]> {
+  const worker = new Worker(workerUrl(import.meta.url, './ledger-verify.worker.ts'), {
+    workerData: data,
+    execArgv: [],
+  });
+  return new Promise<LedgerCheck[]>((resolve, reject) => {
+    const cancel = () => {
+      reject(signal?.reason);
+      void worker.terminate();
+    };
+    signal?.addEventListener('abort', cancel, { once: true });
+    worker.on('message', (message: VerifyMessage) => {
+      if ('progress' in message) onProgress?.(message.progress);
+      else resolve(message.checks);
+    });
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      signal?.removeEventListener('abort', cancel);
+      reject(new Error(`the verifying worker ended with ${code} and no answer`));
+    });
+  });
 }

@@ -1,4 +1,6 @@
 /** The tables of the room: every line of SQL it speaks. */
+
+import type { Statement } from 'better-sqlite3';
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
 
@@ -29,7 +31,8 @@ export interface OpenItemRow {
 }
 
 export interface ItemFilter {
-  readonly customerId: string | null;
+  /** Row id of the customer. */
+  readonly customer: bigint | null;
   readonly state: 'open' | 'part-paid' | 'paid' | null;
   /** Due dates of the wanted bucket, both included. */
   readonly dueFrom: IsoDate | null;
@@ -62,12 +65,26 @@ const ITEM_COLUMNS = `i.id, i.invoice_number AS invoiceNumber, i.customer, c.cus
 /** Items of lists that count. */
 const ITEM_SOURCE = `open_item i JOIN customer c ON c.id = i.customer
   JOIN receivables_list l ON l.id = i.list_id AND l.record IS NOT NULL`;
-const ITEM_FILTER = `(:customerId IS NULL OR c.customer_id = :customerId)
-  AND (:state IS NULL OR :state = CASE WHEN i.open_minor = 0 THEN 'paid'
-    WHEN i.open_minor = i.amount_minor THEN 'open' ELSE 'part-paid' END)
-  AND (:dueFrom IS NULL OR i.due_on >= :dueFrom) AND (:dueTo IS NULL OR i.due_on <= :dueTo)
-  AND (:onlyOpen = 0 OR i.open_minor > 0)
-  AND (:ids IS NULL OR i.id IN (SELECT value FROM json_each(:ids)))`;
+
+/** The condition of a filter: only what it asks for stands in it, so that the indexes can be used. */
+function conditionOf(filter: ItemFilter): { sql: string; parameters: Record<string, string | bigint> } {
+  const parts = ['1'];
+  const parameters: Record<string, string | bigint> = {};
+  const add = (sql: string, name?: string, value?: string | bigint) => {
+    parts.push(sql);
+    if (name !== undefined) parameters[name] = value!;
+  };
+  if (filter.customer !== null) add('i.customer = :customer', 'customer', filter.customer);
+  if (filter.state === 'paid') add('i.open_minor < i.amount_minor AND i.open_minor = 0');
+  if (filter.state === 'open') add('i.open_minor = i.amount_minor');
+  if (filter.state === 'part-paid') add('i.open_minor < i.amount_minor AND i.open_minor > 0');
+  if (filter.dueFrom !== null) add('i.due_on >= :dueFrom', 'dueFrom', filter.dueFrom);
+  if (filter.dueTo !== null) add('i.due_on <= :dueTo', 'dueTo', filter.dueTo);
+  if (filter.onlyOpen) add('i.open_minor > 0');
+  if (filter.ids !== null)
+    add('i.id IN (SELECT value FROM json_each(:ids))', 'ids', `[${filter.ids.join(',')}]`);
+  return { sql: parts.join(' AND '), parameters };
+}
 
 export type ReceivablesStore = ReturnType<typeof createReceivablesStore>;
 
@@ -195,38 +212,34 @@ function itemQueries(db: Connection) {
     `SELECT ${ITEM_COLUMNS} FROM open_item i JOIN customer c ON c.id = i.customer WHERE i.invoice_number = ?`,
   );
   const byId = db.prepare<[bigint], OpenItemRow>(`SELECT ${ITEM_COLUMNS} FROM ${ITEM_SOURCE} WHERE i.id = ?`);
-  const filtered = db.prepare<unknown[], OpenItemRow>(
-    `SELECT ${ITEM_COLUMNS} FROM ${ITEM_SOURCE}
-     WHERE ${ITEM_FILTER} AND (i.due_on, i.id) > (:afterDue, :afterId) ORDER BY i.due_on, i.id LIMIT :limit`,
-  );
-  const filteredCount = db.prepare<unknown[], { count: bigint }>(
-    `SELECT count(*) AS count FROM ${ITEM_SOURCE} WHERE ${ITEM_FILTER}`,
-  );
+  const prepared = new Map<string, Statement>();
+  const prepareOnce = (sql: string) => {
+    let statement = prepared.get(sql);
+    if (statement === undefined) {
+      statement = db.prepare(sql);
+      prepared.set(sql, statement);
+    }
+    return statement;
+  };
   const afterId = db.prepare<[bigint, bigint, bigint], OpenItemRow>(
     `SELECT ${ITEM_COLUMNS} FROM ${ITEM_SOURCE}
      WHERE i.id > ? AND (i.open_minor > 0 OR ? = 1) ORDER BY i.id LIMIT ?`,
   );
   const ageing = db.prepare<[], AgeingRow>(
     `SELECT i.due_on AS dueOn, i.currency, i.kind, count(*) AS items, sum(i.open_minor) AS openMinor
-     FROM ${ITEM_SOURCE} WHERE i.open_minor > 0 GROUP BY i.due_on, i.currency, i.kind`,
+     FROM open_item i INDEXED BY open_item_by_age
+     WHERE i.open_minor > 0 AND i.list_id IN (SELECT id FROM receivables_list WHERE record IS NOT NULL)
+     GROUP BY i.due_on, i.currency, i.kind`,
   );
   const settle = db.prepare('UPDATE open_item SET open_minor = open_minor - ? WHERE id = ?');
   const insertSettlement = db.prepare(
     'INSERT INTO settlement (open_item_id, match_id, delta_minor) VALUES (?, ?, ?)',
   );
-  const wrongCaches = db.prepare<[], { id: bigint }>(
-    `SELECT i.id FROM open_item i WHERE i.open_minor <> i.amount_minor
-       - coalesce((SELECT sum(s.delta_minor) FROM settlement s WHERE s.open_item_id = i.id), 0) LIMIT 50`,
+  const checked = db.prepare<[bigint, bigint], { id: bigint; isWrong: bigint }>(
+    `SELECT i.id, i.open_minor <> i.amount_minor - coalesce(
+       (SELECT sum(s.delta_minor) FROM settlement s WHERE s.open_item_id = i.id), 0) AS isWrong
+     FROM open_item i WHERE i.id > ? ORDER BY i.id LIMIT ?`,
   );
-  const itemCount = db.prepare<[], { count: bigint }>('SELECT count(*) AS count FROM open_item');
-  const parametersOf = (filter: ItemFilter) => ({
-    customerId: filter.customerId,
-    state: filter.state,
-    dueFrom: filter.dueFrom,
-    dueTo: filter.dueTo,
-    onlyOpen: filter.onlyOpen ? 1n : 0n,
-    ids: filter.ids === null ? null : `[${filter.ids.join(',')}]`,
-  });
   return {
     lastItemId: () => lastId.get()!.id,
     insertItem: (row: Omit<OpenItemRow, 'openMinor' | 'customerId'> & { listId: bigint }) => {
@@ -250,14 +263,23 @@ function itemQueries(db: Connection) {
     /** The item of a number, whether it counts yet or not. */
     itemByNumber: (invoiceNumber: string) => byNumber.get(invoiceNumber),
     item: (id: bigint) => byId.get(id),
-    items: (filter: ItemFilter, after: { dueOn: string; id: bigint }, limit: number) =>
-      filtered.all({
-        ...parametersOf(filter),
-        afterDue: after.dueOn,
-        afterId: after.id,
-        limit: BigInt(limit),
-      }),
-    itemCount: (filter: ItemFilter) => filteredCount.get(parametersOf(filter))!.count,
+    items: (filter: ItemFilter, after: { dueOn: string; id: bigint }, limit: number): OpenItemRow[] => {
+      const { sql, parameters } = conditionOf(filter);
+      const statement = prepareOnce(
+        `SELECT ${ITEM_COLUMNS} FROM ${ITEM_SOURCE}
+         WHERE ${sql} AND (i.due_on, i.id) > (:afterDue, :afterId) ORDER BY i.due_on, i.id LIMIT :limit`,
+      );
+      const bound = { ...parameters, afterDue: after.dueOn, afterId: after.id, limit: BigInt(limit) };
+      return statement.all(bound) as OpenItemRow[];
+    },
+    itemCount: (filter: ItemFilter): bigint => {
+      const { sql, parameters } = conditionOf(filter);
+      const statement = prepareOnce(
+        `SELECT count(*) AS count FROM open_item i
+           JOIN receivables_list l ON l.id = i.list_id AND l.record IS NOT NULL WHERE ${sql}`,
+      );
+      return (statement.get(parameters) as { count: bigint }).count;
+    },
     itemsAfter: (id: bigint, withPaid: boolean, limit: number) =>
       afterId.all(id, withPaid ? 1n : 0n, BigInt(limit)),
     ageing: () => ageing.all(),
@@ -265,7 +287,7 @@ function itemQueries(db: Connection) {
       insertSettlement.run(itemId, matchId, deltaMinor);
       settle.run(deltaMinor, itemId);
     },
-    itemsWithWrongCache: () => wrongCaches.all().map(({ id }) => id),
-    allItemCount: () => itemCount.get()!.count,
+    /** Items after an id, and whether what remains of each is not its amount less its settlements. */
+    checkItems: (afterId: bigint, limit: number) => checked.all(afterId, BigInt(limit)),
   };
 }

@@ -2,10 +2,9 @@
  * Ways to explain a payment by open items: the items it names, those that complete the sum, the
  * customer's items of that amount, the customer's items that add up to it. Bounded everywhere. Pure.
  */
-import { addDays, type IsoDate } from '../base/index.ts';
 import type { Candidates, MatchIndexes } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
-import type { ItemBook } from './item-book.ts';
+import { dayNumber, type ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
 import type { PayerMatch } from './party-index.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -39,7 +38,7 @@ interface Work {
   readonly money: bigint;
   readonly drafts: Map<string, Draft>;
   /** What was issued after this day cannot be what the payment is for. */
-  readonly latestIssue: IsoDate;
+  readonly latestIssueDay: number;
 }
 
 /** All drafts for one payment, without duplicates; empty where nothing open fits. */
@@ -55,7 +54,7 @@ export function draftExplanations(
     input: { transaction, book: indexes.book, policy },
     money: signedMoney(transaction),
     drafts: new Map(),
-    latestIssue: addDays(transaction.bookingDate, LATEST_ISSUE_DAYS),
+    latestIssueDay: dayNumber(transaction.bookingDate) + LATEST_ISSUE_DAYS,
   };
   const base = namedItems(work);
   const settled = fromNames(work, base);
@@ -305,7 +304,7 @@ function openItems(work: Work, customerId: string): number[] {
     (item) =>
       (work.money > 0n || work.indexes.book.available(item) < 0n) &&
       // What was issued long after the payment cannot be what it pays.
-      work.indexes.book.item(item).issuedOn <= work.latestIssue,
+      work.indexes.book.issuedDay(item) <= work.latestIssueDay,
   );
 }
 

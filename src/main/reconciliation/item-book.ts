@@ -2,11 +2,19 @@
  * The open items as the engine works on them: what is still available of each, found by customer
  * and by amount. Taking something of an item moves it in the indexes at once.
  */
+import type { IsoDate } from '../base/index.ts';
 import type { MatchItem } from './types.ts';
+
+/** Days from 1970-01-01 to `date`. */
+export function dayNumber(date: IsoDate): number {
+  return Math.round(Date.parse(`${date}T00:00:00Z`) / 86_400_000);
+}
 
 export class ItemBook {
   readonly items: readonly MatchItem[];
   readonly #available: bigint[] = [];
+  readonly #issuedDay: number[] = [];
+  readonly #dueDay: number[] = [];
   readonly #byCustomer = new Map<string, number[]>();
   readonly #byAmount = new Map<string, number[]>();
 
@@ -18,6 +26,8 @@ export class ItemBook {
   add(itemIndex: number): void {
     const item = this.items[itemIndex]!;
     this.#available[itemIndex] = item.kind === 'credit_note' ? -item.availableMinor : item.availableMinor;
+    this.#issuedDay[itemIndex] = dayNumber(item.issuedOn);
+    this.#dueDay[itemIndex] = dayNumber(item.dueOn);
     const list = this.#byCustomer.get(item.customerId);
     if (list) list.push(itemIndex);
     else this.#byCustomer.set(item.customerId, [itemIndex]);
@@ -35,6 +45,15 @@ export class ItemBook {
 
   item(itemIndex: number): MatchItem {
     return this.items[itemIndex]!;
+  }
+
+  /** Days since 1970, so that dates are compared without reading them again. */
+  issuedDay(itemIndex: number): number {
+    return this.#issuedDay[itemIndex]!;
+  }
+
+  dueDay(itemIndex: number): number {
+    return this.#dueDay[itemIndex]!;
   }
 
   /** What is left of the item, signed: positive for an invoice, negative for a credit note. */

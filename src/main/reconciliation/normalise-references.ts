@@ -1,5 +1,5 @@
 /** Invoice numbers and structured references in the forms that payers and banks give them. Pure. */
-import { squeeze } from './normalise-text.ts';
+import { fold, squeeze } from './normalise-text.ts';
 
 export interface ReferenceForms {
   /** Letters and digits: `INV-2026-00123` → `INV202600123`. */
@@ -35,11 +35,9 @@ export function referenceForms(invoiceNumber: string): ReferenceForms {
   };
 }
 
+/** Runs of letters and runs of digits; a separator ends a run, also between two of one kind. */
 function squeezeGroups(text: string): string[] {
-  return text
-    .split(/[^\p{L}\p{N}]+/u)
-    .flatMap((part) => squeeze(part).match(/[A-Z]+|[0-9]+/g) ?? [])
-    .slice(0, 12);
+  return (fold(text).match(/[A-Z]+|[0-9]+/g) ?? []).slice(0, 12);
 }
 
 export function isDigits(text: string): boolean {

@@ -27,6 +27,7 @@ const KIND = {
 const LEAST_EDIT_LENGTH = 5;
 const LONGEST_REFERENCE = 40;
 const HITS_PER_KEY = 32;
+const NOTHING: readonly number[] = [];
 
 export interface NamedReferences {
   /** Places of the payment's text that name an item, strongest first; a place may fit several items. */
@@ -41,6 +42,8 @@ export class ReferenceIndex {
   readonly #structured: string[] = [];
   readonly #index: HashIndex;
   readonly #digitLengths = new Map<number, number>();
+  /** Filled anew by each look-up. */
+  readonly #found = new Set<number>();
 
   /** `items` may grow after construction; each counts from `add` on. */
   constructor(items: readonly MatchItem[]) {
@@ -103,10 +106,12 @@ export class ReferenceIndex {
     };
   }
 
-  #lookUp(hash: number, verify: (itemIndex: number) => boolean, limit = HITS_PER_KEY): number[] {
-    const found = new Set<number>();
-    this.#index.collect(hash, found, limit);
-    return [...found].filter(verify).sort((left, right) => left - right);
+  /** Items under a hash that are what was looked for, in canonical order. */
+  #lookUp(hash: number, verify: (itemIndex: number) => boolean): readonly number[] {
+    this.#found.clear();
+    this.#index.collect(hash, this.#found, HITS_PER_KEY);
+    if (this.#found.size === 0) return NOTHING;
+    return [...this.#found].filter(verify).sort((left, right) => left - right);
   }
 
   #structuredHits(reference: string, hits: RawHit[]): void {
@@ -145,11 +150,7 @@ export class ReferenceIndex {
         if (run.digits) digits += run.text.length;
         if (digits === 0 || text.length < 3) continue;
         const place = { segment: at, start: runs[first]!.start, end: run.end, source, digits };
-        const found = new Set([
-          ...this.#lookUp(hashText(KIND.full, text), (item) => this.#forms[item]!.full === text),
-          ...this.#lookUp(hashText(KIND.fullPlain, plain), (item) => this.#forms[item]!.fullPlain === plain),
-          ...this.#lookUp(hashText(KIND.full, plain), (item) => this.#forms[item]!.full === plain),
-        ]);
+        const found = this.#byFull(text, plain);
         if (text.length >= 8) this.#structuredInText(stripZeros(text), place, hits);
         const bare = runs[first]!.digits && digits === text.length;
         const weak = bare && (runs[first]!.dateLike || isOtherLabel(runs[first - 1]?.text));
@@ -158,17 +159,7 @@ export class ReferenceIndex {
     }
     for (const sequence of digitSequences(segment)) {
       const plain = sequence.plain;
-      const found = new Set([
-        ...this.#lookUp(
-          hashText(KIND.digits, sequence.digits),
-          (item) => this.#forms[item]!.digits === sequence.digits,
-        ),
-        ...this.#lookUp(
-          hashText(KIND.digitsPlain, plain),
-          (item) => this.#forms[item]!.digitsPlain === plain,
-        ),
-        ...this.#lookUp(hashText(KIND.digits, plain), (item) => this.#forms[item]!.digits === plain),
-      ]);
+      const found = this.#byDigits(sequence.digits, plain);
       for (const itemIndex of found) {
         const forms = this.#forms[itemIndex]!;
         const prefix = forms.prefix !== '' && sequence.letters.endsWith(forms.prefix);
@@ -187,6 +178,32 @@ export class ReferenceIndex {
       }
     }
     this.#runTogetherHits(segment, at, hits);
+  }
+
+  #byFull(text: string, plain: string): ReadonlySet<number> | readonly number[] {
+    const exact = this.#lookUp(hashText(KIND.full, text), (item) => this.#forms[item]!.full === text);
+    const padded = this.#lookUp(
+      hashText(KIND.fullPlain, plain),
+      (item) => this.#forms[item]!.fullPlain === plain,
+    );
+    const bare =
+      plain === text
+        ? NOTHING
+        : this.#lookUp(hashText(KIND.full, plain), (item) => this.#forms[item]!.full === plain);
+    return union(exact, padded, bare);
+  }
+
+  #byDigits(digits: string, plain: string): ReadonlySet<number> | readonly number[] {
+    const exact = this.#lookUp(hashText(KIND.digits, digits), (item) => this.#forms[item]!.digits === digits);
+    const padded = this.#lookUp(
+      hashText(KIND.digitsPlain, plain),
+      (item) => this.#forms[item]!.digitsPlain === plain,
+    );
+    const bare =
+      plain === digits
+        ? NOTHING
+        : this.#lookUp(hashText(KIND.digits, plain), (item) => this.#forms[item]!.digits === plain);
+    return union(exact, padded, bare);
   }
 
   /** A structured reference that stands in running text, perhaps without the mark that makes it one. */
@@ -298,7 +315,12 @@ export class ReferenceIndex {
     }
   }
 
-  #inSeries(digits: string, series: ReferenceForms, firstItem: number, sameCustomer: boolean): number[] {
+  #inSeries(
+    digits: string,
+    series: ReferenceForms,
+    firstItem: number,
+    sameCustomer: boolean,
+  ): readonly number[] {
     return this.#lookUp(
       hashText(KIND.digits, digits),
       (item) =>
@@ -404,6 +426,17 @@ export class ReferenceIndex {
     });
     return unknown.slice(0, 40);
   }
+}
+
+/** All of three short lists, each once; without a new set where two of them are empty. */
+function union(
+  first: readonly number[],
+  second: readonly number[],
+  third: readonly number[],
+): ReadonlySet<number> | readonly number[] {
+  if (second.length === 0 && third.length === 0) return first;
+  if (first.length === 0 && third.length === 0) return second;
+  return new Set([...first, ...second, ...third]);
 }
 
 /** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */

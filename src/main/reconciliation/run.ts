@@ -24,8 +24,10 @@ export interface RunOptions {
   readonly workerFrom?: number;
 }
 
-/** Decisions written in one vault transaction; a batch stays well under the event loop's 50 ms. */
+/** Decisions written in one vault transaction, at most. */
 const BATCH_DECISIONS = 100;
+/** A batch is closed after this much work: writing it out takes about as long again, well under 50 ms. */
+const BUILD_MS = 10;
 /** How often a run starts over because people or imports changed what it had read. */
 const PASS_LIMIT = 3;
 
@@ -113,27 +115,25 @@ async function apply(
   ];
   const pace = createPacer(context, signal);
   let skipped = 0;
-  for (let from = 0; from < steps.length; from += BATCH_DECISIONS) {
-    const batch = steps.slice(from, from + BATCH_DECISIONS);
+  for (let from = 0; from < steps.length; ) {
     const written: Outcome[] = [];
     let skippedHere = 0;
+    let next = from;
     writeChanges(context, caller, 'reconciliation.match', (changes) => {
-      for (const step of batch) {
-        const done = applyStep(
-          { context, inputs, changes, digest: digests.get(step.outcome.transactionId)! },
-          step,
-        );
-        if (!done) skippedHere += 1;
+      const untilMs = context.runtime.monotonicMs() + BUILD_MS;
+      while (next < Math.min(steps.length, from + BATCH_DECISIONS)) {
+        const step = steps[next]!;
+        const digest = digests.get(step.outcome.transactionId)!;
+        next += 1;
+        if (!applyStep({ context, inputs, changes, digest }, step)) skippedHere += 1;
         else if (step.action !== 'release') written.push(step.outcome);
+        if (context.runtime.monotonicMs() > untilMs) break;
       }
     });
+    from = next;
     skipped += skippedHere;
     countDecisions(context, inputs, written);
-    onProgress?.({
-      stage: 'write',
-      doneCount: Math.min(steps.length, from + BATCH_DECISIONS),
-      totalCount: steps.length,
-    });
+    onProgress?.({ stage: 'write', doneCount: from, totalCount: steps.length });
     await pace();
   }
   return skipped;

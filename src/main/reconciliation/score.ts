@@ -2,12 +2,12 @@
  * The score of an explanation: log-odds from named evidence, and the obstacles that keep the machine
  * from posting it by itself however high the score is. Pure.
  */
-import { daysBetween } from '../base/index.ts';
 import type { Candidates, MatchIndexes } from './candidates.ts';
 import { type Draft, fitKey, isTailNamed, textNumbers } from './combinations.ts';
 import type { EvidenceCode } from './evidence.ts';
 import { byStrength } from './evidence.ts';
 import type { FitKind } from './fit.ts';
+import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
 import { type PayerSupport, payerSupport } from './payer-evidence.ts';
 import { hitCode, hitWeight, isStrong } from './reference-weight.ts';
@@ -179,7 +179,7 @@ function poolSize(scoring: Scoring, items: readonly number[]): number {
 export function logSubsets(n: number, k: number): number {
   const least = Math.min(k, n - k);
   let logChoices = 0;
-  let sum = least === 0 ? 1 : 0;
+  let sum = least < k || least === 0 ? 1 : 0;
   for (let size = 1; size <= least; size += 1) {
     logChoices += Math.log((n - size + 1) / size);
     sum += Math.exp(logChoices);
@@ -212,18 +212,11 @@ const NO_SUPPORT: PayerSupport = { evidence: [], weight: 0, certain: false, conf
 function dateEvidence(scoring: Scoring, items: readonly number[]): Evidence[] {
   const { bookingDate } = scoring.candidates.transaction;
   const { book } = scoring.indexes;
-  let latestIssue = '';
-  let earliestDue = '9999-12-31';
-  for (const item of items) {
-    const { issuedOn, dueOn } = book.item(item);
-    if (issuedOn > latestIssue) latestIssue = issuedOn;
-    if (dueOn < earliestDue) earliestDue = dueOn;
-  }
-  if (daysBetween(bookingDate, latestIssue) > DAYS_BEFORE_INVOICE) {
-    return [{ code: 'date-before-invoice', weight: -3 }];
-  }
-  if (daysBetween(earliestDue, bookingDate) > DAYS_LONG_AFTER)
-    return [{ code: 'date-long-after', weight: -1 }];
+  const paidDay = dayNumber(bookingDate);
+  const latestIssueDay = Math.max(...items.map((item) => book.issuedDay(item)));
+  const earliestDueDay = Math.min(...items.map((item) => book.dueDay(item)));
+  if (latestIssueDay - paidDay > DAYS_BEFORE_INVOICE) return [{ code: 'date-before-invoice', weight: -3 }];
+  if (paidDay - earliestDueDay > DAYS_LONG_AFTER) return [{ code: 'date-long-after', weight: -1 }];
   return [{ code: 'date-window', weight: 0.5 }];
 }
 

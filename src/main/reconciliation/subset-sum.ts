@@ -98,13 +98,12 @@ function suffixBounds(values: readonly bigint[]): { most: bigint[]; least: bigin
   return { most, least };
 }
 
-/** For the last positions: which residues (modulo 2^16) subsets of the rest reach, as bit sets. */
+/** At two positions before the end: which residues (modulo 2^15) subsets of the rest reach, as bit sets. */
 function suffixResidues(values: readonly bigint[]): (Uint8Array | undefined)[] {
   const tables = new Array<Uint8Array | undefined>(values.length + 1).fill(undefined);
   // A search this small visits fewer nodes than the tables have entries.
   if (values.length <= TABLED_ITEMS) return tables;
   let sums = [0];
-  tables[values.length] = bitSet(sums);
   for (let at = values.length - 1; at >= Math.max(0, values.length - TABLED_ITEMS); at -= 1) {
     const step = residueOf(values[at]!);
     const next = new Array<number>(sums.length * 2);
@@ -113,7 +112,8 @@ function suffixResidues(values: readonly bigint[]): (Uint8Array | undefined)[] {
       next[sums.length + i] = (sums[i]! + step) & (RESIDUES - 1);
     }
     sums = next;
-    tables[at] = bitSet(sums);
+    const rest = values.length - at;
+    if (rest === TABLED_ITEMS || rest === TABLED_ITEMS / 2) tables[at] = bitSet(sums);
   }
   return tables;
 }

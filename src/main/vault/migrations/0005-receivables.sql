@@ -57,7 +57,12 @@ CREATE TABLE open_item (
 ) STRICT;
 CREATE INDEX open_item_by_customer ON open_item (customer, id);
 CREATE INDEX open_item_by_list ON open_item (list_id);
-CREATE INDEX open_item_by_due ON open_item (due_on) WHERE open_minor > 0;
+CREATE INDEX open_item_by_due ON open_item (due_on);
+-- Holds all that ageing sums, so that it reads no row.
+CREATE INDEX open_item_by_age ON open_item (due_on, currency, kind, list_id, open_minor) WHERE open_minor > 0;
+
+-- Items of which something was settled: the few that filters by state look for.
+CREATE INDEX open_item_settled ON open_item (due_on, open_minor, amount_minor) WHERE open_minor < amount_minor;
 
 -- Each step of settling an item, positive, or of taking a settlement back, negative.
 CREATE TABLE settlement (

@@ -47,6 +47,7 @@ function become(next: ConnectionState): void {
 
 function ready(next: Link): void {
   link = next;
+  clearTimeout(retryTimer);
   retryMs = FIRST_RETRY_MS;
   become({ kind: 'ready' });
   for (const wake of waiting) wake(next);
@@ -95,14 +96,24 @@ function listenForPort(): void {
     const port = event.ports[0];
     if (!port) return;
     port.addEventListener('close', () => {
-      if (link === made) lost();
+      if (link !== made) return;
+      lost();
+      askForPort();
     });
     const made: Link = new PortLink({ port });
     port.start();
     ready(made);
   });
-  // The preload may have offered its port before this script ran.
+  askForPort();
+}
+
+/** Asks the shell for a way to the engine, again and again until there is one: it may be starting anew. */
+function askForPort(): void {
+  clearTimeout(retryTimer);
+  if (link !== null) return;
   window.postMessage('countersign:ready', window.location.origin);
+  retryTimer = setTimeout(askForPort, retryMs);
+  retryMs = Math.min(LONGEST_RETRY_MS, retryMs * 2);
 }
 
 // --- loopback ------------------------------------------------------------------------------
@@ -185,7 +196,7 @@ async function startLoopback(): Promise<void> {
 /** Tries again at once, when a person asks for it. */
 export function reconnectNow(): void {
   if (state.kind !== 'lost') return;
-  if (isDesktop()) window.postMessage('countersign:ready', window.location.origin);
+  if (isDesktop()) askForPort();
   else {
     clearTimeout(retryTimer);
     connectSocket();

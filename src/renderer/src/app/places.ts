@@ -32,7 +32,8 @@ export const places = {
   journal: (query: { accountId?: string; reason?: string } = {}) => path('/ledger/journal', query),
   entry: (id: string) => `/ledger/entries/${part(id)}`,
   trialBalance: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger/trial-balance', query),
-  audit: (query: { kind?: string; subjectKind?: string; subjectId?: string } = {}) => path('/audit', query),
+  audit: (query: { kind?: string; actor?: string; subjectKind?: string; subjectId?: string } = {}) =>
+    path('/audit', query),
   auditRecord: (seq: bigint | string) => `/audit/${seq}`,
 } as const;
 

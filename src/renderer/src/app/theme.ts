@@ -14,7 +14,7 @@ function readStored(): Theme {
   return stored === 'light' || stored === 'dark' ? stored : 'system';
 }
 
-export function isDark(): boolean {
+function isDark(): boolean {
   return theme === 'dark' || (theme === 'system' && systemDark.matches);
 }
 
@@ -44,8 +44,4 @@ function subscribe(listener: () => void): () => void {
 
 export function useTheme(): Theme {
   return useSyncExternalStore(subscribe, () => theme);
-}
-
-export function useIsDark(): boolean {
-  return useSyncExternalStore(subscribe, isDark);
 }

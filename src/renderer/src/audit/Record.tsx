@@ -1,10 +1,22 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { Card, ErrorState, Facts, Page, PlaceLink, Skeleton, TimeCell, useKeys } from '../kit/index.ts';
+import {
+  Card,
+  ErrorState,
+  Facts,
+  FilterTabs,
+  Page,
+  PlaceLink,
+  Skeleton,
+  TimeCell,
+  useKeys,
+} from '../kit/index.ts';
+import { factsOf } from './factsOf.ts';
 import { t } from './messages.ts';
-import { Kind, Subject } from './parts.tsx';
+import { Kind, Subject, subjectWords } from './parts.tsx';
 import './audit.css';
 
 /** One record: who did what, the detail it commits to, and its way to the root of the log. */
@@ -12,10 +24,12 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
   const router = useRouter();
   const query = useQuery(orpc.audit.record.queryOptions({ input: { seq } }));
   const go = (to: bigint) => router.history.push(places.auditRecord(to));
+  const [raw, setRaw] = useState(false);
   const newest = query.data?.proof.treeSize ?? seq;
   useKeys(t('keys.group'), [
     { combo: 'j', label: t('keys.before'), disabled: seq <= 1n, run: () => go(seq - 1n) },
     { combo: 'k', label: t('keys.after'), disabled: seq >= newest, run: () => go(seq + 1n) },
+    { combo: 't', label: t('keys.raw'), run: () => setRaw(!raw) },
   ]);
   const data = query.data;
   return (
@@ -49,7 +63,7 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
                           <Subject subject={subject} />{' '}
                           <PlaceLink
                             to={places.audit({ subjectKind: subject.kind, subjectId: subject.id })}
-                            label={t('filter.subject', subject)}
+                            label={t('record.follow', { subject: subjectWords(subject) })}
                           >
                             ⌕
                           </PlaceLink>
@@ -62,18 +76,7 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
               />
             </div>
           </Card>
-          <Card title={t('record.detail')}>
-            <div className="cs-card-body">
-              {data.detail === null ? (
-                <p className="cs-muted">{t('record.erased')}</p>
-              ) : (
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-                <pre className="cs-detail" tabIndex={0}>
-                  {JSON.stringify(JSON.parse(data.detail), null, 2)}
-                </pre>
-              )}
-            </div>
-          </Card>
+          <Detail detail={data.detail} raw={raw} onRaw={setRaw} />
           <Card title={t('record.proof')}>
             <div className="cs-card-body cs-hashes">
               <Facts
@@ -97,5 +100,56 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
         </div>
       )}
     </Page>
+  );
+}
+
+type View = 'table' | 'raw';
+
+/** What the record commits to: a table of facts, or the JSON that the commitment is over (`t`). */
+function Detail({
+  detail,
+  raw,
+  onRaw,
+}: {
+  readonly detail: string | null;
+  readonly raw: boolean;
+  readonly onRaw: (raw: boolean) => void;
+}) {
+  const parsed: unknown = useMemo(() => (detail === null ? null : JSON.parse(detail)), [detail]);
+  const facts = useMemo(() => factsOf(parsed), [parsed]);
+  return (
+    <Card
+      title={t('record.detail')}
+      controls={
+        detail !== null && (
+          <FilterTabs<View>
+            label={t('record.detailAs')}
+            options={[
+              { value: 'table', label: t('record.asTable') },
+              { value: 'raw', label: t('record.asJson') },
+            ]}
+            value={raw ? 'raw' : 'table'}
+            onChange={(value) => onRaw(value === 'raw')}
+          />
+        )
+      }
+    >
+      <div className="cs-card-body">
+        {detail === null ? (
+          <p className="cs-muted">{t('record.erased')}</p>
+        ) : raw ? (
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          <pre className="cs-detail" tabIndex={0}>
+            {JSON.stringify(parsed, null, 2)}
+          </pre>
+        ) : facts.length === 0 ? (
+          <p className="cs-muted">{t('record.empty')}</p>
+        ) : (
+          <div className="cs-detail-facts">
+            <Facts facts={facts.map(({ name, text }) => [name, text] as const)} />
+          </div>
+        )}
+      </div>
+    </Card>
   );
 }

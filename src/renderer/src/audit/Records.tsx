@@ -1,6 +1,7 @@
-import { Button, Callout, HTMLSelect } from '@blueprintjs/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { Button, Callout, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
 import type { AuditRecord, AuditVerification } from '../../../contract/audit.ts';
 import { client, orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -13,12 +14,13 @@ import {
   PlaceLink,
   StatusTag,
   TimeCell,
+  useDelayed,
   useKeys,
   usePages,
   writeDuration,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { Kind, Subject } from './parts.tsx';
+import { Kind, Subject, subjectWords } from './parts.tsx';
 import './audit.css';
 
 const SHOWN_SUBJECTS = 3;
@@ -74,72 +76,144 @@ const columns: readonly Column<AuditRecord>[] = [
 
 interface Filter {
   readonly kind: string | undefined;
+  readonly actor: string | undefined;
   readonly subjectKind: string | undefined;
   readonly subjectId: string | undefined;
 }
 
-/** The log, newest first: filtered by kind or followed along one subject, and verified. */
-export function Records({ kind, subjectKind, subjectId }: Filter) {
+/** Verifying is asked for, never done by itself; its answer stands until the vault is locked. */
+function useVerification() {
+  const query = useQuery({
+    queryKey: ['audit-verification'],
+    queryFn: () => client.audit.verify(),
+    enabled: false,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  const run = () => {
+    if (query.isFetching) return;
+    void query.refetch().then(({ error }) => {
+      if (error) notifyProblem(error);
+    });
+  };
+  return { answer: query.data, isRunning: query.isFetching, run };
+}
+
+/** The log, newest first: filtered by kind or person, followed along one subject, and verified. */
+export function Records(filter: Filter) {
+  const { kind, actor, subjectKind, subjectId } = filter;
   const router = useRouter();
   const subject = subjectKind && subjectId ? { kind: subjectKind, id: subjectId } : undefined;
   const rows = usePages(orpc.audit.records, {
     ...(kind === undefined ? {} : { kind }),
+    ...(actor === undefined ? {} : { actor }),
     ...(subject === undefined ? {} : { subject }),
   });
   const kinds = useQuery(orpc.audit.kinds.queryOptions());
-  const verify = useMutation({ mutationFn: () => client.audit.verify(), onError: notifyProblem });
-  useKeys(t('keys.group'), [{ combo: 'v', label: t('keys.verify'), run: () => verify.mutate() }]);
-  const show = (next: Partial<Record<keyof Filter, string>>) => router.history.replace(places.audit(next));
+  const verification = useVerification();
+  useKeys(t('keys.group'), [
+    { combo: 'v', label: t('keys.verify'), run: verification.run },
+    {
+      combo: 'f',
+      label: t('keys.follow'),
+      disabled: subject === undefined,
+      run: () => show({ subjectKind: undefined, subjectId: undefined }),
+    },
+  ]);
+  const show = (next: Partial<Filter>) => {
+    const given = Object.entries({ ...filter, ...next }).filter(([, value]) => value !== undefined);
+    router.history.replace(places.audit(Object.fromEntries(given)));
+  };
   return (
     <Page
       title={t('title')}
       actions={
-        <>
-          {subject && (
-            <Button size="small" variant="minimal" onClick={() => show(kind === undefined ? {} : { kind })}>
-              {t('filter.subject', subject)} · {t('filter.clear')}
-            </Button>
-          )}
-          <HTMLSelect
-            aria-label={t('filter.kind')}
-            value={kind ?? ''}
-            onChange={(event) =>
-              show({
-                ...(event.currentTarget.value === '' ? {} : { kind: event.currentTarget.value }),
-                ...(subject ? { subjectKind: subject.kind, subjectId: subject.id } : {}),
-              })
-            }
-          >
-            <option value="">{t('filter.allKinds')}</option>
-            {(kinds.data ?? []).map((each) => {
-              const key = `kind.${each}`;
-              return (
-                <option key={each} value={each}>
-                  {t.has(key) ? t(key) : each}
-                </option>
-              );
-            })}
-          </HTMLSelect>
-          <Button size="small" loading={verify.isPending} onClick={() => verify.mutate()}>
-            {t('verify.act')}
-          </Button>
-        </>
+        <Button size="small" loading={verification.isRunning} onClick={verification.run}>
+          {t('verify.act')}
+        </Button>
       }
     >
-      <Head verification={verify.data} />
+      <Head verification={verification.answer} isRunning={verification.isRunning} />
       <DataTable
         label={t('records.label')}
         columns={columns}
         rows={rows}
         rowKey={(row) => row.seq.toString()}
         onOpen={(row) => router.history.push(places.auditRecord(row.seq))}
+        toolbar={
+          <>
+            <HTMLSelect
+              aria-label={t('filter.kind')}
+              value={kind ?? ''}
+              onChange={(event) => show({ kind: event.currentTarget.value || undefined })}
+            >
+              <option value="">{t('filter.allKinds')}</option>
+              {(kinds.data ?? []).map((each) => {
+                const key = `kind.${each}`;
+                return (
+                  <option key={each} value={each}>
+                    {t.has(key) ? t(key) : each}
+                  </option>
+                );
+              })}
+            </HTMLSelect>
+            <ActorField actor={actor} onChange={(next) => show({ actor: next })} />
+            {subject && (
+              <Button
+                size="small"
+                variant="minimal"
+                onClick={() => show({ subjectKind: undefined, subjectId: undefined })}
+              >
+                {t('filter.subject', { subject: subjectWords(subject) })} · {t('filter.clear')}
+              </Button>
+            )}
+          </>
+        }
         empty={<EmptyState title={t('records.emptyTitle')} text={t('records.emptyText')} />}
       />
     </Page>
   );
 }
 
-function Head({ verification }: { readonly verification: AuditVerification | undefined }) {
+/** Who did it, as the log names him: taken over with Enter or on leaving the field. */
+function ActorField({
+  actor,
+  onChange,
+}: {
+  readonly actor: string | undefined;
+  readonly onChange: (actor: string | undefined) => void;
+}) {
+  const [typed, setTyped] = useState(actor ?? '');
+  useEffect(() => setTyped(actor ?? ''), [actor]);
+  const commit = () => {
+    const next = typed.trim() || undefined;
+    if (next !== actor) onChange(next);
+  };
+  return (
+    <InputGroup
+      size="small"
+      className="cs-actor-field"
+      aria-label={t('filter.actor')}
+      placeholder={t('filter.actor')}
+      maxLength={60}
+      autoComplete="off"
+      value={typed}
+      onChange={(event) => setTyped(event.currentTarget.value)}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter') commit();
+      }}
+    />
+  );
+}
+
+function Head({
+  verification,
+  isRunning,
+}: {
+  readonly verification: AuditVerification | undefined;
+  readonly isRunning: boolean;
+}) {
+  const isLong = useDelayed(isRunning, 1000);
   const head = useQuery(orpc.audit.head.queryOptions());
   if (verification && !verification.verified) {
     const finding = verification.findings[0];
@@ -169,18 +243,27 @@ function Head({ verification }: { readonly verification: AuditVerification | und
       </div>
       <div>
         <dt>{t('head.state')}</dt>
-        <dd role="status">
-          {verification ? (
-            <StatusTag
-              status="verified"
-              label={t('verify.good', {
-                records: verification.records,
-                duration: writeDuration(verification.durationMs),
-              })}
-            />
-          ) : (
-            <span className="cs-muted">{t('head.notVerified')}</span>
-          )}
+        <dd>
+          <span role="status" className="cs-verification">
+            {isLong ? (
+              <>
+                {t('verify.running', { records: head.data.seq })}
+                <span className="cs-progress cs-progress--open" aria-hidden="true">
+                  <span className="cs-progress-third" />
+                </span>
+              </>
+            ) : verification ? (
+              <StatusTag
+                status="verified"
+                label={t('verify.good', {
+                  records: verification.records,
+                  duration: writeDuration(verification.durationMs),
+                })}
+              />
+            ) : (
+              <span className="cs-muted">{t('head.notVerified')}</span>
+            )}
+          </span>
         </dd>
       </div>
     </dl>

@@ -11,7 +11,13 @@ export function Kind({ kind }: { readonly kind: string }) {
 
 /** Something a record is about, as a link to it where it has a screen. */
 export function Subject({ subject }: { readonly subject: { readonly kind: string; readonly id: string } }) {
-  const text = `${subject.kind} ${subject.id.length > 12 ? `${subject.id.slice(0, 8)}…` : subject.id}`;
   const to = placeOf(subject);
+  const text = subjectWords(subject);
   return to ? <PlaceLink to={to}>{text}</PlaceLink> : <span>{text}</span>;
+}
+
+export function subjectWords({ kind, id }: { readonly kind: string; readonly id: string }): string {
+  const key = `subject.${kind}`;
+  const shortId = id.length > 12 ? `${id.slice(0, 8)}…` : id;
+  return t.has(key) ? t(key, { id: shortId }) : t('subject.other', { kind, id: shortId });
 }

@@ -12,6 +12,7 @@ const recordsRoute = createRoute({
   path: '/audit',
   validateSearch: (search: Record<string, unknown>) => ({
     kind: text(search.kind),
+    actor: text(search.actor),
     subjectKind: text(search.subjectKind),
     subjectId: text(search.subjectId),
   }),

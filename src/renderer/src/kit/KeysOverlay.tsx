@@ -17,7 +17,7 @@ export function KeysOverlay({ isOpen, onClose }: { readonly isOpen: boolean; rea
               <h3>{group}</h3>
               <dl>
                 {bindings.map((binding) => (
-                  <div key={binding.combo}>
+                  <div key={binding.combo} className="cs-keys-row">
                     <dt>{binding.label}</dt>
                     <dd>
                       <KeyCaps combo={binding.combo} />

@@ -25,7 +25,7 @@
  */
 export { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 export { addTranslation, catalogue, currentLanguage, setLanguage, type Translate } from './catalogue.ts';
-export { type Column, DataTable, type DataTableProps } from './DataTable.tsx';
+export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export {
   chartHeight,
@@ -51,6 +51,7 @@ export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo
 export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
 export { SourceView, type SourceViewProps } from './SourceView.tsx';
 export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
+export type { Column } from './tableParts.tsx';
 export { isCalendarDay, plainAmount } from './typed.ts';
 export {
   DateCell,

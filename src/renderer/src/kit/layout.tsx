@@ -117,7 +117,11 @@ export function Skeleton({ lines = 6 }: { readonly lines?: number }) {
   return (
     <div className="cs-skeleton-lines" aria-hidden="true">
       {Array.from({ length: lines }, (_, index) => (
-        <span key={index} className="bp6-skeleton" style={{ width: `${85 - ((index * 17) % 40)}%` }} />
+        <span
+          key={index}
+          className="bp6-skeleton cs-skeleton-line"
+          style={{ width: `${85 - ((index * 17) % 40)}%` }}
+        />
       ))}
     </div>
   );

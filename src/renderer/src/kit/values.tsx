@@ -242,7 +242,8 @@ export function Figure({
   readonly children: ReactNode;
 }) {
   return (
-    <PlaceLink to={to} className="cs-figure" {...(label === undefined ? {} : { label })}>
+    <PlaceLink to={to} className="cs-figure">
+      {label !== undefined && <span className="cs-hidden">{label} </span>}
       {children}
     </PlaceLink>
   );

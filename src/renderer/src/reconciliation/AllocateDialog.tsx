@@ -191,11 +191,11 @@ function Finder({
           onKeyDown={onKeyDown}
         />
       </FormGroup>
-      <ul id={listId} className="cs-found" role="listbox" aria-label={t('allocate.found')}>
+      <div id={listId} className="cs-found" role="listbox" aria-label={t('allocate.found')}>
         {items.map((item, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox answers the keys for its options.
           // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the combobox.
-          <li
+          <div
             key={item.id}
             id={`${listId}-${index}`}
             role="option"
@@ -206,9 +206,9 @@ function Finder({
             <span>{item.invoiceNumber}</span>
             <span className="cs-muted cs-found-customer">{item.customerName}</span>
             <Money amountMinor={item.openMinor} currency={item.currency} />
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
       {isOpen && items.length === 0 && <p className="cs-muted">{t('allocate.nothingFound', { currency })}</p>}
     </>
   );

@@ -1,8 +1,11 @@
+// biome-ignore-all lint/a11y/noNoninteractiveElementToInteractiveRole: the list component hands out a list and its items, which are a listbox and its options here.
+// biome-ignore-all lint/a11y/useKeyWithClickEvents: the combobox answers the keys for its options.
+// biome-ignore-all lint/a11y/useFocusableInteractive: the focus stays in the combobox.
 /** The palette: rooms, commands, and whatever the search finds. A combobox by the book. */
 import { Omnibar } from '@blueprintjs/select';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useId, useMemo, useState } from 'react';
+import { type Ref, useEffect, useId, useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
 import { rooms } from '../app/Navigation.tsx';
 import { KeyCaps, problemOf } from '../kit/index.ts';
@@ -87,12 +90,10 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
       onActiveItemChange={setActive}
       onItemSelect={choose}
       itemRenderer={(entry, { handleClick, handleFocus, modifiers, index, ref }) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the combobox answers the keys for its options.
-        // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the combobox.
         <li
           key={entry.key}
           id={`${listId}-${index}`}
-          ref={ref as React.Ref<HTMLLIElement>}
+          ref={ref as Ref<HTMLLIElement>}
           role="option"
           aria-selected={modifiers.active}
           className={modifiers.active ? 'cs-palette-item cs-palette-item--active' : 'cs-palette-item'}

@@ -12,6 +12,7 @@ import {
   Money,
   Page,
   PlaceLink,
+  Skeleton,
   usePages,
   writeIban,
 } from '../kit/index.ts';
@@ -88,44 +89,47 @@ export function BankAccount({ id, date }: { readonly id: string; readonly date: 
           )}
         </dl>
       )}
-      <DataTable
-        label={t('lines.label')}
-        columns={transactionColumns}
-        rows={lines}
-        rowKey={(row) => row.id}
-        onOpen={(row) => router.history.push(places.transaction(row.id))}
-        toolbar={
-          <span className="cs-days">
-            <label>
-              {t('account.day')}{' '}
-              <input
-                className="bp6-input bp6-small"
-                type="date"
-                value={date ?? ''}
-                onChange={(event) =>
-                  goTo(event.currentTarget.value === '' ? null : event.currentTarget.value)
-                }
-              />
-            </label>
-            {today !== null && (
-              <>
-                <Button size="small" variant="minimal" onClick={() => goTo(shift(today, -1))}>
-                  {t('account.previousDay')}
+      {accounts.isPending && <Skeleton lines={10} />}
+      {!accounts.isPending && (
+        <DataTable
+          label={t('lines.label')}
+          columns={transactionColumns}
+          rows={lines}
+          rowKey={(row) => row.id}
+          onOpen={(row) => router.history.push(places.transaction(row.id))}
+          toolbar={
+            <span className="cs-days">
+              <label>
+                {t('account.day')}{' '}
+                <input
+                  className="bp6-input bp6-small"
+                  type="date"
+                  value={date ?? ''}
+                  onChange={(event) =>
+                    goTo(event.currentTarget.value === '' ? null : event.currentTarget.value)
+                  }
+                />
+              </label>
+              {today !== null && (
+                <>
+                  <Button size="small" variant="minimal" onClick={() => goTo(shift(today, -1))}>
+                    {t('account.previousDay')}
+                  </Button>
+                  <Button size="small" variant="minimal" onClick={() => goTo(shift(today, 1))}>
+                    {t('account.nextDay')}
+                  </Button>
+                </>
+              )}
+              {date !== null && (
+                <Button size="small" variant="minimal" onClick={() => goTo(null)}>
+                  {t('account.allDays')}
                 </Button>
-                <Button size="small" variant="minimal" onClick={() => goTo(shift(today, 1))}>
-                  {t('account.nextDay')}
-                </Button>
-              </>
-            )}
-            {date !== null && (
-              <Button size="small" variant="minimal" onClick={() => goTo(null)}>
-                {t('account.allDays')}
-              </Button>
-            )}
-          </span>
-        }
-        empty={<EmptyState title={t('lines.emptyTitle')} text={t('lines.emptyText')} />}
-      />
+              )}
+            </span>
+          }
+          empty={<EmptyState title={t('lines.emptyTitle')} text={t('lines.emptyText')} />}
+        />
+      )}
     </Page>
   );
 }

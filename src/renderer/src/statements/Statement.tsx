@@ -13,6 +13,7 @@ import {
   Money,
   Page,
   PlaceLink,
+  Skeleton,
   TimeCell,
   usePages,
 } from '../kit/index.ts';
@@ -36,7 +37,8 @@ export function Statement({ id }: { readonly id: string }) {
         </div>
       )}
       {statement.data && <StatementHead statement={statement.data} />}
-      {!statement.isError && (
+      {statement.isPending && <Skeleton lines={10} />}
+      {statement.data && (
         <DataTable
           label={t('lines.label')}
           columns={transactionColumns}

@@ -34,6 +34,8 @@ const isField = (text: string): text is Field => FIELDS.some((field) => field ==
 export function Transaction({ id, field }: { readonly id: string; readonly field: string }) {
   const router = useRouter();
   const detail = useQuery(orpc.statements.transaction.queryOptions({ input: { id } }));
+  // The message stands below the match: it waits for it, so that nothing jumps.
+  const match = useQuery(orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: id } }));
   const chosen: Field = isField(field) ? field : 'amount';
   const show = (next: Field) => router.history.replace(places.transaction(id, next));
   useKeys(t('keys.group'), [
@@ -84,7 +86,7 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
           </div>
           <div className="cs-stack">
             <MatchCard id={id} />
-            <SourceCard id={id} data={data} field={chosen} onField={show} />
+            {!match.isPending && <SourceCard id={id} data={data} field={chosen} onField={show} />}
           </div>
         </div>
       )}

@@ -1,5 +1,5 @@
 import type { TransactionRow } from '../../../contract/statements.ts';
-import { type Column, DateCell, Iban, Money, StatusTag } from '../kit/index.ts';
+import { type Column, DateCell, Money, StatusTag } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** The state of a line: its match where it was booked, else why it does not post. */
@@ -62,11 +62,3 @@ export const transactionColumns: readonly Column<TransactionRow>[] = [
     sort: (row) => row.status,
   },
 ];
-
-/** The same with the account, where lines of several are shown. */
-export const accountColumn: Column<TransactionRow> = {
-  id: 'account',
-  header: () => t('list.account'),
-  width: 190,
-  cell: (row) => <Iban account={row.accountNumber} />,
-};
