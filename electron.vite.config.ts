@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { defineConfig } from 'electron-vite';
 import type { Plugin } from 'vite';
 import renderer from './vite.config.ts';
@@ -72,6 +72,11 @@ export default defineConfig({
   },
   renderer: {
     ...renderer,
-    build: { ...renderer.build, rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: {
+      ...renderer.build,
+      // electron-vite reads this from the repository, Vite from the page's folder.
+      outDir: resolve('out/renderer'),
+      rolldownOptions: { input: resolve('src/renderer/index.html') },
+    },
   },
 });

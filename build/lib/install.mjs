@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, relative } from 'node:path';
 import { npmCommand, runQuietly, runToEnd } from './child.mjs';
 import { findNode24 } from './node24.mjs';
 import { fromRoot, ROOT } from './paths.mjs';
@@ -62,6 +63,15 @@ async function installNode24() {
     process.stderr.write(output);
     throw new Error('Node 24 could not be installed; install Node 24 on this machine and start again.');
   }
+  linkNode24();
+}
+
+/** npm links a package's program only where it is there already, so this one is linked afterwards. */
+function linkNode24() {
+  const link = fromRoot('node_modules', '.bin', 'node');
+  if (process.platform === 'win32' || existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(relative(dirname(link), findNode24()), link);
 }
 
 /** Installs what the lockfile names, where it is not there yet. Quick when it is. */

@@ -93,6 +93,8 @@ async function buildIfNeeded(name) {
   const isThere = build.makes.every((path) => existsSync(fromRoot(path)));
   if (isThere && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   say(`building ${build.what} …`);
+  // What an earlier build left must not pass for what this one made.
+  for (const path of build.makes) rmSync(fromRoot(path), { force: true });
   const [script, ...args] = build.tool;
   const { code, output } = await runQuietly(findNode24(), [fromRoot(script), ...args], { cwd: ROOT });
   if (code !== 0) {

@@ -105,10 +105,21 @@ export async function openConsole(): Promise<Console> {
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** What axe finds on the screen as it stands: rule, and the first elements that break it. */
-export async function axeFindings(page: Page): Promise<string[]> {
+/** Waits until what moves on the screen has come to rest; colours in between are nobody's choice. */
+const AT_REST = `new Promise((resolve) => setTimeout(resolve, 60)).then(() =>
+  Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+    .map((one) => one.finished.catch(() => {}))))`;
+
+/**
+ * What axe finds on the screen as it stands: rule, and the first elements that break it. With
+ * `coloursOnly` just the rules that another theme can break.
+ */
+export async function axeFindings(page: Page, coloursOnly = false): Promise<string[]> {
+  await page.evaluate(AT_REST);
   if (!(await page.evaluate('typeof axe === "object"'))) await page.evaluate(axeSource);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+  const only = coloursOnly ? `, runOnly: ['color-contrast', 'link-in-text-block']` : '';
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] ${only} }).then(({ violations }) =>
     violations.map(({ id, nodes }) =>
       id + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')))`);
 }

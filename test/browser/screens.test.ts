@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { axeFindings, type Console, openConsole } from './console.ts';
 import {
   CAMT,
@@ -25,8 +25,8 @@ async function findings(name: string): Promise<string[]> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page().emulateMedia({ colorScheme });
     const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await expect.poll(isDark, { interval: 10 }).toBe(colorScheme === 'dark');
-    for (const finding of await axeFindings(page())) found.push(`${name}, ${colorScheme}: ${finding}`);
+    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'), { interval: 10 });
+    for (const finding of await axeFindings(page(), colorScheme === 'dark')) found.push(`${name}, ${colorScheme}: ${finding}`);
   }
   return found;
 }
@@ -185,6 +185,7 @@ describe('what the window keeps', () => {
 
 describe('an engine that is gone', () => {
   it('is told calmly, and what was open is not lost from sight without a word', async () => {
+    await page().evaluate('location.hash = "#/"');
     await page().getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
     await button('Open').first().click();
     await heading('Dashboard');

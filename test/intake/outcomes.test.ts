@@ -197,6 +197,55 @@ const CASES: readonly Case[] = [
     balances: OPEN_BALANCES,
   },
   {
+    what: 'a statement over two that are known',
+    before: [camt(camt053([FEBRUARY, NEXT]))],
+    step: camt(camt053({ ...FEBRUARY, closing: NEXT.closing!, lines: [...FEBRUARY.lines, ...NEXT.lines] })),
+    expected: { outcome: 'duplicate', code: 'STATEMENT_DUPLICATE' },
+    balances: { [BANK]: 11_000n, 'Unapplied cash EUR': -1_000n },
+  },
+  {
+    what: 'a part of a statement that is known',
+    before: [camt(camt053(FEBRUARY))],
+    step: camt(
+      camt053({
+        opening: ['2024-01-31', '100.00'],
+        closing: ['2024-02-01', '105.00'],
+        lines: FEBRUARY.lines.slice(0, 2),
+      }),
+    ),
+    expected: { outcome: 'duplicate' },
+    balances: OPEN_BALANCES,
+  },
+  {
+    what: 'a later statement of a day with the very lines of the first',
+    before: [
+      camt(
+        camt053({
+          opening: ['2024-02-01', '0.00'],
+          closing: ['2024-02-02', '2.50'],
+          lines: [{ date: '2024-02-02', amount: '2.50' }],
+        }),
+      ),
+    ],
+    step: camt(
+      camt053({
+        opening: ['2024-02-02', '2.50'],
+        closing: ['2024-02-02', '5.00'],
+        lines: [{ date: '2024-02-02', amount: '2.50' }],
+      }),
+    ),
+    expected: { outcome: 'imported', transactions: 1 },
+    balances: { [BANK]: 500n, 'Unapplied cash EUR': -500n },
+  },
+  {
+    what: 'a statement of which some days are known and others not',
+    before: [camt(camt053(FEBRUARY))],
+    step: camt(camt053({ ...FEBRUARY, closing: NEXT.closing!, lines: [...FEBRUARY.lines, ...NEXT.lines] })),
+    expected: { outcome: 'imported', transactions: 4 },
+    warning: 'lines may be there twice',
+    balances: { [BANK]: 11_000n },
+  },
+  {
     what: 'an equal statement of another account',
     before: [camt(camt053(FEBRUARY))],
     step: camt(camt053({ ...FEBRUARY, account: 'DE89370400440532013000' })),

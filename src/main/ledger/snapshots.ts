@@ -9,7 +9,7 @@ import type { SnapshotRow, SnapshotStore } from './store-snapshots.ts';
 const ENTRIES_BETWEEN_SNAPSHOTS = 50_000;
 
 /** Entries summed, and rows written, between two turns of the event loop. */
-const ENTRIES_PER_STEP = 4_000;
+const ENTRIES_PER_STEP = 1_500;
 const ROWS_PER_STEP = 2_000;
 
 const SOON_MS = 100;

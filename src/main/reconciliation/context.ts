@@ -1,7 +1,6 @@
 /** What the files of the room share. */
 import type { Recorder } from '../audit/index.ts';
 import type { IsoDate, Metrics, Runtime } from '../base/index.ts';
-import type { Feed, Jobs } from '../jobs/index.ts';
 import type { Ledger, NewEntry } from '../ledger/index.ts';
 import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
@@ -29,9 +28,6 @@ export interface ReconciliationOptions {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly runtime: Runtime;
-  /** Where a run shows as long work; without it a run is just a promise. */
-  readonly jobs?: Jobs;
-  readonly feed?: Feed;
   readonly metrics?: Pick<Metrics, 'reconciliationDecisionsTotal' | 'reconciliationDiscrepanciesTotal'>;
   readonly scorer?: Scorer;
   readonly policy?: MatchPolicy;

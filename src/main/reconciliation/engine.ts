@@ -144,7 +144,7 @@ function evaluate(
       customers: new Set(),
     };
   }
-  const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy));
+  const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy), policy);
   const allowed = rejected
     ? scored.filter(
         (each) =>

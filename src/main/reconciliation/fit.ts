@@ -2,7 +2,6 @@
  * How an amount of money fits a set of items: exactly, less discount, less charges, in part, or with
  * something over. Integers only. Pure.
  */
-import { currencyScale } from '../../contract/money.ts';
 import { daysBetween } from '../base/index.ts';
 import type { ItemBook } from './item-book.ts';
 import { chargesLimit, type MatchPolicy } from './policy.ts';
@@ -101,8 +100,7 @@ function discountFits(input: FitInput, items: readonly number[], shortfall: bigi
     }));
   }
   const guessed = shortfall - total;
-  const scale = currencyScale(transaction.currency) ?? 2;
-  const limit = chargesLimit(policy, transaction.currency, scale, signedMoney(transaction));
+  const limit = chargesLimit(policy, transaction.currency, signedMoney(transaction));
   if (guessed > tolerance && guessed <= limit) {
     return discountFit(input, items, discounts, 0n).map((fit) => ({
       ...fit,
@@ -192,8 +190,7 @@ function chargesFits(input: FitInput, items: readonly number[], shortfall: bigin
   let kind: FitKind;
   if (stated === shortfall) kind = (transaction.charges?.length ?? 0) > 0 ? 'charges-stated' : 'instructed';
   else {
-    const scale = currencyScale(transaction.currency) ?? 2;
-    if (shortfall > chargesLimit(policy, transaction.currency, scale, sum)) return [];
+    if (shortfall > chargesLimit(policy, transaction.currency, sum)) return [];
     kind = 'charges-guessed';
   }
   const allocations = withCharges(whole(book, items), shortfall);

@@ -97,17 +97,6 @@ export function withinOneEdit(left: string, right: string): boolean {
   );
 }
 
-/** True where the two are equal but for two neighbours that changed places. */
-export function isSwap(left: string, right: string): boolean {
-  return (
-    left.length === right.length && left !== right && withinOneEdit(left, right) && sameLetters(left, right)
-  );
-}
-
-function sameLetters(left: string, right: string): boolean {
-  return [...left].sort().join('') === [...right].sort().join('');
-}
-
 /** True where `squeezed` is an ISO 11649 creditor reference with right check digits (ISO 7064 mod 97-10). */
 export function isRfReference(squeezed: string): boolean {
   if (!/^RF\d{2}[A-Z0-9]{1,21}$/.test(squeezed)) return false;

@@ -1,5 +1,7 @@
 /** Thresholds and tolerances of the engine, as data. A desk may set its own; these are the defaults. */
 
+import { currencyScale } from '../../contract/money.ts';
+
 export interface MatchPolicy {
   /** Least probability at which the machine posts without a person. */
   readonly autoProbability: number;
@@ -11,8 +13,10 @@ export interface MatchPolicy {
   readonly discountGraceDays: number;
   /** Days after which a discount is not even proposed. */
   readonly discountLateDays: number;
-  /** Share of the amount (parts per million) that unstated bank charges may at most be. */
+  /** Share of the amount (parts per million) that unstated bank charges may at most be to be proposed. */
   readonly chargesPpm: bigint;
+  /** The same, to be posted without a person where the money crossed a border. */
+  readonly postedChargesPpm: bigint;
   /** Most that unstated bank charges may be, in major units of a currency like the euro. */
   readonly chargesMajor: bigint;
   /** Steps of one search for a sum. */
@@ -27,7 +31,8 @@ export const defaultPolicy: MatchPolicy = {
   rivalMargin: 5,
   discountGraceDays: 3,
   discountLateDays: 21,
-  chargesPpm: 50_000n,
+  chargesPpm: 150_000n,
+  postedChargesPpm: 50_000n,
   chargesMajor: 40n,
   searchWork: 20_000,
   keepExplanations: 8,
@@ -56,14 +61,21 @@ const UNITS_PER_EURO: Readonly<Record<string, bigint>> = {
   CLP: 1_000n,
 };
 
-/** Most that unstated charges may be of `amountMinor`. */
-export function chargesLimit(
-  policy: MatchPolicy,
-  currency: string,
-  scale: number,
-  amountMinor: bigint,
-): bigint {
-  const most = policy.chargesMajor * (UNITS_PER_EURO[currency] ?? 1n) * 10n ** BigInt(scale);
+/** Most that unstated charges may be of an amount in `currency`, in minor units. */
+export function chargesCeiling(policy: MatchPolicy, currency: string): bigint {
+  const scale = BigInt(currencyScale(currency) ?? 2);
+  return policy.chargesMajor * (UNITS_PER_EURO[currency] ?? 1n) * 10n ** scale;
+}
+
+/** Most that unstated charges may be of `amountMinor`, as a share of it too. */
+export function chargesLimit(policy: MatchPolicy, currency: string, amountMinor: bigint): bigint {
+  const most = chargesCeiling(policy, currency);
   const share = (amountMinor * policy.chargesPpm) / 1_000_000n;
   return share < most ? share : most;
+}
+
+/** Banks charge round sums: whole halves of a unit, or of ten units where a currency has no minor ones. */
+export function isRoundCharge(currency: string, amountMinor: bigint): boolean {
+  const scale = BigInt(currencyScale(currency) ?? 2);
+  return amountMinor % (scale === 0n ? 5n : 5n * 10n ** (scale - 1n)) === 0n;
 }

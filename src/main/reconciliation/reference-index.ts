@@ -11,6 +11,7 @@ import {
   withinOneEdit,
 } from './normalise-references.ts';
 import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
+import { listHits, type SeriesLookUp } from './reference-lists.ts';
 import { accept, digitSequences, type RawHit, type ReferenceSlot } from './reference-text.ts';
 import type { MatchItem } from './types.ts';
 
@@ -96,7 +97,10 @@ export class ReferenceIndex {
     let slots = accept(hits, []);
     const extended: RawHit[] = [];
     remittance.segments.forEach((segment, at) => {
-      this.#listHits(segment, at, slots, extended);
+      listHits(
+        { segment, at, slots, formsOf: (item) => this.#forms[item]!, inSeries: this.#inSeries },
+        extended,
+      );
       this.#editHits(segment, at, slots, extended);
     });
     if (extended.length > 0) slots = accept(extended, slots);
@@ -265,70 +269,17 @@ export class ReferenceIndex {
     }
   }
 
-  /** `2026-1187, 1188, 90` and `2026-1187 bis 1190` after a number that was found. */
-  #listHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
-    const { runs, source } = segment;
-    // Ids end in counters of their own; only running text lists further numbers.
-    if (source === 'end-to-end' || source === 'other') return;
-    for (const slot of slots) {
-      if (slot.segment !== at || slot.hits.length !== 1 || slot.hits[0]!.kind === 'edit') continue;
-      const first = slot.hits[0]!;
-      const series = this.#forms[first.itemIndex]!;
-      let last = series.digits;
-      let position = runs.findIndex((run) => run.start >= slot.end);
-      if (position < 0) continue;
-      let isRange = false;
-      for (; position < runs.length; position += 1) {
-        const run = runs[position]!;
-        if (!run.digits) {
-          if (!/^(BIS|TO|THRU|THROUGH|UNTIL|A|AU|AL)$/.test(run.text) && run.text !== series.prefix) break;
-          isRange ||= run.text !== series.prefix;
-          continue;
-        }
-        isRange ||= run.dash;
-        const digits =
-          run.text.length >= series.digits.length
-            ? run.text
-            : series.digits.slice(0, series.digits.length - run.text.length) + run.text;
-        if (digits.length !== series.digits.length) break;
-        const numbers = isRange ? numbersBetween(last, digits) : [digits];
-        const added = numbers.flatMap((number) => this.#inSeries(number, series, first.itemIndex, isRange));
-        if (added.length === 0 || (isRange && numbers.length === 0)) break;
-        for (const itemIndex of added) {
-          hits.push({
-            segment: at,
-            source,
-            itemIndex,
-            kind: isRange ? 'range' : 'list',
-            // A number after a slash may belong to the one before it.
-            prefix: isRange || run.gap === 'list' || run.text.length >= 4,
-            digits: run.text.length,
-            weak: false,
-            start: run.start,
-            end: run.end,
-            together: isRange,
-          });
-        }
-        last = digits;
-        isRange = false;
-      }
-    }
-  }
-
-  #inSeries(
-    digits: string,
-    series: ReferenceForms,
-    firstItem: number,
-    sameCustomer: boolean,
-  ): readonly number[] {
+  /** Items of one series by their digits; of one customer alone where a range is filled up. */
+  #inSeries: SeriesLookUp = (digits, first, sameCustomer) => {
+    const series = this.#forms[first]!;
     return this.#lookUp(
       hashText(KIND.digits, digits),
       (item) =>
         this.#forms[item]!.digits === digits &&
         this.#forms[item]!.prefix === series.prefix &&
-        (!sameCustomer || this.#items[item]!.customerId === this.#items[firstItem]!.customerId),
+        (!sameCustomer || this.#items[item]!.customerId === this.#items[first]!.customerId),
     );
-  }
+  };
 
   #editHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
     this.#damagedStructuredHits(segment, at, slots, hits);
@@ -442,16 +393,6 @@ function union(
 /** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */
 function editKey(forms: ReferenceForms): string {
   return forms.digits.length >= LEAST_EDIT_LENGTH ? forms.digits : forms.full;
-}
-
-/** Numbers after `from` up to `to`, at most fifty. */
-function numbersBetween(from: string, to: string): string[] {
-  const first = BigInt(from);
-  const count = Number(BigInt(to) - first);
-  if (count < 1 || count > 50) return [];
-  return Array.from({ length: count }, (_, index) =>
-    (first + BigInt(index + 1)).toString().padStart(from.length, '0'),
-  );
 }
 
 /** Labels of numbers that are no invoice: customer, order, mandate, account, telephone … */

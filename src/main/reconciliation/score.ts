@@ -10,6 +10,7 @@ import type { FitKind } from './fit.ts';
 import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
 import { type PayerSupport, payerSupport } from './payer-evidence.ts';
+import { chargesCeiling, isRoundCharge, type MatchPolicy } from './policy.ts';
 import { hitCode, hitWeight, isStrong } from './reference-weight.ts';
 import type { Evidence, Explanation, Obstacle } from './types.ts';
 
@@ -30,10 +31,11 @@ export function scoreDrafts(
   indexes: MatchIndexes,
   candidates: Candidates,
   drafts: readonly Draft[],
+  policy: MatchPolicy,
 ): Explanation[] {
   const supports = new Map<number, PayerSupport>();
   const numbers = drafts.length > 0 ? textNumbers(candidates) : new Set<string>();
-  const scored = drafts.map((draft) => scoreDraft({ indexes, candidates, draft, supports, numbers }));
+  const scored = drafts.map((draft) => scoreDraft({ indexes, candidates, draft, supports, numbers, policy }));
   return withDoubtfulParts(indexes, candidates, scored).sort(
     (left, right) => right.score - left.score || (left.key < right.key ? -1 : 1),
   );
@@ -45,6 +47,7 @@ interface Scoring {
   readonly draft: Draft;
   readonly supports: Map<number, PayerSupport>;
   readonly numbers: ReadonlySet<string>;
+  readonly policy: MatchPolicy;
 }
 
 function scoreDraft(scoring: Scoring): Explanation {
@@ -139,8 +142,8 @@ function amountEvidence(scoring: Scoring, items: readonly number[], named: numbe
   const information = amountInformation(candidates.transaction.amountMinor);
   const plain = Math.min(MOST_AMOUNT_WEIGHT, 3 + information / 2);
   if (kind === 'part') {
-    const said = candidates.remittance.words.partPayment;
-    return [said ? { code: 'amount-part-said', weight: 1 } : { code: 'amount-part', weight: -0.7 }];
+    if (candidates.remittance.words.partPayment) return [{ code: 'amount-part-said', weight: 1 }];
+    return [{ code: 'amount-part', weight: leavesLittle(scoring) ? -3.5 : -0.7 }];
   }
   const unnamed = items.length - named;
   const byChance = unnamed >= 1 && items.length > 1;
@@ -150,12 +153,34 @@ function amountEvidence(scoring: Scoring, items: readonly number[], named: numbe
     const { code, offset, fixed } = FIT_EVIDENCE[kind];
     const said =
       (kind.startsWith('discount') && candidates.remittance.words.discount) ||
-      (kind === 'charges-guessed' && candidates.remittance.words.charges);
+      (kind === 'charges-guessed' && expectsCharges(scoring));
     return [{ code, weight: (fixed ?? Math.min(5.5, whole + offset)) + (said ? 1 : 0), values: count }];
   }
   const hasCredit = items.some((item) => indexes.book.available(item) < 0n);
   const code = hasCredit ? 'amount-credit-note' : items.length > 1 ? 'amount-sum' : 'amount-exact';
   return [{ code, weight: whole, values: count }];
+}
+
+/** A part payment that leaves no more than charges might have taken hardly is one. */
+function leavesLittle({ draft, indexes, candidates, policy }: Scoring): boolean {
+  const last = draft.fit.allocations.at(-1)!;
+  const left = indexes.book.available(last.itemIndex) - last.allocatedMinor;
+  return left > 0n && left <= chargesCeiling(policy, candidates.transaction.currency);
+}
+
+/** The text speaks of charges, or the money crossed a border, where banks on the way take some. */
+function expectsCharges({ candidates }: Scoring): boolean {
+  const code = candidates.transaction.bankTransactionCode?.toUpperCase() ?? '';
+  return candidates.remittance.words.charges || /\bXBCT\b/.test(code);
+}
+
+/** Charges that nobody states may be posted where they are expected, round and small. */
+function mayPostCharges(scoring: Scoring): boolean {
+  const { draft, candidates, policy } = scoring;
+  const charges = draft.fit.allocations.reduce((sum, each) => sum + each.chargesMinor, 0n);
+  const { amountMinor, currency } = candidates.transaction;
+  const isSmall = charges * 1_000_000n <= amountMinor * policy.postedChargesPpm;
+  return expectsCharges(scoring) && isSmall && isRoundCharge(currency, charges);
 }
 
 /**
@@ -321,7 +346,7 @@ function obstacles(judging: Judging): Obstacle[] {
   if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
     found.push('sum-may-be-chance');
   }
-  if (kind === 'charges-guessed' && !(strong && payer.certain && candidates.remittance.words.charges)) {
+  if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
     found.push('shortfall-unexplained');
   }
   if (kind === 'discount-late') found.push('discount-late');

@@ -35,52 +35,17 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     store: createReconciliationStore(options.vault.db),
     newId: createIdMaker(options.runtime),
   };
-  const person = createPersonDecisions(context);
   let last: Promise<unknown> = Promise.resolve();
   return {
     ...createReading(context),
-    confirm: (input, caller) => told(context, person.confirm(input, caller)),
-    reject: (input, caller) => told(context, person.reject(input, caller)),
-    undo: (input, caller) => told(context, person.undo(input, caller)),
+    ...createPersonDecisions(context),
     run(caller, runOptions) {
-      const result = last.then(() => runAsJob(context, caller, runOptions));
+      const result = last.then(() => runMatching(context, caller, runOptions));
       // The next run waits for this one, however it ends; its caller hears of the error.
       last = result.catch(() => undefined);
       return result;
     },
   };
-}
-
-/** Tells the screens that what these rooms show has changed. */
-function told<T>(context: ReconciliationContext, result: T): T {
-  context.feed?.changed('reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard');
-  return result;
-}
-
-/** A run as a job that people can watch and cancel, where the engine has handed a room of jobs in. */
-async function runAsJob(
-  context: ReconciliationContext,
-  caller: Caller,
-  options: RunOptions = {},
-): Promise<RunResult> {
-  const { jobs } = context;
-  if (!jobs) return runMatching(context, caller, options);
-  const request = { kind: 'reconciliation.run', label: 'Matching', cancellable: true };
-  try {
-    return await jobs.run(request, ({ signal, report }) =>
-      runMatching(context, caller, {
-        ...options,
-        signal: options.signal ? AbortSignal.any([options.signal, signal]) : signal,
-        onProgress: (progress) => {
-          report(progress);
-          options.onProgress?.(progress);
-        },
-      }),
-    );
-  } finally {
-    // Also a run that was cancelled may have written some of its decisions.
-    told(context, undefined);
-  }
 }
 
 /** The statuses alone, for the statements room, which is opened before this one. */

@@ -60,6 +60,20 @@ export function createLineSet(): {
   };
 }
 
+/** The set of both. */
+export function unite(a: LineSet, b: LineSet): LineSet {
+  return { sum: (a.sum + b.sum) & MODULUS_MASK, count: a.count + b.count };
+}
+
+/** The 32 bytes in which a set's sum is kept. */
+export function sumBytes({ sum }: LineSet): Buffer {
+  return Buffer.from(sum.toString(16).padStart(64, '0'), 'hex');
+}
+
+export function sumFromBytes(bytes: Buffer): bigint {
+  return BigInt(`0x${bytes.toString('hex')}`);
+}
+
 export interface DatedBalance {
   readonly amountMinor: bigint;
   readonly date: IsoDate;

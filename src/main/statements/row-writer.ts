@@ -5,6 +5,7 @@ import type { BankTransaction } from '../messages/index.ts';
 import type { AccountBook, OwnAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
 import { deleteStaged } from './discarding.ts';
+import { sumBytes } from './identity.ts';
 import { sharedLedgerUnit } from './ledger-unit.ts';
 import { posts, type Section } from './open-section.ts';
 import type { SqlValue } from './store.ts';
@@ -64,8 +65,6 @@ export function createRowWriter(
   const dropped: Section[] = [];
   let toComplete: Section[] = [];
   let rows: PendingRow[] = [];
-  /** Rows before this place are written. */
-  let from = 0;
 
   function stageUnder(unit: bigint, entries: readonly NewEntry[]): void {
     ledger.stage(unit, entries);
@@ -73,13 +72,10 @@ export function createRowWriter(
   }
 
   function flush(maxRows: number): void {
-    const to = Math.min(rows.length, from + maxRows);
-    if (to > from) writeRows(rows.slice(from, to));
-    from = to;
-    if (from === rows.length) {
-      rows = [];
-      from = 0;
-    }
+    const batch = rows.slice(0, maxRows);
+    // A new list: an old one would keep all that was written alive.
+    rows = rows.slice(maxRows);
+    if (batch.length > 0) writeRows(batch);
     completeSections();
   }
 
@@ -202,12 +198,14 @@ export function createRowWriter(
       identity,
     });
     for (const [bookingDate, day] of sums.days) {
+      const lines = day.lines.result();
       store.insertDay({
         statementId: section.id,
         bookingDate,
         creditMinor: day.creditMinor,
         debitMinor: day.debitMinor,
-        bookedCount: day.count,
+        bookedCount: BigInt(lines.count),
+        linesSum: sumBytes(lines),
       });
     }
   }
@@ -236,8 +234,7 @@ export function createRowWriter(
     },
     drop(section) {
       if (section.ledgerUnit !== null) dropped.push(section);
-      rows = rows.slice(from).filter((row) => row.section !== section);
-      from = 0;
+      rows = rows.filter((row) => row.section !== section);
     },
     *clean() {
       for (const section of dropped) {
@@ -247,7 +244,7 @@ export function createRowWriter(
       }
       dropped.length = 0;
     },
-    pending: () => rows.length - from + toComplete.length,
+    pending: () => rows.length + toComplete.length,
     flush,
     stage: (entries) => stageUnder(sharedUnit, entries),
     publish(record) {

@@ -96,6 +96,7 @@ export interface DaySum {
   readonly creditMinor: bigint;
   readonly debitMinor: bigint;
   readonly bookedCount: bigint;
+  readonly linesSum: Buffer;
 }
 
 export interface CashDay {

@@ -5,12 +5,12 @@
  */
 import type { IsoDate } from '../base/index.ts';
 import type { BankTransaction, StatementBalance, StatementHeader } from '../messages/index.ts';
-import { createLineSet, type DatedBalance } from './identity.ts';
+import { createLineSet, type DatedBalance, EMPTY_LINE_SET, type LineSet, unite } from './identity.ts';
 
 export interface SectionDay {
   creditMinor: bigint;
   debitMinor: bigint;
-  count: bigint;
+  readonly lines: ReturnType<typeof createLineSet>;
 }
 
 /** Sums over the lines of a section that were added so far. */
@@ -25,7 +25,8 @@ export interface SectionSums {
 
 /** Adds up lines. Only booked ones count in sums and fingerprint; where the message informs, all do in the latter. */
 export function createSums(informs: boolean) {
-  const lines = createLineSet();
+  /** Of a message that informs all lines tell it apart, not only the booked ones. */
+  const notices = createLineSet();
   const days = new Map<IsoDate, SectionDay>();
   let bookedMinor = 0n;
   let bookedCount = 0;
@@ -37,14 +38,14 @@ export function createSums(informs: boolean) {
       const { bookingDate, amountMinor, direction } = transaction;
       const signedMinor = direction === 'credit' ? amountMinor : -amountMinor;
       transactionCount += 1;
-      if (informs || transaction.status === 'booked') lines.add(bookingDate, signedMinor);
+      if (informs) notices.add(bookingDate, signedMinor);
       if (transaction.status !== 'booked') return;
       let day = days.get(bookingDate);
       if (day === undefined) {
-        day = { creditMinor: 0n, debitMinor: 0n, count: 0n };
+        day = { creditMinor: 0n, debitMinor: 0n, lines: createLineSet() };
         days.set(bookingDate, day);
       }
-      day.count += 1n;
+      day.lines.add(bookingDate, signedMinor);
       if (direction === 'credit') day.creditMinor += amountMinor;
       else day.debitMinor += amountMinor;
       bookedMinor += signedMinor;
@@ -52,7 +53,10 @@ export function createSums(informs: boolean) {
       if (firstDate === null || bookingDate < firstDate) firstDate = bookingDate;
       if (lastDate === null || bookingDate > lastDate) lastDate = bookingDate;
     },
-    lines: () => lines.result(),
+    lines(): LineSet {
+      if (informs) return notices.result();
+      return [...days.values()].reduce((sum, day) => unite(sum, day.lines.result()), EMPTY_LINE_SET);
+    },
     result: (): SectionSums => ({ days, bookedMinor, bookedCount, transactionCount, firstDate, lastDate }),
   };
 }

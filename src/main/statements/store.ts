@@ -103,7 +103,7 @@ function statementQueries(db: Connection) {
        closing_date = ?, first_date = ?, last_date = ?, booked_minor = ?, booked_count = ?,
        transaction_count = ?, first_transaction_id = ?, last_transaction_id = ?, identity = ? WHERE id = ?`,
   );
-  const insertDay = db.prepare('INSERT INTO statement_day VALUES (?, ?, ?, ?, ?)');
+  const insertDay = db.prepare('INSERT INTO statement_day VALUES (?, ?, ?, ?, ?, ?)');
   const byIdentity = db.prepare<[Buffer], { id: bigint }>(
     'SELECT id FROM statement WHERE identity = ? AND record IS NOT NULL',
   );
@@ -133,7 +133,7 @@ function statementQueries(db: Connection) {
   const remove = db.prepare('DELETE FROM statement WHERE id = ?');
   const daysOfAccount = db.prepare<[bigint, bigint], DaySum>(
     `SELECT d.statement_id AS statementId, d.booking_date AS bookingDate, d.credit_minor AS creditMinor,
-       d.debit_minor AS debitMinor, d.booked_count AS bookedCount
+       d.debit_minor AS debitMinor, d.booked_count AS bookedCount, d.lines_sum AS linesSum
      FROM statement s JOIN statement_day d ON d.statement_id = s.id
      WHERE s.bank_account_id = ? AND s.informs = 0 AND (s.record IS NOT NULL OR s.import_id = ?)
      ORDER BY d.booking_date`,
@@ -197,7 +197,14 @@ function statementQueries(db: Connection) {
       );
     },
     insertDay: (day: DaySum) => {
-      insertDay.run(day.statementId, day.bookingDate, day.creditMinor, day.debitMinor, day.bookedCount);
+      insertDay.run(
+        day.statementId,
+        day.bookingDate,
+        day.creditMinor,
+        day.debitMinor,
+        day.bookedCount,
+        day.linesSum,
+      );
     },
     statementByIdentity: (identity: Buffer) => byIdentity.get(identity)?.id,
     /** The statements that count in an account's sequence, and those of one import under way. */

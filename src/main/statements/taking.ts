@@ -8,6 +8,7 @@ import type { BankTransaction, ParseEvent, StatementEnd, StatementHeader } from 
 import type { AccountBook, OwnAccount } from './accounts.ts';
 import { type BooksChange, bookBreaks } from './breaks.ts';
 import type { StatementsContext } from './context.ts';
+import { isCovered } from './coverage.ts';
 import type { FileTaking, TakingConclusion } from './file-taking.ts';
 import { type DatedBalance, statementIdentity } from './identity.ts';
 import {
@@ -127,6 +128,10 @@ export function createTaking(
       writer.drop(section);
       return false;
     }
+    if (!informs && isCoveredByOthers(section, closing)) {
+      writer.drop(section);
+      return false;
+    }
     if (section.closedLine !== null) throw periodClosed(section.closedLine);
     if (!informs) checkAddsUp(section, opening, closing);
     identities.add(key);
@@ -135,6 +140,15 @@ export function createTaking(
     writer.complete(section);
     takenTransactions += sums.result().transactionCount;
     return true;
+  }
+
+  /** Whether other statements of the account say all that this one says. */
+  function isCoveredByOthers({ account, sums }: Section, closing: DatedBalance | null): boolean {
+    if (account.isNew) return false;
+    const { days, firstDate, lastDate } = sums.result();
+    const lines = new Map([...days].map(([date, day]) => [date, day.lines.result()]));
+    const candidate = { days: lines, firstDate, lastDate, closing };
+    return isCovered(candidate, store.daysOfAccount(account.id), store.breakMovements(account.id));
   }
 
   function checkAddsUp(section: Section, opening: DatedBalance | null, closing: DatedBalance | null): void {

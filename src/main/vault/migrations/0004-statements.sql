@@ -75,6 +75,8 @@ CREATE TABLE statement_day (
   credit_minor INTEGER NOT NULL,
   debit_minor INTEGER NOT NULL,
   booked_count INTEGER NOT NULL,
+  -- The sum of the lines' hashes, by which the same day is known again in another statement.
+  lines_sum BLOB NOT NULL,
   PRIMARY KEY (statement_id, booking_date)
 ) STRICT, WITHOUT ROWID;
 

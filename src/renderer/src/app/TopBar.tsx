@@ -33,14 +33,13 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
         animation="minimal"
         content={
           <Menu>
-            <MenuItem disabled text={t('menu.vaultFolder', { directory: status.data?.directory ?? '' })} />
-            <MenuItem
-              disabled
-              text={t('menu.generation', {
+            <li className="cs-menu-note">{t('menu.vaultFolder', { directory: status.data?.directory ?? '' })}</li>
+            <li className="cs-menu-note">
+              {t('menu.generation', {
                 generation: status.data?.generation ?? 0,
                 schema: status.data?.schemaVersion ?? 0,
               })}
-            />
+            </li>
             <MenuDivider />
             <MenuItem icon={<Shield />} text={t('menu.verify')} onClick={() => void verifyBooks()} />
             <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
@@ -90,7 +89,7 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
   );
   return (
     <Menu>
-      <MenuDivider title={t('menu.theme')} />
+      <li className="cs-menu-note">{t('menu.theme')}</li>
       {choice('light', t('menu.light'), <Flash />)}
       {choice('dark', t('menu.dark'), <Moon />)}
       {choice('system', t('menu.system'), <Contrast />)}

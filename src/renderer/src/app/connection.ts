@@ -95,6 +95,11 @@ function listenForPort(): void {
     if (event.source !== window || event.data !== 'countersign:port') return;
     const port = event.ports[0];
     if (!port) return;
+    if (link !== null) {
+      // Asked for twice: the first that came is in use.
+      port.close();
+      return;
+    }
     port.addEventListener('close', () => {
       if (link !== made) return;
       lost();

@@ -62,9 +62,8 @@ export const t = catalogue('app', {
   'job.system.verify': 'verifying the books and the log',
   'job.system.demo': 'loading the demo',
   'job.other': 'working',
-  'job.done': '{label} done',
-  'job.failed': '{label} failed: {message}',
-  'job.cancelled': '{label} cancelled. Nothing of it counts.',
+  'job.failed': 'Failed, {label}: {message}',
+  'job.cancelled': 'Cancelled: {label}. Nothing of it counts.',
   'feed.lost':
     'The connection to the engine is gone since {time}. What is shown may be out of date; it reconnects by itself.',
   'feed.refused':
@@ -73,9 +72,7 @@ export const t = catalogue('app', {
   'verify.good': 'The books verify: {checks} checks, {examined} things examined in {duration}.',
   'verify.bad': 'The books do not verify: {finding}',
   'match.done': '{considered} considered: {matched} matched, {suggested} suggested, {unmatched} unmatched.',
-  'lock.done': 'The vault is locked.',
   'notFound.title': 'There is no such screen',
   'notFound.text': 'The address is mistyped, or what it named is gone.',
   'notFound.home': 'Go to the dashboard',
-  'room.soon': 'This room is being fitted out.',
 });

@@ -25,7 +25,15 @@ import { useKeys } from './keys.tsx';
 import { t } from './messages.ts';
 import type { Rows } from './rows.ts';
 import { EmptyState, ErrorState } from './states.tsx';
-import { type Column, cellClass, countWords, HeadCell, SkeletonRows, trackStyle, useModel } from './tableParts.tsx';
+import {
+  type Column,
+  cellClass,
+  countWords,
+  HeadCell,
+  SkeletonRows,
+  trackStyle,
+  useModel,
+} from './tableParts.tsx';
 import { useDelayed } from './values.tsx';
 
 const ROW_HEIGHT = 28;

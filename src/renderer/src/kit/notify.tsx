@@ -1,4 +1,7 @@
-/** Short words after an act, with undo for ten seconds where the law allows it. */
+/**
+ * Short words after an act, with undo for ten seconds where the law allows it. They stand at the
+ * lower left, away from the decision under the right hand.
+ */
 import { OverlayToaster, type Toaster } from '@blueprintjs/core';
 import { t } from './messages.ts';
 import { problemOf, whatHappened, whatToDo } from './problems.ts';
@@ -9,7 +12,7 @@ const NOTE_MS = 5_000;
 let toaster: Promise<Toaster> | null = null;
 
 function theToaster(): Promise<Toaster> {
-  toaster ??= OverlayToaster.create({ position: 'bottom-right', maxToasts: 3, canEscapeKeyClear: false });
+  toaster ??= OverlayToaster.create({ position: 'bottom-left', maxToasts: 3, canEscapeKeyClear: false });
   return toaster;
 }
 
@@ -41,7 +44,8 @@ export function notify(notice: Notice): void {
 /** Says that an act failed, in the words of its code. */
 export function notifyProblem(error: unknown): void {
   const problem = problemOf(error);
-  notify({ text: `${whatHappened(problem)} ${whatToDo(problem)} (${problem.code})`, tone: 'danger' });
+  const words = { happened: whatHappened(problem), remedy: whatToDo(problem), code: problem.code };
+  notify({ text: t('toast.problem', words), tone: 'danger' });
 }
 
 /** Takes back what the last notice offers to take back; `false` where there is nothing. */

@@ -28,7 +28,7 @@ const t = catalogue('problems', {
     'Compare with the bank. If the statement is right as it stands, take it in with a stated reason.',
   'do.duplicate': 'Nothing to do: the statement is in the books already.',
   'do.passphrase': 'Check Caps Lock and the keyboard layout, or open with the recovery key.',
-  'do.recovery': 'Type all groups again, as they were printed. Each group has its own check.',
+  'do.recovery': 'Type all groups again, as they were printed. The last group checks the others.',
   'do.inUse': 'Close the other window or command that holds the vault, then try again.',
   'do.disk': 'Free some space on the disk, then try again.',
   'do.newer': 'Open it with the newer version of Countersign.',

@@ -17,8 +17,6 @@ export const t = catalogue('receivables', {
   'items.amount': 'Amount',
   'items.open': 'Open',
   'items.state': 'State',
-  'items.reference': 'Reference',
-  'items.discount': 'Discount',
   'items.creditNote': 'credit note',
   'items.customerFilter': 'Customer {id}',
   'items.clearCustomer': 'All customers',

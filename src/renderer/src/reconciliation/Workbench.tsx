@@ -111,7 +111,6 @@ function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
 /** A button that goes away with its line takes the focus with it; the queue takes it back. */
 function useKeptFocus(activeId: string | undefined, isShown: boolean) {
   const desk = useRef<HTMLDivElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: each line that comes or goes may have held the focus.
   useEffect(() => {
     const focused = document.activeElement;
     if (focused !== null && focused !== document.body) return;

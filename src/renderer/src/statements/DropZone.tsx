@@ -50,6 +50,7 @@ export function DropZone() {
   useEffect(
     () =>
       onUploadsDone((finished) => {
+        if (finished.every((one) => one.state === 'cancelled')) return;
         notify({
           text: t('imports.finished', { summary: summaryOf(finished) }),
           tone: finished.some((one) => one.state === 'failed' || one.result?.outcome === 'refused')

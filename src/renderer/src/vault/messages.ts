@@ -23,7 +23,6 @@ export const t = catalogue('vault', {
   'open.show': 'Show',
   'open.hide': 'Hide',
   'open.caps': 'Caps Lock is on.',
-  'open.retry': 'The list of vaults could not be read.',
   'start.title': 'Start',
   'start.text':
     'There is no vault on this workstation yet. A vault is one encrypted folder that holds statements, invoices, the ledger and the log.',
