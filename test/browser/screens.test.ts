@@ -26,7 +26,8 @@ async function findings(name: string): Promise<string[]> {
     await page().emulateMedia({ colorScheme });
     const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
     await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'), { interval: 10 });
-    for (const finding of await axeFindings(page(), colorScheme === 'dark')) found.push(`${name}, ${colorScheme}: ${finding}`);
+    for (const finding of await axeFindings(page(), colorScheme === 'dark'))
+      found.push(`${name}, ${colorScheme}: ${finding}`);
   }
   return found;
 }

@@ -213,6 +213,7 @@ describe('what is never posted without a person', () => {
       { cents: 119_017n, text: 'INV-2026-1001', bankTransactionCode: '159/NTRF', ...muster },
       'unmatched',
     ],
+    ['a return in words', { cents: 119_017n, text: 'Retoure INV-2026-1001', ...muster }, 'suggested'],
     [
       'a return by its reason',
       { cents: 119_017n, text: 'INV-2026-1001', returnReason: 'AC04', ...muster },

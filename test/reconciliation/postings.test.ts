@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isCountersignError } from '../../src/main/base/index.ts';
 import { checkAllocations } from '../../src/main/reconciliation/allocation-check.ts';
+import { amountInformation, logSubsets } from '../../src/main/reconciliation/amount-evidence.ts';
 import { evidenceText } from '../../src/main/reconciliation/evidence.ts';
 import { allocationsKey, itemsKey } from '../../src/main/reconciliation/keys.ts';
 import { defaultPolicy } from '../../src/main/reconciliation/policy.ts';
@@ -12,7 +13,6 @@ import {
   opposite,
 } from '../../src/main/reconciliation/reallocation.ts';
 import { rate } from '../../src/main/reconciliation/rivals.ts';
-import { amountInformation, logSubsets } from '../../src/main/reconciliation/score.ts';
 
 const settle = (openItemId: bigint, allocatedMinor: bigint, discountMinor = 0n, chargesMinor = 0n) => ({
   openItemId,

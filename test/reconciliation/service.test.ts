@@ -448,6 +448,17 @@ describe('people', () => {
     refused('MATCH_DECIDED', () => desk.reconciliation.reject({ bankTransactionId: '1' }, analyst));
   });
 
+  test('the same rejection twice is one, and later runs still write', async () => {
+    const [first] = suggestions();
+    desk.reconciliation.reject({ bankTransactionId: '1', suggestionId: first!.id }, analyst);
+    desk.reconciliation.reject({ bankTransactionId: '1', suggestionId: first!.id }, analyst);
+    const result = await run();
+    expect(result).toMatchObject({ suggested: 1 });
+    const head = desk.test.audit.head();
+    await run();
+    expect(desk.test.audit.head()).toEqual(head);
+  });
+
   test("confirm the machine's own match: no money moves, and it is the person's from then on", async () => {
     const entries = desk.ledger.entryCount();
     expect(desk.reconciliation.confirm({ bankTransactionId: '2' }, analyst).status).toBe('confirmed');

@@ -59,7 +59,17 @@ const TRADES =
   );
 const FORMS = ['GmbH', 'AG', 'GmbH & Co. KG', 'B.V.', 'S.A.', 'Ltd', 'KG', 'S.p.A.', 'AB', 'SE'];
 
+/** How invoices are numbered: `at` counts from 1. */
+export const NUMBER_FORMS = {
+  'INV-2026-000123': (at: number) => `INV-2026-${String(at).padStart(6, '0')}`,
+  '90000123': (at: number) => `${90_000_000 + at}`,
+  'R-10123': (at: number) => `R-${10_000 + at}`,
+  '2026/0123': (at: number) => `2026/${String(at).padStart(4, '0')}`,
+  'F26-0123-A': (at: number) => `F26-${String(at).padStart(4, '0')}-${'ABC'[at % 3]}`,
+} as const;
+
 export interface SyntheticOptions {
+  readonly numbers?: keyof typeof NUMBER_FORMS;
   readonly seed: number;
   readonly customers: number;
   readonly items: number;
@@ -95,11 +105,11 @@ export function syntheticSet(options: SyntheticOptions): SyntheticSet {
     const amountMinor = round
       ? BigInt((1 + upTo(60)) * 25_000)
       : BigInt(5_000 + Math.floor(random() ** 3 * 8_000_000));
-    const number = `INV-2026-${String(at + 1).padStart(6, '0')}`;
+    const number = NUMBER_FORMS[options.numbers ?? 'INV-2026-000123'](at + 1);
     const discount = random() < 0.15;
     items.push({
       id: BigInt(at + 1),
-      invoiceNumber: credit ? number.replace('INV', 'CN') : number,
+      invoiceNumber: credit ? `CN${number.replace(/^[A-Z]+/, '')}` : number,
       customerId: customer.customerId,
       kind: credit ? 'credit_note' : 'invoice',
       issuedOn,

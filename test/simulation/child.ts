@@ -87,7 +87,7 @@ async function answer(message: ToChild): Promise<void> {
     slowByMs = message.clock.slow ? SLOW_STEP_MS : 0;
     if (message.crash) crash.arm(message.crash);
     for (const { key, directory } of message.vaults) vaults.set(key, await open(directory));
-    return send({ type: 'opened', writes: crash.writes() });
+    return send({ type: 'opened', id: message.id, writes: crash.writes() });
   }
   if (message.type === 'close') {
     for (const { host } of vaults.values()) await host.close();

@@ -87,9 +87,10 @@ export class Child {
   }
 
   async open(vaults: readonly VaultPlace[], clock: ChildClock, crash?: CrashPoint): Promise<void> {
-    const answer = this.#wait('opened');
+    const id = this.takeId();
+    const answer = this.#wait('opened', id);
     const places = vaults.map(({ key, directory }) => ({ key, directory }));
-    this.#send({ type: 'open', vaults: places, clock, ...(crash ? { crash } : {}) });
+    this.#send({ type: 'open', id, vaults: places, clock, ...(crash ? { crash } : {}) });
     await answer;
   }
 

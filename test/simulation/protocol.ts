@@ -22,6 +22,7 @@ export interface VaultPlace {
 export type ToChild =
   | {
       readonly type: 'open';
+      readonly id: number;
       readonly vaults: readonly VaultPlace[];
       readonly clock: ChildClock;
       readonly crash?: CrashPoint;
@@ -122,7 +123,7 @@ export interface DumpLine {
 
 export type FromChild =
   | { readonly type: 'ready' }
-  | { readonly type: 'opened'; readonly writes: number }
+  | { readonly type: 'opened'; readonly id: number; readonly writes: number }
   | { readonly type: 'intent'; readonly key: number; readonly id: number; readonly decision: Decision }
   | {
       readonly type: 'done';

@@ -141,7 +141,7 @@ export function* discardChunks(
   importId: bigint,
 ): Generator<void, void, void> {
   for (let chunks = store.firstChunks(importId); chunks.length > 0; chunks = store.firstChunks(importId)) {
-    vault.transaction(() => {
+    vault.provisional(() => {
       for (const { byteStart, sealedId } of chunks) {
         sealing.erase(sealedId);
         store.deleteChunk(importId, byteStart);

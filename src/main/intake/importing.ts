@@ -150,7 +150,7 @@ class ImportRun {
 
   /** One transaction of the way: rows and bytes that came so far, under the import's id. */
   #write(maxRows: number): void {
-    this.#context.vault.transaction(() => {
+    this.#context.vault.provisional(() => {
       this.#ensureRow();
       this.#chunks.flush(false);
       this.#taking?.flush(maxRows);

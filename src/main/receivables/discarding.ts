@@ -9,7 +9,7 @@ export function* discardList(
   if (!store.isUnpublished(importId)) return;
   while (ledger.discardBatch(sharedLedgerUnit(importId))) yield;
   for (let items = store.stagedItems(importId); items.length > 0; items = store.stagedItems(importId)) {
-    vault.transaction(() => {
+    vault.provisional(() => {
       for (const { sealedId } of items) if (sealedId !== null) sealing.erase(sealedId);
       store.deleteStagedItems(importId, items.at(-1)!.id);
     });
@@ -20,7 +20,7 @@ export function* discardList(
     versions.length > 0;
     versions = store.stagedVersions(importId)
   ) {
-    vault.transaction(() => {
+    vault.provisional(() => {
       for (const { id, sealedId } of versions) {
         for (const iban of store.ibansOfVersion(id)) sealing.erase(iban);
         sealing.erase(sealedId);
@@ -29,5 +29,5 @@ export function* discardList(
     });
     yield;
   }
-  vault.transaction(() => store.deleteList(importId));
+  vault.provisional(() => store.deleteList(importId));
 }

@@ -136,7 +136,7 @@ function evaluate(
   rejected: ReadonlySet<string> | undefined,
 ): Evaluation {
   const candidates = findCandidates(indexes, transaction);
-  if (isReturn(transaction, candidates.remittance.words)) {
+  if (isReturn(transaction)) {
     return {
       transaction,
       rated: [],

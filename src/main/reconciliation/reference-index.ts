@@ -43,6 +43,8 @@ export class ReferenceIndex {
   readonly #structured: string[] = [];
   readonly #index: HashIndex;
   readonly #digitLengths = new Map<number, number>();
+  /** Lengths that occur, by kind of key: what is longer or shorter need not be looked up. */
+  readonly #lengths = Array.from({ length: 8 }, () => new Set<number>());
   /** Filled anew by each look-up. */
   readonly #found = new Set<number>();
 
@@ -61,7 +63,10 @@ export class ReferenceIndex {
     const item = this.#items[itemIndex]!;
     const forms = referenceForms(item.invoiceNumber);
     this.#forms[itemIndex] = forms;
-    const add = (kind: number, key: string): void => this.#index.add(hashText(kind, key), itemIndex);
+    const add = (kind: number, key: string): void => {
+      this.#index.add(hashText(kind, key), itemIndex);
+      this.#lengths[kind]!.add(key.length);
+    };
     add(KIND.full, forms.full);
     if (forms.fullPlain !== forms.full) add(KIND.fullPlain, forms.fullPlain);
     if (forms.digits.length >= 3) {
@@ -110,6 +115,11 @@ export class ReferenceIndex {
     };
   }
 
+  /** Items under an exact key, in canonical order. */
+  #exact(kind: number, key: string, verify: (itemIndex: number) => boolean): readonly number[] {
+    return this.#lengths[kind]!.has(key.length) ? this.#lookUp(hashText(kind, key), verify) : NOTHING;
+  }
+
   /** Items under a hash that are what was looked for, in canonical order. */
   #lookUp(hash: number, verify: (itemIndex: number) => boolean): readonly number[] {
     this.#found.clear();
@@ -122,7 +132,7 @@ export class ReferenceIndex {
     const key = structuredKey(reference);
     if (key.length < 4) return;
     const place = { segment: -1 - hits.length, start: 0, end: key.length, source: 'structured' as const };
-    const exact = this.#lookUp(hashText(KIND.structured, key), (at) => this.#structured[at] === key);
+    const exact = this.#exact(KIND.structured, key, (at) => this.#structured[at] === key);
     for (const itemIndex of exact) {
       hits.push({ ...place, itemIndex, kind: 'structured', prefix: true, digits: key.length, weak: false });
     }
@@ -185,28 +195,20 @@ export class ReferenceIndex {
   }
 
   #byFull(text: string, plain: string): ReadonlySet<number> | readonly number[] {
-    const exact = this.#lookUp(hashText(KIND.full, text), (item) => this.#forms[item]!.full === text);
-    const padded = this.#lookUp(
-      hashText(KIND.fullPlain, plain),
-      (item) => this.#forms[item]!.fullPlain === plain,
-    );
+    const exact = this.#exact(KIND.full, text, (item) => this.#forms[item]!.full === text);
+    const padded = this.#exact(KIND.fullPlain, plain, (item) => this.#forms[item]!.fullPlain === plain);
     const bare =
-      plain === text
-        ? NOTHING
-        : this.#lookUp(hashText(KIND.full, plain), (item) => this.#forms[item]!.full === plain);
+      plain === text ? NOTHING : this.#exact(KIND.full, plain, (item) => this.#forms[item]!.full === plain);
     return union(exact, padded, bare);
   }
 
   #byDigits(digits: string, plain: string): ReadonlySet<number> | readonly number[] {
-    const exact = this.#lookUp(hashText(KIND.digits, digits), (item) => this.#forms[item]!.digits === digits);
-    const padded = this.#lookUp(
-      hashText(KIND.digitsPlain, plain),
-      (item) => this.#forms[item]!.digitsPlain === plain,
-    );
+    const exact = this.#exact(KIND.digits, digits, (item) => this.#forms[item]!.digits === digits);
+    const padded = this.#exact(KIND.digitsPlain, plain, (item) => this.#forms[item]!.digitsPlain === plain);
     const bare =
       plain === digits
         ? NOTHING
-        : this.#lookUp(hashText(KIND.digits, plain), (item) => this.#forms[item]!.digits === plain);
+        : this.#exact(KIND.digits, plain, (item) => this.#forms[item]!.digits === plain);
     return union(exact, padded, bare);
   }
 
@@ -216,10 +218,7 @@ export class ReferenceIndex {
     place: Omit<RawHit, 'itemIndex' | 'kind' | 'prefix' | 'weak'>,
     hits: RawHit[],
   ): void {
-    for (const itemIndex of this.#lookUp(
-      hashText(KIND.structured, key),
-      (at) => this.#structured[at] === key,
-    )) {
+    for (const itemIndex of this.#exact(KIND.structured, key, (at) => this.#structured[at] === key)) {
       hits.push({ ...place, itemIndex, kind: 'structured', prefix: true, digits: key.length, weak: false });
     }
   }
@@ -240,10 +239,7 @@ export class ReferenceIndex {
           const digits = run.text.slice(start, start + length);
           return {
             start,
-            items: this.#lookUp(
-              hashText(KIND.digits, digits),
-              (item) => this.#forms[item]!.digits === digits,
-            ),
+            items: this.#exact(KIND.digits, digits, (item) => this.#forms[item]!.digits === digits),
           };
         });
         if (found.length === 0 || found.some((chunk) => chunk.items.length === 0)) continue;
@@ -272,8 +268,9 @@ export class ReferenceIndex {
   /** Items of one series by their digits; of one customer alone where a range is filled up. */
   #inSeries: SeriesLookUp = (digits, first, sameCustomer) => {
     const series = this.#forms[first]!;
-    return this.#lookUp(
-      hashText(KIND.digits, digits),
+    return this.#exact(
+      KIND.digits,
+      digits,
       (item) =>
         this.#forms[item]!.digits === digits &&
         this.#forms[item]!.prefix === series.prefix &&

@@ -38,6 +38,7 @@ export function listHits(input: ListInput, hits: RawHit[]): void {
         isRange ||= run.text !== series.prefix;
         continue;
       }
+      if (run.dateLike) break;
       isRange ||= run.dash;
       const digits =
         run.text.length >= series.digits.length
@@ -53,8 +54,8 @@ export function listHits(input: ListInput, hits: RawHit[]): void {
           source,
           itemIndex,
           kind: isRange ? 'range' : 'list',
-          // A number after a slash may belong to the one before it.
-          prefix: isRange || run.gap === 'list' || run.text.length >= 4,
+          // A number after a slash may belong to the one before it, a short one after a blank to anything.
+          prefix: isRange || run.gap === 'list' || run.text.length >= 5,
           digits: run.text.length,
           weak: false,
           start: run.start,

@@ -1,5 +1,4 @@
 /** Money that comes back: returns, reversals and rejections, which the machine never matches. Pure. */
-import type { RemittanceWords } from './normalise-remittance.ts';
 import type { MatchTransaction } from './types.ts';
 
 /**
@@ -29,10 +28,12 @@ const RETURN_SUBFAMILIES: ReadonlySet<string> = new Set([
   'RVSL',
 ]);
 
-/** True where the line takes an earlier payment back or is money of ours coming back. */
-export function isReturn(transaction: MatchTransaction, words: RemittanceWords): boolean {
+/**
+ * True where the message says that the line takes an earlier payment back or is money of ours coming
+ * back. Words in its text only make it doubtful: see `obstacles`.
+ */
+export function isReturn(transaction: MatchTransaction): boolean {
   if (transaction.reversal || transaction.returnReason !== undefined) return true;
   const codes = (transaction.bankTransactionCode ?? '').toUpperCase().split(/[^A-Z0-9]+/);
-  if (codes.some((code) => RETURN_GVC.has(code) || RETURN_SUBFAMILIES.has(code))) return true;
-  return words.returned;
+  return codes.some((code) => RETURN_GVC.has(code) || RETURN_SUBFAMILIES.has(code));
 }

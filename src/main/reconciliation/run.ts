@@ -182,12 +182,7 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
   }
   const isStanding = standing !== undefined && isSame(standing, outcome);
   if ((now?.matchId ?? null) !== (isStanding ? standing.match.id : null)) return false;
-  if (
-    context.store.rejectionsOf(outcome.transactionId).length !==
-    (inputs.rejected.get(outcome.transactionId)?.size ?? 0)
-  ) {
-    return false;
-  }
+  if (rejectedNow(context, outcome) !== (inputs.rejected.get(outcome.transactionId)?.size ?? 0)) return false;
   if (action === 'propose') {
     propose(applying, facts, outcome);
     return true;
@@ -197,6 +192,11 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
     return true;
   }
   return make(applying, facts, outcome);
+}
+
+/** How many sets of items people have rejected for a transaction by now. */
+function rejectedNow({ store }: ReconciliationContext, { transactionId }: Outcome): number {
+  return new Set(store.rejectionsOf(transactionId).map(({ openItems }) => openItems)).size;
 }
 
 function make({ context, changes, digest }: Applying, facts: TransactionFacts, outcome: Outcome): boolean {

@@ -111,6 +111,7 @@ export type Obstacle =
   | 'part-payment-unsure'
   | 'before-invoice'
   | 'many-customers'
+  | 'return-said'
   | 'outgoing';
 
 /** What the engine says of one transaction. Suggestions are best first. */

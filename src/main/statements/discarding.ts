@@ -13,7 +13,7 @@ export function* discardStatements(
   for (const unit of units) while (ledger.discardBatch(unit)) yield;
   for (const statement of staged) {
     yield* deleteStaged(context, statement.id, statement.firstTransactionId);
-    vault.transaction(() => sealing.erase(statement.sealedId));
+    vault.provisional(() => sealing.erase(statement.sealedId));
   }
 }
 
@@ -28,7 +28,7 @@ export function* deleteStaged(
     const batch = store.stagedTransactions(statementId, from);
     if (batch.length === 0) break;
     const last = batch.at(-1)!.id;
-    vault.transaction(() => {
+    vault.provisional(() => {
       for (const { fromId, toId } of consecutive(batch.map(({ sealedId }) => sealedId)))
         sealing.eraseRange(fromId, toId);
       store.deleteTransactions(statementId, batch[0]!.id, last);
@@ -36,7 +36,7 @@ export function* deleteStaged(
     from = last + 1n;
     yield;
   }
-  vault.transaction(() => store.deleteStatement(statementId));
+  vault.provisional(() => store.deleteStatement(statementId));
 }
 
 /** The runs of consecutive ids in an ascending list. */

@@ -16,6 +16,13 @@ export interface Transactions {
    */
   transaction<T>(work: () => T): T;
   /**
+   * As `transaction`, for work that counts for nothing until a later `transaction` commits: the rows
+   * of an import under way, and the taking away of them. Its commit does not wait for the disk. A
+   * killed process loses nothing of it; a power failure may, and leaves the vault as it was before.
+   * The later commit makes all of it lasting, since the log is written in order.
+   */
+  provisional<T>(work: () => T): T;
+  /**
    * The scope the caller is in: 0 outside any transaction, else a number that no other transaction
    * or savepoint of this connection shares. A room that keeps state in memory saves it when the
    * number differs from the last one it saw, and restores it in an `onRollback` hook.
@@ -123,19 +130,32 @@ export function createTransactions(db: Connection): Transactions {
     }
   }
 
+  /** `afterCommit` runs before the hooks do, whose own transactions are none of this one's. */
+  function run<T>(work: () => T, afterCommit?: () => void): T {
+    if (scopes.length > 0) return nested(work);
+    let result: T;
+    try {
+      result = outermost(work);
+    } catch (error) {
+      throw storageError(error);
+    }
+    afterCommit?.();
+    const hooks = commitHooks;
+    commitHooks = [];
+    runAll(hooks);
+    return result;
+  }
+
   return {
-    transaction(work) {
+    transaction: (work) => run(work),
+    provisional(work) {
       if (scopes.length > 0) return nested(work);
-      let result: ReturnType<typeof work>;
+      db.pragma('synchronous = NORMAL');
       try {
-        result = outermost(work);
-      } catch (error) {
-        throw storageError(error);
+        return run(work, () => db.pragma('synchronous = FULL'));
+      } finally {
+        db.pragma('synchronous = FULL');
       }
-      const hooks = commitHooks;
-      commitHooks = [];
-      runAll(hooks);
-      return result;
     },
     scope: () => scopes.at(-1) ?? 0,
     onCommit(hook) {

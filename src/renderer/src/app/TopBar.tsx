@@ -32,18 +32,21 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
         arrow={false}
         animation="minimal"
         content={
-          <Menu>
-            <li className="cs-menu-note">{t('menu.vaultFolder', { directory: status.data?.directory ?? '' })}</li>
-            <li className="cs-menu-note">
+          <div>
+            <p className="cs-menu-note">
+              {t('menu.vaultFolder', { directory: status.data?.directory ?? '' })}
+            </p>
+            <p className="cs-menu-note">
               {t('menu.generation', {
                 generation: status.data?.generation ?? 0,
                 schema: status.data?.schemaVersion ?? 0,
               })}
-            </li>
-            <MenuDivider />
-            <MenuItem icon={<Shield />} text={t('menu.verify')} onClick={() => void verifyBooks()} />
-            <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
-          </Menu>
+            </p>
+            <Menu>
+              <MenuItem icon={<Shield />} text={t('menu.verify')} onClick={() => void verifyBooks()} />
+              <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
+            </Menu>
+          </div>
         }
       >
         <Button variant="minimal" size="small" endIcon={<CaretDown />} title={t('top.vault', { name })}>
@@ -88,14 +91,16 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
     />
   );
   return (
-    <Menu>
-      <li className="cs-menu-note">{t('menu.theme')}</li>
-      {choice('light', t('menu.light'), <Flash />)}
-      {choice('dark', t('menu.dark'), <Moon />)}
-      {choice('system', t('menu.system'), <Contrast />)}
-      <MenuDivider />
-      <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
-      <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
-    </Menu>
+    <div>
+      <p className="cs-menu-note">{t('menu.theme')}</p>
+      <Menu>
+        {choice('light', t('menu.light'), <Flash />)}
+        {choice('dark', t('menu.dark'), <Moon />)}
+        {choice('system', t('menu.system'), <Contrast />)}
+        <MenuDivider />
+        <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
+        <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
+      </Menu>
+    </div>
   );
 }

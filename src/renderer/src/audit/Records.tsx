@@ -23,7 +23,7 @@ import { t } from './messages.ts';
 import { Kind, Subject, subjectWords } from './parts.tsx';
 import './audit.css';
 
-const SHOWN_SUBJECTS = 3;
+const SHOWN_SUBJECTS = 2;
 
 const columns: readonly Column<AuditRecord>[] = [
   {

@@ -35,19 +35,21 @@ export function factsOf(detail: unknown, most = 200): Fact[] {
         if (value.length > 0) facts.push({ name, text: value.map(String).join(', ') });
       } else for (const [index, one] of value.entries()) walk(one, [...way, String(index + 1)]);
     } else if (isObject(value)) {
-      for (const [key, inner] of Object.entries(value))
-        walk(withMoney(key, inner, value), [...way, inWords(key)]);
+      for (const [key, inner] of Object.entries(value)) {
+        const money = moneyOf(key, inner, value);
+        walk(money ?? inner, [...way, inWords(money === null ? key : key.replace(/Minor$/, ''))]);
+      }
     } else if (value !== null && value !== '') {
-      facts.push({ name: name.replace(/ minor$/, ''), text: String(value) });
+      facts.push({ name, text: String(value) });
     }
   };
   walk(detail, []);
   return facts;
 }
 
-/** Minor units are written with the currency beside them; without one they stay as they are. */
-function withMoney(key: string, value: unknown, within: Readonly<Record<string, unknown>>): unknown {
+/** Minor units with the currency beside them, as money; null where the field is none. */
+function moneyOf(key: string, value: unknown, within: Readonly<Record<string, unknown>>): string | null {
   const { currency } = within;
-  if (!key.endsWith('Minor') || typeof currency !== 'string' || !/^-?\d+$/.test(String(value))) return value;
+  if (!key.endsWith('Minor') || typeof currency !== 'string' || !/^-?\d+$/.test(String(value))) return null;
   return writeMoney(BigInt(String(value)), currency);
 }

@@ -23,6 +23,20 @@ import './ledger.css';
 type Answer = Awaited<ReturnType<typeof client.ledger.accountStatement>>;
 type Line = Answer['rows'][number];
 
+/** Debits in one column, credits in the other, both without a sign. */
+const side = (id: string, header: () => string, sign: 1n | -1n, currency: string): Column<Line> => ({
+  id,
+  header,
+  width: 160,
+  align: 'end',
+  cell: (row) =>
+    row.amountMinor * sign > 0n ? (
+      <Figure to={places.entry(row.entryId)} label={t('entry.title')}>
+        <Money amountMinor={row.amountMinor * sign} currency={currency} />
+      </Figure>
+    ) : null,
+});
+
 const columns = (currency: string): readonly Column<Line>[] => [
   {
     id: 'date',
@@ -47,21 +61,8 @@ const columns = (currency: string): readonly Column<Line>[] => [
     grow: 2,
     cell: (row) => <Source source={row.source} />,
   },
-  {
-    id: 'amount',
-    header: () => t('statement.amount'),
-    width: 200,
-    align: 'end',
-    cell: (row) => (
-      <Figure to={places.entry(row.entryId)} label={t('entry.title')}>
-        <Money
-          amountMinor={row.amountMinor < 0n ? -row.amountMinor : row.amountMinor}
-          currency={currency}
-          direction={row.amountMinor < 0n ? 'credit' : 'debit'}
-        />
-      </Figure>
-    ),
-  },
+  side('debit', () => t('trial.debit'), 1n, currency),
+  side('credit', () => t('trial.credit'), -1n, currency),
   {
     id: 'running',
     header: () => t('statement.running'),

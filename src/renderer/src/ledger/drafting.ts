@@ -12,7 +12,12 @@ export interface DraftPosting {
 export type EntryProblem =
   | { readonly kind: 'badAmount'; readonly line: number; readonly text: string; readonly currency: string }
   | { readonly kind: 'bothSides'; readonly line: number }
-  | { readonly kind: 'unbalanced'; readonly currency: string; readonly difference: string };
+  | {
+      readonly kind: 'unbalanced';
+      readonly currency: string;
+      readonly more: 'debit' | 'credit';
+      readonly difference: string;
+    };
 
 export interface DraftEntry {
   readonly postings: { accountId: string; amountMinor: bigint; currency: string }[];
@@ -55,8 +60,14 @@ export function evaluateEntry(
   }
   for (const [currency, { debitMinor, creditMinor }] of sums) {
     if (debitMinor !== creditMinor && postings.length > 1) {
-      const difference = formatAmount(debitMinor - creditMinor, currency);
-      problems.push({ kind: 'unbalanced', currency, difference });
+      const isDebit = debitMinor > creditMinor;
+      const differenceMinor = isDebit ? debitMinor - creditMinor : creditMinor - debitMinor;
+      problems.push({
+        kind: 'unbalanced',
+        currency,
+        more: isDebit ? 'debit' : 'credit',
+        difference: formatAmount(differenceMinor, currency),
+      });
     }
   }
   return {

@@ -46,7 +46,6 @@ export const t = catalogue('ledger', {
   'statement.date': 'Date',
   'statement.reason': 'Reason',
   'statement.source': 'Source',
-  'statement.amount': 'Amount',
   'statement.running': 'Balance after',
   'statement.opening': 'Opening',
   'statement.closing': 'Closing',
@@ -61,7 +60,7 @@ export const t = catalogue('ledger', {
   'journal.credit': 'Credit',
   'journal.amount': 'Amount',
   'journal.record': 'Record',
-  'journal.more': '{count, plural, one {# more} other {# more}}',
+  'journal.more': '+{count}',
   'journal.emptyTitle': 'The journal is empty',
   'journal.emptyText':
     'Every statement line and every invoice posts one entry. Import a file to see the first.',
@@ -114,7 +113,8 @@ export const t = catalogue('ledger', {
   'post.memoHint': 'It stands in the journal for everybody to read: no names, no account numbers.',
   'post.badAmount': 'Line {line}: {text} is no amount in {currency}.',
   'post.bothSides': 'Line {line}: debit or credit, not both.',
-  'post.unbalanced': '{currency}: debits exceed credits by {difference}.',
+  'post.unbalanced':
+    '{currency}: {more, select, debit {debits exceed credits} other {credits exceed debits}} by {difference}.',
   'post.act': 'Post',
   'post.done': 'The entry was posted.',
   'close.open': 'No period is closed',

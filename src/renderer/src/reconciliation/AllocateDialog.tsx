@@ -30,7 +30,8 @@ function linesOf(suggestion: Suggestion | undefined): DraftLine[] {
 
 function sentence(problem: DraftProblem): string {
   if (problem.kind === 'badAmount') return t('allocate.badAmount', problem);
-  return problem.kind === 'tooMuch' ? t('allocate.tooMuch', problem) : t('allocate.overMoney');
+  if (problem.kind === 'tooMuch') return t('allocate.tooMuch', problem);
+  return t(problem.kind === 'overMoney' ? 'allocate.overMoney' : 'allocate.unused');
 }
 
 /** A person says which open items the money pays, and how much of each; the rest shows while typing. */
@@ -51,7 +52,7 @@ export function AllocateDialog(props: {
     if (lines.some((line) => line.openItemId === item.id)) return;
     const settleText = proposedSettlement(
       item.openMinor,
-      item.kind === 'invoice' ? restMinor : 0n,
+      item.kind === 'invoice' ? restMinor : -restMinor,
       item.currency,
     );
     setLines([
@@ -84,14 +85,14 @@ export function AllocateDialog(props: {
     <Dialog isOpen onClose={props.onClose} title={t('allocate.title')} className="cs-allocate">
       <DialogBody>
         <p className="cs-allocate-money">
-          <span>{t('allocate.money')}</span>{' '}
+          <span>{t(transaction.direction === 'credit' ? 'allocate.money' : 'allocate.paid')}</span>{' '}
           <Money
             amountMinor={transaction.amountMinor}
             currency={transaction.currency}
             direction={transaction.direction}
           />
         </p>
-        <Finder currency={transaction.currency} onAdd={add} />
+        <Finder currency={transaction.currency} notesFirst={transaction.direction === 'debit'} onAdd={add} />
         <Lines
           lines={lines}
           onChange={change}
@@ -133,9 +134,12 @@ const MOST_FOUND = 6;
 /** A combobox over the open items: type, arrow keys, Enter. */
 function Finder({
   currency,
+  notesFirst,
   onAdd,
 }: {
   readonly currency: string;
+  /** Outgoing money settles credit notes. */
+  readonly notesFirst: boolean;
   readonly onAdd: (item: OpenItem) => void;
 }) {
   const [text, setText] = useState('');
@@ -150,6 +154,7 @@ function Finder({
   const isOpen = wanted.length >= 2 && found.data !== undefined;
   const items = (isOpen ? found.data.rows : [])
     .filter((item) => item.currency === currency && item.openMinor > 0n)
+    .sort((a, b) => (notesFirst ? Number(b.kind === 'credit_note') - Number(a.kind === 'credit_note') : 0))
     .slice(0, MOST_FOUND);
   const chosen = Math.min(active, items.length - 1);
   const add = (item: OpenItem | undefined) => {
@@ -205,7 +210,10 @@ function Finder({
           >
             <span>{item.invoiceNumber}</span>
             <span className="cs-muted cs-found-customer">{item.customerName}</span>
-            <Money amountMinor={item.openMinor} currency={item.currency} />
+            <Money
+              amountMinor={item.kind === 'credit_note' ? -item.openMinor : item.openMinor}
+              currency={item.currency}
+            />
           </div>
         ))}
       </div>

@@ -36,6 +36,7 @@ type Filter = (typeof FILTERS)[number];
 
 /** Somebody who runs down the queue is not asked what he runs past. */
 const PREFETCH_PAUSE_MS = 40;
+const ADDRESS_PAUSE_MS = 300;
 
 /** Within one kind the state says nothing new, so its column makes room for the reasons. */
 const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
@@ -94,6 +95,23 @@ function Why({ row, withProbability }: { readonly row: QueueRow; readonly withPr
   );
 }
 
+/**
+ * The line that is looked at. The address follows once the walk comes to rest: it is for links
+ * and for coming back, and a browser refuses to be told of every step of a run.
+ */
+function useActiveItem(item: string | undefined, show: (id: string | undefined) => void) {
+  const [active, setActive] = useState(item);
+  const told = useRef(show);
+  told.current = show;
+  useEffect(() => setActive(item), [item]);
+  useEffect(() => {
+    if (active === item) return;
+    const timer = setTimeout(() => told.current(active), ADDRESS_PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [active, item]);
+  return [active, setActive] as const;
+}
+
 /** The neighbours of the line are fetched while it is looked at, so that `j` and `k` show them at once. */
 function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
   const cache = useQueryClient();
@@ -109,13 +127,13 @@ function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
 }
 
 /** A button that goes away with its line takes the focus with it; the queue takes it back. */
-function useKeptFocus(activeId: string | undefined, isShown: boolean) {
+function useKeptFocus(activeId: string | undefined, isShown: boolean, inDialog: boolean) {
   const desk = useRef<HTMLDivElement>(null);
   useEffect(() => {
     const focused = document.activeElement;
-    if (focused !== null && focused !== document.body) return;
+    if (inDialog || (focused !== null && focused !== document.body)) return;
     desk.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
-  }, [activeId, isShown]);
+  }, [activeId, isShown, inDialog]);
   return desk;
 }
 
@@ -137,7 +155,8 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     ...(status === undefined ? {} : { status }),
     ...(wanted === '' ? {} : { text: wanted }),
   });
-  const activeId = item ?? rows.rows[0]?.id;
+  const [at, setAt] = useActiveItem(item, (id) => show({ item: id }));
+  const activeId = at ?? rows.rows[0]?.id;
   const detail = useQuery({
     ...orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: activeId ?? '' } }),
     enabled: activeId !== undefined,
@@ -154,16 +173,16 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   };
   const moveTo = (id: string | undefined) => {
     setChosen(0);
-    show({ item: id });
+    setAt(id);
   };
   const decisions = useDecisions();
   const data = detail.data?.transaction.id === activeId ? detail.data : undefined;
   const suggestion = data?.match ? undefined : data?.suggestions[chosen];
 
   /** A decision moves on at once; what was decided can be taken back for ten seconds. */
-  const at = rows.rows.findIndex((row) => row.id === activeId);
-  const moveOn = () => moveTo((rows.rows[at + 1] ?? rows.rows[at - 1])?.id);
-  usePrefetchedItems([rows.rows[at + 1]?.id, rows.rows[at + 2]?.id, rows.rows[at - 1]?.id]);
+  const index = rows.rows.findIndex((row) => row.id === activeId);
+  const moveOn = () => moveTo((rows.rows[index + 1] ?? rows.rows[index - 1])?.id);
+  usePrefetchedItems([1, 2, -1].map((step) => rows.rows[index + step]?.id));
   const decide = (act: (id: string, suggestionId: string, onRefused: () => void) => void) => {
     if (!data || !suggestion) return false;
     const { id } = data.transaction;
@@ -192,7 +211,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   };
   const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
   const filterBy = (value: Filter) => show({ status: value === 'all' ? undefined : value, item: undefined });
-  const desk = useKeptFocus(activeId, data !== undefined);
+  const desk = useKeptFocus(activeId, data !== undefined, allocating);
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -256,7 +275,10 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
               onOpen={() => void confirm()}
               filter={{
                 text,
-                onChange: (typed) => show({ text: typed, item: undefined }),
+                onChange: (typed) => {
+                  moveTo(undefined);
+                  show({ text: typed, item: undefined });
+                },
                 label: t('filter.text'),
               }}
               empty={

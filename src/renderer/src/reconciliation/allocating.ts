@@ -16,16 +16,17 @@ export interface DraftLine {
 export type DraftProblem =
   | { readonly kind: 'badAmount'; readonly item: string; readonly text: string; readonly currency: string }
   | { readonly kind: 'tooMuch'; readonly item: string }
-  | { readonly kind: 'overMoney' };
+  | { readonly kind: 'overMoney' }
+  | { readonly kind: 'unused' };
 
 export interface DraftResult {
   readonly allocations: { openItemId: string; allocatedMinor: bigint; discountMinor: bigint }[];
-  /** Money that is left over; negative where more is settled than was received. */
+  /** Money that is left over, on the side of the money: it changes sign where more is settled than there is. */
   readonly restMinor: bigint;
   readonly problems: DraftProblem[];
 }
 
-/** What the typed lines settle of the money: the same rules the engine applies, so that the rest shows while typing. */
+/** What the typed lines settle of the money (negative where it went out): the same rules the engine applies, so that the rest shows while typing. */
 export function evaluateDraft(lines: readonly DraftLine[], moneyMinor: bigint): DraftResult {
   const problems: DraftProblem[] = [];
   const allocations: DraftResult['allocations'] = [];
@@ -49,7 +50,11 @@ export function evaluateDraft(lines: readonly DraftLine[], moneyMinor: bigint): 
     });
     restMinor -= sign * settle.amountMinor - discount.amountMinor;
   }
-  if (restMinor < 0n) problems.push({ kind: 'overMoney' });
+  const isIncoming = moneyMinor > 0n;
+  const usedMinor = moneyMinor - restMinor;
+  if (isIncoming ? restMinor < 0n : restMinor > 0n) problems.push({ kind: 'overMoney' });
+  else if (allocations.length > 0 && (usedMinor === 0n || usedMinor > 0n !== isIncoming))
+    problems.push({ kind: 'unused' });
   return { allocations, restMinor, problems };
 }
 

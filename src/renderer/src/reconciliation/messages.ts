@@ -77,6 +77,7 @@ export const t = catalogue('reconciliation', {
   'allocate.settleOf': 'Settles {item}',
   'allocate.discountOf': 'Discount within {item}',
   'allocate.money': 'Money received',
+  'allocate.paid': 'Money paid out',
   'allocate.rest': 'Left over',
   'allocate.note': 'Note',
   'allocate.add': 'Add',
@@ -86,7 +87,9 @@ export const t = catalogue('reconciliation', {
   'allocate.found': 'Open items found',
   'allocate.badAmount': '{item}: {text} is no amount in {currency}.',
   'allocate.tooMuch': '{item}: more than is open.',
-  'allocate.overMoney': 'More is settled than was received.',
+  'allocate.overMoney': 'More is settled than there is money.',
+  'allocate.unused':
+    'None of the money is used: incoming money settles invoices, outgoing money credit notes.',
   'allocate.act': 'Confirm',
   'allocate.cancel': 'Cancel',
   'keys.group': 'Reconcile',

@@ -1,0 +1,65 @@
+/** What keeps the machine from posting an explanation by itself, however high its score is. Pure. */
+import { amountInformation, leavesLittle, mayPostCharges, sumByChance } from './amount-evidence.ts';
+import type { EvidenceCode } from './evidence.ts';
+import type { PayerSupport } from './payer-evidence.ts';
+import { hitWeight } from './reference-weight.ts';
+import type { Scoring } from './scoring.ts';
+import type { Evidence, Obstacle } from './types.ts';
+
+/** Natural log of the most sums by chance at which a unique one is still posted without a person. */
+const MOST_CHANCE = -8.5;
+/** Amounts rounder than this (1,750.00, 490.00) are prices that come again: alone they name no invoice. */
+const LEAST_INFORMATION = 6;
+
+export interface Judging {
+  readonly scoring: Scoring;
+  readonly items: readonly number[];
+  readonly strong: boolean;
+  readonly payer: PayerSupport;
+  readonly evidence: readonly Evidence[];
+  readonly customers: readonly string[];
+}
+
+/** What a person must look at, whatever the odds. */
+export function obstacles(judging: Judging): Obstacle[] {
+  const { scoring, items, strong, payer, evidence, customers } = judging;
+  const { candidates, draft, indexes } = scoring;
+  const { kind } = draft.fit;
+  const has = (code: EvidenceCode): boolean => evidence.some((each) => each.code === code);
+  const found: Obstacle[] = [];
+  const amountFits =
+    kind !== 'part' && kind !== 'over' && kind !== 'charges-guessed' && kind !== 'discount-late';
+  const anyNamed = items.some((item) =>
+    candidates.named.has(item) ? hitWeight(candidates.named.get(item)!) > 0 : false,
+  );
+  if (payer.conflict) found.push('payer-is-another-customer');
+  if (strong && !amountFits && payer.weight < 2) found.push('reference-alone');
+  if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
+  if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
+  const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
+  if (!anyNamed && isCommon) found.push('amount-common');
+  if (has('names-other-invoice')) found.push('names-another-invoice');
+  if (has('leaves-named-out')) found.push('leaves-named-item-out');
+  if (has('date-before-invoice')) found.push('before-invoice');
+  if (!draft.searchComplete) found.push('search-not-complete');
+  const unnamed = items.filter((item) => !candidates.named.has(item)).length;
+  if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
+    found.push('sum-may-be-chance');
+  }
+  if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
+    found.push('shortfall-unexplained');
+  }
+  if (kind === 'discount-late') found.push('discount-late');
+  if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {
+    found.push('overpaid');
+  }
+  const isPlainPart = strong && items.length === 1 && payer.weight >= 2 && !leavesLittle(scoring);
+  if (kind === 'part' && !isPlainPart) found.push('part-payment-unsure');
+  if (candidates.remittance.words.returned) found.push('return-said');
+  if (customers.length > 1 && !strong) found.push('many-customers');
+  if (candidates.transaction.direction === 'debit') {
+    const refund = strong && items.every((item) => indexes.book.item(item).kind === 'credit_note');
+    if (!refund || payer.weight < 2) found.push('outgoing');
+  }
+  return found;
+}
