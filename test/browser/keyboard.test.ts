@@ -12,6 +12,7 @@ import {
   MORNING,
   MT940,
   PASSPHRASE,
+  soon,
   VAULT_NAME,
 } from './morning.ts';
 
@@ -106,55 +107,56 @@ describe('the main job, with the keyboard alone', () => {
   it('matches from the palette', async () => {
     await press('g', 'r');
     await heading('Reconcile');
-    await expect.poll(() => countOf(page(), 'All')).toBe(LINES);
+    await soon(() => countOf(page(), 'All')).toBe(LINES);
     await command('Run matching');
     await page().getByText(`${LINES} considered`).first().waitFor();
   });
 
   it('walks the queue with j and k, and the item follows', async () => {
     const rows = grid('Bank transactions').getByRole('row');
-    await expect.poll(() => rows.count()).toBeGreaterThan(10);
+    await soon(() => rows.count()).toBeGreaterThan(10);
     const amounts = (await rows.allInnerTexts()).slice(1, 5).map(amountIn);
     await press('j', 'j');
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(amounts[2]);
+    await soon(async () => amountIn(await item().innerText())).toBe(amounts[2]);
     await press('k');
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(amounts[1]);
+    await soon(async () => amountIn(await item().innerText())).toBe(amounts[1]);
   });
 
   it('confirms with Enter, rejects with r, takes back with u', async () => {
     await press('2');
-    await expect.poll(async () => (await item().innerText()).includes('Suggested')).toBe(true);
+    await soon(() => page().evaluate('location.hash')).toContain('status=suggested');
+    await soon(async () => (await item().innerText()).includes('Suggested')).toBe(true);
     const suggested = await countOf(page(), 'Suggested');
     const rows = grid('Bank transactions').getByRole('row');
-    await expect.poll(() => rows.count()).toBe(suggested + 1);
+    await soon(() => rows.count()).toBe(suggested + 1);
     const amounts = (await rows.allInnerTexts()).slice(1).map(amountIn);
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(amounts[0]);
+    await soon(async () => amountIn(await item().innerText())).toBe(amounts[0]);
     await press('Enter');
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(amounts[1]);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(1);
+    await soon(async () => amountIn(await item().innerText())).toBe(amounts[1]);
     await press('r');
-    await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(amounts[2]);
+    await soon(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
+    await soon(async () => amountIn(await item().innerText())).toBe(amounts[2]);
     await press('Enter');
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(2);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(2);
     await press('u');
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
-    await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(1);
+    await soon(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
   });
 
   it('allocates by hand: finds an item, types the amounts, sees the rest', async () => {
     await press('3');
     const unmatched = await countOf(page(), 'Unmatched');
-    await expect.poll(() => grid('Bank transactions').getByRole('row').count()).toBe(unmatched + 1);
+    await soon(() => grid('Bank transactions').getByRole('row').count()).toBe(unmatched + 1);
     const confirmed = await countOf(page(), 'Confirmed');
     await walkTo('Bank transactions', 'credit');
     const words = await grid('Bank transactions').locator('.cs-row--active').innerText();
     const money = amountIn(words);
-    await expect.poll(async () => amountIn(await item().innerText())).toBe(money);
+    await soon(async () => amountIn(await item().innerText())).toBe(money);
     await press('e');
     const dialog = page().getByRole('dialog');
     await dialog.waitFor();
-    await expect.poll(async () => (await dialog.getByRole('status').innerText()).includes(money)).toBe(true);
+    await soon(async () => (await dialog.getByRole('status').innerText()).includes(money)).toBe(true);
     await type('RE-2026-2');
     await dialog.getByRole('option').first().waitFor();
     await press('ArrowDown', 'Enter');
@@ -167,12 +169,12 @@ describe('the main job, with the keyboard alone', () => {
     await type('1.00');
     const cents = BigInt(money.replace(/[,.]/g, '')) - 100n;
     const rest = `${(cents / 100n).toLocaleString('en-US')}.${String(cents % 100n).padStart(2, '0')}`;
-    await expect.poll(async () => amountIn(await dialog.getByRole('status').innerText())).toBe(rest);
+    await soon(async () => amountIn(await dialog.getByRole('status').innerText())).toBe(rest);
     await press('Control+Enter');
     await dialog.waitFor({ state: 'detached' });
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(confirmed + 1);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(confirmed + 1);
     await press('u');
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(confirmed);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(confirmed);
   });
 
   it('drills from the trial balance to the bytes of the bank', async () => {
@@ -198,7 +200,7 @@ describe('the main job, with the keyboard alone', () => {
     await mark.waitFor();
     expect(await mark.innerText()).toBe(amount.replaceAll(',', ''));
     await press('f');
-    await expect.poll(() => mark.innerText()).toMatch(/^2026-11-\d\d$/);
+    await soon(() => mark.innerText()).toMatch(/^2026-11-\d\d$/);
   });
 
   it('verifies the log and locks', async () => {

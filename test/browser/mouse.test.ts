@@ -12,6 +12,7 @@ import {
   MORNING,
   MT940,
   PASSPHRASE,
+  soon,
   VAULT_NAME,
 } from './morning.ts';
 
@@ -100,8 +101,8 @@ describe('the main job, with the mouse', () => {
     await room('Reconcile');
     await button('Match all').click();
     await page().getByText(`${LINES} considered`).first().waitFor();
-    await expect.poll(() => countOf(page(), 'All')).toBe(LINES);
-    await expect.poll(() => countOf(page(), 'Suggested')).toBeGreaterThanOrEqual(3);
+    await soon(() => countOf(page(), 'All')).toBe(LINES);
+    await soon(() => countOf(page(), 'Suggested')).toBeGreaterThanOrEqual(3);
     const kinds = ['Suggested', 'Unmatched', 'Automatic', 'Confirmed', 'Held'];
     const counts = await Promise.all(kinds.map((kind) => countOf(page(), kind)));
     expect(counts.reduce((sum, count) => sum + count, 0)).toBe(LINES);
@@ -115,38 +116,38 @@ describe('the main job, with the mouse', () => {
     const suggested = await countOf(page(), 'Suggested');
     const unmatched = await countOf(page(), 'Unmatched');
     const rows = grid('Bank transactions').getByRole('row');
-    await expect.poll(() => rows.count()).toBe(suggested + 1);
+    await soon(() => rows.count()).toBe(suggested + 1);
     const amounts = (await rows.allInnerTexts()).slice(1).map(amountIn);
 
     const item = page().getByRole('region', { name: 'Reconcile' });
-    await expect.poll(async () => amountIn(await item.innerText())).toBe(amounts[0]);
+    await soon(async () => amountIn(await item.innerText())).toBe(amounts[0]);
     confirmedAmount = amounts[0]!;
     await button(/^Confirm/)
       .last()
       .click();
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
-    await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 1);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(1);
+    await soon(() => countOf(page(), 'Suggested')).toBe(suggested - 1);
 
     // The next line stands there already, without a further act.
-    await expect.poll(async () => amountIn(await item.innerText())).toBe(amounts[1]);
+    await soon(async () => amountIn(await item.innerText())).toBe(amounts[1]);
     await button(/^Reject/).click();
-    await expect.poll(() => countOf(page(), 'Unmatched')).toBe(unmatched + 1);
-    await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
+    await soon(() => countOf(page(), 'Unmatched')).toBe(unmatched + 1);
+    await soon(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
 
-    await expect.poll(async () => amountIn(await item.innerText())).toBe(amounts[2]);
+    await soon(async () => amountIn(await item.innerText())).toBe(amounts[2]);
     await button(/^Confirm/)
       .last()
       .click();
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(2);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(2);
     await button('Undo').first().click();
-    await expect.poll(() => countOf(page(), 'Confirmed')).toBe(1);
-    await expect.poll(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
+    await soon(() => countOf(page(), 'Confirmed')).toBe(1);
+    await soon(() => countOf(page(), 'Suggested')).toBe(suggested - 2);
   });
 
   it('shows the confirmed match with its journal entry', async () => {
     await button(/^Confirmed/).click();
     const item = page().getByRole('region', { name: 'Reconcile' });
-    await expect.poll(async () => amountIn(await item.innerText())).toBe(confirmedAmount);
+    await soon(async () => amountIn(await item.innerText())).toBe(confirmedAmount);
     await item.getByRole('link', { name: 'Journal entry' }).click();
     await heading('Journal entry');
     const postings = await page().getByRole('table', { name: 'Postings' }).innerText();

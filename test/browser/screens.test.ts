@@ -25,7 +25,10 @@ async function findings(name: string): Promise<string[]> {
   for (const colorScheme of ['light', 'dark'] as const) {
     await page().emulateMedia({ colorScheme });
     const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'), { interval: 10 });
+    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'), {
+      interval: 10,
+      timeout: 5_000,
+    });
     for (const finding of await axeFindings(page(), colorScheme === 'dark'))
       found.push(`${name}, ${colorScheme}: ${finding}`);
   }
@@ -67,7 +70,7 @@ beforeAll(async () => {
   await page().locator('input[type=file]').setInputFiles([CUSTOMERS, INVOICES, CAMT, MT940]);
   await page().getByText('4 taken in, 0 known already, 0 refused').first().waitFor();
   await page().getByText(`${LINES} considered`).first().waitFor();
-}, 90_000);
+});
 afterAll(() => desk.close());
 
 /** Every screen with content: where it is, and what stands on it once it is there. */

@@ -45,7 +45,7 @@ function total(reports: readonly Report[], of: (report: Report) => number): numb
 }
 
 describe('the console, killed again and again', () => {
-  it(`keeps every law over ${COUNT} seeds`, { timeout: 60_000 + COUNT * 3_000 }, async () => {
+  it(`keeps every law over ${COUNT} seeds`, { timeout: 120_000 + COUNT * 6_000 }, async () => {
     const work = batches();
     const reports = await simulateAll(work);
     expect(reports.flatMap((report) => report.findings)).toEqual([]);

@@ -18,8 +18,8 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** Documents opened on the engine's thread between two turns of its loop (some 5 ms of work). */
-const SLICE = 400;
+/** Documents opened on the engine's thread between two turns of its loop (a few milliseconds of work). */
+const SLICE = 120;
 
 /**
  * Creates the search room. The sealed values are opened in short slices on the engine's

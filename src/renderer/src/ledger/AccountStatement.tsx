@@ -37,7 +37,7 @@ const side = (id: string, header: () => string, sign: 1n | -1n, currency: string
     ) : null,
 });
 
-const columns = (currency: string): readonly Column<Line>[] => [
+const columnsFor = (currency: string): readonly Column<Line>[] => [
   {
     id: 'date',
     header: () => t('statement.date'),
@@ -96,6 +96,7 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
   const head = query.data?.pages[0];
   const currency = head?.account.currency ?? '';
+  const columns = useMemo(() => columnsFor(currency), [currency]);
   const show = (next: Range) =>
     router.history.replace(
       places.account(id, {
@@ -130,7 +131,7 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
           {head && <Balances answer={head} currency={currency} />}
           <DataTable
             label={t('statement.label')}
-            columns={columns(currency)}
+            columns={columns}
             rows={rows}
             rowKey={(row) => `${row.record}/${row.entryId}/${row.runningMinor}`}
             onOpen={(row) => router.history.push(places.entry(row.entryId))}

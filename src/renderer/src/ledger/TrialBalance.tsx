@@ -1,6 +1,7 @@
 import { Callout } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import type { TrialBalance as TrialBalanceAnswer } from '../../../contract/ledger.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -35,7 +36,7 @@ const amount = (id: string, header: () => string, of: (row: Row) => bigint): Col
   sort: of,
 });
 
-const columns = (point: Point): readonly Column<Row>[] => [
+const columnsFor = (asOf: string | undefined): readonly Column<Row>[] => [
   {
     id: 'code',
     header: () => t('accounts.code'),
@@ -49,7 +50,7 @@ const columns = (point: Point): readonly Column<Row>[] => [
     width: 220,
     grow: 3,
     cell: (row) => (
-      <PlaceLink to={places.account(row.accountId, point.asOf === undefined ? {} : { to: point.asOf })}>
+      <PlaceLink to={places.account(row.accountId, asOf === undefined ? {} : { to: asOf })}>
         {row.name}
       </PlaceLink>
     ),
@@ -72,10 +73,7 @@ const columns = (point: Point): readonly Column<Row>[] => [
     width: 190,
     align: 'end',
     cell: (row) => (
-      <Figure
-        to={places.account(row.accountId, point.asOf === undefined ? {} : { to: point.asOf })}
-        label={row.name}
-      >
+      <Figure to={places.account(row.accountId, asOf === undefined ? {} : { to: asOf })} label={row.name}>
         <Money amountMinor={row.balanceMinor} currency={row.currency} />
       </Figure>
     ),
@@ -94,6 +92,7 @@ export function TrialBalance(point: Point) {
       },
     }),
   );
+  const columns = useMemo(() => columnsFor(point.asOf), [point.asOf]);
   const show = (next: Point) =>
     router.history.replace(
       places.trialBalance({
@@ -115,7 +114,7 @@ export function TrialBalance(point: Point) {
       {query.data && <Totals answer={query.data} />}
       <DataTable
         label={t('trial.label')}
-        columns={columns(point)}
+        columns={columns}
         rows={rowsOf(query, (answer) => answer.rows)}
         rowKey={(row) => row.accountId}
         onOpen={(row) =>

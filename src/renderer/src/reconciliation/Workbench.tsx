@@ -39,7 +39,7 @@ const PREFETCH_PAUSE_MS = 40;
 const ADDRESS_PAUSE_MS = 300;
 
 /** Within one kind the state says nothing new, so its column makes room for the reasons. */
-const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
+const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'date',
     header: () => t('queue.date'),
@@ -83,6 +83,10 @@ const columns = (withStatus: boolean): readonly Column<QueueRow>[] => [
     : []),
 ];
 
+// Made once each: a table whose columns are new on every step sorts itself anew on every step.
+const COLUMNS_OF_ALL = columnsFor(true);
+const COLUMNS_OF_ONE_KIND = columnsFor(false);
+
 function Why({ row, withProbability }: { readonly row: QueueRow; readonly withProbability: boolean }) {
   if (row.reason === null) return <span className="cs-muted">–</span>;
   return (
@@ -99,16 +103,19 @@ function Why({ row, withProbability }: { readonly row: QueueRow; readonly withPr
  * The line that is looked at. The address follows once the walk comes to rest: it is for links
  * and for coming back, and a browser refuses to be told of every step of a run.
  */
-function useActiveItem(item: string | undefined, show: (id: string | undefined) => void) {
+function useActiveItem(item: string | undefined) {
+  const { history } = useRouter();
   const [active, setActive] = useState(item);
-  const told = useRef(show);
-  told.current = show;
   useEffect(() => setActive(item), [item]);
   useEffect(() => {
-    if (active === item) return;
-    const timer = setTimeout(() => told.current(active), ADDRESS_PAUSE_MS);
+    if (active === undefined || active === item) return;
+    const timer = setTimeout(() => {
+      // Read at that moment: a filter chosen meanwhile may not have been drawn yet.
+      const query = Object.fromEntries(new URLSearchParams(history.location.search));
+      history.replace(places.reconciliation({ ...query, item: active }));
+    }, ADDRESS_PAUSE_MS);
     return () => clearTimeout(timer);
-  }, [active, item]);
+  }, [active, item, history]);
   return [active, setActive] as const;
 }
 
@@ -155,7 +162,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     ...(status === undefined ? {} : { status }),
     ...(wanted === '' ? {} : { text: wanted }),
   });
-  const [at, setAt] = useActiveItem(item, (id) => show({ item: id }));
+  const [at, setAt] = useActiveItem(item);
   const activeId = at ?? rows.rows[0]?.id;
   const detail = useQuery({
     ...orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: activeId ?? '' } }),
@@ -267,7 +274,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
           queue={
             <DataTable
               label={t('queue.label')}
-              columns={columns(status === undefined)}
+              columns={status === undefined ? COLUMNS_OF_ALL : COLUMNS_OF_ONE_KIND}
               rows={rows}
               rowKey={(row) => row.id}
               activeKey={activeId ?? null}
