@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import { isCountersignError } from '../../src/main/base/index.ts';
+import { createMetrics, isCountersignError } from '../../src/main/base/index.ts';
 import type { Evidence, MatchTransaction, Scorer } from '../../src/main/reconciliation/index.ts';
 import {
   analyst,
@@ -553,6 +553,28 @@ describe('people', () => {
     refused(code, work);
     expect({ books: balances(), head: desk.test.audit.head() }).toEqual(before);
   });
+});
+
+test('decisions and what stays unexplained are counted', async () => {
+  const metrics = createMetrics();
+  const counted = await openDesk({ metrics });
+  try {
+    await counted.import('customers.csv', CUSTOMERS);
+    await counted.import('invoices.csv', INVOICES);
+    const lines = [
+      { amount: '1190.17', text: 'INV-2026-1001', ...MUSTER },
+      { amount: '7.00', text: 'Spende' },
+    ];
+    await counted.import('m.xml', camt053({ id: 'M', date: DATE, openingMinor: 0n, lines }).xml);
+    await run(counted);
+    await run(counted);
+    const text = await metrics.registry.metrics();
+    expect(text).toContain('reconciliation_decisions_total{status="auto"} 1');
+    expect(text).toContain('reconciliation_discrepancies_total{kind="unmatched"} 1');
+  } finally {
+    metrics.close();
+    counted.close();
+  }
 });
 
 test('money that the scorer holds stands in Held until a person has decided', async () => {

@@ -26,12 +26,15 @@ export interface Desk {
 
 export const analyst = { actor: 'analyst', traceId: 'test' };
 
+export interface DeskOptions extends Partial<Pick<ReconciliationOptions, 'scorer' | 'policy' | 'metrics'>> {
+  /** `worker` as the console has it, for measuring; `commit` starts no thread. */
+  readonly checkpoints?: 'worker' | 'commit';
+}
+
 /** Opens a desk in a new vault. The clock stands still on 2026-11-20. */
-export async function openDesk(
-  options: Partial<Pick<ReconciliationOptions, 'scorer' | 'policy' | 'metrics'>> = {},
-): Promise<Desk> {
+export async function openDesk({ checkpoints = 'commit', ...options }: DeskOptions = {}): Promise<Desk> {
   const runtime = fixedClockRuntime(Date.parse('2026-11-20T12:00:00Z'));
-  const test = await openTestVault({ runtime });
+  const test = await openTestVault({ runtime, checkpoints });
   const { vault, sealing, audit } = test;
   const ledger = createLedger({ vault, audit, runtime });
   const statements = createStatements({

@@ -28,6 +28,8 @@ export interface RunInputs {
   readonly bookedCount: number;
 }
 
+const STATES_PER_READ = 1_000;
+
 /** Gives the loop a turn whenever a slice of time is used up. */
 export function createPacer(
   { runtime }: Pick<ReconciliationContext, 'runtime'>,
@@ -52,12 +54,20 @@ export async function readInputs(
   const { store, statements, receivables, ledger } = context;
   const pace = createPacer(context, signal);
   const states = new Map<bigint, StateRow>();
-  for (const state of store.allStates()) states.set(state.transactionId, state);
+  let after = 0n;
+  for (;;) {
+    const rows = store.statesAfter(after, STATES_PER_READ);
+    for (const state of rows) states.set(state.transactionId, state);
+    if (rows.length < STATES_PER_READ) break;
+    after = rows.at(-1)!.transactionId;
+    await pace();
+  }
   const closedThrough = ledger.closedThrough();
   const revisable = new Map<bigint, StandingMatch>();
   const given = new Map<bigint, bigint>();
-  for (const match of store.standingMatches()) {
-    if (match.decidedBy === 'person' || isCleared(match, closedThrough)) continue;
+  for (const { matchId } of states.values()) {
+    const match = matchId === null ? undefined : store.match(matchId);
+    if (match === undefined || match.decidedBy === 'person' || isCleared(match, closedThrough)) continue;
     const allocations = store.allocationsOf(match.id);
     revisable.set(match.transactionId, { match, allocations });
     for (const each of allocations) {

@@ -12,7 +12,7 @@ import {
 } from './normalise-references.ts';
 import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
 import { listHits, type SeriesLookUp } from './reference-lists.ts';
-import { accept, digitSequences, type RawHit, type ReferenceSlot } from './reference-text.ts';
+import { accept, digitSequences, isOtherLabel, type RawHit, type ReferenceSlot } from './reference-text.ts';
 import type { MatchItem } from './types.ts';
 
 const KIND = {
@@ -390,14 +390,4 @@ function union(
 /** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */
 function editKey(forms: ReferenceForms): string {
   return forms.digits.length >= LEAST_EDIT_LENGTH ? forms.digits : forms.full;
-}
-
-/** Labels of numbers that are no invoice: customer, order, mandate, account, telephone … */
-function isOtherLabel(letters: string | undefined): boolean {
-  return (
-    letters !== undefined &&
-    /(KD|KDNR|KUNDE|KUNDENNR|KUNDENNUMMER|CUSTOMER|CUST|AUFTRAG|ORDER|MANDAT|MANDATE|BLZ|KTO|TEL|FAX|PLZ|VERTRAG|CONTRACT|PO|USTID|STEUERNR|DATUM|DATE|VOM)$/.test(
-      letters,
-    )
-  );
 }

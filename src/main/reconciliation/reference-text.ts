@@ -203,3 +203,13 @@ function readDigits(runs: readonly TextRun[], at: number): { digits: string; ocr
   const digits = ocrDigits(run.text);
   return digits === undefined ? undefined : { digits, ocr: true };
 }
+
+/** Labels of numbers that are no invoice: customer, order, mandate, account, telephone … */
+export function isOtherLabel(letters: string | undefined): boolean {
+  return (
+    letters !== undefined &&
+    /(KD|KDNR|KUNDE|KUNDENNR|KUNDENNUMMER|CUSTOMER|CUST|AUFTRAG|ORDER|MANDAT|MANDATE|BLZ|KTO|TEL|FAX|PLZ|VERTRAG|CONTRACT|PO|USTID|STEUERNR|DATUM|DATE|VOM)$/.test(
+      letters,
+    )
+  );
+}

@@ -27,7 +27,7 @@ export interface RunOptions {
 /** Decisions written in one vault transaction, at most. */
 const BATCH_DECISIONS = 100;
 /** A batch is closed after this much work: writing it out takes about as long again, well under 50 ms. */
-const BUILD_MS = 10;
+const BUILD_MS = 8;
 /** How often a run starts over because people or imports changed what it had read. */
 const PASS_LIMIT = 3;
 
@@ -98,11 +98,16 @@ async function apply(
   outcomes: readonly Outcome[],
   { signal, onProgress }: RunOptions,
 ): Promise<number> {
-  const digests = new Map(outcomes.map((outcome) => [outcome.transactionId, outcomeDigest(outcome)]));
-  const changed = outcomes.filter((outcome) => {
-    const digest = inputs.states.get(outcome.transactionId)?.digest;
-    return !digest?.equals(digests.get(outcome.transactionId)!);
-  });
+  const pace = createPacer(context, signal);
+  const digests = new Map<bigint, Buffer>();
+  const changed: Outcome[] = [];
+  for (const outcome of outcomes) {
+    const digest = outcomeDigest(outcome);
+    if (inputs.states.get(outcome.transactionId)?.digest?.equals(digest)) continue;
+    digests.set(outcome.transactionId, digest);
+    changed.push(outcome);
+    await pace();
+  }
   // First everything that gives way, then what takes its place, at last what only proposes.
   const steps: Step[] = [
     ...changed
@@ -113,7 +118,6 @@ async function apply(
       .filter((outcome) => !makes(outcome))
       .map((outcome) => ({ outcome, action: 'propose' as const })),
   ];
-  const pace = createPacer(context, signal);
   let skipped = 0;
   for (let from = 0; from < steps.length; ) {
     const written: Outcome[] = [];

@@ -143,9 +143,6 @@ function matchQueries(db: Connection) {
   );
   const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
   const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
-  const standing = db.prepare<[], MatchRow>(
-    `SELECT ${MATCH_COLUMNS} FROM match_state s JOIN match m ON m.id = s.match_id`,
-  );
   const allocations = db.prepare<[bigint], AllocationRow>(
     `SELECT ${ALLOCATION_COLUMNS} FROM match_allocation WHERE match_id = ? ORDER BY open_item_id`,
   );
@@ -208,7 +205,6 @@ function matchQueries(db: Connection) {
       );
     },
     match: (id: bigint) => byId.get(id),
-    standingMatches: () => standing.all(),
     allocationsOf: (matchId: bigint) => allocations.all(matchId),
     historyOf: (id: bigint) => historyOf.all(id, id, id, id),
   };
@@ -310,7 +306,9 @@ function stateQueries(db: Connection) {
   const byId = db.prepare<[bigint], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id = ?`,
   );
-  const all = db.prepare<[], StateRow>(`SELECT ${STATE_COLUMNS} FROM match_state`);
+  const after = db.prepare<[bigint, bigint], StateRow>(
+    `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id > ? ORDER BY bank_transaction_id LIMIT ?`,
+  );
   const ofIds = db.prepare<[string], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id IN (SELECT value FROM json_each(?))`,
   );
@@ -351,7 +349,8 @@ function stateQueries(db: Connection) {
       );
     },
     state: (transactionId: bigint) => byId.get(transactionId),
-    allStates: () => all.iterate(),
+    /** In the order of their transactions, from after `id` on. */
+    statesAfter: (id: bigint, limit: number) => after.all(id, BigInt(limit)),
     statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
     /** Newest first, before the cursor. */
     statePage: (filter: StateFilter, before: StateCursor | null, limit: number) =>

@@ -36,7 +36,6 @@ type Filter = (typeof FILTERS)[number];
 
 /** Somebody who runs down the queue is not asked what he runs past. */
 const PREFETCH_PAUSE_MS = 40;
-const ADDRESS_PAUSE_MS = 300;
 
 /** Within one kind the state says nothing new, so its column makes room for the reasons. */
 const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
@@ -99,26 +98,6 @@ function Why({ row, withProbability }: { readonly row: QueueRow; readonly withPr
   );
 }
 
-/**
- * The line that is looked at. The address follows once the walk comes to rest: it is for links
- * and for coming back, and a browser refuses to be told of every step of a run.
- */
-function useActiveItem(item: string | undefined) {
-  const { history } = useRouter();
-  const [active, setActive] = useState(item);
-  useEffect(() => setActive(item), [item]);
-  useEffect(() => {
-    if (active === undefined || active === item) return;
-    const timer = setTimeout(() => {
-      // Read at that moment: a filter chosen meanwhile may not have been drawn yet.
-      const query = Object.fromEntries(new URLSearchParams(history.location.search));
-      history.replace(places.reconciliation({ ...query, item: active }));
-    }, ADDRESS_PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [active, item, history]);
-  return [active, setActive] as const;
-}
-
 /** The neighbours of the line are fetched while it is looked at, so that `j` and `k` show them at once. */
 function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
   const cache = useQueryClient();
@@ -162,8 +141,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     ...(status === undefined ? {} : { status }),
     ...(wanted === '' ? {} : { text: wanted }),
   });
-  const [at, setAt] = useActiveItem(item);
-  const activeId = at ?? rows.rows[0]?.id;
+  const activeId = item ?? rows.rows[0]?.id;
   const detail = useQuery({
     ...orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: activeId ?? '' } }),
     enabled: activeId !== undefined,
@@ -180,7 +158,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   };
   const moveTo = (id: string | undefined) => {
     setChosen(0);
-    setAt(id);
+    show({ item: id });
   };
   const decisions = useDecisions();
   const data = detail.data?.transaction.id === activeId ? detail.data : undefined;
