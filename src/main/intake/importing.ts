@@ -8,7 +8,7 @@ import type { FileResult } from '../../contract/intake.ts';
 import type { MessageType } from '../../contract/messages.ts';
 import { CountersignError, isCountersignError, yieldToLoop } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
-import { detectType, parseStream } from '../messages/index.ts';
+import { detectType, parsePacked } from '../messages/index.ts';
 import type { FileTaking, TakingConclusion } from '../statements/index.ts';
 import { createBatchSizer } from './batch-size.ts';
 import type { ImportContext, ImportRequest, ImportWatch } from './context.ts';
@@ -82,15 +82,17 @@ class ImportRun {
     const { signal } = this.#watch;
     const { fileName } = this.#request;
     const size = createBatchSizer(this.#context.runtime);
-    for await (const event of parseStream(this.#tap(), { fileName, signal })) {
+    for await (const event of parsePacked(this.#tap(), { fileName, signal })) {
       if (event.kind === 'file-start') {
         this.#type = event.type;
         this.#encoding = event.encoding;
         this.#taking = this.#begin(event.type);
       } else if (event.kind === 'warning') this.#warn(event.message, event.line);
       else this.#taking!.accept(event);
+      // What a file without a declaration is written in is known at its end.
+      if (event.kind === 'file-end') this.#encoding = event.encoding;
       // All that an event brought is written before the next is taken, so that nothing piles up.
-      while (this.#isDue(size.rows())) {
+      while ((this.#taking?.pendingRows() ?? 0) >= size.rows()) {
         size.measure(() => this.#write(size.rows()));
         this.#watch.progress('posting', this.#sizeBytes);
         await yieldToLoop();
@@ -107,17 +109,12 @@ class ImportRun {
     return this.#finish(taking);
   }
 
-  #isDue(rows: number): boolean {
-    const pending = this.#taking?.pendingRows() ?? 0;
-    return pending >= rows || this.#chunks.readyChunks() >= MOST_WAITING_CHUNKS;
-  }
-
   #begin(type: Exclude<MessageType, 'unknown'>): FileTaking {
     const { statements, receivables } = this.#context;
     const { fileName, acceptDifference } = this.#request;
     const importId = this.#importId;
     return type === 'customers' || type === 'invoices'
-      ? receivables.take({ importId, fileName })
+      ? receivables.take({ importId, fileName, kind: type })
       : statements.take({ importId, fileName, acceptDifference: acceptDifference !== undefined });
   }
 
@@ -131,6 +128,8 @@ class ImportRun {
       this.#sizeBytes += bytes.byteLength;
       this.#hash.update(bytes);
       this.#chunks.add(bytes);
+      // An entry of many details yields no event for as long as it lasts, but its bytes pile up.
+      if (this.#chunks.readyChunks() >= MOST_WAITING_CHUNKS) this.#write(0);
       this.#watch.progress('reading', this.#sizeBytes);
       yield bytes;
     }

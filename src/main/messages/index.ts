@@ -4,8 +4,15 @@ export { CUSTOMER_COLUMNS, INVOICE_COLUMNS } from './csv-rows.ts';
 export { detectType } from './detect.ts';
 export { checkIban, isIban, makeIban, normaliseIban } from './iban.ts';
 export { type FieldMark, locateFields } from './locate-fields.ts';
+export {
+  type PackedBatch,
+  type PackedEvent,
+  type PackedTransactions,
+  readContent,
+  type TransactionContent,
+} from './packing.ts';
 export { parseBytes, parseHere } from './parse-here.ts';
-export { parseStream } from './parse-stream.ts';
+export { parsePacked, parseStream } from './parse-stream.ts';
 export {
   isRfReference,
   looksLikeRfReference,

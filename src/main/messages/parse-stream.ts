@@ -5,6 +5,7 @@
  */
 import { Worker } from 'node:worker_threads';
 import { CountersignError, workerUrl } from '../base/index.ts';
+import { type PackedEvent, packEvent } from './packing.ts';
 import { FileParser } from './parser.ts';
 import type { ParseEvent, ParseOptions } from './types.ts';
 import { AHEAD_BYTES, type FromWorker, type ParseWorkerData, type ToWorker } from './worker-protocol.ts';
@@ -21,6 +22,23 @@ export async function* parseStream(
   source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: ParseOptions,
 ): AsyncGenerator<ParseEvent, void, undefined> {
+  // Without packing the worker sends the parser's own events.
+  yield* parse(source, options, false) as AsyncGenerator<ParseEvent, void, undefined>;
+}
+
+/** As `parseStream`, with transactions as columns and bytes: for an import, which only stores the rest. */
+export async function* parsePacked(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ParseOptions,
+): AsyncGenerator<PackedEvent, void, undefined> {
+  yield* parse(source, options, true) as AsyncGenerator<PackedEvent, void, undefined>;
+}
+
+async function* parse(
+  source: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  options: ParseOptions,
+  packed: boolean,
+): AsyncGenerator<ParseEvent | PackedEvent, void, undefined> {
   const iterator = iterate(source);
   try {
     const head: Uint8Array[] = [];
@@ -29,13 +47,13 @@ export async function* parseStream(
       options.signal?.throwIfAborted();
       const next = await iterator.next();
       if (next.done === true) {
-        yield* parseSmall(head, options.fileName);
+        for (const event of parseSmall(head, options.fileName)) yield packed ? packEvent(event) : event;
         return;
       }
       head.push(next.value);
       bytes += next.value.length;
     }
-    yield* new WorkerParse(head, iterator, options).events();
+    yield* new WorkerParse(head, iterator, options, packed).events();
   } finally {
     await iterator.return?.();
   }
@@ -60,7 +78,7 @@ function* parseSmall(
   for (let event = parser.next(); event !== undefined; event = parser.next()) yield event;
 }
 
-type Received = readonly ParseEvent[] | 'done';
+type Received = readonly (ParseEvent | PackedEvent)[] | 'done';
 
 /** One worker and what goes to and from it. */
 class WorkerParse {
@@ -76,11 +94,16 @@ class WorkerParse {
   #wakeReader: (() => void) | undefined;
   #wakeFeeder: (() => void) | undefined;
 
-  constructor(head: readonly Uint8Array[], source: AsyncIterator<Uint8Array>, options: ParseOptions) {
+  constructor(
+    head: readonly Uint8Array[],
+    source: AsyncIterator<Uint8Array>,
+    options: ParseOptions,
+    packed: boolean,
+  ) {
     this.#head = head;
     this.#source = source;
     this.#options = options;
-    const data: ParseWorkerData = { fileName: options.fileName };
+    const data: ParseWorkerData = { fileName: options.fileName, packed };
     this.#worker = new Worker(workerUrl(import.meta.url, './parse.worker.ts'), {
       workerData: data,
       resourceLimits: { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 128 },
@@ -92,7 +115,7 @@ class WorkerParse {
     );
   }
 
-  async *events(): AsyncGenerator<ParseEvent, void, undefined> {
+  async *events(): AsyncGenerator<ParseEvent | PackedEvent, void, undefined> {
     const { signal } = this.#options;
     const abort = () => this.#fail(signal?.reason ?? new Error('The parse was cancelled.'));
     signal?.addEventListener('abort', abort, { once: true });

@@ -1,6 +1,7 @@
 /** Worker entry: parses one file off the engine's thread. Started by `parse-stream.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { isCountersignError } from '../base/index.ts';
+import { packEvent } from './packing.ts';
 import { FileParser } from './parser.ts';
 import type { ParseEvent } from './types.ts';
 import { AHEAD_BATCHES, type FromWorker, type ParseWorkerData, type ToWorker } from './worker-protocol.ts';
@@ -8,7 +9,8 @@ import { AHEAD_BATCHES, type FromWorker, type ParseWorkerData, type ToWorker } f
 const port = parentPort;
 if (port === null) throw new Error('parse.worker.ts runs as a worker thread only.');
 
-const parser = new FileParser((workerData as ParseWorkerData).fileName);
+const { fileName, packed } = workerData as ParseWorkerData;
+const parser = new FileParser(fileName);
 const inbox: Exclude<ToWorker, { kind: 'taken' }>[] = [];
 let credit = AHEAD_BATCHES;
 let wake: (() => void) | undefined;
@@ -19,8 +21,8 @@ port.on('message', (message: ToWorker) => {
   wake?.();
 });
 
-function send(message: FromWorker): void {
-  (port as NonNullable<typeof port>).postMessage(message);
+function send(message: FromWorker, transfer: ArrayBuffer[] = []): void {
+  (port as NonNullable<typeof port>).postMessage(message, transfer);
 }
 
 /** Waits for the next message. */
@@ -36,7 +38,12 @@ function woken(): Promise<void> {
 async function sendEvents(events: readonly ParseEvent[]): Promise<void> {
   while (credit === 0) await woken();
   credit--;
-  send({ kind: 'events', events });
+  if (!packed) return send({ kind: 'events', events });
+  const packedEvents = events.map(packEvent);
+  const contents = packedEvents.flatMap((event) =>
+    event.kind === 'packed-transactions' ? [event.packed.contents.buffer as ArrayBuffer] : [],
+  );
+  send({ kind: 'events', events: packedEvents }, contents);
 }
 
 /** Sends what the parser has ready: each batch of rows on its own, small events gathered. */

@@ -1,6 +1,7 @@
 /** What the parse worker and its caller say to each other. Both sides look ahead by a bounded amount. */
 import type { ErrorCode } from '../../contract/errors.ts';
 import type { ErrorDetails } from '../base/index.ts';
+import type { PackedEvent } from './packing.ts';
 import type { ParseEvent } from './types.ts';
 
 /** Bytes that are sent ahead of what the worker has parsed. */
@@ -10,6 +11,8 @@ export const AHEAD_BATCHES = 4;
 
 export interface ParseWorkerData {
   readonly fileName: string;
+  /** Transactions are sent packed. */
+  readonly packed: boolean;
 }
 
 export type ToWorker =
@@ -19,7 +22,7 @@ export type ToWorker =
   | { readonly kind: 'taken' };
 
 export type FromWorker =
-  | { readonly kind: 'events'; readonly events: readonly ParseEvent[] }
+  | { readonly kind: 'events'; readonly events: readonly (ParseEvent | PackedEvent)[] }
   /** A chunk of so many bytes was parsed and all it yielded was sent. */
   | { readonly kind: 'parsed'; readonly bytes: number }
   | { readonly kind: 'done' }

@@ -4,11 +4,7 @@
  */
 import { CountersignError, createIdMaker } from '../base/index.ts';
 import type { NewEntry } from '../ledger/index.ts';
-import type {
-  CustomerRow as CustomerFileRow,
-  InvoiceRow as InvoiceFileRow,
-  ParseEvent,
-} from '../messages/index.ts';
+import type { CustomerRow as CustomerFileRow, InvoiceRow as InvoiceFileRow } from '../messages/index.ts';
 import { type FileTaking, sharedLedgerUnit, type TakingConclusion } from '../statements/index.ts';
 import { customerText, invoiceDifferences, sameCustomer } from './content.ts';
 import type { ReceivablesContext } from './context.ts';
@@ -20,6 +16,7 @@ export const IBAN_INDEX = 'customer.iban';
 export interface ListTakingOptions {
   readonly importId: bigint;
   readonly fileName: string;
+  readonly kind: 'customers' | 'invoices';
 }
 
 /** Subjects that an audit record lists; all rows are in its counts. */
@@ -36,7 +33,7 @@ export function createListTaking(context: ReceivablesContext, options: ListTakin
   const subjects: { kind: string; id: string }[] = [];
   const customers = createCustomerRows(context, options, counts, subjects);
   const invoices = createInvoiceRows(context, options, counts, subjects);
-  let kind: 'customers' | 'invoices' = 'customers';
+  const { kind } = options;
 
   function conclude(): TakingConclusion {
     const taken = counts.created + counts.changed;
@@ -59,12 +56,9 @@ export function createListTaking(context: ReceivablesContext, options: ListTakin
   }
 
   return {
-    accept(event: ParseEvent) {
+    accept(event) {
       if (event.kind === 'customers') for (const row of event.rows) customers.accept(row);
-      if (event.kind === 'invoices') {
-        kind = 'invoices';
-        for (const row of event.rows) invoices.accept(row);
-      }
+      if (event.kind === 'invoices') for (const row of event.rows) invoices.accept(row);
     },
     pendingRows: () => customers.pending() + invoices.pending(),
     flush(maxRows) {

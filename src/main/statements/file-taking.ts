@@ -1,6 +1,6 @@
 /** How a desk takes a file in that intake reads: gathered, written in batches, and made to count at the end. */
 import type { BatchProof } from '../ledger/index.ts';
-import type { ParseEvent } from '../messages/index.ts';
+import type { PackedEvent } from '../messages/index.ts';
 
 /** How a file of statements came out, for the import's record and its answer. */
 export interface TakingConclusion {
@@ -24,7 +24,7 @@ export interface TakingConclusion {
 /** Takes one file in. `accept` gathers, `flush` writes, `conclude` and `publish` make it count. */
 export interface FileTaking {
   /** Takes an event of the parser. Errors: whatever refuses the file. */
-  accept(event: ParseEvent): void;
+  accept(event: PackedEvent): void;
   /** Rows that wait to be written. */
   pendingRows(): number;
   /** Writes up to `maxRows` of them. In a vault transaction. */

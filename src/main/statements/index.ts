@@ -6,6 +6,6 @@ export { sharedLedgerUnit } from './ledger-unit.ts';
 export { statementsProcedures } from './procedures.ts';
 export type { MatchingQuery, Page, PageRequest, TransactionQuery } from './reading.ts';
 export { createStatements, type Statements } from './service.ts';
-export { counterpartyName, remittanceText } from './stored-transaction.ts';
+export { counterpartyName, remittanceText } from './shown-content.ts';
 export type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
 export type { BankCheck } from './verify.ts';

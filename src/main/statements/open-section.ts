@@ -1,6 +1,6 @@
 /** A statement on its way in, and each currency of it. */
 import type { IsoDate } from '../base/index.ts';
-import type { BankTransaction, StatementBalance, StatementHeader } from '../messages/index.ts';
+import type { StatementBalance, StatementHeader } from '../messages/index.ts';
 import type { OwnAccount } from './accounts.ts';
 import type { DatedBalance } from './identity.ts';
 import type { createSums } from './section.ts';
@@ -28,18 +28,13 @@ export interface Section {
   /** Set once the statement was read to its end and is to be taken in. */
   ended: SectionEnd | null;
   /** Where a booked line lies in a closed period: only a statement that is known already may do so. */
-  closedLine: { readonly line: number; readonly path: string; readonly date: IsoDate } | null;
+  closedLine: { readonly line: number; readonly date: IsoDate } | null;
 }
 
 export interface SectionEnd {
   readonly opening: DatedBalance | null;
   readonly closing: DatedBalance | null;
   readonly identity: Buffer;
-}
-
-/** Whether a line moves money on the own account: booked, in a statement that posts, and not of zero. */
-export function posts(section: Section, { status, amountMinor }: BankTransaction): boolean {
-  return !section.statement.informs && status === 'booked' && amountMinor !== 0n;
 }
 
 /** Statements that an audit record lists one by one; further ones are counted. */

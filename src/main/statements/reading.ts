@@ -8,16 +8,11 @@ import type {
   TransactionRow,
 } from '../../contract/statements.ts';
 import { CountersignError, idToText, isCountersignError } from '../base/index.ts';
-import type { Party } from '../messages/index.ts';
+import { type Party, readContent, type TransactionContent } from '../messages/index.ts';
 import { openAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
 import type { StatementRecord, TransactionCursor, TransactionWithStatement } from './rows.ts';
-import {
-  counterpartyName,
-  fromSealedText,
-  remittanceText,
-  type TransactionContent,
-} from './stored-transaction.ts';
+import { counterpartyName, remittanceText } from './shown-content.ts';
 import type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
 import { compareNewestClosing } from './verify.ts';
 
@@ -101,7 +96,7 @@ export function contentOf(
     column: 'content',
     applicationId: row.id.toString(),
   };
-  return unlessErased(() => fromSealedText(sealing.openText(ref))) ?? ERASED_CONTENT;
+  return unlessErased(() => readContent(sealing.openText(ref))) ?? ERASED_CONTENT;
 }
 
 export function createReading(context: StatementsContext): Reading {

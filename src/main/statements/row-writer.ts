@@ -1,37 +1,27 @@
 /** Writes the rows of statements under an import's id: sealed values, transactions, staged journal entries. */
 import { createIdMaker, type IsoDate } from '../base/index.ts';
 import type { BatchProof, NewEntry } from '../ledger/index.ts';
-import type { BankTransaction } from '../messages/index.ts';
+import type { PackedTransactions } from '../messages/index.ts';
 import type { AccountBook, OwnAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
 import { deleteStaged } from './discarding.ts';
 import { sumBytes } from './identity.ts';
 import { sharedLedgerUnit } from './ledger-unit.ts';
-import { posts, type Section } from './open-section.ts';
+import type { Section } from './open-section.ts';
 import type { SqlValue } from './store.ts';
-import { toSealedText } from './stored-transaction.ts';
 
-/** What the main table and the ledger need of a line; the rest is in its sealed text. */
-interface RowValues {
-  readonly bookingDate: IsoDate;
-  readonly valueDate: IsoDate | null;
-  readonly signedMinor: bigint;
-  readonly status: string;
-  readonly isReversal: boolean;
-  readonly byteStart: number;
-  readonly byteEnd: number;
-}
-
+/** A line that waits: the place of its values in a packed batch. */
 interface PendingRow {
   readonly id: bigint;
   readonly section: Section;
-  readonly row: RowValues;
+  readonly packed: PackedTransactions;
+  readonly at: number;
+  /** Whether it moves money on the own account. */
   readonly isPosted: boolean;
-  readonly sealedText: string;
 }
 
 export interface RowWriter {
-  add(id: bigint, section: Section, transaction: BankTransaction): void;
+  add(row: PendingRow): void;
   /** The statement has ended and is to be taken in: its row is completed once all its lines are written. */
   complete(section: Section): void;
   /** The statement turned out to be known: what waits of it is dropped, what was written is to be cleaned. */
@@ -85,16 +75,21 @@ export function createRowWriter(
       'customer_pii',
       'bank_transaction',
       'content',
-      batch.map(({ id, sealedText }) => ({ applicationId: id.toString(), plaintext: sealedText })),
+      batch.map(({ id, packed: { contents, offsets }, at }) => ({
+        applicationId: id.toString(),
+        plaintext: contents.subarray(offsets[at], offsets[at + 1]),
+      })),
     );
     const entries = new Map<bigint, NewEntry[]>();
     const values: SqlValue[] = [];
     let sealedId = Number(firstSealedId);
-    for (const { id, section, row, isPosted } of batch) {
+    for (const { id, section, packed, at, isPosted } of batch) {
+      const bookingDate = packed.bookingDates[at]!;
+      const signedMinor = packed.signedMinor[at]!;
       let entryId: Buffer | null = null;
       if (isPosted && section.closedLine === null) {
         entryId = newId();
-        const entry = lineEntry(section.account, id, entryId, row);
+        const entry = lineEntry(section.account, id, entryId, bookingDate, signedMinor);
         const unit = entries.get(section.ledgerUnit!);
         if (unit) unit.push(entry);
         else entries.set(section.ledgerUnit!, [entry]);
@@ -103,13 +98,13 @@ export function createRowWriter(
       values.push(
         id,
         section.id,
-        row.bookingDate,
-        row.valueDate,
-        row.signedMinor,
-        row.status,
-        row.isReversal ? 1 : 0,
-        row.byteStart,
-        row.byteEnd,
+        bookingDate,
+        packed.valueDates[at]!,
+        signedMinor,
+        packed.statuses[at]!,
+        packed.reversals[at]!,
+        packed.byteStarts[at]!,
+        packed.byteEnds[at]!,
         entryId,
         sealedId,
       );
@@ -120,11 +115,16 @@ export function createRowWriter(
   }
 
   /** Each booked line posts Bank against Unapplied cash, dated by its booking date. */
-  function lineEntry(account: OwnAccount, transactionId: bigint, id: Buffer, row: RowValues): NewEntry {
-    const { bookingDate, signedMinor } = row;
+  function lineEntry(
+    account: OwnAccount,
+    transactionId: bigint,
+    id: Buffer,
+    effectiveDate: IsoDate,
+    signedMinor: bigint,
+  ): NewEntry {
     return {
       id,
-      effectiveDate: bookingDate,
+      effectiveDate,
       reason: 'statement.line',
       source: { kind: 'bank-transaction', id: transactionId.toString() },
       postings: [
@@ -211,23 +211,8 @@ export function createRowWriter(
   }
 
   return {
-    add(id, section, transaction) {
-      const { bookingDate, valueDate, direction, amountMinor, status, reversal, position } = transaction;
-      rows.push({
-        id,
-        section,
-        row: {
-          bookingDate,
-          valueDate: valueDate ?? null,
-          signedMinor: direction === 'credit' ? amountMinor : -amountMinor,
-          status,
-          isReversal: reversal,
-          byteStart: position.byteStart,
-          byteEnd: position.byteEnd,
-        },
-        isPosted: posts(section, transaction),
-        sealedText: toSealedText(transaction),
-      });
+    add(row) {
+      rows.push(row);
     },
     complete(section) {
       toComplete.push(section);

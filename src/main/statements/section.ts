@@ -4,7 +4,7 @@
  * and each is a statement of its own in the books.
  */
 import type { IsoDate } from '../base/index.ts';
-import type { BankTransaction, StatementBalance, StatementHeader } from '../messages/index.ts';
+import type { StatementBalance, StatementHeader } from '../messages/index.ts';
 import { createLineSet, type DatedBalance, EMPTY_LINE_SET, type LineSet, unite } from './identity.ts';
 
 export interface SectionDay {
@@ -34,20 +34,18 @@ export function createSums(informs: boolean) {
   let firstDate: IsoDate | null = null;
   let lastDate: IsoDate | null = null;
   return {
-    add(transaction: BankTransaction): void {
-      const { bookingDate, amountMinor, direction } = transaction;
-      const signedMinor = direction === 'credit' ? amountMinor : -amountMinor;
+    add(bookingDate: IsoDate, signedMinor: bigint, isBooked: boolean): void {
       transactionCount += 1;
       if (informs) notices.add(bookingDate, signedMinor);
-      if (transaction.status !== 'booked') return;
+      if (!isBooked) return;
       let day = days.get(bookingDate);
       if (day === undefined) {
         day = { creditMinor: 0n, debitMinor: 0n, lines: createLineSet() };
         days.set(bookingDate, day);
       }
       day.lines.add(bookingDate, signedMinor);
-      if (direction === 'credit') day.creditMinor += amountMinor;
-      else day.debitMinor += amountMinor;
+      if (signedMinor > 0n) day.creditMinor += signedMinor;
+      else day.debitMinor -= signedMinor;
       bookedMinor += signedMinor;
       bookedCount += 1;
       if (firstDate === null || bookingDate < firstDate) firstDate = bookingDate;

@@ -4,21 +4,14 @@
  */
 import { formatAmount } from '../../contract/money.ts';
 import { CountersignError, createIdMaker } from '../base/index.ts';
-import type { BankTransaction, ParseEvent, StatementEnd, StatementHeader } from '../messages/index.ts';
+import type { PackedEvent, PackedTransactions, StatementEnd, StatementHeader } from '../messages/index.ts';
 import type { AccountBook, OwnAccount } from './accounts.ts';
 import { type BooksChange, bookBreaks } from './breaks.ts';
 import type { StatementsContext } from './context.ts';
 import { isCovered } from './coverage.ts';
 import type { FileTaking, TakingConclusion } from './file-taking.ts';
 import { type DatedBalance, statementIdentity } from './identity.ts';
-import {
-  detailOf,
-  MOST_DETAILS,
-  type OpenStatement,
-  posts,
-  type Section,
-  subjectsOf,
-} from './open-section.ts';
+import { detailOf, MOST_DETAILS, type OpenStatement, type Section, subjectsOf } from './open-section.ts';
 import { createRowWriter } from './row-writer.ts';
 import {
   closingBalance,
@@ -80,15 +73,19 @@ export function createTaking(
     return section;
   }
 
-  function addTransaction(statement: OpenStatement, transaction: BankTransaction): void {
-    const section = sectionOf(statement, transaction.currency);
-    section.sums.add(transaction);
-    const { bookingDate, position } = transaction;
-    if (closedThrough !== null && bookingDate <= closedThrough && posts(section, transaction)) {
-      section.closedLine ??= { line: position.line, path: position.path, date: bookingDate };
+  function addLine(statement: OpenStatement, packed: PackedTransactions, at: number): void {
+    const section = sectionOf(statement, packed.currencies[at]!);
+    const bookingDate = packed.bookingDates[at]!;
+    const signedMinor = packed.signedMinor[at]!;
+    const isBooked = packed.statuses[at] === 'booked';
+    // Money moves by booked lines of statements that post, and not by a line of zero.
+    const isPosted = isBooked && !statement.informs && signedMinor !== 0n;
+    section.sums.add(bookingDate, signedMinor, isBooked);
+    if (closedThrough !== null && bookingDate <= closedThrough && isPosted) {
+      section.closedLine ??= { line: packed.lines[at]!, date: bookingDate };
     }
     section.lastTransactionId = nextTransactionId;
-    writer.add(nextTransactionId, section, transaction);
+    writer.add({ id: nextTransactionId, section, packed, at, isPosted });
     nextTransactionId += 1n;
   }
 
@@ -180,17 +177,17 @@ export function createTaking(
     return new CountersignError(
       'LEDGER_PERIOD_CLOSED',
       `The statement books on ${at.date}, and the books are closed through ${closedThrough}.`,
-      { file: fileName, line: at.line, path: at.path, expected: `after ${closedThrough}`, actual: at.date },
+      { file: fileName, line: at.line, expected: `after ${closedThrough}`, actual: at.date },
     );
   }
 
-  function accept(event: ParseEvent): void {
+  function accept(event: PackedEvent): void {
     switch (event.kind) {
       case 'statement-start':
         open = beginStatement(event.header);
         break;
-      case 'transactions':
-        for (const transaction of event.transactions) addTransaction(open!, transaction);
+      case 'packed-transactions':
+        for (let at = 0; at < event.packed.count; at += 1) addLine(open!, event.packed, at);
         break;
       case 'statement-end':
         held = endMessage(open!, event);

@@ -41,7 +41,11 @@ function run(): void {
       if (frames < WORTHWHILE_FRAMES && quiet < QUIET_PERIODS) continue;
       quiet = 0;
       const [row] = db.pragma('wal_checkpoint(PASSIVE)') as CheckpointRow[];
-      if (row !== undefined && row.log > RESTART_FRAMES) db.pragma('wal_checkpoint(RESTART)');
+      if (row !== undefined && row.log > RESTART_FRAMES) {
+        // What was written meanwhile is copied before the writer is held: a second, shorter time.
+        db.pragma('wal_checkpoint(PASSIVE)');
+        db.pragma('wal_checkpoint(RESTART)');
+      }
       doneAtMs = changedAtMs;
     }
   } finally {
