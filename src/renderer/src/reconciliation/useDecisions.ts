@@ -1,7 +1,7 @@
 import type { InferContractRouterInputs } from '@orpc/contract';
 import type { contract } from '../../../contract/index.ts';
 import { client, refetchRooms } from '../app/data.ts';
-import { notify, notifyProblem } from '../kit/index.ts';
+import { clearNotices, notify, notifyProblem } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 type Inputs = InferContractRouterInputs<typeof contract>['reconciliation'];
@@ -10,8 +10,8 @@ export type ConfirmInput = Inputs['confirm'];
 const ROOMS = ['reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard'];
 
 /**
- * What a person decides, sent at once and told when it stands. A refusal says why and changes
- * nothing; what was decided can be taken back from the notice.
+ * What a person decides, sent at once. A refusal takes the notice away, says why and changes nothing;
+ * what was decided can be taken back from the notice.
  */
 export function useDecisions() {
   const takeBack = async (bankTransactionId: string) => {
@@ -28,10 +28,19 @@ export function useDecisions() {
     text: string,
     onRefused: (() => void) | undefined,
   ) => {
+    const decided = act();
+    // The notice stands at once, so that an undo that is quicker than the engine's answer takes back
+    // this decision and not the one before.
+    const undo = () =>
+      void decided.then(
+        ({ bankTransactionId }) => takeBack(bankTransactionId),
+        () => undefined,
+      );
+    notify({ text, tone: 'success', undo });
     try {
-      const { bankTransactionId } = await act();
-      notify({ text, tone: 'success', undo: () => void takeBack(bankTransactionId) });
+      await decided;
     } catch (error) {
+      clearNotices();
       notifyProblem(error);
       onRefused?.();
     }
