@@ -98,6 +98,12 @@ describe('finding', () => {
     expect(twice.query('new', 5)).toMatchObject([{ id: '1', title: 'new name' }]);
   });
 
+  it('finds the first of many thousands that share a word', () => {
+    const many = Array.from({ length: 30_000 }, (_, at) => document(String(at), `Firm ${at} GmbH`));
+    const all = indexOf(...many);
+    expect(found(all, 'firm 7 gmbh')[0]).toBe('7');
+  });
+
   it('finds every document by each of its words, whatever else is indexed', () => {
     fc.assert(
       fc.property(

@@ -20,8 +20,6 @@ const PREFIX = 2;
 const FUZZY = 1;
 /** A word this short is never found with an error in it. */
 const FUZZY_FROM_LENGTH = 4;
-/** A word that stands in more documents than this says too little to be ranked by all of them. */
-const MAX_POSTINGS = 20_000;
 
 interface Words {
   /** For each word of the query, the score of each document it is found in. */
@@ -87,7 +85,7 @@ export class WordIndex {
     const take = (token: string, weight: number) => {
       const list = this.postings.get(token) ?? [];
       const rarity = Math.log2(2 + this.documents.length / list.length);
-      for (const number of list.slice(-MAX_POSTINGS)) {
+      for (const number of list) {
         found.set(number, Math.max(found.get(number) ?? 0, weight * rarity));
       }
     };
