@@ -5,8 +5,8 @@
 const FLOORS = [
   ['contract', 'base', 'crypto'],
   ['vault', 'sealing', 'messages', 'jobs'],
-  ['keys', 'hsm', 'operators', 'audit'],
-  ['ledger', 'approvals', 'ceremonies', 'incidents'],
+  ['keys', 'hsm', 'operators', 'audit', 'heartbeat', 'backup'],
+  ['ledger', 'approvals', 'ceremonies', 'incidents', 'compliance'],
   ['intake', 'statements', 'receivables', 'reconciliation', 'dashboard', 'search', 'fraud', 'settlement'],
   ['engine'],
   ['doors'],

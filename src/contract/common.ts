@@ -22,6 +22,11 @@ export const permissions = [
   'close-period',
   'verify',
   'demo',
+  'keys', // rotate keys, mark them, retire them
+  'slots', // add, replace and revoke key slots
+  'incidents', // acknowledge, assign, escalate and resolve incidents
+  'backup', // back up, ship and restore
+  'evidence', // keep, hold and remove evidence of the compliance vault
 ] as const;
 export type Permission = (typeof permissions)[number];
 
