@@ -1,6 +1,9 @@
 import type { Runtime } from './runtime.ts';
 
 const ID_BYTES = 16;
+const RANDOM_BYTES = 8;
+/** Ids whose random bits are drawn at once, because a call for randomness costs more than the rest. */
+const IDS_A_DRAW = 256;
 
 /**
  * A maker of UUIDv7 values (RFC 9562, section 5.7): 48 bits of milliseconds, then a 12-bit
@@ -10,6 +13,8 @@ const ID_BYTES = 16;
 export function createIdMaker(runtime: Runtime): () => Buffer {
   let lastMs = 0;
   let counter = 0;
+  const pool = Buffer.alloc(IDS_A_DRAW * RANDOM_BYTES);
+  let next = pool.length;
   return () => {
     const nowMs = runtime.nowMs();
     if (nowMs > lastMs) {
@@ -22,7 +27,13 @@ export function createIdMaker(runtime: Runtime): () => Buffer {
         counter = 0;
       }
     }
-    const id = runtime.randomBytes(ID_BYTES);
+    if (next === pool.length) {
+      runtime.randomFill(pool);
+      next = 0;
+    }
+    const id = Buffer.allocUnsafe(ID_BYTES);
+    id.set(pool.subarray(next, next + RANDOM_BYTES), ID_BYTES - RANDOM_BYTES);
+    next += RANDOM_BYTES;
     id.writeUIntBE(lastMs, 0, 6);
     id[6] = 0x70 | (counter >> 8);
     id[7] = counter & 0xff;

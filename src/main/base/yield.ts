@@ -1,4 +1,10 @@
-/** Gives the event loop a turn, so that long work on the engine's thread never holds it. */
+/**
+ * Lets everything else on the event loop run once: timers, messages, files, other work that yields.
+ * A single `setImmediate` asked for while messages are handled runs before the next timers and
+ * messages, so two slices of long work would hold the loop as one.
+ */
 export function yieldToLoop(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
 }

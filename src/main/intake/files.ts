@@ -3,6 +3,7 @@ import { CountersignError, isCountersignError } from '../base/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { MessageFiles } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { type Chunk, createChunk, type PackedBytes, packedNow, unpackChunk } from './packed-bytes.ts';
 import { createIntakeStore, type IntakeStore } from './store.ts';
 
 /** Bytes of one sealed chunk. */
@@ -29,7 +30,7 @@ export function createImportFiles({ vault, sealing }: { vault: Vault; sealing: S
     encoding: (importId) => store.import(importId)?.encoding ?? null,
     bytes(importId, start, end) {
       const chunks = store.chunksOver(importId, start, end);
-      const opened = chunks.map(({ byteStart, sealedId }) => {
+      const opened = chunks.map(({ byteStart, byteEnd, sealedId, codec }) => {
         const bytes = unlessErased(() =>
           sealing.open({
             id: sealedId,
@@ -44,7 +45,7 @@ export function createImportFiles({ vault, sealing }: { vault: Vault; sealing: S
             'The bytes of the message were erased when their retention ended.',
           );
         }
-        return bytes;
+        return codec === null ? bytes : unpackChunk(bytes, Number(byteEnd - byteStart));
       });
       const first = Number(chunks[0]?.byteStart ?? 0n);
       return Buffer.concat(opened).subarray(start - first, end - first);
@@ -71,42 +72,45 @@ export function fileNameOf(
 export interface ChunkWriter {
   /** Takes the next bytes of the file. */
   add(bytes: Uint8Array): void;
-  /** Bytes that fill whole chunks and wait to be sealed. */
-  readyChunks(): number;
-  /** Seals whole chunks, and with `all` the rest too. In a vault transaction. */
+  /** Whole chunks that wait to be sealed. */
+  waitingChunks(): number;
+  /** Settles when every whole chunk is packed. */
+  packed(): Promise<void>;
+  /** Seals the chunks that are packed, and with `all` the rest too. In a vault transaction. */
   flush(all: boolean): void;
 }
 
-/** Gathers the bytes of a file into chunks and seals them under the import's id. */
+/** Gathers the bytes of a file into chunks, packs them off the thread, and seals them under the import's id. */
 export function createChunkWriter(
   { store, sealing }: { store: IntakeStore; sealing: Sealing },
   importId: bigint,
 ): ChunkWriter {
-  const full: Buffer[] = [];
+  const waiting: Chunk[] = [];
   let current = Buffer.allocUnsafe(CHUNK_BYTES);
   let filled = 0;
   let writtenBytes = 0;
 
-  function write(chunks: readonly Buffer[]): void {
+  function write(chunks: readonly PackedBytes[]): void {
     if (chunks.length === 0) return;
     let byteStart = BigInt(writtenBytes);
-    const starts = chunks.map((chunk) => {
+    const starts = chunks.map(({ sizeBytes }) => {
       const start = byteStart;
-      byteStart += BigInt(chunk.byteLength);
+      byteStart += BigInt(sizeBytes);
       return start;
     });
     const firstSealedId = sealing.sealBatch(
       'bank_message',
       'import_chunk',
       'bytes',
-      chunks.map((plaintext, i) => ({ applicationId: chunkId(importId, starts[i]!), plaintext })),
+      chunks.map(({ bytes }, i) => ({ applicationId: chunkId(importId, starts[i]!), plaintext: bytes })),
     );
-    chunks.forEach((chunk, i) => {
+    chunks.forEach(({ sizeBytes, codec }, i) => {
       const start = starts[i]!;
       store.insertChunk(importId, {
         byteStart: start,
-        byteEnd: start + BigInt(chunk.byteLength),
+        byteEnd: start + BigInt(sizeBytes),
         sealedId: firstSealedId + BigInt(i),
+        codec,
       });
     });
     writtenBytes = Number(byteStart);
@@ -120,16 +124,20 @@ export function createChunkWriter(
         filled += taken;
         at += taken;
         if (filled < CHUNK_BYTES) continue;
-        full.push(current);
+        waiting.push(createChunk(current));
         current = Buffer.allocUnsafe(CHUNK_BYTES);
         filled = 0;
       }
     },
-    readyChunks: () => full.length,
+    waitingChunks: () => waiting.length,
+    async packed() {
+      await Promise.all(waiting.map(({ packing }) => packing));
+    },
     flush(all) {
-      write(full.splice(0));
+      const ready = all ? waiting.length : waiting.findIndex((chunk) => chunk.packed === undefined);
+      write(waiting.splice(0, ready < 0 ? waiting.length : ready).map(packedNow));
       if (!all || filled === 0) return;
-      write([current.subarray(0, filled)]);
+      write([packedNow({ bytes: current.subarray(0, filled) })]);
       filled = 0;
     },
   };

@@ -21,7 +21,7 @@ const MOST_WARNINGS = 200;
 /** Bytes of the head by which a refused file's type is told. */
 const HEAD_BYTES = 8_192;
 /** Sealed chunks that wait before they are written although no batch of rows is due. */
-const MOST_WAITING_CHUNKS = 4;
+const MOST_WAITING_CHUNKS = 16;
 
 /**
  * Takes one file in and answers what became of it. A refusal is an answer, not an error: this
@@ -93,9 +93,10 @@ class ImportRun {
       if (event.kind === 'file-end') this.#encoding = event.encoding;
       // All that an event brought is written before the next is taken, so that nothing piles up.
       while ((this.#taking?.pendingRows() ?? 0) >= size.rows()) {
+        if (!this.#begun) await this.#beginRows();
         size.measure(() => this.#write(size.rows()));
         this.#watch.progress('posting', this.#sizeBytes);
-        await yieldToLoop();
+        await this.#context.vault.breathe();
         signal.throwIfAborted();
       }
     }
@@ -103,9 +104,11 @@ class ImportRun {
     for (const _step of taking.clean()) await yieldToLoop();
     while (taking.pendingRows() > size.rows()) {
       size.measure(() => this.#write(size.rows()));
-      await yieldToLoop();
+      await this.#context.vault.breathe();
       signal.throwIfAborted();
     }
+    await this.#chunks.packed();
+    if (this.#begun) await this.#context.vault.settled();
     return this.#finish(taking);
   }
 
@@ -129,7 +132,10 @@ class ImportRun {
       this.#hash.update(bytes);
       this.#chunks.add(bytes);
       // An entry of many details yields no event for as long as it lasts, but its bytes pile up.
-      if (this.#chunks.readyChunks() >= MOST_WAITING_CHUNKS) this.#write(0);
+      if (this.#chunks.waitingChunks() >= MOST_WAITING_CHUNKS) {
+        await this.#chunks.packed();
+        this.#write(0);
+      }
       this.#watch.progress('reading', this.#sizeBytes);
       yield bytes;
     }
@@ -145,6 +151,12 @@ class ImportRun {
     if (this.#warnings.length < MOST_WARNINGS)
       this.#warnings.push(line === undefined ? message : `Line ${line}: ${message}`);
     else this.#moreWarnings += 1;
+  }
+
+  /** The first rows of a vault also make its keys; that is a slice of its own. */
+  async #beginRows(): Promise<void> {
+    this.#write(0);
+    await this.#context.vault.breathe();
   }
 
   /** One transaction of the way: rows and bytes that came so far, under the import's id. */

@@ -38,6 +38,8 @@ export interface ChunkRow {
   readonly byteStart: bigint;
   readonly byteEnd: bigint;
   readonly sealedId: bigint;
+  /** How the bytes are packed; null where they stand as they came. */
+  readonly codec: 'zstd' | null;
 }
 
 const COLUMNS = `id, received_at_ms AS receivedAtMs, outcome, type, encoding, size_bytes AS sizeBytes,
@@ -68,14 +70,16 @@ export function createIntakeStore(db: Connection) {
     'SELECT count(*) AS count FROM import WHERE outcome IS NOT NULL',
   );
   const insertChunk = db.prepare(
-    'INSERT INTO import_chunk (import_id, byte_start, byte_end, sealed_id) VALUES (?, ?, ?, ?)',
+    'INSERT INTO import_chunk (import_id, byte_start, byte_end, sealed_id, codec) VALUES (?, ?, ?, ?, ?)',
   );
   const chunksOver = db.prepare<[bigint, bigint, bigint], ChunkRow>(
-    `SELECT byte_start AS byteStart, byte_end AS byteEnd, sealed_id AS sealedId FROM import_chunk
+    `SELECT byte_start AS byteStart, byte_end AS byteEnd, sealed_id AS sealedId, codec
+     FROM import_chunk
      WHERE import_id = ? AND byte_end > ? AND byte_start < ? ORDER BY byte_start`,
   );
   const firstChunks = db.prepare<[bigint], ChunkRow>(
-    `SELECT byte_start AS byteStart, byte_end AS byteEnd, sealed_id AS sealedId FROM import_chunk
+    `SELECT byte_start AS byteStart, byte_end AS byteEnd, sealed_id AS sealedId, codec
+     FROM import_chunk
      WHERE import_id = ? ORDER BY byte_start LIMIT 100`,
   );
   const deleteChunk = db.prepare('DELETE FROM import_chunk WHERE import_id = ? AND byte_start = ?');
@@ -105,8 +109,8 @@ export function createIntakeStore(db: Connection) {
     importedWithHash: (hash: Buffer) => byHash.get(hash)?.id,
     page: (beforeId: bigint, limit: number) => page.all(beforeId, BigInt(limit)),
     count: () => Number(count.get()!.count),
-    insertChunk: (importId: bigint, { byteStart, byteEnd, sealedId }: ChunkRow) => {
-      insertChunk.run(importId, byteStart, byteEnd, sealedId);
+    insertChunk: (importId: bigint, { byteStart, byteEnd, sealedId, codec }: ChunkRow) => {
+      insertChunk.run(importId, byteStart, byteEnd, sealedId, codec);
     },
     /** The chunks that hold bytes of a stretch. */
     chunksOver: (importId: bigint, start: number, end_: number) =>

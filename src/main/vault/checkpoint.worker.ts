@@ -1,14 +1,16 @@
-import { statSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, statSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { type CheckpointerData, ENDED_CELL, STOP_CELL } from './checkpointer.ts';
-import { openConnection } from './connection.ts';
+import { type CheckpointerData, ENDED_CELL, PAUSE_CELL, STOP_CELL } from './checkpointer.ts';
+import { type Connection, openConnection } from './connection.ts';
 
 /** How often the worker looks at the WAL. */
 const PERIOD_MS = 500;
 /** Frames of WAL that wait for a checkpoint before one is worth its fsync. */
 const WORTHWHILE_FRAMES = 1_000;
-/** Beyond this many frames the writer is held for the last step, so that the WAL starts over. */
-const RESTART_FRAMES = 16_000;
+/** Beyond this many frames long work is asked to pause, so that the WAL can start over. */
+const PAUSE_FRAMES = 16_000;
+/** Beyond this many, which takes a writer that never pauses, the writer is held for the last step. */
+const RESTART_FRAMES = 128_000;
 /** A smaller WAL is checkpointed all the same after this many quiet periods. */
 const QUIET_PERIODS = 10;
 /** The last step holds the writer while it waits for readers, so it soon gives up and tries again later. */
@@ -28,6 +30,38 @@ function walState(): { frames: number; changedAtMs: number } {
   return { frames: Math.ceil((stat?.size ?? 0) / FRAME_BYTES), changedAtMs: stat?.mtimeMs ?? 0 };
 }
 
+function passive(db: Connection): { log: number; checkpointed: number } {
+  const [row] = db.pragma('wal_checkpoint(PASSIVE)') as CheckpointRow[];
+  return { log: Number(row?.log ?? 0), checkpointed: Number(row?.checkpointed ?? 0) };
+}
+
+function syncLogNow(): void {
+  const handle = openSync(`${key.path}-wal`, 'r+');
+  try {
+    fdatasyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/**
+ * Copies what was written while the last checkpoint ran, with nothing new coming in: once all of the
+ * WAL is copied and nobody reads it, the next commit begins it anew by itself. Nobody is locked out
+ * for it; who writes without pausing only puts it off.
+ */
+function startOver(db: Connection): void {
+  Atomics.store(cells, PAUSE_CELL, 1);
+  try {
+    const { log, checkpointed } = passive(db);
+    if (log > checkpointed && log > RESTART_FRAMES) db.pragma('wal_checkpoint(RESTART)');
+    // The commit that begins the WAL anew waits for the file to lie on the disk; here it holds nobody.
+    syncLogNow();
+  } finally {
+    Atomics.store(cells, PAUSE_CELL, 0);
+    Atomics.notify(cells, PAUSE_CELL);
+  }
+}
+
 function run(): void {
   const db = openConnection({ path: key.path, fileKey: key.fileKey });
   try {
@@ -40,12 +74,8 @@ function run(): void {
       quiet += 1;
       if (frames < WORTHWHILE_FRAMES && quiet < QUIET_PERIODS) continue;
       quiet = 0;
-      const [row] = db.pragma('wal_checkpoint(PASSIVE)') as CheckpointRow[];
-      if (row !== undefined && row.log > RESTART_FRAMES) {
-        // What was written meanwhile is copied before the writer is held: a second, shorter time.
-        db.pragma('wal_checkpoint(PASSIVE)');
-        db.pragma('wal_checkpoint(RESTART)');
-      }
+      const { log } = passive(db);
+      if (log > PAUSE_FRAMES) startOver(db);
       doneAtMs = changedAtMs;
     }
   } finally {

@@ -5,6 +5,9 @@ import type { ReaderKey } from './connection.ts';
 /** Cells of the memory shared with the worker. */
 export const STOP_CELL = 0;
 export const ENDED_CELL = 1;
+/** 1 while long work is asked to pause. */
+export const PAUSE_CELL = 2;
+const CELLS = 3;
 
 /** Longest wait for a running checkpoint when the vault closes. */
 const STOP_WAIT_MS = 10_000;
@@ -14,14 +17,19 @@ export interface CheckpointerData {
   readonly cells: Int32Array;
 }
 
+/** Longest pause that long work takes for a checkpoint. */
+const LONGEST_PAUSE_MS = 2_000;
+
 /** Moves WAL pages into the database off the engine's thread, so that commits stay short. */
 export interface Checkpointer {
+  /** Settles at once, or, while the WAL is about to start over, when that is done. */
+  pause(): Promise<void>;
   /** Ends the worker and waits until its connection is closed, because the last one to close removes the WAL. */
   stop(): void;
 }
 
 export function startCheckpointer(key: ReaderKey): Checkpointer {
-  const cells = new Int32Array(new SharedArrayBuffer(8));
+  const cells = new Int32Array(new SharedArrayBuffer(CELLS * Int32Array.BYTES_PER_ELEMENT));
   const worker = new Worker(workerUrl(import.meta.url, './checkpoint.worker.ts'), {
     workerData: { key, cells } satisfies CheckpointerData,
     execArgv: [],
@@ -32,6 +40,10 @@ export function startCheckpointer(key: ReaderKey): Checkpointer {
     failed = true;
   });
   return {
+    async pause() {
+      if (Atomics.load(cells, PAUSE_CELL) === 0) return;
+      await Atomics.waitAsync(cells, PAUSE_CELL, 1, LONGEST_PAUSE_MS).value;
+    },
     stop() {
       Atomics.store(cells, STOP_CELL, 1);
       Atomics.notify(cells, STOP_CELL);

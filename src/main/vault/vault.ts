@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { CountersignError, idFromText, idToText, type Runtime } from '../base/index.ts';
+import { CountersignError, idFromText, idToText, type Runtime, yieldToLoop } from '../base/index.ts';
 import { zeroise } from '../crypto/index.ts';
 import { type Checkpointer, startCheckpointer } from './checkpointer.ts';
 import { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
@@ -23,6 +23,7 @@ import {
 } from './header.ts';
 import { checkIntegrity, type IntegrityFinding } from './integrity.ts';
 import { LOCK_FILE, takeLock, type VaultLock } from './lock.ts';
+import { createLogSync } from './log-sync.ts';
 import { appliedMigrations, checkSchema, type Migration, migrate, readMigrations } from './migrations.ts';
 import { formatRecoveryKey, RECOVERY_KEY_BYTES } from './recovery-key.ts';
 import { type DerivedKeys, deriveKeys, ROOT_KEY_BYTES, zeroiseKeys } from './root-keys.ts';
@@ -52,6 +53,16 @@ export interface Vault extends Transactions {
   meta(name: string): string | undefined;
   /** Sets a line of `vault_meta`, in the caller's transaction. */
   setMeta(name: string, value: string): void;
+  /**
+   * Where long work takes breath between two of its transactions: waits, without holding the loop,
+   * while a checkpoint needs a pause. What was committed goes to the disk meanwhile.
+   */
+  breathe(): Promise<void>;
+  /**
+   * Settles when all that was committed lies on the disk, without holding the loop. A lasting
+   * commit after much `provisional` work would otherwise wait for all of it at once.
+   */
+  settled(): Promise<void>;
   /** Forgets the keys, closes the file and lets go of the lock. May be called more than once. */
   close(): void;
 }
@@ -289,6 +300,7 @@ function assembleVault({ directory, header, keys, db, lock, settings }: Parts): 
     fileKey: Uint8Array.from(keys.fileKey),
     wrappingKey: Uint8Array.from(keys.wrappingKey),
   });
+  const logSync = createLogSync(join(directory, DATABASE_FILE));
   const checkpointer: Checkpointer | undefined =
     settings.checkpoints === 'commit' ? undefined : startCheckpointer(readerKey());
   return {
@@ -316,6 +328,12 @@ function assembleVault({ directory, header, keys, db, lock, settings }: Parts): 
     setMeta(name, value) {
       putMeta.run(name, value);
     },
+    async breathe() {
+      logSync.start();
+      await checkpointer?.pause();
+      await yieldToLoop();
+    },
+    settled: () => logSync.settled(),
     close() {
       if (!db.open) return;
       checkpointer?.stop();
