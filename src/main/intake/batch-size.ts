@@ -5,10 +5,10 @@ import type { Runtime } from '../base/index.ts';
  * What a batch is to take; the loop is never to be held longer than 50 ms. On a slow disk the
  * commit alone may take that: smaller batches would only mean more commits.
  */
-const WANTED_MS = 15;
-const LEAST_ROWS = 100;
+const WANTED_MS = 12;
+const LEAST_ROWS = 50;
 const MOST_ROWS = 2_000;
-const FIRST_ROWS = 100;
+const FIRST_ROWS = 50;
 
 export interface BatchSizer {
   rows(): number;

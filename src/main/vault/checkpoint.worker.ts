@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, statSync } from 'node:fs';
 import { workerData } from 'node:worker_threads';
-import { type CheckpointerData, ENDED_CELL, PAUSE_CELL, STOP_CELL } from './checkpointer.ts';
+import { type CheckpointerData, ENDED_CELL, PAUSE_CELL, SETTLE_CELL, STOP_CELL } from './checkpointer.ts';
 import { type Connection, openConnection } from './connection.ts';
 
 /** How often the worker looks at the WAL. */
@@ -62,13 +62,27 @@ function startOver(db: Connection): void {
   }
 }
 
+/** Somebody waits with a commit that must be lasting: all before it is brought to the disk. */
+function settle(db: Connection): void {
+  try {
+    passive(db);
+    syncLogNow();
+  } finally {
+    Atomics.store(cells, SETTLE_CELL, 0);
+    Atomics.notify(cells, SETTLE_CELL);
+  }
+}
+
 function run(): void {
   const db = openConnection({ path: key.path, fileKey: key.fileKey });
   try {
     db.pragma(`busy_timeout = ${RESTART_WAIT_MS}`);
     let doneAtMs = 0;
     let quiet = 0;
-    while (Atomics.wait(cells, STOP_CELL, 0, PERIOD_MS) === 'timed-out') {
+    for (;;) {
+      Atomics.wait(cells, STOP_CELL, 0, PERIOD_MS);
+      if (Atomics.load(cells, STOP_CELL) === 1) break;
+      if (Atomics.load(cells, SETTLE_CELL) === 1) settle(db);
       const { frames, changedAtMs } = walState();
       if (changedAtMs === doneAtMs) continue;
       quiet += 1;

@@ -7,7 +7,9 @@ export const STOP_CELL = 0;
 export const ENDED_CELL = 1;
 /** 1 while long work is asked to pause. */
 export const PAUSE_CELL = 2;
-const CELLS = 3;
+/** 1 while somebody waits until everything lies on the disk. */
+export const SETTLE_CELL = 3;
+const CELLS = 4;
 
 /** Longest wait for a running checkpoint when the vault closes. */
 const STOP_WAIT_MS = 10_000;
@@ -17,6 +19,8 @@ export interface CheckpointerData {
   readonly cells: Int32Array;
 }
 
+/** A commit waits no longer for what came before it; it then waits for the disk itself. */
+const LONGEST_SETTLING_MS = 5_000;
 /** Longest pause that long work takes for a checkpoint. */
 const LONGEST_PAUSE_MS = 2_000;
 
@@ -24,6 +28,8 @@ const LONGEST_PAUSE_MS = 2_000;
 export interface Checkpointer {
   /** Settles at once, or, while the WAL is about to start over, when that is done. */
   pause(): Promise<void>;
+  /** Settles when all that was committed was checkpointed and lies on the disk. */
+  settled(): Promise<void>;
   /** Ends the worker and waits until its connection is closed, because the last one to close removes the WAL. */
   stop(): void;
 }
@@ -43,6 +49,12 @@ export function startCheckpointer(key: ReaderKey): Checkpointer {
     async pause() {
       if (Atomics.load(cells, PAUSE_CELL) === 0) return;
       await Atomics.waitAsync(cells, PAUSE_CELL, 1, LONGEST_PAUSE_MS).value;
+    },
+    async settled() {
+      if (failed) return;
+      Atomics.store(cells, SETTLE_CELL, 1);
+      Atomics.notify(cells, STOP_CELL);
+      await Atomics.waitAsync(cells, SETTLE_CELL, 1, LONGEST_SETTLING_MS).value;
     },
     stop() {
       Atomics.store(cells, STOP_CELL, 1);

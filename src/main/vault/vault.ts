@@ -333,7 +333,7 @@ function assembleVault({ directory, header, keys, db, lock, settings }: Parts): 
       await checkpointer?.pause();
       await yieldToLoop();
     },
-    settled: () => logSync.settled(),
+    settled: () => checkpointer?.settled() ?? logSync.settled(),
     close() {
       if (!db.open) return;
       checkpointer?.stop();
