@@ -116,6 +116,12 @@ describe('X25519 (RFC 7748)', () => {
       shared: 'c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552',
     },
     {
+      name: 'section 5.2, second vector, whose point has its highest bit set',
+      secretKey: '4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d',
+      publicKey: 'e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493',
+      shared: '95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957',
+    },
+    {
       name: "section 6.1, Bob's side",
       secretKey: '5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb',
       publicKey: '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
@@ -124,6 +130,28 @@ describe('X25519 (RFC 7748)', () => {
   ])('$name', ({ secretKey, publicKey, shared }) => {
     const secret = x25519SharedSecret({ secretKey: hex(secretKey), publicKey: hex(publicKey) });
     expect(secret.toString('hex')).toBe(shared);
+  });
+
+  test('section 5.2, iterated once and a thousand times', () => {
+    let [secretKey, publicKey]: [Buffer, Buffer] = [Buffer.alloc(32), Buffer.alloc(32)];
+    secretKey[0] = 9;
+    publicKey[0] = 9;
+    for (let round = 1; round <= 1_000; round += 1) {
+      [secretKey, publicKey] = [x25519SharedSecret({ secretKey, publicKey }), secretKey];
+      if (round === 1) {
+        expect(secretKey.toString('hex')).toBe(
+          '422c8e7a6227d7bca1350b3e2bb7279f7897b87bb6854b783c60e80311ae3079',
+        );
+      }
+    }
+    expect(secretKey.toString('hex')).toBe(
+      '684cf59ba83309552800ef566f2f4d3c1c3887c49360e3875f2eb94d99532c51',
+    );
+  });
+
+  test('refuses unknown options', () => {
+    const misspelt = { secretKey: Buffer.alloc(32, 7), publicKey: Buffer.alloc(32, 9), key: 1 };
+    expect(() => x25519SharedSecret(misspelt)).toThrow('unknown option "key"');
   });
 
   test("Bob's public key", () => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
-import { requireLength } from './options.ts';
+import { CryptoInputError, requireLength } from './options.ts';
 
 export const AES_GCM_KEY_BYTES = 32;
 export const AES_GCM_NONCE_BYTES = 12;
@@ -10,8 +10,9 @@ export type AesKey = Uint8Array | KeyObject;
 
 function requireKey(where: string, key: AesKey): void {
   if (key instanceof Uint8Array) requireLength(`${where} key`, key, AES_GCM_KEY_BYTES);
-  else if (key.symmetricKeySize !== AES_GCM_KEY_BYTES)
-    throw new TypeError(`${where}: a 32-byte key expected`);
+  else if (key.symmetricKeySize !== AES_GCM_KEY_BYTES) {
+    throw new CryptoInputError('length_wrong', `${where}: a 32-byte key expected`);
+  }
 }
 
 /**

@@ -61,26 +61,29 @@ export function inclusionProof(leaves: readonly Uint8Array[], index: number): Bu
   return path.reverse();
 }
 
-/**
- * True where `proof` leads from the leaf at `index` to `root` in a tree of `size` leaves
- * (RFC 9162, section 2.1.3.2).
- */
-export function verifyInclusion(claim: {
+/** Where a leaf stands, and the audit path that leads from it to a root. */
+export interface InclusionPath {
   readonly leaf: Uint8Array;
   readonly index: number;
   readonly size: number;
   readonly proof: readonly Uint8Array[];
-  readonly root: Uint8Array;
-}): boolean {
-  const { leaf, index, size, proof, root } = claim;
-  if (!Number.isInteger(index) || !Number.isInteger(size) || index < 0 || index >= size) return false;
-  if (leaf.byteLength !== SHA256_BYTES || proof.some((node) => node.byteLength !== SHA256_BYTES))
-    return false;
+}
+
+/**
+ * The root that `proof` leads to from the leaf at `index` in a tree of `size` leaves (RFC 9162,
+ * section 2.1.3.2); `undefined` where the proof has the wrong form for that place.
+ */
+export function rootFromProof(path: InclusionPath): Buffer | undefined {
+  const { leaf, index, size, proof } = path;
+  if (!Number.isInteger(index) || !Number.isInteger(size) || index < 0 || index >= size) return undefined;
+  if (leaf.byteLength !== SHA256_BYTES || proof.some((node) => node.byteLength !== SHA256_BYTES)) {
+    return undefined;
+  }
   let position = index;
   let last = size - 1;
-  let hash: Uint8Array = leaf;
+  let hash = asBuffer(leaf);
   for (const sibling of proof) {
-    if (last === 0) return false;
+    if (last === 0) return undefined;
     if (position % 2 === 1 || position === last) {
       hash = nodeHash(sibling, hash);
       while (position % 2 === 0 && position !== 0) {
@@ -93,7 +96,13 @@ export function verifyInclusion(claim: {
     position = Math.floor(position / 2);
     last = Math.floor(last / 2);
   }
-  return last === 0 && Buffer.compare(hash, root) === 0;
+  return last === 0 ? hash : undefined;
+}
+
+/** True where `proof` leads from the leaf at `index` to `root` in a tree of `size` leaves. */
+export function verifyInclusion(claim: InclusionPath & { readonly root: Uint8Array }): boolean {
+  const root = rootFromProof(claim);
+  return root !== undefined && Buffer.compare(root, claim.root) === 0;
 }
 
 /** A node that became complete: the root over 2^height leaves, the `position`-th of its height. */

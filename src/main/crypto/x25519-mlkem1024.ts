@@ -1,5 +1,7 @@
+import type { FillRandom, Kem, KeyPair } from './algorithm.ts';
 import { hkdfSha256 } from './hkdf.ts';
-import { ML_KEM_1024, type MlKem1024, mlKem1024 } from './ml-kem-1024.ts';
+import type { MlKem } from './ml-kem.ts';
+import { ML_KEM_1024, mlKem1024 } from './ml-kem-1024.ts';
 import { refuseUnknownOptions, requireLength, zeroise } from './options.ts';
 import { X25519_BYTES, x25519PublicKey, x25519SharedSecret } from './x25519.ts';
 
@@ -24,13 +26,7 @@ export const X25519_MLKEM1024 = {
 
 const LABEL = 'countersign X25519+ML-KEM-1024 v1';
 
-export interface HybridKeyPair {
-  readonly publicKey: Buffer;
-  readonly secretKey: Buffer;
-}
-
-/** Fills the bytes it is given with randomness. */
-export type FillRandom = (target: Uint8Array) => void;
+export type HybridKeyPair = KeyPair;
 
 function combine(parts: {
   mlKemSecret: Uint8Array;
@@ -45,7 +41,7 @@ function combine(parts: {
 }
 
 /** The public half of a 96-byte secret key. */
-export function hybridPublicKey(secretKey: Uint8Array, mlKem: MlKem1024 = mlKem1024): Buffer {
+export function hybridPublicKey(secretKey: Uint8Array, mlKem: MlKem = mlKem1024): Buffer {
   requireLength('hybrid secret key', secretKey, X25519_MLKEM1024.secretKeyBytes);
   return Buffer.concat([
     mlKem.publicKey(secretKey.subarray(X25519_BYTES)),
@@ -54,7 +50,7 @@ export function hybridPublicKey(secretKey: Uint8Array, mlKem: MlKem1024 = mlKem1
 }
 
 /** A new key pair; all its randomness comes from `fillRandom`. */
-export function hybridKeyPair(fillRandom: FillRandom, mlKem: MlKem1024 = mlKem1024): HybridKeyPair {
+export function hybridKeyPair(fillRandom: FillRandom, mlKem: MlKem = mlKem1024): HybridKeyPair {
   const secretKey = Buffer.alloc(X25519_MLKEM1024.secretKeyBytes);
   fillRandom(secretKey);
   return { publicKey: hybridPublicKey(secretKey, mlKem), secretKey };
@@ -62,9 +58,9 @@ export function hybridKeyPair(fillRandom: FillRandom, mlKem: MlKem1024 = mlKem10
 
 export interface HybridEncapsulateOptions {
   readonly publicKey: Uint8Array;
-  /** Source of the ephemeral X25519 key. ML-KEM draws from the runtime itself. */
+  /** Source of the ephemeral X25519 key, and of ML-KEM's randomness where it is noble's. */
   readonly fillRandom: FillRandom;
-  readonly mlKem?: MlKem1024;
+  readonly mlKem?: MlKem;
 }
 
 /** A fresh 32-byte secret and the ciphertext from which the key's holder finds it. */
@@ -75,7 +71,7 @@ export function hybridEncapsulate(options: HybridEncapsulateOptions): {
   refuseUnknownOptions('hybridEncapsulate', options, ['publicKey', 'fillRandom', 'mlKem']);
   const { publicKey, fillRandom, mlKem = mlKem1024 } = options;
   requireLength('hybrid public key', publicKey, X25519_MLKEM1024.publicKeyBytes);
-  const mlKemPart = mlKem.encapsulate(publicKey.subarray(0, ML_KEM_1024.publicKeyBytes));
+  const mlKemPart = mlKem.encapsulate(publicKey.subarray(0, ML_KEM_1024.publicKeyBytes), fillRandom);
   const ephemeral = Buffer.alloc(X25519_BYTES);
   fillRandom(ephemeral);
   const x25519Secret = x25519SharedSecret({
@@ -93,7 +89,7 @@ export interface HybridDecapsulateOptions {
   /** Spares computing the public half again; it must belong to the secret key. */
   readonly publicKey?: Uint8Array;
   readonly ciphertext: Uint8Array;
-  readonly mlKem?: MlKem1024;
+  readonly mlKem?: MlKem;
 }
 
 /**
@@ -116,4 +112,18 @@ export function hybridDecapsulate(options: HybridDecapsulateOptions): Buffer {
     publicKey: ciphertext.subarray(ML_KEM_1024.ciphertextBytes),
   });
   return combine({ mlKemSecret, x25519Secret, ciphertext, publicKey });
+}
+
+/** The hybrid KEM as the profiles see it, over one implementation of ML-KEM-1024. */
+export function x25519MlKem1024(mlKem: MlKem = mlKem1024): Kem {
+  return {
+    algorithm: X25519_MLKEM1024.name,
+    get implementation() {
+      return mlKem.implementation;
+    },
+    sizes: X25519_MLKEM1024,
+    publicKey: (secretKey) => hybridPublicKey(secretKey, mlKem),
+    encapsulate: (publicKey, fillRandom) => hybridEncapsulate({ publicKey, fillRandom, mlKem }),
+    decapsulate: (secretKey, ciphertext) => hybridDecapsulate({ secretKey, ciphertext, mlKem }),
+  };
 }
