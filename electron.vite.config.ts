@@ -6,11 +6,11 @@ import renderer from './vite.config.ts';
 
 const MIGRATIONS = 'src/main/vault/migrations';
 
-/** Every worker of the engine becomes `workers/NAME.js`; two of one name would overwrite each other. */
+/** Every worker and hosted process becomes `workers/NAME.js`; two of one name would overwrite each other. */
 function workerEntries(): Record<string, string> {
   const entries: Record<string, string> = {};
   for (const file of readdirSync('src/main', { recursive: true, encoding: 'utf8' })) {
-    if (!file.endsWith('.worker.ts')) continue;
+    if (!/\.(worker|process)\.ts$/.test(file)) continue;
     const name = `workers/${basename(file, '.ts')}`;
     if (entries[name] !== undefined) throw new Error(`two workers have the name ${basename(file)}`);
     entries[name] = join('src/main', file);

@@ -27,7 +27,7 @@ function uuid(random: Random): string {
 }
 
 /** One statement with that many lines, as the importer reads it. */
-async function* camtChunks(entries: number): AsyncGenerator<Buffer> {
+export async function* camtChunks(entries: number): AsyncGenerator<Buffer> {
   const chunks: Buffer[] = [];
   let wake = () => {};
   let done = false;

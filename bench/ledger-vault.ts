@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createAudit } from '../src/main/audit/index.ts';
+import { type Audit, createAudit } from '../src/main/audit/index.ts';
 import { addDays, createIdMaker, systemRuntime } from '../src/main/base/index.ts';
 import { createLedger, type Ledger, type NewEntry } from '../src/main/ledger/index.ts';
 import { createSealing } from '../src/main/sealing/index.ts';
@@ -13,6 +13,7 @@ export const CALLER = { actor: 'bench', traceId: 'bench' };
 
 export interface BenchLedger {
   readonly vault: Vault;
+  readonly audit: Audit;
   readonly ledger: Ledger;
   readonly accounts: readonly bigint[];
   /** The `at`-th entry on, `count` of them, with new ids; dates spread over `days` from 2026-01-01 on. */
@@ -54,6 +55,7 @@ export async function openBenchLedger(accountCount: number): Promise<BenchLedger
   const dates = Array.from({ length: 366 }, (_, day) => addDays('2026-01-01', day));
   return {
     vault,
+    audit,
     ledger,
     accounts,
     entries: (from, count, days = 1) =>

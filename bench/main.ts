@@ -10,10 +10,12 @@ import { renderTable } from './table.ts';
 /** Sections load when they are run, so that one of them never pays for another's imports. */
 const SECTIONS: Readonly<Record<string, () => Promise<BenchSection>>> = {
   vault: async () => (await import('./vault.ts')).benchVault,
+  keys: async () => (await import('./keys.ts')).benchKeys,
   ledger: async () => (await import('./ledger.ts')).benchLedger,
   intake: async () => (await import('./intake.ts')).benchIntake,
   matching: async () => (await import('./matching.ts')).benchMatching,
   search: async () => (await import('./search.ts')).benchSearch,
+  backup: async () => (await import('./backup.ts')).benchBackup,
   dashboard: async () => (await import('./dashboard.ts')).benchDashboard,
 };
 

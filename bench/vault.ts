@@ -15,18 +15,18 @@ const BATCH = 2_000;
 const PAGE_ROWS = 100;
 const SEALED_COLUMNS = 4;
 /** About what one bank transaction seals: parties, references and remittance as canonical JSON. */
-const PLAINTEXT = Buffer.from(
+export const PLAINTEXT = Buffer.from(
   JSON.stringify({ debtor: 'Hüttenrauch Werkzeugbau OHG', text: 'x'.repeat(220) }),
 );
 
-function timed(work: () => void): number {
+export function timed(work: () => void): number {
   const startMs = performance.now();
   work();
   return performance.now() - startMs;
 }
 
 /** AES-256-GCM alone, values a second: what sealing cannot be quicker than. */
-function bareCipher(count: number): { seals: number; opens: number } {
+export function bareCipher(count: number): { seals: number; opens: number } {
   const key = randomBytes(32);
   const aad = Buffer.from('bench|value|1');
   const sealed: { nonce: Buffer; body: Buffer; tag: Buffer }[] = [];

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runToEnd } from './lib/child.mjs';
 import { ensureElectron, hasDisplay } from './lib/electron.mjs';
+import { ENGINE_FLAGS } from './lib/engine-flags.mjs';
 import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { ensureBuilt } from './lib/page.mjs';
 import { fromRoot, ROOT } from './lib/paths.mjs';
@@ -58,6 +59,7 @@ async function openInBrowser(options) {
   await ensureBuilt('page');
   const chromium = options['no-browser'] || !hasDisplay() ? null : findChromium();
   return runOnNode24([
+    ...ENGINE_FLAGS,
     '--disable-warning=ExperimentalWarning',
     fromRoot('src', 'main', 'doors', 'loopback', 'main.ts'),
     ...commonArguments(options),

@@ -59,6 +59,13 @@ export const pageInput = z.object({
   limit: z.number().int().min(1).max(500).default(100),
   cursor: z.string().max(200).optional(),
 });
+/** A page of a list that a text filters. */
+export function filteredPageOf<T extends z.ZodType>(row: T) {
+  return pageOf(row).extend({
+    /** How many of the newest rows were looked through for the text; null where it was every row. */
+    lookedThrough: z.number().int().nullable(),
+  });
+}
 export function pageOf<T extends z.ZodType>(row: T) {
   return z.object({
     rows: z.array(row),

@@ -1,7 +1,12 @@
 import { auditErrors } from './audit.ts';
+import { backupErrors } from './backup.ts';
 import { commonErrors } from './common.ts';
+import { complianceErrors } from './compliance.ts';
+import { heartbeatErrors } from './heartbeat.ts';
+import { incidentsErrors } from './incidents.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
+import { keysErrors } from './keys.ts';
 import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
 import { receivablesErrors } from './receivables.ts';
@@ -18,7 +23,12 @@ export const errorMeanings = {
   ...sealingErrors,
   ...messagesErrors,
   ...jobsErrors,
+  ...keysErrors,
   ...auditErrors,
+  ...backupErrors,
+  ...incidentsErrors,
+  ...heartbeatErrors,
+  ...complianceErrors,
   ...ledgerErrors,
   ...intakeErrors,
   ...statementsErrors,

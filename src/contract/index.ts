@@ -3,9 +3,15 @@
  * what comes out. Types, validation and documentation all derive from it.
  */
 import { audit } from './audit.ts';
+import { backup } from './backup.ts';
+import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
+import { heartbeat } from './heartbeat.ts';
+import { incidents } from './incidents.ts';
 import { intake } from './intake.ts';
+import { inventory } from './inventory.ts';
 import { jobs } from './jobs.ts';
+import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
@@ -18,12 +24,18 @@ export const contract = {
   system,
   vault,
   jobs,
+  keys,
   intake,
   statements,
   receivables,
   reconciliation,
   ledger,
   audit,
+  backup,
+  compliance,
+  inventory,
+  incidents,
+  heartbeat,
   search,
   dashboard,
 };

@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { command, query } from './common.ts';
+import { incidentSeverity } from './incidents.ts';
 
 export const jobsErrors = {
   JOB_UNKNOWN: 'There is no job under that id.',
@@ -31,6 +32,16 @@ export const feedEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('job'), job }),
   z.object({ type: z.literal('changed'), rooms: z.array(z.string()) }),
   z.object({ type: z.literal('locked') }),
+  /** Something that a person must look at. Whoever may read asks for its title. */
+  z.object({
+    type: z.literal('incident'),
+    incident: z.object({
+      id: z.string(),
+      kind: z.string(),
+      severity: incidentSeverity,
+      action: z.enum(['raised', 'recurred', 'worsened', 'escalated', 'overdue']),
+    }),
+  }),
 ]);
 export type FeedEvent = z.infer<typeof feedEvent>;
 

@@ -183,7 +183,15 @@ export const ledger = {
     .output(trialBalance),
   /** The movements of an account by effective date, the earliest first; all amounts debit positive. */
   accountStatement: query('read')
-    .input(pageInput.extend({ accountId: id, from: isoDate.optional(), to: isoDate.optional() }))
+    .input(
+      pageInput.extend({
+        accountId: id,
+        from: isoDate.optional(),
+        to: isoDate.optional(),
+        /** What was known at this record; everything by default. */
+        knownAt: recordNumber.optional(),
+      }),
+    )
     .output(
       z.object({
         account,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, isoDate, pageInput, pageOf, query } from './common.ts';
+import { amountMinor, currency, filteredPageOf, id, isoDate, pageInput, query } from './common.ts';
 
 export const receivablesErrors = {
   CUSTOMER_UNKNOWN: 'There is no customer under that id.',
@@ -41,7 +41,7 @@ export type OpenItem = z.infer<typeof openItem>;
 export const receivables = {
   customers: query('read')
     .input(pageInput.extend({ text: z.string().max(100).optional() }))
-    .output(pageOf(customer)),
+    .output(filteredPageOf(customer)),
   openItems: query('read')
     .input(
       pageInput.extend({
@@ -51,6 +51,6 @@ export const receivables = {
         bucket: z.enum(['not-due', '1-30', '31-60', '61-90', 'over-90']).optional(),
       }),
     )
-    .output(pageOf(openItem)),
+    .output(filteredPageOf(openItem)),
   openItem: query('read').input(z.object({ id })).output(openItem),
 };

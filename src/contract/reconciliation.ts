@@ -1,5 +1,15 @@
 import { z } from 'zod';
-import { amountMinor, command, currency, id, isoDate, pageInput, pageOf, query } from './common.ts';
+import {
+  amountMinor,
+  command,
+  currency,
+  filteredPageOf,
+  id,
+  isoDate,
+  pageInput,
+  pageOf,
+  query,
+} from './common.ts';
 import { matchStatus, transactionRow } from './statements.ts';
 
 export const reconciliationErrors = {
@@ -99,7 +109,7 @@ export const reconciliation = {
         text: z.string().max(100).optional(),
       }),
     )
-    .output(pageOf(queueRow)),
+    .output(filteredPageOf(queueRow)),
   /** One bank transaction with the match that stands, or the suggestions and their rivals. */
   item: query('read')
     .input(z.object({ bankTransactionId: id }))

@@ -17,8 +17,24 @@ export const vaultErrors = {
   VAULT_SCHEMA_NEWER: 'The vault was written by a newer Countersign.',
   VAULT_SCHEMA_DIFFERENT: 'The vault was built by other migrations than this program carries.',
   VAULT_HEADER_ROLLED_BACK: 'The header is older than the database beside it.',
+  VAULT_DATABASE_ROLLED_BACK: 'The database is older than the header beside it.',
+  VAULT_BACKING_OFF: 'After several wrong passphrases the next try has to wait.',
+  VAULT_SHARE_INVALID: 'A recovery share is mistyped, given twice, or belongs to another quorum.',
+  VAULT_QUORUM_SHORT: 'There are fewer recovery shares than the quorum asks for.',
+  VAULT_QUORUM_IMPOSSIBLE: 'No recovery quorum can be made of these numbers.',
+  VAULT_TOKEN_MISSING: 'No token that opens a key slot of this vault is connected.',
+  VAULT_SLOT_UNKNOWN: 'The vault has no key slot of that id.',
+  VAULT_SLOT_LAST: 'The last key slot that a person can open cannot be revoked.',
+  VAULT_SLOT_PROVES_ITSELF: 'A key slot cannot be revoked on the word of its own holder alone.',
+  VAULT_SLOTS_FULL: 'The header holds no more key slots.',
+  VAULT_REKEYING: 'The vault is being given new keys; it answers again in a moment.',
+  VAULT_BUSY: 'Work is under way that changing the keys would cut off.',
+  VAULT_REKEY_UNFINISHED: 'The vault stands in the middle of a rekey that this program cannot finish.',
   VAULT_UNREADABLE: 'The operating system or the disk refuses access to the files of the vault.',
 } as const;
+
+/** A window that nobody touches for so long locks its session. */
+export const SESSION_IDLE_MS = 15 * 60_000;
 
 export const vaultStatus = z.object({
   state: z.enum(['closed', 'open']),
@@ -26,6 +42,10 @@ export const vaultStatus = z.object({
   directory: z.string().nullable(),
   vaultId: z.string().nullable(),
   demo: z.boolean(),
+  /** Whether the vault is being given new keys; it counts as open and answers again in a moment. */
+  rekeying: z.boolean(),
+  /** The windows are shut out until somebody proves a key slot; the vault stays open. */
+  sessionLocked: z.boolean(),
   generation: z.number().int().nullable(),
   schemaVersion: z.number().int().nullable(),
 });
@@ -39,6 +59,62 @@ export const knownVault = z.object({
 });
 
 const passphrase = z.string().min(1).max(1024);
+const recoveryKey = z.string().min(1).max(200);
+const shares = z.array(z.string().min(1).max(200)).min(1).max(16);
+
+/** What opens a key slot. Goes in and never comes out. */
+export const slotSecret = z.union([
+  z.strictObject({ passphrase }),
+  z.strictObject({ recoveryKey }),
+  z.strictObject({ shares }),
+  z.strictObject({ token: z.literal(true) }),
+]);
+
+export const slotKind = z.enum(['passphrase', 'recovery-key', 'recovery-quorum', 'token']);
+export type SlotKind = z.infer<typeof slotKind>;
+
+/** A key slot to be made. */
+export const newSlot = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('passphrase'), passphrase }),
+  z.strictObject({ kind: z.literal('recovery-key') }),
+  z.strictObject({
+    kind: z.literal('recovery-quorum'),
+    threshold: z.number().int(),
+    shares: z.number().int(),
+  }),
+  z.strictObject({ kind: z.literal('token') }),
+]);
+
+/** Where a slot's secret is kept or whose it is; lies inside the vault, never in the public header. */
+const label = z.string().trim().max(80);
+
+export const vaultSlot = z.object({
+  id: z.string(),
+  kind: slotKind,
+  label: z.string(),
+  createdAtMs: z.number(),
+  lastRehearsedAtMs: z.number().nullable(),
+  quorum: z.object({ threshold: z.number(), shares: z.number() }).nullable(),
+  /** False where no slot that a person can open would remain without it. */
+  revocable: z.boolean(),
+});
+export type VaultSlot = z.infer<typeof vaultSlot>;
+
+/** A new slot, and what is shown of it this once. */
+const madeSlot = z.object({
+  slot: vaultSlot,
+  recoveryKey: z.string().nullable(),
+  shares: z.array(z.string()),
+});
+
+export const passphraseVerdict = z.object({
+  /** zxcvbn's: 0 (guessed at once) to 4 (out of reach). */
+  score: z.number().int(),
+  acceptable: z.boolean(),
+  warning: z.string(),
+  suggestions: z.array(z.string()),
+});
+export type PassphraseVerdict = z.infer<typeof passphraseVerdict>;
 
 export const vault = {
   /** Whether a vault is open, and which. */
@@ -65,6 +141,7 @@ export const vault = {
         directory: z.string(),
         passphrase: passphrase.optional(),
         recoveryKey: z.string().optional(),
+        shares: shares.optional(),
       }),
     )
     .output(vaultStatus),
@@ -79,6 +156,41 @@ export const vault = {
   ),
   /** Ends the engine's hold on the vault: keys are forgotten, the file is closed. */
   lock: command('open').output(vaultStatus),
+  /** Shuts the windows out until `unlockSession`; intake, rotation and the command line go on. */
+  lockSession: command('open').output(vaultStatus),
+  /** Lets the windows in again with whatever opens a key slot of the open vault. */
+  unlockSession: command('open')
+    .input(z.object({ secret: slotSecret }))
+    .output(vaultStatus),
+  /** How hard a passphrase is to guess, by the same rule that refuses it. Nothing of it is kept. */
+  judgePassphrase: query('open')
+    .input(
+      z.object({
+        passphrase: z.string().max(1024),
+        /** What somebody who knows the holder would try first, such as the vault's name. */
+        words: z.array(z.string().max(60)).max(5).default([]),
+      }),
+    )
+    .output(passphraseVerdict),
+  slots: {
+    list: query('slots').output(z.object({ slots: z.array(vaultSlot) })),
+    /** Adds a slot; one that exists must be opened for it. */
+    add: command('slots')
+      .input(z.object({ proof: slotSecret, slot: newSlot, label: label.optional() }))
+      .output(madeSlot),
+    /** Puts another slot in a slot's place. The vault gets new keys. */
+    replace: command('slots')
+      .input(z.object({ proof: slotSecret, slotId: z.string(), slot: newSlot, label: label.optional() }))
+      .output(madeSlot),
+    /** Takes a slot away; another one must be opened for it. The vault gets new keys. */
+    revoke: command('slots')
+      .input(z.object({ proof: slotSecret, slotId: z.string() }))
+      .output(z.object({ slots: z.array(vaultSlot) })),
+    /** Proves that a secret opens a slot, the named one if one is named. Changes nothing but the note of it. */
+    rehearse: command('slots')
+      .input(z.object({ secret: slotSecret, slotId: z.string().optional() }))
+      .output(z.object({ slot: vaultSlot })),
+  },
   /** Integrity of header, pages and indexes, checked off the engine's thread. */
   verify: query('verify').output(
     z.object({

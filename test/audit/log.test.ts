@@ -168,6 +168,41 @@ describe('listing', () => {
     expect(t.audit.kinds()).toEqual(['ledger.post', 'ledger.reverse']);
   });
 
+  test('filters by time alike where many records answer and where few do, whatever the clock did', () => {
+    const times: number[] = [];
+    for (let batch = 0; batch < 30; batch += 1) {
+      t.vault.transaction(() => {
+        for (let at = 0; at < 100; at += 1) {
+          // The clock of a workstation is set back now and then.
+          clock.advance(at === 99 && batch % 7 === 6 ? -400_000 : 1_000);
+          times.push(clock.nowMs());
+          t.audit.record(entry());
+        }
+      });
+    }
+    const start = Date.UTC(2026, 4, 15);
+    for (const [fromMs, toMs] of [
+      [start, start + 2_500_000],
+      [start + 100_000, start + 300_000],
+      [start + 100_000, undefined],
+      [undefined, start + 50_000],
+      [start + 9_000_000, undefined],
+    ] as const) {
+      const wanted = times.flatMap((ms, at) =>
+        (fromMs === undefined || ms >= fromMs) && (toMs === undefined || ms <= toMs) ? [at + 1] : [],
+      );
+      const range = { ...(fromMs === undefined ? {} : { fromMs }), ...(toMs === undefined ? {} : { toMs }) };
+      const seqs: number[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = t.audit.list({ limit: 500, ...range, ...(cursor === undefined ? {} : { cursor }) });
+        seqs.push(...page.rows.map((row) => Number(row.seq)));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(seqs).toEqual(wanted.reverse());
+    }
+  });
+
   test('sees the records of the running transaction', () => {
     t.vault.transaction(() => {
       t.audit.record(entry());

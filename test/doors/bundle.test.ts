@@ -30,7 +30,7 @@ describe('the build', () => {
 
   it('has every worker under the name the sources look for', () => {
     const workers = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.worker.ts'))
+      .filter((file) => /\.(worker|process)\.ts$/.test(file))
       .map((file) => file.split(/[\\/]/).at(-1)!.replace(/\.ts$/, '.js'));
     expect(workers.length).toBeGreaterThan(2);
     expect(workers.filter((name) => !existsSync(join('out/main/workers', name)))).toEqual([]);

@@ -368,7 +368,9 @@ describe('the engine', () => {
     const { webContents } = fake.windows[0]!;
     ask(fake, webContents.mainFrame, webContents);
     ask(fake, webContents.mainFrame, webContents);
-    expect(fake.forks).toMatchObject([{ path: '/app/main/engine-process.js', options: { execArgv: [] } }]);
+    // V8's flags reach the engine as Chromium's one switch for them; nothing else does.
+    const execArgv = ['--js-flags=--max-semi-space-size=8 --heap-growing-percent=30'];
+    expect(fake.forks).toMatchObject([{ path: '/app/main/engine-process.js', options: { execArgv } }]);
     const [child] = fake.children;
     expect(child!.sent.map(({ message }) => message)).toEqual([
       { type: 'start', demo: true, vault: '/vaults/a.vault' },

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call, createRouterClient, type RouterClient, traverseContractProcedures } from '@orpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Permission, ProcedureMeta } from '../../src/contract/common.ts';
+import { type Permission, type ProcedureMeta, permissions } from '../../src/contract/common.ts';
 import { contract } from '../../src/contract/index.ts';
 import type { ApprovalGate, CallContext, GatedCommand } from '../../src/main/base/index.ts';
 import {
@@ -45,8 +45,33 @@ traverseContractProcedures({ router: contract, path: [] }, ({ contract: procedur
 });
 
 const OF_NO_EFFECT: Record<string, unknown> = {
+  'keys.get': { keyId: 'kek-1' },
+  'keys.loss': { keyId: 'kek-1' },
+  'keys.rotate': { keyId: 'kek-1' },
+  'keys.retire': { keyId: 'kek-1' },
+  'keys.destroy': { keyId: 'kek-1', confirm: '' },
+  'keys.markCompromised': { keyId: 'kek-1', reason: 'none' },
+  'keys.pauseRotation': { rotationId: 1 },
+  'keys.resumeRotation': { rotationId: 1 },
   'jobs.cancel': { id: 'x' },
   'audit.record': { seq: 1n },
+  'backup.ship': { folder: null },
+  'backup.inspect': { source: '/none' },
+  'backup.restore': { source: '/none', target: '/none-either' },
+  'compliance.get': { id: '1' },
+  'compliance.read': { id: '1', offset: 0, length: 1 },
+  'compliance.begin': { kind: 'open-columns', fileName: 'x.csv' },
+  'compliance.write': { transferId: '1', offset: 0, bytes: new Blob([]) },
+  'compliance.finish': { transferId: '1' },
+  'compliance.cancel': { transferId: '1' },
+  'compliance.hold': { id: '1', reason: 'because' },
+  'compliance.release': { id: '1', holdId: '1', reason: 'because' },
+  'compliance.remove': { id: '1', reason: 'because' },
+  'incidents.get': { id: '1' },
+  'incidents.acknowledge': { id: '1' },
+  'incidents.assign': { id: '1', owner: 'x' },
+  'incidents.escalate': { id: '1', reason: 'because' },
+  'incidents.resolve': { id: '1', cause: 'because' },
   'ledger.createAccount': { code: '1', name: 'x', kind: 'asset' },
   'ledger.post': {
     entries: [
@@ -80,6 +105,10 @@ const OF_NO_EFFECT: Record<string, unknown> = {
   'reconciliation.reject': { bankTransactionId: '1' },
   'reconciliation.undo': { bankTransactionId: '1' },
   'search.query': { text: 'x' },
+  'vault.slots.add': { proof: { recoveryKey: 'x' }, slot: { kind: 'recovery-key' } },
+  'vault.slots.replace': { proof: { recoveryKey: 'x' }, slotId: 'x', slot: { kind: 'recovery-key' } },
+  'vault.slots.revoke': { proof: { recoveryKey: 'x' }, slotId: 'x' },
+  'vault.slots.rehearse': { secret: { recoveryKey: 'x' } },
 };
 /** A valid input: without one, validation would answer before authorisation is asked. */
 const inputFor = (path: string) => OF_NO_EFFECT[path] ?? {};
@@ -97,16 +126,7 @@ describe('the pipeline', () => {
   });
 
   it.each(guarded)('$name is refused to a session without its permission', async ({ name, path, meta }) => {
-    const others = new Set<Permission>([
-      'open',
-      'read',
-      'import',
-      'match',
-      'post',
-      'close-period',
-      'verify',
-      'demo',
-    ]);
+    const others = new Set<Permission>(permissions);
     others.delete(meta.permission!);
     const context = { ...host.contextFor('loopback'), session: { actor: 'other', permissions: others } };
     await expect(call(procedureAt(path), inputFor(name), { context, path })).rejects.toMatchObject({

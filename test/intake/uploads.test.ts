@@ -118,11 +118,44 @@ describe('an upload', () => {
           "SELECT count(*) AS count FROM sealed_value v JOIN sealing_dek d ON d.id = v.dek_id WHERE d.purpose = 'customer_pii'",
         )
         .get() as { count: bigint };
-      // What stays is the own account, which is used again, and nothing of a line.
+      // What stays is the own account, which is used again and not shown till then, and nothing of a line.
       expect(sealed.count).toBeLessThanOrEqual(1n);
+      expect(desks.statements.bankAccounts()).toEqual([]);
+      expect(ledger.accounts()).toEqual([]);
+      expect(ledger.trialBalance().rows).toEqual([]);
       expect(intake.imports({ limit: 10 }).rows).toMatchObject([{ outcome: 'refused', code: 'CANCELLED' }]);
       expect(await desks.take('a.xml', bytes)).toMatchObject({ outcome: 'imported', transactions: 3_000 });
       expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 1 });
+      const codes = ['1000', '1100', '1100.001', '2000', '2100.EUR'];
+      expect(ledger.accounts().map(({ code }) => code)).toEqual(codes);
+      expect(ledger.trialBalance().rows.map(({ code }) => code)).toEqual(['1100.001', '2100.EUR']);
+    }));
+
+  it('that is refused at its end leaves no empty account in the books, beside those that count', () =>
+    withDesks(async (desks) => {
+      const { ledger } = desks;
+      await desks.take('a.xml', largeStatement(3));
+      const before = ledger.accounts();
+      const account = 'DE89370400440532013000';
+      const lines = Array.from({ length: 3_000 }, () => ({ date: '2024-02-02', amount: '1.00', text: 'x' }));
+      const bad = camt053({
+        account,
+        opening: ['2024-01-31', '0.00'],
+        closing: ['2024-02-20', '7.00'],
+        lines,
+      });
+      const refused = { outcome: 'refused', code: 'STATEMENT_DOES_NOT_ADD_UP' };
+      expect(await desks.take('b.xml', bad)).toMatchObject(refused);
+      expect(ledger.accounts()).toEqual(before);
+      // A statement without a line makes the account count, though nothing moves on it.
+      const quiet = camt053({
+        account,
+        opening: ['2024-01-31', '0.00'],
+        closing: ['2024-01-31', '0.00'],
+        lines: [],
+      });
+      expect(await desks.take('c.xml', quiet)).toMatchObject({ outcome: 'imported' });
+      expect(ledger.accounts().map(({ code }) => code)).toContain('1100.002');
     }));
 
   it('ends with its job', () =>

@@ -446,12 +446,15 @@ class Pair {
       sum.debit - sum.credit,
     );
     const fromDate = dateOf(Math.min(from, day));
-    const movements = this.model.movements(account, fromDate, asOf);
-    expect(this.#statement(account, fromDate, asOf)).toEqual(movements.map(movementText).sort());
+    for (const record of [undefined, knownAt]) {
+      const movements = this.model.movements(account, fromDate, asOf, record);
+      const shown = this.#statement(account, fromDate, asOf, record);
+      expect(shown).toEqual(movements.map(movementText).sort());
+    }
   }
 
   /** All pages of a statement; the running balance must lead from the opening to the closing one. */
-  #statement(account: number, from: string, to: string): string[] {
+  #statement(account: number, from: string, to: string, knownAt: bigint | undefined): string[] {
     const rows: string[] = [];
     let cursor: string | undefined;
     let running: bigint | undefined;
@@ -461,6 +464,7 @@ class Pair {
         accountId: this.#accounts[account]!,
         from,
         to,
+        knownAt,
         limit: 3,
         cursor,
       });

@@ -235,9 +235,15 @@ export class ModelLedger {
   }
 
   /** The movements of an account, by date; entries of one date in no order of note. */
-  movements(account: number, from: string, to: string): Movement[] {
+  movements(account: number, from: string, to: string, knownAt?: bigint): Movement[] {
     return this.#entries
-      .filter((entry) => entry.countsFrom !== null && from <= entry.date && entry.date <= to)
+      .filter(
+        ({ countsFrom, date }) =>
+          countsFrom !== null &&
+          (knownAt === undefined || countsFrom <= knownAt) &&
+          from <= date &&
+          date <= to,
+      )
       .flatMap(({ id, date, postings }) =>
         postings
           .filter((posting) => posting.account === account)

@@ -77,6 +77,22 @@ describe('matching is a function of the set', () => {
   });
 });
 
+describe('rivals', () => {
+  test('whoever is told of rivals sees every one of them, however unlikely', () => {
+    let unlikely = 0;
+    for (const seed of [1, 2, 3, 4, 5, 6]) {
+      const set = syntheticSet({ seed, customers: 24, items: 240, transactions: 240 });
+      const { transactions, items, customers } = set;
+      for (const { status, explanations } of runEngine({ transactions, items, customers }).decisions) {
+        if (status !== 'suggested') continue;
+        expect(explanations.length).toBeGreaterThan(explanations[0]!.rivals);
+        unlikely += explanations.slice(1).filter(({ probability }) => probability < 0.05).length;
+      }
+    }
+    expect(unlikely).toBeGreaterThan(0);
+  });
+});
+
 describe('what is matched on invented payments', () => {
   test.each([101, 202])(
     'seed %d: nothing false, nothing taken twice, ISO structured all by itself',

@@ -174,6 +174,19 @@ describe('a run', () => {
       { id: '4', reason: expect.any(String), invoiceNumbers: ['INV-2026-1003'] },
     ]);
     expect(desk.reconciliation.queue({ limit: 10, text: 'muster' }).rows.map(({ id }) => id)).toEqual(['4']);
+    // By the index: what it found and what is matched to an invoice of that number, page by page.
+    const found = (text: string, ids: bigint[], cursor?: string) =>
+      desk.reconciliation.queue({ limit: 1, text, cursor }, { ids, lookedThrough: 200_000 });
+    const one = found('1003', [1n, 2n]);
+    expect(one).toMatchObject({ rows: [{ id: '4' }], total: 3, lookedThrough: 200_000 });
+    expect(found('1003', [1n, 2n], one.nextCursor!)).toMatchObject({ rows: [{ id: '2' }] });
+    // Very many ids are met by walking down instead; the pages join all the same.
+    const many = Array.from({ length: 6_000 }, (_, at) => BigInt(at + 2));
+    const newest = found('x', many);
+    expect(newest).toMatchObject({ rows: [{ id: '4' }], total: null });
+    expect(found('x', many, newest.nextCursor!)).toMatchObject({ rows: [{ id: '3' }] });
+    expect(found('x', many, `${DATE} 3`)).toMatchObject({ rows: [{ id: '2' }], nextCursor: null });
+    expect(found('nobody', [])).toMatchObject({ rows: [], total: 0, nextCursor: null });
     expect(desk.reconciliation.queue({ limit: 10, direction: 'debit' }).rows).toEqual([]);
     const page = desk.reconciliation.matches({ limit: 2 });
     expect(
@@ -234,6 +247,11 @@ describe('the machine revises itself', () => {
     );
     await run();
     expect(lines()[0]).toMatchObject({ status: 'suggested', rivals: 1 });
+    const shown = () =>
+      desk.reconciliation
+        .item('1')
+        .suggestions.map(({ rivals, allocations }) => `${rivals} ${allocations[0]!.invoiceNumber}`);
+    expect(shown().sort()).toEqual(['1 INV-2026-1005', '1 INV-2026-1099']);
     expect(openMinor('INV-2026-1005')).toBe(412_055n);
     expect(balance('unapplied-cash')).toBe(-412_055n);
     // The payment that names the one makes the other unique again.

@@ -8,6 +8,11 @@ describe('places', () => {
     [places.openItems({ bucket: '1-30' }), '/receivables?bucket=1-30'],
     [places.openItems({ text: 'a&b=c d' }), '/receivables?text=a%26b%3Dc+d'],
     [places.entry('0192-a'), '/ledger/entries/0192-a'],
+    [
+      places.entry('0192-a', { asOf: '2026-11-10', knownAt: '30' }),
+      '/ledger/entries/0192-a?asOf=2026-11-10&knownAt=30',
+    ],
+    [places.account('7', { to: '2026-11-10', knownAt: '30' }), '/ledger/accounts/7?to=2026-11-10&knownAt=30'],
     [places.statement('a/../b'), '/statements/a%2F..%2Fb'],
     [places.auditRecord(12n), '/audit/12'],
   ])('%s', (actual, expected) => expect(actual).toBe(expected));

@@ -1,33 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import { isAcceptable, judge } from '../../src/renderer/src/vault/strength.ts';
+import { isAcceptable, strengthOf } from '../../src/renderer/src/vault/strength.ts';
 
-describe('judge', () => {
+const verdict = (score: number, acceptable = score >= 3, warning = '', suggestions: string[] = []) => ({
+  score,
+  acceptable,
+  warning,
+  suggestions,
+});
+
+describe('what is said of a passphrase', () => {
   it.each([
-    ['', 'empty'],
-    ['Tr0ub4dor&3', 'short'],
-    ['aaaaaaaaaaaaaaaa', 'repeats'],
-    ['ab12ab12ab12ab12', 'repeats'],
-    ['password2026!', 'common'],
-    ['Qwertz123456!', 'common'],
-    ['mother father', 'weak'],
-    ['abcdefghijklmnop', 'common'],
-    ['correct horse battery lamp', 'fair'],
-    ['correct horse battery staple lamp', 'strong'],
-    ['x9#Kq2!vLz7@Wp4$', 'strong'],
-  ])('%s is %s', (passphrase, kind) => expect(judge(passphrase).kind).toBe(kind));
-
-  it('says how many characters are missing, counting what people see', () => {
-    expect(judge('áéíóú')).toEqual({ kind: 'short', missing: 7 });
-    expect(judge('🗝🗝🗝')).toEqual({ kind: 'short', missing: 9 });
+    [true, null, 'empty', false],
+    [true, verdict(4), 'empty', false],
+    [false, null, 'judging', true],
+    [false, 'failed' as const, 'unjudged', true],
+    [false, verdict(0), 'weak', false],
+    [false, verdict(2), 'weak', false],
+    [false, verdict(4, false), 'weak', false],
+    [false, verdict(3), 'fair', true],
+    [false, verdict(4), 'strong', true],
+  ])('empty %s, verdict %j: %s', (isEmpty, answer, kind, acceptable) => {
+    const strength = strengthOf(isEmpty, answer);
+    expect(strength.kind).toBe(kind);
+    expect(isAcceptable(strength)).toBe(acceptable);
   });
 
-  it('lets only fair and strong through', () => {
-    expect(['', 'short', 'password2026!', 'mother father'].map((text) => isAcceptable(judge(text)))).toEqual([
-      false,
-      false,
-      false,
-      false,
-    ]);
-    expect(isAcceptable(judge('correct horse battery staple lamp'))).toBe(true);
+  it('gives the warning as the reason, else the first suggestion', () => {
+    expect(strengthOf(false, verdict(1, false, 'It repeats.', ['Add words.']))).toMatchObject({
+      why: 'It repeats.',
+    });
+    expect(strengthOf(false, verdict(1, false, '', ['Add words.']))).toMatchObject({ why: 'Add words.' });
   });
 });

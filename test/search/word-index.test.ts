@@ -121,3 +121,40 @@ describe('finding', () => {
     );
   });
 });
+
+describe('filtering', () => {
+  const index = indexOf(
+    document('1', 'INV-2026-1187', {
+      text: 'Müller Handels AG Rechnung',
+      accounts: ['DE89370400440532013000'],
+      amounts: ['31000.00'],
+      onAccount: 'GB29NWBK60161331926819',
+    }),
+    document('2', 'INV-2026-1190', { text: 'Müller Bau GmbH', amounts: ['31000.55'] }),
+    document('3', 'CN-7', { text: 'Nguyễn RE20261187', amounts: ['310.00'] }),
+    document('4', 'INV-2026-1187', { kind: 'bank-transaction' }),
+  );
+
+  it.each([
+    ['a part of a name without marks', 'ulle', ['1', '2']],
+    ['every word, in any order', 'bau müll', ['2']],
+    ['a part of a number', '1187', ['1', '3']],
+    ['a part of an IBAN in fours', '3704 0044 05', ['1']],
+    ['the own account', 'GB29 NWBK', ['1']],
+    ['an amount as the desk types it', '31.000,00', ['1']],
+    ['an amount that is still being typed', '31,000.5', ['2']],
+    ['no error, which a filter does not forgive', 'mueler', []],
+    ['nothing that could be found', ' - ', []],
+  ])('by %s', (_, text, ids) => expect(index.filter(text, 'open-item').sort()).toEqual(ids));
+
+  it('answers all of many thousands, however short the text', () => {
+    const many = Array.from({ length: 30_000 }, (_, at) => document(String(at), `Firm${at} GmbH`));
+    expect(indexOf(...many).filter('f', 'open-item')).toHaveLength(30_000);
+  });
+
+  it('knows only the newest of a document', () => {
+    const twice = indexOf(document('1', 'old name'), document('1', 'new name'));
+    expect(twice.filter('old', 'open-item')).toEqual([]);
+    expect(twice.filter('new', 'open-item')).toEqual(['1']);
+  });
+});

@@ -2,6 +2,7 @@
 export type { AuditEntry, LogHead, Recorder } from './log.ts';
 export { auditProcedures } from './procedures.ts';
 export type { Subject } from './record-form.ts';
+export { auditSealedColumns } from './sealed-columns.ts';
 export {
   type Audit,
   createAudit,
@@ -9,5 +10,7 @@ export {
   type ListQuery,
   type OpenedRecord,
   type RecordPage,
+  type TimedVerification,
 } from './service.ts';
 export type { AuditFinding, LogVerification } from './verify-chain.ts';
+export { verifyLog } from './verify-log.ts';

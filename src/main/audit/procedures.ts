@@ -1,10 +1,13 @@
 import { os } from '../base/procedures.ts';
-import type { Audit, ListedRecord } from './service.ts';
+import type { Audit, ListedRecord, TimedVerification } from './service.ts';
 
 const shown = ({ leaf, ...record }: ListedRecord) => ({ ...record, leaf: leaf.toString('hex') });
 
-/** Binds the contract's `audit` to the log of a vault. */
-export const auditProcedures = (audit: Audit) =>
+/** Binds the contract's `audit` to the log of a vault; `verify` is how the engine has it verified, as a job. */
+export const auditProcedures = (
+  audit: Audit,
+  verify: () => Promise<TimedVerification> = () => audit.verify(),
+) =>
   os.audit.router({
     records: os.audit.records.handler(({ input }) => {
       const { kind, actor, subject, fromMs, toMs, cursor, limit } = input;
@@ -39,7 +42,7 @@ export const auditProcedures = (audit: Audit) =>
       return head === undefined ? null : shownHead(head);
     }),
     verify: os.audit.verify.handler(async () => {
-      const { records, head, findings, durationMs } = await audit.verify();
+      const { records, head, findings, durationMs } = await verify();
       return {
         verified: findings.length === 0,
         records,

@@ -61,7 +61,11 @@ export interface Audit extends Recorder {
    * Verifies chain, tree, subject index and, unless `details` is false, every detail that was not
    * erased, in a worker thread. It never throws for a broken log: the findings say where it breaks.
    */
-  verify(options?: { details?: boolean }): Promise<TimedVerification>;
+  verify(options?: {
+    details?: boolean;
+    /** Records walked so far, and how many there are. */
+    onProgress?: (done: number, total: number) => void;
+  }): Promise<TimedVerification>;
 }
 
 export interface TimedVerification extends LogVerification {
@@ -156,10 +160,10 @@ export function createAudit(
     },
     head: log.head,
     lastSeq: () => BigInt(log.head()?.seq ?? 0),
-    async verify({ details = true } = {}) {
+    async verify({ details = true, onProgress } = {}) {
       const startedAtMs = runtime.monotonicMs();
       const head = log.head() ?? { seq: 0, leaf: genesisLeaf(vault.vaultId), root: EMPTY_ROOT };
-      const answer = await verifyLog({ key: vault.readerKey(), head, details });
+      const answer = await verifyLog({ key: vault.readerKey(), head, details }, onProgress);
       const outcome = answer.findings.length === 0 ? 'verified' : 'broken';
       metrics?.auditTrailIntegrityChecksTotal.inc({ outcome });
       return { ...answer, durationMs: runtime.monotonicMs() - startedAtMs };

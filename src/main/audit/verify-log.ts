@@ -7,6 +7,14 @@ import { detailPlace } from './log.ts';
 import { createReadStore, type RecordRow } from './store.ts';
 import { type LogEvidence, type LogVerification, verifyChain } from './verify-chain.ts';
 
+type Progress = (done: number, total: number) => void;
+
+/** Records between two words of progress. */
+const PROGRESS_EVERY = 1_000;
+
+/** What the verifying thread says: how far it is, or its answer. */
+export type VerifyWord = { readonly done: number; readonly total: number } | LogVerification;
+
 /** What the verifying thread is given. */
 export interface VerifyRequest {
   readonly key: ReaderKey;
@@ -20,25 +28,47 @@ export interface VerifyRequest {
  * Verifies the whole log as it stands at this moment. Blocks its thread; `verifyLog` runs it in a
  * worker. It opens a connection of its own, unless one is handed in, which then stays open.
  */
-export function verifyNow(request: VerifyRequest, connection?: Connection): LogVerification {
+export function verifyNow(
+  request: VerifyRequest,
+  connection?: Connection,
+  onProgress: Progress = () => {},
+): LogVerification {
   const reader = openSealingReader(request.key, connection);
   try {
     // One read transaction, so that all tables are seen as of one moment.
     if (!reader.db.inTransaction) reader.db.exec('BEGIN');
-    return verifyChain(evidenceOf(reader, request));
+    return verifyChain(evidenceOf(reader, request, onProgress));
   } finally {
     reader.close();
   }
 }
 
-function evidenceOf(reader: SealingReader, { key, head, details }: VerifyRequest): LogEvidence {
+/** The records, telling of every thousandth as it is taken. */
+function* counted(
+  records: Iterable<RecordRow>,
+  total: number,
+  onProgress: Progress,
+): IterableIterator<RecordRow> {
+  let done = 0;
+  for (const row of records) {
+    yield row;
+    done += 1;
+    if (done % PROGRESS_EVERY === 0) onProgress(done, total);
+  }
+}
+
+function evidenceOf(
+  reader: SealingReader,
+  { key, head, details }: VerifyRequest,
+  onProgress: Progress,
+): LogEvidence {
   const store = createReadStore(reader.db);
   const newest = store.last()?.seq ?? 0;
   // A log that grew since the question was asked is checked to its end; the head is an inner leaf then.
   const grew = newest > head.seq && (head.seq === 0 || store.leaf(head.seq)?.equals(head.leaf));
   return {
     vaultId: key.vaultId,
-    records: { [Symbol.iterator]: () => store.all(newest) },
+    records: { [Symbol.iterator]: () => counted(store.all(newest), newest, onProgress) },
     node: store.node,
     nodeCount: store.nodeCount(),
     hasSubject: store.hasSubject,
@@ -67,13 +97,16 @@ function withBuffers(answer: LogVerification): LogVerification {
 }
 
 /** `verifyNow` in a worker thread. */
-export function verifyLog(request: VerifyRequest): Promise<LogVerification> {
+export function verifyLog(request: VerifyRequest, onProgress?: Progress): Promise<LogVerification> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(workerUrl(import.meta.url, './verify.worker.ts'), {
       workerData: request,
       execArgv: [],
     });
-    worker.once('message', (answer: LogVerification) => resolve(withBuffers(answer)));
+    worker.on('message', (word: VerifyWord) => {
+      if ('done' in word) onProgress?.(word.done, word.total);
+      else resolve(withBuffers(word));
+    });
     worker.once('error', reject);
     worker.once('exit', (code) => reject(new Error(`the verifying worker ended with ${code} and no answer`)));
   });

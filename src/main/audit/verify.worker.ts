@@ -1,4 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { type VerifyRequest, verifyNow } from './verify-log.ts';
+import { type VerifyRequest, type VerifyWord, verifyNow } from './verify-log.ts';
 
-parentPort?.postMessage(verifyNow(workerData as VerifyRequest));
+const say = (word: VerifyWord) => parentPort?.postMessage(word);
+
+say(verifyNow(workerData as VerifyRequest, undefined, (done, total) => say({ done, total })));

@@ -3,7 +3,10 @@ import type { Feed } from '../jobs/index.ts';
 
 /** Whose screens show something else after a command of a room. Long work of `intake` and matching tells the feed itself. */
 const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
+  compliance: ['compliance', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
+  incidents: ['incidents', 'audit'],
+  keys: ['keys', 'incidents', 'heartbeat', 'audit'],
   reconciliation: ['reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
 };
 

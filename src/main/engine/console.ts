@@ -1,8 +1,13 @@
-import { type Audit, createAudit } from '../audit/index.ts';
-import type { Logger, Metrics, Runtime } from '../base/index.ts';
+import { type Audit, createAudit, type TimedVerification } from '../audit/index.ts';
+import { type Backup, createBackup } from '../backup/index.ts';
+import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
+import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
+import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
+import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
-import type { Feed, Jobs } from '../jobs/index.ts';
+import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
+import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
@@ -15,11 +20,16 @@ import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { dashboardSources } from './dashboard-sources.ts';
-import { searchSources } from './search-sources.ts';
-import { createVerifier, type Verification, type Verifier } from './verifier.ts';
+import { wireKeys } from './keys.ts';
+import { booksChecker, weeklyDrill } from './restore-vault.ts';
+import { findText, searchSources } from './search-sources.ts';
+import { settleSlots } from './slots.ts';
+import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
 
 /** Pending entries are looked through for expired ones this often. */
 const SWEEP_EVERY_MS = 60_000;
+/** Clocks of incidents and silent sources are looked at this often, so that a notice is out within a second. */
+const WATCH_EVERY_MS = 900;
 
 export interface ConsoleOptions {
   readonly vault: Vault;
@@ -28,6 +38,9 @@ export interface ConsoleOptions {
   readonly metrics: Metrics;
   readonly jobs: Jobs;
   readonly feed: Feed;
+  readonly notifier?: Notifier | undefined;
+  /** Where notices of key rotations are posted to, on this machine alone. */
+  readonly noticeWebhook?: string | undefined;
 }
 
 /** All rooms of one open vault, wired. */
@@ -36,15 +49,26 @@ export interface Console {
   readonly jobs: Jobs;
   readonly sealing: Sealing;
   readonly audit: Audit;
+  readonly incidents: Incidents;
+  readonly heartbeat: Heartbeat;
+  readonly backup: Backup;
+  readonly compliance: Compliance;
+  readonly keys: Keys;
+  readonly calendar: Calendar;
   readonly ledger: Ledger;
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly intake: Intake;
   readonly search: Search;
+  readonly findText: FindText;
   readonly dashboard: Dashboard;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
+  /** The audit log alone, as a job. */
+  verifyLog(): Promise<TimedVerification>;
+  /** Header and pages of the file, reported to the heartbeat. */
+  verifyFile(): Promise<FileVerification>;
   healthChecks(): { name: string; ok: boolean; message: string }[];
   close(): Promise<void>;
 }
@@ -53,37 +77,68 @@ export interface Console {
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { vault, runtime, log, jobs, feed } = options;
   const rooms = wireRooms(options);
+  // First of all: a change of the key slots that is not in the log yet.
+  settleSlots(vault, rooms);
+  rooms.compliance.recover();
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
-  const verifier: Verifier = createVerifier({ ...rooms, jobs, feed, runtime });
+  const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
   const dashboard = createDashboard(dashboardSources({ ...rooms, lastVerified: () => verifier.last() }));
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const stopWatching = startWatch(options, rooms);
+  const { keys, calendar } = wireKeys(options, rooms);
+  calendar.register(weeklyDrill(rooms.backup));
   return {
     ...rooms,
     vault,
     jobs,
+    keys,
+    calendar,
     dashboard,
     search,
+    findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
+    verifyLog: () => verifier.runLog(),
+    verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {
       stopSweeping();
+      stopWatching();
       refreshing.abort();
+      // What the calendar runs may be a job, which ends when the jobs are settled.
+      const calendarEnds = calendar.close();
+      await keys.close();
       await jobs.settle();
+      await calendarEnds;
       await search.close();
-      vault.close();
+      // Ships what is left, and marks the folder where nothing was written behind that.
+      await rooms.backup.close(() => vault.close());
     },
   };
 }
 
-function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions) {
+function wireRooms({ vault, runtime, log, metrics, jobs, feed, notifier }: ConsoleOptions) {
   const sealing = createSealing(vault, runtime, { metrics });
   const audit = createAudit(vault, sealing, runtime, { metrics });
+  const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
+  const heartbeat = createHeartbeat({ vault, jobs, feed, runtime, raise: incidents.raise });
+  const backup = createBackup({
+    vault,
+    audit,
+    runtime,
+    jobs,
+    feed,
+    log,
+    beat: heartbeat.beat,
+    raise: incidents.raise,
+    checkBooks: booksChecker(runtime),
+  });
+  const compliance = createCompliance({ vault, sealing, audit, runtime });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({
     vault,
@@ -125,8 +180,21 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed }: ConsoleOptions)
     feed,
     log,
     metrics,
+    openCells: compliance.openCells,
   });
-  return { sealing, audit, ledger, statements, receivables, reconciliation, intake };
+  return {
+    sealing,
+    audit,
+    incidents,
+    heartbeat,
+    backup,
+    compliance,
+    ledger,
+    statements,
+    receivables,
+    reconciliation,
+    intake,
+  };
 }
 
 /** Matching as long work: watched, and cancelled between two batches. */
@@ -160,6 +228,27 @@ function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortControll
     }
   })();
   return controller;
+}
+
+/**
+ * Looks at the clocks of incidents and for sources that have gone silent: at once, which catches up
+ * on what ran out while the vault was closed, and then again and again. A look that fails is logged,
+ * and the heartbeat shows by itself that it has stopped.
+ */
+function startWatch(
+  { runtime, log }: ConsoleOptions,
+  { incidents, heartbeat }: Pick<Console, 'incidents' | 'heartbeat'>,
+): () => void {
+  const look = () => {
+    try {
+      incidents.escalateOverdue();
+      heartbeat.watch();
+    } catch (error) {
+      log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
+    }
+  };
+  look();
+  return every(runtime, WATCH_EVERY_MS, look);
 }
 
 /** Runs `task` again and again on the runtime's clock; the returned function ends it. */

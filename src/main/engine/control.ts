@@ -1,8 +1,11 @@
 import type { VaultStatus } from '../../contract/vault.ts';
-import type { Logger, Metrics, Runtime } from '../base/index.ts';
+import type { Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
-import type { openVault } from '../vault/index.ts';
+import type { MadeSlot, openVault, SlotOpener, SlotSecret } from '../vault/index.ts';
 import type { Console } from './console.ts';
+import type { SessionLock } from './session-lock.ts';
+import type { RekeyRequest } from './slots.ts';
 
 export interface EngineHostOptions {
   /** Folder in which vaults lie; the user's application-data folder by default. */
@@ -12,8 +15,14 @@ export interface EngineHostOptions {
   readonly runtime?: Runtime;
   readonly log?: Logger;
   readonly version: string;
+  /** Shows what is urgent by the operating system, where the door can. */
+  readonly notifier?: Notifier;
+  /** How a process of its own is started, as the door can; for what may crash its host. */
+  readonly spawnHost?: SpawnHost;
   /** How a vault is opened; the simulation injects the root key here, past the key slots. */
   readonly openVault?: typeof openVault;
+  /** Opens key slots of tokens, where there are any. */
+  readonly slotOpener?: SlotOpener;
 }
 
 /** What the engine's own procedures work on; made by `host.ts`. */
@@ -26,9 +35,15 @@ export interface HostControl {
   readonly jobs: Jobs;
   readonly feed: Feed;
   readonly startedAtMs: number;
+  /** The open vault's rooms. Throws `VAULT_REKEYING` while it is being given new keys. */
   current(): Console | undefined;
   status(): VaultStatus;
   create(directory: string, passphrase: string, demo: boolean): Promise<string>;
-  open(directory: string, secret: { passphrase: string } | { recoveryKey: string }): Promise<void>;
+  open(directory: string, secret: SlotSecret): Promise<void>;
   lock(): Promise<void>;
+  readonly sessionLock: SessionLock;
+  /** Runs work that no opening, locking or rekey may come between. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Gives the open vault new keys; answers the slot that took a place, where one did. */
+  rekey(request: RekeyRequest): Promise<MadeSlot | null>;
 }

@@ -1,13 +1,24 @@
 import { resolve } from 'node:path';
 import { permissions } from '../../contract/common.ts';
+import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
 import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
 import type { CallContext, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
-import { createVault, defaultVaultFolder, openVault, type Vault, vaultName } from '../vault/index.ts';
+import {
+  createVault,
+  defaultVaultFolder,
+  openVault,
+  type Vault,
+  type VaultSettings,
+  vaultName,
+} from '../vault/index.ts';
 import { type Console, openConsole } from './console.ts';
 import type { EngineHostOptions, HostControl } from './control.ts';
+import { DEMO_PASSPHRASE } from './demo.ts';
 import { createRouter, type EngineRouter } from './router.ts';
+import { createSessionLock } from './session-lock.ts';
+import { rekeying as rekeyingError, rekeyOpenVault, rewraps } from './slots.ts';
 
 /** How somebody got in. */
 export type DoorName = 'electron' | 'loopback' | 'cli' | 'socket';
@@ -30,7 +41,15 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   const feed = createFeed();
   const jobs = createJobs({ runtime, feed, metrics });
   const newId = createIdMaker(runtime);
+  const settings: VaultSettings = {
+    runtime,
+    rewraps,
+    publicPassphrase: DEMO_PASSPHRASE,
+    ...(options.slotOpener === undefined ? {} : { slotOpener: options.slotOpener }),
+  };
   let console: Console | undefined;
+  /** Set while the vault is closed for a moment to be given new keys: to everybody else it is open. */
+  let rekeying: VaultStatus | undefined;
   /** Opening and locking wait for each other, so that two windows never open one vault twice. */
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -39,6 +58,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     return result;
   };
 
+  const sessionLock = createSessionLock({ feed, vault: () => console?.vault });
   const lockNow = async () => {
     const closing = console;
     console = undefined;
@@ -49,7 +69,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   const enter = async (vault: Vault) => {
     await lockNow();
     try {
-      console = await openConsole({ vault, runtime, log, metrics, jobs, feed });
+      console = await openConsole({ vault, runtime, log, metrics, jobs, feed, notifier: options.notifier });
     } catch (error) {
       vault.close();
       throw error;
@@ -66,21 +86,53 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     jobs,
     feed,
     startedAtMs: runtime.nowMs(),
-    current: () => console,
-    status: () => statusOf(console),
+    current: () => {
+      if (rekeying) throw rekeyingError();
+      return console;
+    },
+    status: () => rekeying ?? statusOf(console, sessionLock.locked),
+    sessionLock,
     create: (directory, passphrase, demo) =>
       inTurn(async () => {
-        const { vault, recoveryKey } = await createVault({ directory, passphrase, runtime });
+        const { vault, recoveryKey } = await createVault({ ...settings, directory, passphrase });
         if (demo) vault.transaction(() => vault.setMeta('demo', 'true'));
+        sessionLock.reset();
         await enter(vault);
         return recoveryKey;
       }),
     open: (directory, secret) =>
       inTurn(async () => {
         if (console && resolve(console.vault.directory) === resolve(directory)) await lockNow();
-        await enter(await (options.openVault ?? openVault)({ directory, runtime, ...secret }));
+        const vault = await (options.openVault ?? openVault)({ ...settings, directory, ...secret });
+        sessionLock.reset();
+        await enter(vault);
       }),
-    lock: () => inTurn(lockNow),
+    lock: () =>
+      inTurn(async () => {
+        sessionLock.reset();
+        await lockNow();
+      }),
+    inTurn,
+    rekey: (request) =>
+      inTurn(() =>
+        rekeyOpenVault(request, {
+          jobs,
+          settings,
+          vault: console?.vault,
+          leave: async () => {
+            rekeying = { ...statusOf(console, sessionLock.locked), rekeying: true };
+            const closing = console;
+            console = undefined;
+            await closing?.close();
+          },
+          enter,
+          settled: () => {
+            rekeying = undefined;
+            if (console) feed.changed(...Object.keys(contract));
+            else feed.publish({ type: 'locked' });
+          },
+        }),
+      ),
   };
 
   return {
@@ -90,7 +142,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     contextFor: (door) =>
       contextOf(
         door,
-        () => console !== undefined,
+        () => (console !== undefined || rekeying !== undefined) && !(sessionLock.locked && isWindow(door)),
         () => idToText(newId()),
       ),
     close: async () => {
@@ -101,6 +153,8 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     },
   };
 }
+
+const isWindow = (door: DoorName): boolean => door === 'electron' || door === 'loopback';
 
 /** Until operators sign in, whoever opened the vault may do everything that one person may do. */
 function contextOf(door: DoorName, isOpen: () => boolean, newTraceId: () => string): CallContext {
@@ -118,7 +172,7 @@ function contextOf(door: DoorName, isOpen: () => boolean, newTraceId: () => stri
   };
 }
 
-function statusOf(console: Console | undefined): VaultStatus {
+function statusOf(console: Console | undefined, sessionLocked: boolean): VaultStatus {
   if (!console) {
     return {
       state: 'closed',
@@ -126,6 +180,8 @@ function statusOf(console: Console | undefined): VaultStatus {
       directory: null,
       vaultId: null,
       demo: false,
+      rekeying: false,
+      sessionLocked: false,
       generation: null,
       schemaVersion: null,
     };
@@ -137,6 +193,8 @@ function statusOf(console: Console | undefined): VaultStatus {
     directory: vault.directory,
     vaultId: vault.vaultId,
     demo: vault.meta('demo') === 'true',
+    rekeying: false,
+    sessionLocked,
     generation: vault.generation,
     schemaVersion: vault.schemaVersion,
   };

@@ -1,10 +1,16 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../contract/index.ts';
 import { auditProcedures } from '../audit/index.ts';
+import { backupProcedures } from '../backup/index.ts';
+import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { complianceProcedures } from '../compliance/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
+import { heartbeatProcedures } from '../heartbeat/index.ts';
+import { incidentsProcedures } from '../incidents/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
+import { keysProcedures } from '../keys/index.ts';
 import { ledgerProcedures } from '../ledger/index.ts';
 import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
@@ -12,6 +18,7 @@ import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
 import { announceChanges } from './announce.ts';
 import type { HostControl } from './control.ts';
+import { inventoryProcedures } from './inventory-procedures.ts';
 import { lateBound } from './late-bound.ts';
 import { createObserver } from './pipeline.ts';
 import { systemProcedures } from './system-procedures.ts';
@@ -23,6 +30,7 @@ export type EngineRouter = ReturnType<typeof createRouter>;
 export function createRouter(host: HostControl) {
   const observe = createObserver(host);
   const announce = announceChanges(host.feed);
+  const find: FindText = async (kind, text) => host.current()?.findText(kind, text);
   return implement(contract)
     .$context<CallContext>()
     .use(({ context, procedure, path, next }) => {
@@ -37,12 +45,30 @@ export function createRouter(host: HostControl) {
       system: systemProcedures(host),
       vault: vaultProcedures(host),
       jobs: jobsProcedures(host.jobs, host.feed),
+      keys: keysProcedures(
+        lateBound(() => host.current()?.keys),
+        lateBound(() => host.current()?.calendar),
+      ),
       intake: intakeProcedures(lateBound(() => host.current()?.intake)),
       statements: statementsProcedures(lateBound(() => host.current()?.statements)),
-      receivables: receivablesProcedures(lateBound(() => host.current()?.receivables)),
-      reconciliation: reconciliationProcedures(lateBound(() => host.current()?.reconciliation)),
+      receivables: receivablesProcedures(
+        lateBound(() => host.current()?.receivables),
+        find,
+      ),
+      reconciliation: reconciliationProcedures(
+        lateBound(() => host.current()?.reconciliation),
+        find,
+      ),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
-      audit: auditProcedures(lateBound(() => host.current()?.audit)),
+      inventory: inventoryProcedures(host, () => host.current()),
+      compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),
+      audit: auditProcedures(
+        lateBound(() => host.current()?.audit),
+        () => lateBound(() => host.current()).verifyLog(),
+      ),
+      backup: backupProcedures(lateBound(() => host.current()?.backup)),
+      incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
+      heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),
       dashboard: dashboardProcedures(lateBound(() => host.current()?.dashboard)),
     });

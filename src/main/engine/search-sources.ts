@@ -1,6 +1,7 @@
 import { formatAmount } from '../../contract/money.ts';
+import type { FindText } from '../base/index.ts';
 import type { CustomerForMatching, OpenItemForMatching, Receivables } from '../receivables/index.ts';
-import type { SearchDocument, SearchSource } from '../search/index.ts';
+import type { Search, SearchDocument, SearchSource } from '../search/index.ts';
 import {
   counterpartyName,
   remittanceText,
@@ -8,24 +9,45 @@ import {
   type TransactionForMatching,
 } from '../statements/index.ts';
 
-/** Bank transactions beyond this many are found by their queues, not by the palette: memory is bounded. */
+/** Only so many of the newest bank transactions are indexed: memory is bounded. Lists say so where it counts. */
 const MOST_TRANSACTIONS = 200_000n;
 
 /** What the palette finds: customers, open items, bank transactions. */
 export function searchSources(rooms: { receivables: Receivables; statements: Statements }): SearchSource[] {
   const { receivables, statements } = rooms;
   const names = new Map<bigint, string>();
+  const accounts = new Map<bigint, string>();
+  const accountOf = (bankAccountId: bigint): string | undefined => {
+    if (!accounts.has(bankAccountId)) {
+      for (const { id, number } of statements.bankAccounts()) accounts.set(BigInt(id), number);
+    }
+    return accounts.get(bankAccountId);
+  };
   return [
     customersSource(receivables, names),
     pagedSource(
       (afterId) => receivables.openItemsForMatching({ afterId, withPaid: true }),
       (item) => openItemDocument(item, names.get(item.customer) ?? item.customerId),
     ),
-    pagedSource((afterId) => {
-      const skipped = BigInt(statements.bookedTransactionCount()) - MOST_TRANSACTIONS;
-      return statements.transactionsForMatching({ afterId: afterId > skipped ? afterId : skipped });
-    }, transactionDocument),
+    pagedSource(
+      (afterId) => {
+        const skipped = BigInt(statements.bookedTransactionCount()) - MOST_TRANSACTIONS;
+        return statements.transactionsForMatching({ afterId: afterId > skipped ? afterId : skipped });
+      },
+      (transaction) => transactionDocument(transaction, accountOf(transaction.bankAccountId)),
+    ),
   ];
+}
+
+/** What the lists ask the index for. */
+export function findText(search: Search, statements: Statements): FindText {
+  return async (kind, text) => {
+    const ids = await search.filter(text, kind);
+    if (ids === undefined) return undefined;
+    const isPartial =
+      kind === 'bank-transaction' && BigInt(statements.bookedTransactionCount()) > MOST_TRANSACTIONS;
+    return { ids, lookedThrough: isPartial ? Number(MOST_TRANSACTIONS) : null };
+  };
 }
 
 /** Rows only ever grow, so what is new lies after the last id that was read. */
@@ -98,7 +120,10 @@ function openItemDocument(item: OpenItemForMatching, customerName: string): Sear
   };
 }
 
-function transactionDocument(transaction: TransactionForMatching): SearchDocument {
+function transactionDocument(
+  transaction: TransactionForMatching,
+  onAccount: string | undefined,
+): SearchDocument {
   const { content } = transaction;
   const amount = formatAmount(transaction.amountMinor, transaction.currency);
   const parties = [content.debtor, content.creditor, content.ultimateDebtor, content.ultimateCreditor];
@@ -118,5 +143,6 @@ function transactionDocument(transaction: TransactionForMatching): SearchDocumen
       .join(' '),
     accounts: parties.flatMap((party) => (party?.account ? [party.account.replace(/\s/g, '')] : [])),
     amounts: [amount],
+    ...(onAccount === undefined ? {} : { onAccount: onAccount.replace(/\s/g, '') }),
   };
 }

@@ -20,9 +20,10 @@ function consoleOf(host: HostControl): Console {
 }
 
 function healthOf(host: HostControl) {
-  const console = host.current();
+  const isRekeying = host.status().rekeying;
+  const console = isRekeying ? undefined : host.current();
   const checks = [
-    { name: 'vault', ok: console !== undefined, message: console ? 'A vault is open.' : 'No vault is open.' },
+    vaultCheck(console !== undefined, isRekeying),
     ...(console?.healthChecks() ?? []),
     ...failedJobs(host),
   ];
@@ -32,6 +33,11 @@ function healthOf(host: HostControl) {
     version: host.options.version,
     uptimeMs: host.runtime.nowMs() - host.startedAtMs,
   };
+}
+
+function vaultCheck(isOpen: boolean, isRekeying: boolean) {
+  if (isRekeying) return { name: 'vault', ok: true, message: 'The vault is being given new keys.' };
+  return { name: 'vault', ok: isOpen, message: isOpen ? 'A vault is open.' : 'No vault is open.' };
 }
 
 function failedJobs(host: HostControl) {

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { VaultStatus } from '../../contract/vault.ts';
-import { CountersignError, type Runtime } from '../base/index.ts';
+import { CountersignError } from '../base/index.ts';
 import { os } from '../base/procedures.ts';
-import { listVaults, vaultDirectory, vaultName } from '../vault/index.ts';
+import { judgePassphrase, listVaults, vaultDirectory, vaultName } from '../vault/index.ts';
 import type { HostControl } from './control.ts';
 import { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
+import { slotProcedures } from './slot-procedures.ts';
 
 /** Binds the contract's `vault`: how a vault is found, created, opened and locked. */
 export const vaultProcedures = (host: HostControl) =>
@@ -13,6 +14,7 @@ export const vaultProcedures = (host: HostControl) =>
     status: os.vault.status.handler(() => host.status()),
     list: os.vault.list.handler(() => ({ folder: host.dataFolder, vaults: knownVaults(host) })),
     create: os.vault.create.handler(async ({ input }) => {
+      host.sessionLock.requireUnlocked();
       const directory =
         input.directory === undefined
           ? vaultDirectory(host.dataFolder, nameFrom(input.name))
@@ -25,11 +27,28 @@ export const vaultProcedures = (host: HostControl) =>
       await host.open(directory, secretFrom(input));
       return host.status();
     }),
-    openDemo: os.vault.openDemo.handler(() => openDemo(host)),
+    openDemo: os.vault.openDemo.handler(() => {
+      host.sessionLock.requireUnlocked();
+      return openDemo(host);
+    }),
     lock: os.vault.lock.handler(async () => {
       await host.lock();
       return host.status();
     }),
+    lockSession: os.vault.lockSession.handler(() => {
+      host.sessionLock.lock();
+      return host.status();
+    }),
+    unlockSession: os.vault.unlockSession.handler(({ input }) =>
+      host.inTurn(async () => {
+        await host.sessionLock.unlock(input.secret);
+        return host.status();
+      }),
+    ),
+    judgePassphrase: os.vault.judgePassphrase.handler(({ input }) =>
+      judgePassphrase(input.passphrase, input.words),
+    ),
+    slots: slotProcedures(host),
     verify: os.vault.verify.handler(() => verifyVault(host)),
   });
 
@@ -63,10 +82,15 @@ function allowedDirectory(host: HostControl, directory: string): string {
   });
 }
 
-function secretFrom(input: { passphrase?: string | undefined; recoveryKey?: string | undefined }) {
+function secretFrom(input: {
+  passphrase?: string | undefined;
+  recoveryKey?: string | undefined;
+  shares?: string[] | undefined;
+}) {
   if (input.passphrase !== undefined) return { passphrase: input.passphrase };
   if (input.recoveryKey !== undefined) return { recoveryKey: input.recoveryKey };
-  throw new CountersignError('INPUT_INVALID', 'Give the passphrase or the recovery key.', {
+  if (input.shares !== undefined) return { shares: input.shares };
+  throw new CountersignError('INPUT_INVALID', 'Give the passphrase, the recovery key or the shares.', {
     path: 'passphrase',
   });
 }
@@ -87,11 +111,5 @@ function isOpenAt(status: VaultStatus, directory: string): boolean {
 async function verifyVault(host: HostControl) {
   const console = host.current();
   if (!console) throw new CountersignError('VAULT_CLOSED', 'Open a vault first.');
-  const startedMs = host.runtime.monotonicMs();
-  const findings = await console.vault.checkIntegrity();
-  return { ok: findings.length === 0, findings, durationMs: elapsed(host.runtime, startedMs) };
-}
-
-function elapsed(runtime: Runtime, startedMs: number): number {
-  return Math.round(runtime.monotonicMs() - startedMs);
+  return console.verifyFile();
 }

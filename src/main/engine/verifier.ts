@@ -1,38 +1,145 @@
 import type { DashboardFigures } from '../../contract/dashboard.ts';
 import type { LedgerVerification } from '../../contract/ledger.ts';
-import type { Audit } from '../audit/index.ts';
+import type { Audit, TimedVerification } from '../audit/index.ts';
 import type { Runtime } from '../base/index.ts';
-import type { Feed, Jobs } from '../jobs/index.ts';
+import type { Heartbeat } from '../heartbeat/index.ts';
+import type { Incidents } from '../incidents/index.ts';
+import type { Feed, JobHandle, Jobs } from '../jobs/index.ts';
 import type { Ledger } from '../ledger/index.ts';
+import type { Vault } from '../vault/index.ts';
 
 export type Verification = LedgerVerification;
+type HealthCheck = { name: string; ok: boolean; message: string };
+
+export interface FileVerification {
+  readonly ok: boolean;
+  readonly findings: { code: string; message: string }[];
+  readonly durationMs: number;
+}
 
 export interface Verifier {
   /** Verifies books and log; two that ask at once share one run. */
   run(): Promise<Verification>;
+  /** Verifies the log alone. */
+  runLog(): Promise<TimedVerification>;
+  /** Reads header and pages of the vault's file through. */
+  runFile(): Promise<FileVerification>;
   last(): DashboardFigures['lastVerified'];
-  healthChecks(): { name: string; ok: boolean; message: string }[];
+  healthChecks(): HealthCheck[];
 }
 
-/** `ledger.verify` and `audit.verify` as one job with one answer. */
-export function createVerifier(options: {
-  ledger: Ledger;
-  audit: Audit;
-  jobs: Jobs;
-  feed: Feed;
-  runtime: Runtime;
-}): Verifier {
-  const { ledger, audit, jobs, feed, runtime } = options;
+/** What is kept of the last verification, so that it outlives the lock of the vault. */
+interface Kept {
+  readonly atMs: number;
+  readonly verified: boolean;
+  readonly checks: HealthCheck[];
+}
+
+/** The line of the vault's notes that keeps it. */
+const LAST_NOTE = 'last_verification';
+
+/** What is verified, each with the incident that is raised where it does not hold. */
+const SUBJECTS = {
+  'ledger.verify': {
+    good: 'The books verify.',
+    bad: 'The books do not verify.',
+    kind: 'ledger.not-verified',
+  },
+  'audit.verify': {
+    good: 'The audit log verifies.',
+    bad: 'The audit log does not verify.',
+    kind: 'audit.not-verified',
+  },
+  'vault.verify': {
+    good: 'The file of the vault is whole.',
+    bad: 'The file of the vault is damaged.',
+    kind: 'vault.damaged',
+  },
+} as const;
+type Subject = keyof typeof SUBJECTS;
+
+interface Outcome {
+  readonly examined: number;
+  readonly findings: readonly string[];
+}
+
+export interface VerifierOptions {
+  readonly vault: Vault;
+  readonly ledger: Ledger;
+  readonly audit: Audit;
+  readonly heartbeat: Pick<Heartbeat, 'beat'>;
+  readonly incidents: Pick<Incidents, 'raise'>;
+  readonly jobs: Jobs;
+  readonly feed: Feed;
+  readonly runtime: Runtime;
+}
+
+/** `ledger.verify` and `audit.verify` as jobs, alone and together; each result goes to the heartbeat. */
+export function createVerifier(options: VerifierOptions): Verifier {
+  const { vault, ledger, audit, heartbeat, incidents, jobs, feed, runtime } = options;
   let running: Promise<Verification> | undefined;
-  let last: { atMs: number; verification: Verification } | undefined;
+
+  /** The heartbeat hears of every result; what does not hold is an incident. */
+  function report(subject: Subject, { examined, findings }: Outcome): void {
+    const { good, bad, kind } = SUBJECTS[subject];
+    const ok = findings.length === 0;
+    const facts = { examined, findings: findings.length };
+    heartbeat.beat({ source: subject, ok, message: ok ? good : bad, facts });
+    if (ok) return;
+    incidents.raise({
+      kind,
+      dedupeKey: kind,
+      severity: 'critical',
+      title: bad,
+      detail: { ...facts, first: findings[0]! },
+    });
+  }
+
+  /** Work that ends without an answer is a failure of its own. */
+  async function reported<T>(
+    subject: Subject,
+    work: () => Promise<T>,
+    outcome: (answer: T) => Outcome,
+  ): Promise<T> {
+    let answer: T;
+    try {
+      answer = await work();
+    } catch (error) {
+      heartbeat.beat({ source: subject, ok: false, message: 'The verification ended without an answer.' });
+      throw error;
+    }
+    report(subject, outcome(answer));
+    return answer;
+  }
+
+  const verifyBooks = () =>
+    reported(
+      'ledger.verify',
+      () => ledger.verify(),
+      ({ checks }) => ({
+        examined: checks.reduce((sum, check) => sum + check.examined, 0),
+        findings: checks.flatMap((check) =>
+          check.ok ? [] : check.findings.length > 0 ? check.findings : [check.name],
+        ),
+      }),
+    );
+
+  const verifyLog = (job: JobHandle) =>
+    reported(
+      'audit.verify',
+      () =>
+        audit.verify({
+          onProgress: (doneCount, totalCount) => job.report({ stage: 'log', doneCount, totalCount }),
+        }),
+      ({ records, findings }) => ({ examined: records, findings: findings.map(({ message }) => message) }),
+    );
 
   const verify = () =>
     jobs.run({ kind: 'system.verify', label: 'Verification of books and log' }, async (job) => {
       const startedMs = runtime.monotonicMs();
       job.report({ stage: 'books' });
-      const books = await ledger.verify();
-      job.report({ stage: 'log' });
-      const log = await audit.verify();
+      const books = await verifyBooks();
+      const log = await verifyLog(job);
       const checks = [
         ...books.checks,
         {
@@ -43,10 +150,18 @@ export function createVerifier(options: {
         },
       ];
       const verified = checks.every((check) => check.ok);
-      const verification = { verified, checks, durationMs: Math.round(runtime.monotonicMs() - startedMs) };
-      last = { atMs: runtime.nowMs(), verification };
-      return verification;
+      keep({ atMs: runtime.nowMs(), verified, checks: checks.map(healthOf) });
+      return { verified, checks, durationMs: Math.round(runtime.monotonicMs() - startedMs) };
     });
+
+  function keep(kept: Kept): void {
+    vault.transaction(() => vault.setMeta(LAST_NOTE, JSON.stringify(kept)));
+  }
+
+  function kept(): Kept | undefined {
+    const text = vault.meta(LAST_NOTE);
+    return text === undefined ? undefined : (JSON.parse(text) as Kept);
+  }
 
   return {
     run: () => {
@@ -56,14 +171,28 @@ export function createVerifier(options: {
       });
       return running;
     },
-    last: () => (last ? { atMs: last.atMs, verified: last.verification.verified } : null),
-    healthChecks: () => {
-      if (!last) return [{ name: 'books', ok: true, message: 'Not verified since the vault was opened.' }];
-      return last.verification.checks.map(({ name, ok, findings }) => ({
-        name,
-        ok,
-        message: ok ? 'Verified.' : (findings[0] ?? 'Does not verify.'),
-      }));
+    runLog: () => jobs.run({ kind: 'audit.verify', label: 'Verification of the log' }, verifyLog),
+    async runFile() {
+      const startedMs = runtime.monotonicMs();
+      const findings = await reported(
+        'vault.verify',
+        () => vault.checkIntegrity(),
+        (found) => ({ examined: 1, findings: found.map(({ code, message }) => `${code}: ${message}`) }),
+      );
+      return {
+        ok: findings.length === 0,
+        findings,
+        durationMs: Math.round(runtime.monotonicMs() - startedMs),
+      };
     },
+    last: () => {
+      const last = kept();
+      return last === undefined ? null : { atMs: last.atMs, verified: last.verified };
+    },
+    healthChecks: () => kept()?.checks ?? [{ name: 'books', ok: true, message: 'Not verified yet.' }],
   };
+}
+
+function healthOf({ name, ok, findings }: { name: string; ok: boolean; findings: string[] }): HealthCheck {
+  return { name, ok, message: ok ? 'Verified.' : (findings[0] ?? 'Does not verify.') };
 }

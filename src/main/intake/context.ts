@@ -16,6 +16,9 @@ export interface ImportRequest {
   readonly acceptDifference?: { readonly reason: string } | undefined;
 }
 
+/** Opens what is sealed in a list on its way in; every other file passes as it is. */
+export type OpenCells = (source: AsyncIterable<Uint8Array>, fileName: string) => AsyncIterable<Uint8Array>;
+
 export interface ImportContext {
   readonly vault: Vault;
   readonly sealing: Sealing;
@@ -25,6 +28,7 @@ export interface ImportContext {
   readonly receivables: Receivables;
   readonly store: IntakeStore;
   readonly log: Logger;
+  readonly openCells?: OpenCells;
   readonly metrics?: Metrics;
 }
 

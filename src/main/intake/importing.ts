@@ -82,7 +82,7 @@ class ImportRun {
     const { signal } = this.#watch;
     const { fileName } = this.#request;
     const size = createBatchSizer(this.#context.runtime);
-    for await (const event of parsePacked(this.#tap(), { fileName, signal })) {
+    for await (const event of parsePacked(this.#opened(), { fileName, signal })) {
       if (event.kind === 'file-start') {
         this.#type = event.type;
         this.#encoding = event.encoding;
@@ -119,6 +119,13 @@ class ImportRun {
     return type === 'customers' || type === 'invoices'
       ? receivables.take({ importId, fileName, kind: type })
       : statements.take({ importId, fileName, acceptDifference: acceptDifference !== undefined });
+  }
+
+  /** The bytes as the parser reads them: what was sealed cell by cell is opened. */
+  #opened(): AsyncIterable<Uint8Array> {
+    const { openCells } = this.#context;
+    const source = this.#tap();
+    return openCells === undefined ? source : openCells(source, this.#request.fileName);
   }
 
   /** Passes the bytes on to the parser, and hashes and gathers them on the way. */

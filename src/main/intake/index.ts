@@ -3,6 +3,7 @@
 export type { ImportRequest } from './context.ts';
 export { createImportFiles } from './files.ts';
 export { intakeProcedures } from './procedures.ts';
+export { intakeSealedColumns } from './sealed-columns.ts';
 export {
   createIntake,
   type ImportRow,

@@ -9,7 +9,7 @@ import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Page, PageRequest, Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
-import type { ImportContext, ImportRequest } from './context.ts';
+import type { ImportContext, ImportRequest, OpenCells } from './context.ts';
 import { discardImport } from './discarding.ts';
 import { fileNameOf } from './files.ts';
 import { importFile } from './importing.ts';
@@ -29,6 +29,8 @@ export interface IntakeOptions {
   readonly feed?: Feed;
   readonly log?: Logger;
   readonly metrics?: Metrics;
+  /** Where it is left out, sealed cells are taken for text. */
+  readonly openCells?: OpenCells;
   /** Called after a file began to count, before its import is answered: the engine matches here. */
   readonly onImported?: (result: FileResult, caller: Caller) => Promise<void> | void;
 }

@@ -171,9 +171,30 @@ function requireEmpty(account: AccountState): void {
   );
 }
 
-/** The accounts as the contract shows them, in the order of their codes, groups summing what lies below. */
-export function accountList(accounts: readonly (AccountState | undefined)[]): Account[] {
-  const all = accounts.filter((account) => account !== undefined);
+/**
+ * What the console made ready and nothing ever counted on: it is not shown. A file that is refused
+ * half-way leaves such accounts behind, since what was recorded is never taken back; the next file
+ * finds and uses them. `unnamed` are the accounts of banks that no file that counts has named.
+ */
+export function isUnused({ info, terms, ...turnover }: AccountState, unnamed: ReadonlySet<bigint>): boolean {
+  if (info.role === null || terms !== NO_TERMS) return false;
+  const { debitMinor, creditMinor, pendingDebitMinor, pendingCreditMinor } = turnover;
+  if (debitMinor !== 0n || creditMinor !== 0n || pendingDebitMinor !== 0n || pendingCreditMinor !== 0n)
+    return false;
+  return !info.role.startsWith('bank-account-') || unnamed.has(info.id);
+}
+
+/**
+ * The accounts as the contract shows them, in the order of their codes, groups summing what lies
+ * below; without those that `isHidden` names, and without the groups that hold nothing else.
+ */
+export function accountList(
+  accounts: readonly (AccountState | undefined)[],
+  isHidden: (account: AccountState) => boolean = () => false,
+): Account[] {
+  const known = accounts.filter((account) => account !== undefined);
+  const emptied = groupsOf(known, isHidden);
+  const all = known.filter((account) => !isHidden(account) && !emptied.has(account.info.id));
   const children = new Map<bigint | null, AccountState[]>();
   for (const account of all) {
     const siblings = children.get(account.info.parentId);
@@ -193,6 +214,24 @@ export function accountList(accounts: readonly (AccountState | undefined)[]): Ac
   for (const root of (children.get(null) ?? []).sort((a, b) => (a.info.code < b.info.code ? -1 : 1)))
     show(root);
   return shown;
+}
+
+/** The groups in which something is hidden and nothing is shown. */
+function groupsOf(
+  known: readonly AccountState[],
+  isHidden: (account: AccountState) => boolean,
+): ReadonlySet<bigint> {
+  const parentOf = new Map(known.map(({ info }) => [info.id, info.parentId]));
+  const above = (account: AccountState): bigint[] => {
+    const groups: bigint[] = [];
+    for (let id = account.info.parentId; id !== null; id = parentOf.get(id) ?? null) groups.push(id);
+    return groups;
+  };
+  const emptied = new Set(known.filter(isHidden).flatMap(above));
+  for (const account of known) {
+    if (account.info.postable && !isHidden(account)) for (const id of above(account)) emptied.delete(id);
+  }
+  return emptied;
 }
 
 /** A group has a balance where everything below it has one currency; its own side says how to add. */

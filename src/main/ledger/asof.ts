@@ -86,6 +86,13 @@ export function createAsOf(store: AsOfStore, current: () => LedgerState) {
       return result;
     },
 
+    /** The posted entries that were not known at a record: ranges of numbers, and single ones. */
+    unknownAt(record: bigint): { ranges: NumberRange[]; numbers: ReadonlySet<number> } {
+      const last = current().nextNumber - 1;
+      const direct = directRanges(store, store.lastDirectAt(record) + 1, last);
+      return { ranges: [...direct, ...store.importsAfter(record)], numbers: store.postedAfter(record) };
+    },
+
     /** Turnover of one account. */
     one(accountId: bigint, point: { day: number; record: bigint }): PointSum {
       const { snapshot, ranges, records } = residue(point);

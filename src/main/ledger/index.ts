@@ -17,4 +17,4 @@ export type {
   NewEntry,
   NewPosting,
 } from './types.ts';
-export type { ExtraCheck, VerifyOptions } from './verify.ts';
+export { checkInWorker as checkBooksAt, type ExtraCheck, type VerifyOptions } from './verify.ts';

@@ -3,7 +3,7 @@ import type { Audit, Recorder } from '../audit/index.ts';
 import { createIdMaker, type IsoDate, type Metrics, type Runtime } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { Vault } from '../vault/index.ts';
-import { accountList, accountShown, createChart, type NewAccount } from './accounts.ts';
+import { accountList, accountShown, createChart, isUnused, type NewAccount } from './accounts.ts';
 import { createAsOf } from './asof.ts';
 import { createGroup } from './group.ts';
 import { type AppendResult, createJournal, type RecordBatch } from './journal.ts';
@@ -100,6 +100,8 @@ export interface Ledger {
   verify(options?: VerifyOptions): Promise<LedgerVerification>;
   /** Adds another room's check to `verify`: the bank's closing balances, for one. */
   addCheck(check: ExtraCheck): void;
+  /** Keeps accounts out of the chart and the trial balance while nothing was posted on them. */
+  hideAccounts(ids: () => ReadonlySet<bigint>): void;
   /** Ends the work beside the commands. To be called before the vault is closed; the vault may also be closed without. */
   close(): Promise<void>;
 }
@@ -123,7 +125,8 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
   const memory = createMemory(vault, state);
   const asOf = createAsOf(asOfStore, memory.current);
   const chart = createChart({ vault, audit, memory, store: state });
-  const queries = createQueries({ memory, reads, asOf });
+  let unnamed: () => ReadonlySet<bigint> = () => new Set();
+  const queries = createQueries({ memory, reads, asOf, unnamed: () => unnamed() });
   const snapshots = createSnapshots({
     vault,
     runtime,
@@ -163,7 +166,13 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
   const group = createGroup({ vault, journal, service });
 
   return {
-    accounts: () => accountList(memory.current().accounts),
+    accounts() {
+      const ids = unnamed();
+      return accountList(memory.current().accounts, (account) => isUnused(account, ids));
+    },
+    hideAccounts(ids) {
+      unnamed = ids;
+    },
     createAccount: (input, caller) => accountShown(chart.create(input, caller)),
     setLimits: (accountId, limits, caller) => accountShown(chart.setLimits(accountId, limits, caller)),
     closeAccount: (accountId, caller) => accountShown(chart.close(accountId, caller)),

@@ -1,5 +1,6 @@
 import type { JournalEntry, TrialBalance } from '../../contract/ledger.ts';
 import { CountersignError, type IsoDate, idToText } from '../base/index.ts';
+import { isUnused } from './accounts.ts';
 import { type AsOf, readPoint } from './asof.ts';
 import { dateOfDay } from './days.ts';
 import { type EntryFilter, entryNumbers } from './listing.ts';
@@ -19,7 +20,13 @@ export interface EntryPage {
 }
 
 /** Reads of the ledger. None of them ever shows an entry of an unpublished import. */
-export function createQueries(parts: { memory: Memory; reads: ReadStore; asOf: AsOf }) {
+export function createQueries(parts: {
+  memory: Memory;
+  reads: ReadStore;
+  asOf: AsOf;
+  /** Ledger accounts of bank accounts that no file that counts has named. */
+  unnamed: () => ReadonlySet<bigint>;
+}) {
   const { memory, reads, asOf } = parts;
 
   const shown = (row: JournalRow): JournalEntry => ({
@@ -85,8 +92,9 @@ export function createQueries(parts: { memory: Memory; reads: ReadStore; asOf: A
       const sums = at === undefined ? undefined : asOf.all(at);
       const rows: TrialBalance['rows'] = [];
       const totals = new Map<string, { currency: string; debitMinor: bigint; creditMinor: bigint }>();
+      const unnamed = parts.unnamed();
       for (const account of memory.current().accounts) {
-        if (account === undefined || !account.info.postable) continue;
+        if (account === undefined || !account.info.postable || isUnused(account, unnamed)) continue;
         const { id, code, name, kind } = account.info;
         const currency = account.info.currency!;
         const { debitMinor, creditMinor } = sums === undefined ? account : (sums.get(id) ?? NOTHING);

@@ -11,6 +11,8 @@ export interface StatementQuery {
   readonly accountId: bigint;
   readonly from?: IsoDate | undefined;
   readonly to?: IsoDate | undefined;
+  /** Only what was known at this record; everything where it is left out. */
+  readonly knownAt?: bigint | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
 }
@@ -35,6 +37,12 @@ export interface AccountStatement {
   readonly nextCursor: string | null;
 }
 
+/** Entries that a statement leaves out: imports that are not published, and what was not known then. */
+interface Unseen {
+  readonly ranges: readonly NumberRange[];
+  readonly numbers: ReadonlySet<number>;
+}
+
 /** Rows that a run hands over at once, after the first. */
 const CHUNK_ROWS = 64;
 
@@ -42,14 +50,21 @@ const CHUNK_ROWS = 64;
 export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf: AsOf }) {
   const { memory, reads, asOf } = parts;
 
-  /** What one run holds for the account after a place, without the rows of unpublished imports. */
+  function unseenAt(knownAt: bigint | undefined): Unseen {
+    if (knownAt === undefined) return { ranges: memory.hidden(), numbers: new Set() };
+    const { ranges, numbers } = asOf.unknownAt(knownAt);
+    return { ranges: [...memory.hidden(), ...ranges], numbers };
+  }
+
+  /** What one run holds for the account after a place, without what is not seen. */
   function* ofRun(
+    unseen: Unseen,
     run: number,
     accountId: bigint,
     start: HistoryPlace,
     lastDay: number,
   ): Generator<HistoryLine> {
-    const hidden = memory.hidden().filter((r) => runOf(r.first) <= run && run <= runOf(r.last));
+    const hidden = unseen.ranges.filter((r) => runOf(r.first) <= run && run <= runOf(r.last));
     let after = start;
     for (let limit = 1; ; limit = CHUNK_ROWS) {
       const rows = reads.historyAfter(run, accountId, after, lastDay, limit);
@@ -57,7 +72,7 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
       for (const row of rows) {
         const range = hidden.find((r) => r.first <= row.number && row.number <= r.last);
         if (range === undefined) {
-          yield row;
+          if (!unseen.numbers.has(row.number)) yield row;
           after = row;
         } else {
           // Numbers ascend within a day, so the rest of the range on this day is passed over at once.
@@ -71,12 +86,17 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
   }
 
   /** Rows after a place, the earliest first, `limit` at most. */
-  function merged(accountId: bigint, start: HistoryPlace, lastDay: number, limit: number): HistoryLine[] {
-    const hidden = memory.hidden();
+  function merged(
+    unseen: Unseen,
+    accountId: bigint,
+    start: HistoryPlace,
+    lastDay: number,
+    limit: number,
+  ): HistoryLine[] {
     const heads: { row: HistoryLine; rest: Generator<HistoryLine> }[] = [];
     for (let run = 0; run <= runOf(memory.current().nextNumber - 1); run += 1) {
-      if (isHiddenRun(hidden, run)) continue;
-      const rest = ofRun(run, accountId, start, lastDay);
+      if (isHiddenRun(unseen.ranges, run)) continue;
+      const rest = ofRun(unseen, run, accountId, start, lastDay);
       const first = rest.next();
       if (first.done !== true) heads.push({ row: first.value, rest });
     }
@@ -93,20 +113,22 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
     return rows;
   }
 
-  return function accountStatement({ accountId, from, to, limit, cursor }: StatementQuery): AccountStatement {
+  return function accountStatement(query: StatementQuery): AccountStatement {
+    const { accountId, from, to, knownAt, limit, cursor } = query;
     const account = memory.find(accountId);
     if (account === undefined)
       throw new CountersignError('LEDGER_ACCOUNT_UNKNOWN', 'There is no such account.');
     const firstDay = from === undefined ? undefined : requireDay(from, 'from');
     const lastDay = to === undefined ? END_OF_TIME_DAY : requireDay(to, 'to');
     const upTo = (day: number): bigint => {
-      const sum = asOf.one(accountId, { day, record: EVERY_RECORD });
+      const sum = asOf.one(accountId, { day, record: knownAt ?? EVERY_RECORD });
       return sum.debitMinor - sum.creditMinor;
     };
     const openingMinor = firstDay === undefined ? 0n : upTo(firstDay - 1);
     const start = cursor === undefined ? undefined : readCursor(cursor);
     const place = start ?? { day: firstDay ?? -END_OF_TIME_DAY, place: 0 };
-    const found = merged(accountId, place, lastDay, limit + 1);
+    const found = merged(unseenAt(knownAt), accountId, place, lastDay, limit + 1);
+    const isNow = to === undefined && knownAt === undefined;
     let runningMinor = start?.runningMinor ?? openingMinor;
     const rows = found.slice(0, limit).map((line): StatementRow => {
       runningMinor += line.amountMinor;
@@ -126,7 +148,7 @@ export function createStatements(parts: { memory: Memory; reads: ReadStore; asOf
     return {
       account: accountShown(account),
       openingMinor,
-      closingMinor: to === undefined ? account.debitMinor - account.creditMinor : upTo(lastDay),
+      closingMinor: isNow ? account.debitMinor - account.creditMinor : upTo(lastDay),
       rows,
       nextCursor:
         found.length > limit && last !== undefined ? `${last.day}.${last.place}.${runningMinor}` : null,

@@ -78,6 +78,14 @@ export function createAsOfStore(db: Connection) {
      WHERE first_number >= ifnull((SELECT max(first_number) FROM journal_batch WHERE first_number <= ?), 0)
        AND first_number <= ? AND import_id IS NOT NULL ORDER BY first_number`,
   );
+  const importsAfter = db.prepare<[bigint], { first: bigint; last: bigint }>(
+    `SELECT b.first_number AS first, b.first_number + b.entry_count - 1 AS last
+     FROM journal_publication p JOIN journal_batch b ON b.import_id = p.import_id
+     WHERE p.record > ? ORDER BY b.first_number`,
+  );
+  const postedAfter = db.prepare<[bigint], { number: bigint }>(
+    "SELECT number FROM pending_resolution WHERE record > ? AND outcome = 'posted'",
+  );
   const historySum = db.prepare<
     [{ firstRun: number; lastRun: number; accountId: bigint; first: number; last: number; day: number }],
     { debit: bigint | null; credit: bigint | null }
@@ -123,6 +131,15 @@ export function createAsOfStore(db: Connection) {
         addRange(ranges, Number(row.first), Number(row.last));
       return ranges;
     },
+    /** Numbers of imports that were published after a record, ascending. */
+    importsAfter(record: bigint): NumberRange[] {
+      const ranges: { first: number; last: number }[] = [];
+      for (const row of importsAfter.iterate(record)) addRange(ranges, Number(row.first), Number(row.last));
+      return ranges;
+    },
+    /** Numbers of pending entries that were posted after a record. */
+    postedAfter: (record: bigint): Set<number> =>
+      new Set(postedAfter.all(record).map((row) => Number(row.number))),
     /** One account's turnover by the account history, entries that were pending once left out. */
     historySum(accountId: bigint, { first, last, day }: NumberBounds): { debit: bigint; credit: bigint } {
       const firstRun = Math.floor(first / RUN_ENTRIES);

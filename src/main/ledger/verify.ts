@@ -87,7 +87,11 @@ export function createVerify(parts: {
   };
 }
 
-function checkInWorker(data: VerifyData, { onProgress, signal }: VerifyOptions): Promise<LedgerCheck[]> {
+/** The law checks of the books alone, on any database that the key opens, in a thread of their own. */
+export function checkInWorker(
+  data: VerifyData,
+  { onProgress, signal }: VerifyOptions = {},
+): Promise<LedgerCheck[]> {
   const worker = new Worker(workerUrl(import.meta.url, './ledger-verify.worker.ts'), {
     workerData: data,
     execArgv: [],

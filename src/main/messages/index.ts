@@ -1,6 +1,7 @@
 /** Formats only: bytes in, values out. No storage, no ledger. */
 export { checkBalances } from './balance-check.ts';
-export { CUSTOMER_COLUMNS, INVOICE_COLUMNS } from './csv-rows.ts';
+export { RawCsvReader, type RawRecord, rawFields, rawFieldText } from './csv-raw.ts';
+export { CUSTOMER_COLUMNS, csvTypeOf, INVOICE_COLUMNS } from './csv-rows.ts';
 export { detectType } from './detect.ts';
 export { checkIban, isIban, makeIban, normaliseIban } from './iban.ts';
 export { type FieldMark, locateFields } from './locate-fields.ts';

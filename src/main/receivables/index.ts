@@ -1,7 +1,8 @@
 /** Customers and what they owe. */
 export { type AgeBucket, ageBucket, ageBuckets } from './ageing.ts';
-export type { ReceivablesOptions, ReceivablesTextSearch } from './context.ts';
+export type { ReceivablesOptions } from './context.ts';
 export { receivablesProcedures } from './procedures.ts';
+export { receivablesSealedColumns } from './sealed-columns.ts';
 export { createReceivables, type Receivables } from './service.ts';
 export type {
   AgeingFigure,

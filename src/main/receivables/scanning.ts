@@ -35,43 +35,51 @@ export function* allItems(
   }
 }
 
-function* atMost<T>(rows: Iterable<T>, count: number): Generator<T, void, void> {
-  let left = count;
+/** The first rows of a list in which a text is found. */
+interface Scan {
+  readonly ids: bigint[];
+  /** How many rows were looked through, where there are more. */
+  readonly lookedThrough: number | null;
+}
+
+/** Looks through the rows up to the bound. */
+function scan<T extends { readonly id: bigint }>(rows: Iterable<T>, holds: (row: T) => boolean): Scan {
+  const ids: bigint[] = [];
+  let looked = 0;
   for (const row of rows) {
-    if (left <= 0) return;
-    left -= 1;
-    yield row;
+    if (looked === MOST_SCANNED) return { ids, lookedThrough: looked };
+    looked += 1;
+    if (holds(row)) ids.push(row.id);
   }
+  return { ids, lookedThrough: null };
 }
 
 /** Row ids of the customers whose id, name, alias or IBAN holds the text. */
-export function findCustomers(context: Scanned, text: string): bigint[] {
+export function findCustomers(context: Scanned, text: string): Scan {
   const wanted = text.toLowerCase();
   const compact = wanted.replace(/\s+/g, '');
-  const found: bigint[] = [];
-  for (const row of atMost(allCustomers(context), MOST_SCANNED)) {
+  return scan(allCustomers(context), (row) => {
     const { name, aliases, ibans } = customerContent(context, row);
-    const holds =
+    return (
       row.customerId.toLowerCase().includes(wanted) ||
       [name, ...aliases].some((value) => value.toLowerCase().includes(wanted)) ||
-      ibans.some((iban) => iban.toLowerCase().includes(compact));
-    if (holds) found.push(row.id);
-  }
-  return found;
+      ibans.some((iban) => iban.toLowerCase().includes(compact))
+    );
+  });
 }
 
 /** Row ids of the items whose number, reference or customer holds the text. */
-export function findItems(context: Scanned, text: string): bigint[] {
+export function findItems(context: Scanned, text: string): Scan {
   const wanted = text.toLowerCase();
   const compact = wanted.replace(/\s+/g, '');
-  const customers = new Set(findCustomers(context, text));
-  const found: bigint[] = [];
-  for (const row of atMost(allItems(context, true), MOST_SCANNED)) {
-    const holds =
+  const found = findCustomers(context, text);
+  const customers = new Set(found.ids);
+  const items = scan(
+    allItems(context, true),
+    (row) =>
       customers.has(row.customer) ||
       row.invoiceNumber.toLowerCase().includes(wanted) ||
-      openReference(context, row)?.toLowerCase().includes(compact);
-    if (holds) found.push(row.id);
-  }
-  return found;
+      (openReference(context, row)?.toLowerCase().includes(compact) ?? false),
+  );
+  return { ids: items.ids, lookedThrough: items.lookedThrough ?? found.lookedThrough };
 }

@@ -6,6 +6,7 @@ import {
   CountersignError,
   dateOfMs,
   daysBetween,
+  type FoundText,
   type IsoDate,
   yieldToLoop,
 } from '../base/index.ts';
@@ -32,13 +33,19 @@ const MOST_FINDINGS = 50;
 
 const parseId = (text: string): bigint | undefined => (/^\d{1,18}$/.test(text) ? BigInt(text) : undefined);
 
+/** A page of a list, and how many rows its text was looked for in; null where it was every row. */
+type FilteredPage<T> = Page<T> & { readonly lookedThrough: number | null };
+
 export interface Receivables {
   /** Begins to take a list in; intake drives it. */
   take(options: ListTakingOptions): FileTaking;
   /** Takes away what an import wrote that does not count; each step is a transaction of its own. */
   discard(importId: bigint): Generator<void, void, void>;
-  customers(query: CustomerQuery): Page<Customer>;
-  openItems(query: OpenItemQuery): Page<OpenItem>;
+  /** A text is looked for in what the index found, else in a bounded number of rows. */
+  customers(query: CustomerQuery, found?: FoundText): FilteredPage<Customer>;
+  openItems(query: OpenItemQuery, found?: FoundText): FilteredPage<OpenItem>;
+  /** Ids of the items whose number holds the text, which is in lower case. */
+  itemsNumbered(text: string): bigint[];
   /** Errors: OPEN_ITEM_UNKNOWN. */
   openItem(id: string): OpenItem;
   /** By invoice number. Errors: OPEN_ITEM_UNKNOWN. */
@@ -68,7 +75,7 @@ export interface Receivables {
 export function createReceivables(options: ReceivablesOptions): Receivables {
   const store = createReceivablesStore(options.vault.db);
   const context: ReceivablesContext = { ...options, store };
-  const { vault, sealing, runtime, textSearch } = options;
+  const { vault, sealing, runtime } = options;
 
   const contentOf = (row: CustomerRow) => customerContent(context, row);
   const today = () => dateOfMs(runtime.nowMs());
@@ -133,7 +140,11 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     return row;
   }
 
-  function filterOf({ text, customerId, state, bucket }: OpenItemQuery, on: IsoDate): ItemFilter {
+  function filterOf(
+    { customerId, state, bucket }: OpenItemQuery,
+    ids: readonly bigint[] | null,
+    on: IsoDate,
+  ): ItemFilter {
     const days = bucket === undefined ? { from: null, to: null } : bucketDays[bucket];
     return {
       // No row has the id 0: a customer that is not known has no items.
@@ -143,30 +154,31 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       dueFrom: days.to === null ? null : addDays(on, -days.to),
       dueTo: days.from === null ? null : addDays(on, -days.from),
       onlyOpen: bucket !== undefined,
-      ids:
-        text === undefined || text.trim() === ''
-          ? null
-          : (textSearch?.openItems(text.trim()) ?? findItems(context, text.trim())),
+      ids,
     };
   }
 
   return {
     take: (taking) => createListTaking(context, taking),
     discard: (importId) => discardList(context, importId),
-    customers({ limit, cursor, text }) {
+    customers({ limit, cursor, text }, indexed) {
       const wanted = text?.trim() ?? '';
-      const ids = wanted === '' ? null : (textSearch?.customers(wanted) ?? findCustomers(context, wanted));
+      const found = wanted === '' ? null : (indexed ?? findCustomers(context, wanted));
+      const ids = found?.ids ?? null;
       const rows = store.customersAfter(cursor ?? '', ids, limit + 1);
       return {
         rows: rows.slice(0, limit).map(toCustomer),
         nextCursor: rows.length > limit ? rows[limit - 1]!.customerId : null,
         total: ids === null ? Number(store.customerCount()) : ids.length,
+        lookedThrough: found?.lookedThrough ?? null,
       };
     },
-    openItems(query) {
+    openItems(query, indexed) {
       const { limit, cursor } = query;
+      const wanted = query.text?.trim() ?? '';
+      const found = wanted === '' ? null : (indexed ?? findItems(context, wanted));
       const on = today();
-      const filter = filterOf(query, on);
+      const filter = filterOf(query, found?.ids ?? null, on);
       const parts = /^(\d{4}-\d{2}-\d{2}) (\d{1,18})$/.exec(cursor ?? '');
       const after = parts ? { dueOn: parts[1]!, id: BigInt(parts[2]!) } : { dueOn: '', id: 0n };
       const rows = store.items(filter, after, limit + 1);
@@ -177,8 +189,10 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
         nextCursor: rows.length > limit && last ? `${last.dueOn} ${last.id}` : null,
         // The count costs more than the page, so only the first page carries it.
         total: cursor === undefined ? Number(store.itemCount(filter)) : null,
+        lookedThrough: found?.lookedThrough ?? null,
       };
     },
+    itemsNumbered: (text) => store.itemsNumbered(text),
     openItem: (id) => toItem(known(parseId(id)), nameReader(), today()),
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),

@@ -231,6 +231,9 @@ function itemQueries(db: Connection) {
      WHERE i.open_minor > 0 AND i.list_id IN (SELECT id FROM receivables_list WHERE record IS NOT NULL)
      GROUP BY i.due_on, i.currency, i.kind`,
   );
+  const numbered = db.prepare<[string], { id: bigint }>(
+    'SELECT id FROM open_item WHERE instr(lower(invoice_number), ?) > 0',
+  );
   const settle = db.prepare('UPDATE open_item SET open_minor = open_minor - ? WHERE id = ?');
   const insertSettlement = db.prepare(
     'INSERT INTO settlement (open_item_id, match_id, delta_minor) VALUES (?, ?, ?)',
@@ -261,6 +264,8 @@ function itemQueries(db: Connection) {
       );
     },
     /** The item of a number, whether it counts yet or not. */
+    /** Ids of the items whose number holds the text, which is in lower case. */
+    itemsNumbered: (text: string) => numbered.all(text).map(({ id }) => id),
     itemByNumber: (invoiceNumber: string) => byNumber.get(invoiceNumber),
     item: (id: bigint) => byId.get(id),
     items: (filter: ItemFilter, after: { dueOn: string; id: bigint }, limit: number): OpenItemRow[] => {

@@ -14,12 +14,6 @@ import type { ReconciliationStore } from './store.ts';
 /** Version of the rules; kept with every match. */
 export const ENGINE_VERSION = 'rules-1';
 
-/** Finds transactions by names and remittance; the engine hands the search room's index in. */
-export interface MatchTextSearch {
-  /** Ids of bank transactions; `undefined` while the index is not ready. */
-  transactions(text: string): readonly bigint[] | undefined;
-}
-
 export interface ReconciliationOptions {
   readonly vault: Vault;
   readonly sealing: Sealing;
@@ -31,7 +25,6 @@ export interface ReconciliationOptions {
   readonly metrics?: Pick<Metrics, 'reconciliationDecisionsTotal' | 'reconciliationDiscrepanciesTotal'>;
   readonly scorer?: Scorer;
   readonly policy?: MatchPolicy;
-  readonly textSearch?: MatchTextSearch;
 }
 
 export interface ReconciliationContext extends ReconciliationOptions {

@@ -10,7 +10,7 @@ import { mayPost } from './decision.ts';
 import { itemsKey } from './keys.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
 import { isReturn } from './returns.ts';
-import { rate } from './rivals.ts';
+import { isRival, rate } from './rivals.ts';
 import { scoreDrafts } from './score.ts';
 import { inCanonicalOrder } from './transaction-order.ts';
 import type {
@@ -302,8 +302,11 @@ function suggest(
   const decisions = new Map<bigint, Decision>();
   evaluations.forEach(({ transaction, rated, notes }, at) => {
     const first = chosen[at]! >= 0 ? likely[at]![chosen[at]!] : undefined;
-    const shown = rated.filter((each) => each === first || each.probability >= policy.suggestProbability);
-    const explanations = first ? [first, ...shown.filter((each) => each !== first)] : shown;
+    const best = first ?? rated.find((each) => each.probability >= policy.suggestProbability);
+    // Whoever is told of rivals must see them, so they are proposed however unlikely they are.
+    const isShown = (each: RatedExplanation) =>
+      each.probability >= policy.suggestProbability || isRival(each.explanation, best!.explanation, policy);
+    const explanations = best ? [best, ...rated.filter((each) => each !== best && isShown(each))] : [];
     const lost = !first && likely[at]!.length > 0;
     decisions.set(transaction.id, {
       transactionId: transaction.id,

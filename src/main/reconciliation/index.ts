@@ -1,5 +1,5 @@
 /** Matching of bank transactions with open items: by the machine where it is sure, by people where it is not. */
-export type { MatchTextSearch, ReconciliationOptions } from './context.ts';
+export type { ReconciliationOptions } from './context.ts';
 export { type EngineInput, type EngineResult, runEngine } from './engine.ts';
 export { evidenceText, evidenceWords } from './evidence.ts';
 export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
@@ -8,5 +8,6 @@ export { reconciliationProcedures } from './procedures.ts';
 export type { Counts, QueueQuery } from './reading.ts';
 export type { RunOptions, RunProgress } from './run.ts';
 export { noScorer, type Scorer } from './scorer.ts';
+export { reconciliationSealedColumns } from './sealed-columns.ts';
 export { createMatchStatusReader, createReconciliation, type Reconciliation } from './service.ts';
 export type { Evidence, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';

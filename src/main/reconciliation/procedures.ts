@@ -1,14 +1,17 @@
+import { type FindText, findFor } from '../base/index.ts';
 import { callerOf, os } from '../base/procedures.ts';
 import type { Reconciliation } from './service.ts';
 
-/** The contract's procedures bound to the room. */
-export const reconciliationProcedures = (reconciliation: Reconciliation) =>
+/** The contract's procedures bound to the room; `find` is the search room's index. */
+export const reconciliationProcedures = (reconciliation: Reconciliation, find?: FindText) =>
   os.reconciliation.router({
     run: os.reconciliation.run.handler(({ context, signal }) =>
       reconciliation.run(callerOf(context), { signal }),
     ),
     counts: os.reconciliation.counts.handler(() => reconciliation.counts()),
-    queue: os.reconciliation.queue.handler(({ input }) => reconciliation.queue(input)),
+    queue: os.reconciliation.queue.handler(async ({ input }) =>
+      reconciliation.queue(input, await findFor(find, 'bank-transaction', input.text)),
+    ),
     item: os.reconciliation.item.handler(({ input }) => reconciliation.item(input.bankTransactionId)),
     confirm: os.reconciliation.confirm.handler(({ input, context }) =>
       reconciliation.confirm(input, callerOf(context)),

@@ -9,13 +9,27 @@ import type {
   Suggestion,
 } from '../../contract/reconciliation.ts';
 import type { MatchStatus } from '../../contract/statements.ts';
-import { CountersignError, type IsoDate, idToText, isCountersignError } from '../base/index.ts';
+import {
+  CountersignError,
+  type FoundText,
+  type IsoDate,
+  idToText,
+  isCountersignError,
+} from '../base/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext } from './context.ts';
 import { evidenceText, evidenceWords } from './evidence.ts';
 import { isCleared } from './inputs.ts';
 import { parseId } from './person.ts';
-import type { AllocationRow, HistoryRow, MatchRow, StateRow } from './store.ts';
+import type {
+  AllocationRow,
+  HistoryRow,
+  MatchRow,
+  StateCursor,
+  StateFilter,
+  StateRow,
+  SuggestionRow,
+} from './store.ts';
 import type { Evidence } from './types.ts';
 
 type Item = z.infer<(typeof reconciliation.item)['~orpc']['outputSchema'] & z.ZodType>;
@@ -39,8 +53,17 @@ export interface Counts extends Record<MatchStatus, number> {
   readonly all: number;
 }
 
-/** Rows that a text filter opens at most where no index is at hand. */
+export interface FilteredPage<T> extends Page<T> {
+  /** How many of the newest rows a text was looked for in; null where it was every row. */
+  readonly lookedThrough: number | null;
+}
+
+/** Rows that a text filter opens at most while no index is at hand, and at a time. */
 const MOST_SCANNED = 5_000;
+const SCAN_ROWS = 200;
+/** More ids than this are not handed to the database, and so many states are read at a time instead. */
+const MANY_IDS = 5_000;
+const WALK_ROWS = 1_000;
 
 /** Reasons as they are kept. Codes of older versions that are not known any more are left out. */
 export function parseEvidence(text: string): Evidence[] {
@@ -100,43 +123,71 @@ export function createReading(context: ReconciliationContext) {
     });
   }
 
-  function queue({ limit, cursor, status, direction, text }: QueueQuery): Page<QueueRow> {
+  /** A page of the queue. A text is looked for in what the index found, else in the newest rows. */
+  function queue(query: QueueQuery, found?: FoundText): FilteredPage<QueueRow> {
+    const { limit, cursor, status, direction } = query;
     const filter = { status: status ?? null, direction: direction ?? null };
-    const wanted = text?.trim().toLowerCase() ?? '';
-    if (wanted !== '') return searched(filter, wanted, limit, cursor);
-    const states = store.statePage(filter, parseCursor(cursor), limit + 1);
+    const text = query.text?.trim().toLowerCase() ?? '';
+    if (text !== '' && found === undefined) return scanned(filter, text, limit, cursor);
+    const ids = text === '' ? null : [...(found?.ids ?? []), ...ofInvoices(text)];
+    const isMany = ids !== null && ids.length > MANY_IDS;
+    const states = isMany
+      ? walk(filter, parseCursor(cursor), limit + 1, new Set(ids))
+      : store.statePage(filter, parseCursor(cursor), limit + 1, ids);
     return {
       rows: toQueueRows(states.slice(0, limit)),
       nextCursor: states.length > limit ? cursorOf(states[limit - 1]!) : null,
-      total: store.stateCount(filter),
+      total: isMany ? null : store.stateCount(filter, ids),
+      lookedThrough: text === '' ? null : (found?.lookedThrough ?? null),
     };
   }
 
-  /** A page of what holds the text: by the index where there is one, else by a bounded scan. */
-  function searched(
-    filter: { status: MatchStatus | null; direction: 'credit' | 'debit' | null },
+  /** The next states among many ids, which are met soon on the way down; a query over all would take longer. */
+  function walk(
+    filter: StateFilter,
+    from: StateCursor | null,
+    limit: number,
+    ids: ReadonlySet<bigint>,
+  ): StateRow[] {
+    const met: StateRow[] = [];
+    let before = from;
+    for (;;) {
+      const states = store.statePage(filter, before, WALK_ROWS);
+      for (const state of states) if (met.length < limit && ids.has(state.transactionId)) met.push(state);
+      if (met.length === limit || states.length < WALK_ROWS) return met;
+      const last = states.at(-1)!;
+      before = { bookingDate: last.bookingDate, id: last.transactionId };
+    }
+  }
+
+  /** Transactions that are or would be matched to an invoice whose number holds the text. */
+  const ofInvoices = (text: string): bigint[] => store.transactionsOfItems(receivables.itemsNumbered(text));
+
+  /** The rows that hold the text among the newest, while the index is being built. */
+  function scanned(
+    filter: StateFilter,
     text: string,
     limit: number,
     cursor: string | undefined,
-  ): Page<QueueRow> {
-    const indexed = context.textSearch?.transactions(text);
-    const found = indexed === undefined ? undefined : new Set(indexed);
+  ): FilteredPage<QueueRow> {
     const compact = text.replace(/\s+/g, '');
     const rows: QueueRow[] = [];
     let before = parseCursor(cursor);
-    let scanned = 0;
+    let looked = 0;
     for (;;) {
-      const states = store.statePage(filter, before, 200);
-      const candidates = found ? states.filter(({ transactionId }) => found.has(transactionId)) : states;
-      for (const row of toQueueRows(candidates)) {
-        if (!found && !holds(row, text, compact)) continue;
-        if (rows.length === limit)
-          return { rows, nextCursor: `${rows.at(-1)!.bookingDate} ${rows.at(-1)!.id}`, total: null };
+      const states = store.statePage(filter, before, SCAN_ROWS, null);
+      for (const row of toQueueRows(states)) {
+        if (!holds(row, text, compact)) continue;
+        if (rows.length === limit) {
+          const nextCursor = `${rows.at(-1)!.bookingDate} ${rows.at(-1)!.id}`;
+          return { rows, nextCursor, total: null, lookedThrough: null };
+        }
         rows.push(row);
       }
-      scanned += states.length;
-      if (states.length < 200 || (!found && scanned >= MOST_SCANNED))
-        return { rows, nextCursor: null, total: null };
+      looked += states.length;
+      const isLast = states.length < SCAN_ROWS;
+      if (isLast || looked >= MOST_SCANNED)
+        return { rows, nextCursor: null, total: null, lookedThrough: isLast ? null : looked };
       before = { bookingDate: states.at(-1)!.bookingDate, id: states.at(-1)!.transactionId };
     }
   }
@@ -158,18 +209,25 @@ export function createReading(context: ReconciliationContext) {
 
   function suggestionsOf(id: bigint, rejected: ReadonlySet<string | null>): Suggestion[] {
     if (rejected.has(null)) return [];
-    return store
+    const kept = store
       .suggestionsOf(id)
-      .map((row) => ({ row, allocations: store.suggestionAllocations(row.id) }))
-      .filter(({ allocations }) => !rejected.has(allocations.map((each) => each.openItemId).join(' ')))
-      .map(({ row, allocations }) => ({
-        id: row.id.toString(),
-        probability: toProbability(row.probabilityPpm) ?? 0,
-        rivals: Number(row.rivals),
-        reasons: toReasons(parseEvidence(row.evidence)),
-        allocations: toAllocations(allocations),
-        remainderMinor: row.remainderMinor,
-      }));
+      .map((row) => ({ row, allocations: store.suggestionAllocations(row.id) }));
+    const isStanding = ({ allocations }: (typeof kept)[number]) =>
+      !rejected.has(allocations.map((each) => each.openItemId).join(' '));
+    // Rivals come first among the others; what a person has rejected since is nobody's rival any more.
+    const rivalsOf = (row: SuggestionRow) =>
+      kept
+        .filter((each) => each.row !== row)
+        .slice(0, Number(row.rivals))
+        .filter(isStanding).length;
+    return kept.filter(isStanding).map(({ row, allocations }) => ({
+      id: row.id.toString(),
+      probability: toProbability(row.probabilityPpm) ?? 0,
+      rivals: rivalsOf(row),
+      reasons: toReasons(parseEvidence(row.evidence)),
+      allocations: toAllocations(allocations),
+      remainderMinor: row.remainderMinor,
+    }));
   }
 
   /** Errors: TRANSACTION_UNKNOWN. */

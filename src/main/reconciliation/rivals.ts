@@ -20,11 +20,12 @@ export function rate(explanations: readonly Explanation[], policy: MatchPolicy):
   return explanations.map((explanation, at) => ({
     explanation,
     probability: odds[at]! / total,
-    rivals: explanations.filter(
-      (other, otherAt) =>
-        otherAt !== at &&
-        other.score >= explanation.score - policy.rivalMargin &&
-        other.score >= LEAST_RIVAL_SCORE,
-    ).length,
+    rivals: explanations.filter((other, otherAt) => otherAt !== at && isRival(other, explanation, policy))
+      .length,
   }));
+}
+
+/** Whether an explanation lies within tolerance of another one. */
+export function isRival(other: Explanation, explanation: Explanation, policy: MatchPolicy): boolean {
+  return other.score >= explanation.score - policy.rivalMargin && other.score >= LEAST_RIVAL_SCORE;
 }

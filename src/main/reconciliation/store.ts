@@ -312,13 +312,24 @@ function stateQueries(db: Connection) {
   const ofIds = db.prepare<[string], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id IN (SELECT value FROM json_each(?))`,
   );
-  const page = db.prepare<unknown[], StateRow>(
-    `SELECT ${STATE_COLUMNS} FROM match_state
-     WHERE ${STATE_FILTER} AND (booking_date, bank_transaction_id) < (:beforeDate, :beforeId)
-     ORDER BY booking_date DESC, bank_transaction_id DESC LIMIT :limit`,
-  );
-  const count = db.prepare<unknown[], { count: bigint }>(
-    `SELECT count(*) AS count FROM match_state WHERE ${STATE_FILTER}`,
+  const pageOf = (filter: string) =>
+    db.prepare<unknown[], StateRow>(
+      `SELECT ${STATE_COLUMNS} FROM match_state
+       WHERE ${filter} AND (booking_date, bank_transaction_id) < (:beforeDate, :beforeId)
+       ORDER BY booking_date DESC, bank_transaction_id DESC LIMIT :limit`,
+    );
+  const countOf = (filter: string) =>
+    db.prepare<unknown[], { count: bigint }>(`SELECT count(*) AS count FROM match_state WHERE ${filter}`);
+  const ofFilter = { page: pageOf(STATE_FILTER), count: countOf(STATE_FILTER) };
+  const OF_IDS = `${STATE_FILTER} AND bank_transaction_id IN (SELECT value FROM json_each(:ids))`;
+  const amongIds = { page: pageOf(OF_IDS), count: countOf(OF_IDS) };
+  const idsGiven = (ids: readonly bigint[] | null) => (ids === null ? {} : { ids: `[${ids.join(',')}]` });
+  const ofItems = db.prepare<[string], { id: bigint }>(
+    `WITH item AS MATERIALIZED (SELECT value AS id FROM json_each(?))
+     SELECT m.bank_transaction_id AS id FROM match m JOIN match_allocation a ON a.match_id = m.id
+       WHERE a.open_item_id IN (SELECT id FROM item) AND m.id NOT IN (SELECT match_id FROM match_end)
+     UNION SELECT s.bank_transaction_id FROM suggestion s JOIN suggestion_allocation a ON a.suggestion_id = s.id
+       WHERE a.open_item_id IN (SELECT id FROM item)`,
   );
   const byStatus = db.prepare<[], { status: MatchStatus; count: bigint }>(
     'SELECT status, count(*) AS count FROM match_state GROUP BY status',
@@ -353,14 +364,24 @@ function stateQueries(db: Connection) {
     statesAfter: (id: bigint, limit: number) => after.all(id, BigInt(limit)),
     statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
     /** Newest first, before the cursor. */
-    statePage: (filter: StateFilter, before: StateCursor | null, limit: number) =>
-      page.all({
+    statePage: (
+      filter: StateFilter,
+      before: StateCursor | null,
+      limit: number,
+      ids: readonly bigint[] | null = null,
+    ) =>
+      (ids === null ? ofFilter : amongIds).page.all({
         ...filter,
+        ...idsGiven(ids),
         beforeDate: before?.bookingDate ?? '9999-12-31',
         beforeId: before?.id ?? 9_000_000_000_000_000_000n,
         limit: BigInt(limit),
       }),
-    stateCount: (filter: StateFilter) => Number(count.get({ ...filter })!.count),
+    stateCount: (filter: StateFilter, ids: readonly bigint[] | null = null) =>
+      Number((ids === null ? ofFilter : amongIds).count.get({ ...filter, ...idsGiven(ids) })!.count),
+    /** Transactions that are matched to one of the items, or for which that is proposed. */
+    transactionsOfItems: (items: readonly bigint[]) =>
+      items.length === 0 ? [] : ofItems.all(`[${items.join(',')}]`).map(({ id }) => id),
     countsByStatus: () => byStatus.all(),
     valueByStatus: () => valueByStatus.all(),
     countsByDay: () => byDay.all(),

@@ -1,5 +1,15 @@
 /** Sealing of names, account numbers, remittance text and message bytes. */
 export { BLIND_TAG_BYTES } from './blind-index.ts';
+export { columnName, type SealedColumn } from './columns.ts';
+export type { KeyControl, RewrapStep } from './control.ts';
+export {
+  createFileSealer,
+  type FileKey,
+  type FileKeyId,
+  type FileSealer,
+  type FileSealing,
+} from './file-sealer.ts';
+export type { KeyChange } from './keys.ts';
 export {
   type Opener,
   openSealingReader,
@@ -7,7 +17,9 @@ export {
   type SealedRef,
   type SealingReader,
 } from './opener.ts';
-export { defaultRetentionClass, type SealingPurpose, sealingPurposes } from './purposes.ts';
+export { defaultRetentionClass, quarterOf, type SealingPurpose, sealingPurposes } from './purposes.ts';
+export type { ResealStep } from './reseal.ts';
+export { rewrapSealingKeys } from './rewrap.ts';
 export {
   type BatchValue,
   type BlindIndexEntry,

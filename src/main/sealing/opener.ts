@@ -66,16 +66,15 @@ export function keyMissing(dek?: DekRow): CountersignError {
   );
 }
 
+/** Read anew at each use, because a rekey of the vault changes the wrapping key under way. */
 export interface UnwrapOptions {
   readonly vaultId: string;
   readonly wrappingKey: Uint8Array;
 }
 
 /** Unwraps KEKs and DEKs, each when it is first needed, and keeps what it unwrapped. */
-export function createKeyring(
-  store: Pick<ReadStore, 'kek' | 'dek'>,
-  { vaultId, wrappingKey }: UnwrapOptions,
-) {
+export function createKeyring(store: Pick<ReadStore, 'kek' | 'dek'>, wrapping: UnwrapOptions) {
+  const { vaultId } = wrapping;
   const keks = new Map<number, { publicKey: Buffer; secretKey: Buffer }>();
   const deks = new Map<number, LiveDek>();
 
@@ -85,20 +84,25 @@ export function createKeyring(
     const row = store.kek(id);
     if (row === undefined || row.sealedPrivateKey === null) throw keyMissing(dek);
     const binding = kekBinding(vaultId, id, sha256(row.publicKey).toString('hex'));
-    const secretKey = aesGcmOpen(wrappingKey, binding, row.sealedPrivateKey);
+    const secretKey = aesGcmOpen(wrapping.wrappingKey, binding, row.sealedPrivateKey);
     if (secretKey === undefined) throw keyMissing(dek);
     const live = { publicKey: row.publicKey, secretKey };
     keks.set(id, live);
     return live;
   }
 
-  function unwrap(row: DekRow): LiveDek {
+  function unwrapBytes(row: DekRow): Buffer {
     if (row.encapsulation === null || row.wrappedKey === null) throw keyMissing(row);
     const { publicKey, secretKey } = kek(row.kekId, row);
     const sharedSecret = hybridDecapsulate({ secretKey, publicKey, ciphertext: row.encapsulation });
     const bytes = aesGcmOpen(sharedSecret, dekBinding(vaultId, row, row.version, row.kekId), row.wrappedKey);
     zeroise(sharedSecret);
     if (bytes === undefined) throw keyMissing(row);
+    return bytes;
+  }
+
+  function unwrap(row: DekRow): LiveDek {
+    const bytes = unwrapBytes(row);
     const live = { row, key: createSecretKey(bytes), prefixes: new Map() };
     zeroise(bytes);
     return live;
@@ -116,6 +120,17 @@ export function createKeyring(
       }
       return live;
     },
+    /** The bytes of a DEK, for wrapping them anew; the caller zeroises them. Throws `SEALING_KEY_MISSING`. */
+    unwrapBytes,
+    /** Forgets one DEK. */
+    forgetDek(id: number) {
+      deks.delete(id);
+    },
+    /** Forgets one KEK and overwrites its private half. */
+    forgetKek(id: number) {
+      zeroise(keks.get(id)?.secretKey);
+      keks.delete(id);
+    },
     /** Forgets everything; what is needed again is unwrapped again. */
     clear() {
       for (const { secretKey } of keks.values()) zeroise(secretKey);
@@ -127,17 +142,18 @@ export function createKeyring(
 
 export type Keyring = ReturnType<typeof createKeyring>;
 
+function damaged({ table, column }: SealedPlace): CountersignError {
+  return new CountersignError('SEALED_VALUE_DAMAGED', 'The sealed value does not open at this place.', {
+    path: `${table}.${column}`,
+  });
+}
+
 /** Opens one value whose row was read already. */
 export function openRow(keyring: Keyring, place: SealedPlace, dekId: number, sealed: Buffer): Buffer {
   const dek = keyring.dek(dekId);
   const aad = Buffer.from(prefixFor(dek, place.table, place.column) + place.applicationId, 'utf8');
   const plaintext = aesGcmOpen(dek.key, aad, sealed);
-  if (plaintext === undefined) {
-    const path = `${place.table}.${place.column}`;
-    throw new CountersignError('SEALED_VALUE_DAMAGED', 'The sealed value does not open at this place.', {
-      path,
-    });
-  }
+  if (plaintext === undefined) throw damaged(place);
   return plaintext;
 }
 
@@ -150,21 +166,25 @@ export function openRows(
   keyring: Keyring,
   refs: readonly SealedRef[],
 ): (Buffer | CountersignError)[] {
-  const opened: (Buffer | CountersignError)[] = [];
+  const opened: (Buffer | CountersignError)[] = new Array(refs.length);
   for (let from = 0; from < refs.length; from += REFS_A_STATEMENT) {
-    const chunk = refs.slice(from, from + REFS_A_STATEMENT);
-    const rows = store.values(chunk.map((ref) => ref.id));
-    for (const ref of chunk) {
-      const row = rows.get(Number(ref.id));
-      try {
-        opened.push(row === undefined ? valueMissing(ref) : openRow(keyring, ref, row[1], row[2]));
-      } catch (error) {
-        if (!isCountersignError(error)) throw error;
-        opened.push(error);
-      }
+    const ids: bigint[] = [];
+    for (let at = from; at < refs.length && at < from + REFS_A_STATEMENT; at += 1) ids.push(refs[at]!.id);
+    for (const [at, dekId, sealed] of store.values(ids)) {
+      const ref = refs[from + at]!;
+      opened[from + at] = dekId === null ? valueMissing(ref) : openOrError(keyring, ref, dekId, sealed);
     }
   }
   return opened;
+}
+
+function openOrError(keyring: Keyring, ref: SealedRef, dekId: number, sealed: Buffer) {
+  try {
+    return openRow(keyring, ref, dekId, sealed);
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    return error;
+  }
 }
 
 export function valueMissing(place: SealedPlace): CountersignError {

@@ -2,7 +2,8 @@ import type { Metrics, Runtime } from '../base/index.ts';
 import { aesGcmSeal } from '../crypto/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createBlindIndexes } from './blind-index.ts';
-import { createKeyMaker } from './keys.ts';
+import { createKeyControl, type KeyControl } from './control.ts';
+import { createKeyMaker, tellKeyChange } from './keys.ts';
 import { createNoncePool } from './nonce-pool.ts';
 import {
   createKeyring,
@@ -22,6 +23,7 @@ import {
   quarterOf,
   type SealingPurpose,
 } from './purposes.ts';
+import { createReseal } from './reseal.ts';
 import { createStore } from './store.ts';
 
 /** A value to be found again by equality: the index's column and the value in its normal form. */
@@ -67,6 +69,8 @@ export interface Sealing extends Opener {
   erase(id: bigint): void;
   /** Removes all values whose ids lie between two, both included. Must run in a vault transaction. */
   eraseRange(fromId: bigint, toId: bigint): void;
+  /** Rotation, re-sealing and destruction of keys; for the `keys` room. */
+  readonly control: KeyControl;
   /** Forgets all keys. The vault must be opened again after it. */
   clear(): void;
 }
@@ -125,7 +129,9 @@ export function createSealing(
     if (newest?.state === 'active' && newest.sealCount < sealLimit) {
       return { live: keyring.dek(newest.id), sealed: newest.sealCount };
     }
-    if (newest !== undefined) store.retireDek(newest.id);
+    if (newest !== undefined && store.retireDek(newest.id)) {
+      tellKeyChange(vault, { type: 'DEK', number: newest.id, change: 'retired' });
+    }
     return { live: keyring.dek(makeDek(line, (newest?.version ?? 0) + 1)), sealed: 0 };
   }
 
@@ -198,7 +204,32 @@ export function createSealing(
     return openRow(keyring, ref, row[0], row[1]);
   }
 
+  const reseal = createReseal({
+    vault,
+    runtime,
+    store,
+    keyring,
+    nonce,
+    newestOf: (dek) => sealingDek(dek).live,
+  });
+  const control = createKeyControl({
+    vault,
+    runtime,
+    store,
+    keyMaker,
+    keyring,
+    flush: pending.flush,
+    forgetCurrent: () => current.clear(),
+    reseal(options) {
+      pending.flush();
+      // What a step seals is counted in the table, and by no DEK that is remembered here.
+      current.clear();
+      return reseal(options);
+    },
+  });
+
   return {
+    control,
     seal,
     sealBatch,
     open,

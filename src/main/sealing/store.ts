@@ -17,7 +17,10 @@ export interface DekRow extends KeyLine {
   readonly kekId: number;
   readonly encapsulation: Buffer | null;
   readonly wrappedKey: Buffer | null;
+  /** Values ever sealed under it. */
   readonly sealCount: number;
+  /** Values that lie under it now. */
+  readonly valueCount: number;
 }
 
 export interface IndexKeyRow {
@@ -40,7 +43,7 @@ export const SEALED_ROW_WIDTH = 5;
 const ROWS_A_STATEMENT = 50;
 
 const DEK_COLUMNS = `id, purpose, retention_class AS retentionClass, quarter, version, state,
-  kek_id AS kekId, encapsulation, wrapped_key AS wrappedKey, seal_count AS sealCount`;
+  kek_id AS kekId, encapsulation, wrapped_key AS wrappedKey, seal_count AS sealCount, value_count AS valueCount`;
 const KEK_COLUMNS = 'id, state, public_key AS publicKey, sealed_private_key AS sealedPrivateKey';
 
 /** Reads of the sealing tables, on the engine's connection or a worker's own. */
@@ -50,8 +53,9 @@ export function createReadStore(db: Connection) {
   const value = db.prepare<[bigint], [number, Buffer]>(
     'SELECT dek_id, sealed FROM sealed_value WHERE id = ?',
   );
-  const values = db.prepare<[string], [number, number, Buffer]>(
-    'SELECT id, dek_id, sealed FROM sealed_value WHERE id IN (SELECT value FROM json_each(?))',
+  // The outer join keeps a line for an id that is missing, and the key says which one it was.
+  const values = db.prepare<[string], [number, number, Buffer] | [number, null, null]>(
+    `SELECT j.key, v.dek_id, v.sealed FROM json_each(?) j LEFT JOIN sealed_value v ON v.id = j.value`,
   );
   kek.safeIntegers(false);
   dek.safeIntegers(false);
@@ -62,8 +66,8 @@ export function createReadStore(db: Connection) {
     dek: (id: number) => dek.get(id),
     /** DEK id and sealed bytes of a value. */
     value: (id: bigint) => value.get(id),
-    /** Id, DEK id and sealed bytes of many values, by id; those that are missing are left out. */
-    values: (ids: readonly bigint[]) => new Map(values.all(`[${ids.join(',')}]`).map((row) => [row[0], row])),
+    /** Place in the list, DEK id and sealed bytes of many values; nulls for those that are missing. */
+    values: (ids: readonly bigint[]) => values.all(`[${ids.join(',')}]`),
   };
 }
 
@@ -101,7 +105,9 @@ export function createStore(db: Connection) {
        encapsulation, wrapped_key) VALUES (?, ?, ?, ?, 'active', ?, ?, ?, ?)`,
   );
   const retireDek = db.prepare(`UPDATE sealing_dek SET state = 'retired' WHERE id = ? AND state = 'active'`);
-  const addToCount = db.prepare('UPDATE sealing_dek SET seal_count = seal_count + ? WHERE id = ?');
+  const addToCount = db.prepare(
+    'UPDATE sealing_dek SET seal_count = seal_count + ?, value_count = value_count + ? WHERE id = ?',
+  );
   const insertIndexKey = db.prepare('INSERT INTO sealing_index_key (column_name, wrapped_key) VALUES (?, ?)');
   const insertSql = 'INSERT INTO sealed_value (id, dek_id, sealed, tag_key_id, tag) VALUES ';
   const insertOne = db.prepare(`${insertSql}(?, ?, ?, ?, ?)`);
@@ -111,8 +117,18 @@ export function createStore(db: Connection) {
       'SELECT id FROM sealed_value WHERE tag_key_id = ? AND tag = ? ORDER BY id',
     )
     .pluck();
-  const erase = db.prepare('DELETE FROM sealed_value WHERE id = ?');
+  const erase = db
+    .prepare<[bigint], number>('DELETE FROM sealed_value WHERE id = ? RETURNING dek_id')
+    .pluck()
+    .safeIntegers(false);
+  const countRange = db
+    .prepare<[bigint, bigint], [number, number]>(
+      'SELECT dek_id, count(*) FROM sealed_value WHERE id BETWEEN ? AND ? GROUP BY dek_id',
+    )
+    .raw()
+    .safeIntegers(false);
   const eraseRange = db.prepare('DELETE FROM sealed_value WHERE id BETWEEN ? AND ?');
+  const takeFromCount = db.prepare('UPDATE sealing_dek SET value_count = value_count - ? WHERE id = ?');
 
   return {
     ...createReadStore(db),
@@ -145,9 +161,8 @@ export function createStore(db: Connection) {
       ];
       return Number(insertDek.run(...parameters).lastInsertRowid);
     },
-    retireDek(id: number) {
-      retireDek.run(id);
-    },
+    /** Takes a DEK out of sealing; answers whether it was in it. */
+    retireDek: (id: number) => retireDek.run(id).changes > 0,
     insertIndexKey: (column: string, wrappedKey: Buffer) =>
       Number(insertIndexKey.run(column, wrappedKey).lastInsertRowid),
     /** Writes rows that lie one after another in a flat list of parameters, and counts them at their DEKs. */
@@ -161,11 +176,17 @@ export function createStore(db: Connection) {
       let at = 0;
       for (; at + width <= flat.length; at += width) insertMany.run(flat.slice(at, at + width));
       for (; at < flat.length; at += SEALED_ROW_WIDTH) insertOne.run(flat.slice(at, at + SEALED_ROW_WIDTH));
-      for (const [dekId, count] of counts) addToCount.run(count, dekId);
+      for (const [dekId, count] of counts) addToCount.run(count, count, dekId);
     },
     byTag: (tagKeyId: number, tag: Buffer) => byTag.all(tagKeyId, tag),
-    erase: (id: bigint) => erase.run(id).changes,
-    eraseRange: (from: bigint, to: bigint) => eraseRange.run(from, to).changes,
+    erase(id: bigint) {
+      const dekId = erase.get(id);
+      if (dekId !== undefined) takeFromCount.run(1, dekId);
+    },
+    eraseRange(from: bigint, to: bigint) {
+      for (const [dekId, count] of countRange.all(from, to)) takeFromCount.run(count, dekId);
+      eraseRange.run(from, to);
+    },
   };
 }
 

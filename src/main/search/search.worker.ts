@@ -5,9 +5,15 @@ import { type SearchDocument, WordIndex } from './word-index.ts';
 /** What the service asks of its worker. */
 export type SearchRequest =
   | { readonly type: 'add'; readonly documents: readonly SearchDocument[] }
-  | { readonly type: 'query'; readonly number: number; readonly text: string; readonly limit: number };
-/** What the worker answers. */
-export type SearchAnswer = { readonly number: number; readonly hits: readonly SearchHit[] };
+  | { readonly type: 'query'; readonly number: number; readonly text: string; readonly limit: number }
+  | {
+      readonly type: 'filter';
+      readonly number: number;
+      readonly text: string;
+      readonly kind: SearchHit['kind'];
+    };
+/** What the worker answers: hits to a query, ids to a filter. */
+export type SearchAnswer = { readonly number: number; readonly found: readonly (SearchHit | string)[] };
 
 const index = new WordIndex();
 
@@ -16,6 +22,10 @@ parentPort!.on('message', (request: SearchRequest) => {
     for (const document of request.documents) index.add(document);
     return;
   }
-  const answer: SearchAnswer = { number: request.number, hits: index.query(request.text, request.limit) };
+  const found =
+    request.type === 'query'
+      ? index.query(request.text, request.limit)
+      : index.filter(request.text, request.kind);
+  const answer: SearchAnswer = { number: request.number, found };
   parentPort!.postMessage(answer);
 });

@@ -13,6 +13,8 @@ export interface SearchSource {
 export interface Search {
   /** `ready` is false while the index is still being built; what is indexed so far is searched. */
   query(text: string, limit: number): Promise<{ ready: boolean; hits: readonly SearchHit[] }>;
+  /** Row ids of everything of a kind that holds the text; undefined while the index is behind its sources. */
+  filter(text: string, kind: SearchHit['kind']): Promise<readonly bigint[] | undefined>;
   /** Reads what the sources hold that the index does not have yet. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -34,7 +36,7 @@ export function createSearch(options: {
   worker.unref();
   const waiting = new Map<
     number,
-    { resolve: (hits: readonly SearchHit[]) => void; reject: (error: Error) => void }
+    { resolve: (found: SearchAnswer['found']) => void; reject: (error: Error) => void }
   >();
   const cursors = options.sources.map(() => 0n);
   let nextNumber = 0;
@@ -44,7 +46,7 @@ export function createSearch(options: {
   let again = false;
 
   worker.on('message', (answer: SearchAnswer) => {
-    waiting.get(answer.number)?.resolve(answer.hits);
+    waiting.get(answer.number)?.resolve(answer.found);
     waiting.delete(answer.number);
   });
   worker.on('error', (error) => {
@@ -85,17 +87,26 @@ export function createSearch(options: {
     return refreshing;
   };
 
+  const ask = (requestOf: (number: number) => SearchRequest): Promise<SearchAnswer['found']> => {
+    if (closed) return Promise.reject(notReady());
+    nextNumber += 1;
+    const number = nextNumber;
+    return new Promise((resolve, reject) => {
+      waiting.set(number, { resolve, reject });
+      post(requestOf(number));
+    });
+  };
+
   return {
     refresh,
     query: async (text, limit) => {
-      if (closed) throw notReady();
-      nextNumber += 1;
-      const number = nextNumber;
-      const hits = await new Promise<readonly SearchHit[]>((resolve, reject) => {
-        waiting.set(number, { resolve, reject });
-        post({ type: 'query', number, text, limit });
-      });
+      const hits = (await ask((number) => ({ type: 'query', number, text, limit }))) as readonly SearchHit[];
       return { ready, hits };
+    },
+    filter: async (text, kind) => {
+      if (closed || !ready || refreshing) return undefined;
+      const ids = (await ask((number) => ({ type: 'filter', number, text, kind }))) as readonly string[];
+      return ids.map(BigInt);
     },
     close: async () => {
       closed = true;

@@ -1,5 +1,5 @@
 import type { SearchHit } from '../../contract/search.ts';
-import { amountToken, asAccountNumber, asAmount, tokenise, withinOneEdit } from './tokens.ts';
+import { amountToken, asAccountNumber, asAmount, fold, tokenise, withinOneEdit } from './tokens.ts';
 
 /** What is known of one thing that can be found. */
 export interface SearchDocument {
@@ -13,6 +13,8 @@ export interface SearchDocument {
   readonly accounts?: readonly string[];
   /** Amounts as plain decimals. */
   readonly amounts?: readonly string[];
+  /** The own account it lies on, without blanks: filters find by it, the palette does not. */
+  readonly onAccount?: string;
 }
 
 const EXACT = 3;
@@ -31,6 +33,7 @@ export class WordIndex {
   private readonly documents: SearchDocument[] = [];
   private readonly postings = new Map<string, number[]>();
   private readonly positions = new Map<string, number>();
+  private readonly onAccounts = new Map<string, number[]>();
   private sorted: string[] | undefined;
 
   get size(): number {
@@ -41,6 +44,12 @@ export class WordIndex {
   add(document: SearchDocument): void {
     const number = this.documents.push(document) - 1;
     this.positions.set(`${document.kind}:${document.id}`, number);
+    if (document.onAccount !== undefined) {
+      const account = document.onAccount.toLowerCase();
+      const list = this.onAccounts.get(account);
+      if (list) list.push(number);
+      else this.onAccounts.set(account, [number]);
+    }
     const words = new Set(tokenise(`${document.title} ${document.subtitle} ${document.text}`));
     for (const account of document.accounts ?? []) words.add(account.toLowerCase());
     for (const amount of document.amounts ?? []) words.add(amountToken(amount));
@@ -69,6 +78,44 @@ export class WordIndex {
       .sort((a, b) => b[1] - a[1] || b[0] - a[0])
       .slice(0, limit)
       .map(([number, score]) => toHit(this.documents[number]!, score));
+  }
+
+  /**
+   * The ids of every document of a kind that holds the text, in no order: each word of it anywhere
+   * in a word of the document, or the whole as a part of an account number, or an amount.
+   */
+  filter(text: string, kind: SearchHit['kind']): string[] {
+    const found = new Set<number>();
+    const take = (numbers: Iterable<number>) => {
+      for (const number of numbers) found.add(number);
+    };
+    const amount = amountWord(text);
+    // Marks between digits say that an amount is meant; digits alone may be a part of anything.
+    if (amount !== undefined && /[.,'’\s]/.test(text.trim())) {
+      take(this.holding((token) => isAmountFrom(token, amount)));
+    } else {
+      const byWord = tokenise(text).map((word) => this.holding((token) => token.includes(word)));
+      const [first, ...rest] = byWord.sort((a, b) => a.size - b.size);
+      take([...(first ?? [])].filter((number) => rest.every((numbers) => numbers.has(number))));
+    }
+    const compact = fold(text).replace(/\s/g, '');
+    if (/\s/.test(text.trim()) && ACCOUNT_PART.test(compact)) {
+      take(this.holding((token) => token.includes(compact)));
+    }
+    for (const [account, numbers] of this.onAccounts) {
+      if (compact !== '' && account.includes(compact)) take(numbers);
+    }
+    return [...found]
+      .filter((number) => this.documents[number]!.kind === kind && this.isNewest(number))
+      .map((number) => this.documents[number]!.id);
+  }
+
+  private holding(matches: (token: string) => boolean): Set<number> {
+    const found = new Set<number>();
+    for (const [token, list] of this.postings) {
+      if (matches(token)) for (const number of list) found.add(number);
+    }
+    return found;
   }
 
   private isNewest(number: number): boolean {
@@ -110,6 +157,14 @@ export class WordIndex {
       if (this.sorted[at] !== prefix) yield this.sorted[at]!;
     }
   }
+}
+
+/** Account numbers are written in groups; letters and digits without a gap may be a part of one. */
+const ACCOUNT_PART = /^(?=.*\d)[a-z0-9]{6,}$/;
+
+/** Whether a token is the amount, or begins like it while its fraction is being typed. */
+function isAmountFrom(token: string, amount: string): boolean {
+  return token === amount || (amount.includes('.') && token.startsWith(amount));
 }
 
 function amountWord(text: string): string | undefined {

@@ -5,6 +5,7 @@ export type { FileTaking, TakingConclusion } from './file-taking.ts';
 export { sharedLedgerUnit } from './ledger-unit.ts';
 export { statementsProcedures } from './procedures.ts';
 export type { MatchingQuery, Page, PageRequest, TransactionQuery } from './reading.ts';
+export { statementsSealedColumns } from './sealed-columns.ts';
 export { createStatements, type Statements } from './service.ts';
 export { counterpartyName, remittanceText } from './shown-content.ts';
 export type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';

@@ -27,6 +27,7 @@ export function createStatements(options: StatementsOptions): Statements {
     matchStatus: options.matchStatus ?? UNMATCHED,
     store: createStatementsStore(options.vault.db),
   };
+  options.ledger.hideAccounts(() => new Set(context.store.unnamedLedgerAccounts()));
   return {
     ...createReading(context),
     ...createSourceReader(context),

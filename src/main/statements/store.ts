@@ -66,6 +66,9 @@ function accountQueries(db: Connection) {
   const byId = db.prepare<[bigint], BankAccountRow>(
     `SELECT ${ACCOUNT_COLUMNS} FROM bank_account WHERE id = ?`,
   );
+  const unnamed = db.prepare<[], { id: bigint }>(
+    'SELECT ledger_account_id AS id FROM bank_account WHERE record IS NULL',
+  );
   const last = db.prepare<[], { id: bigint; ordinal: bigint }>(
     'SELECT coalesce(max(id), 0) AS id, coalesce(max(ordinal), 0) AS ordinal FROM bank_account',
   );
@@ -78,6 +81,8 @@ function accountQueries(db: Connection) {
     bankAccountsBySealed: (sealedIds: readonly bigint[]) => bySealed.all(`[${sealedIds.join(',')}]`),
     bankAccounts: () => all.all(),
     bankAccount: (id: bigint) => byId.get(id),
+    /** Ledger accounts of own accounts that no file that counts has named. */
+    unnamedLedgerAccounts: () => unnamed.all().map(({ id }) => id),
     lastBankAccount: () => last.get()!,
     insertBankAccount: (row: Omit<BankAccountRow, 'record'>) => {
       insert.run(row.id, row.ordinal, row.currency, row.ledgerAccountId, row.sealedId);

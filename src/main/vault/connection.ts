@@ -6,6 +6,7 @@ export type Connection = Database.Database;
 /** What the build with ciphers adds to a connection, and the types in use do not know. */
 interface CipherCalls {
   key(key: Buffer): number;
+  rekey(key: Buffer): number;
 }
 
 /**
@@ -69,6 +70,13 @@ export function openConnection(options: ConnectionOptions): Connection {
     db.close();
     throw error;
   }
+}
+
+/** Writes every page of a database under another key. Works in no WAL mode. */
+export function rekeyConnection(db: Connection, fileKey: Uint8Array): void {
+  const key = Buffer.concat([RAW_KEY_MARK, fileKey]);
+  (db as Connection & CipherCalls).rekey(key);
+  key.fill(0);
 }
 
 /** A read-only connection of a worker thread's own. The caller closes it. */

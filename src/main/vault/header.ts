@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CountersignError } from '../base/index.ts';
 import { canonicalJsonBytes, sha256 } from '../crypto/index.ts';
+import { MOST_QUORUM_SHARES } from './shares.ts';
 
 /**
  * `slots.json`: the public header of a vault. It holds no secret; a MAC under a key that follows
@@ -12,7 +13,14 @@ import { canonicalJsonBytes, sha256 } from '../crypto/index.ts';
  */
 export const HEADER_FILE = 'slots.json';
 const HEADER_FORMAT = 'countersign-vault-header';
-const HEADER_VERSION = 1;
+/**
+ * Version 2 knows recovery quorums and tokens. Version 1 is still read; whatever is written is of
+ * version 2, so that an older program says that the header is newer instead of calling it damaged.
+ */
+const HEADER_VERSION = 2;
+
+/** Slots a header may hold. */
+export const MOST_SLOTS = 64;
 
 /** Far beyond what a header with a hundred slots needs; an oversized file is not read. */
 const MAX_HEADER_BYTES = 4 * 1024 * 1024;
@@ -25,9 +33,12 @@ const bytes = (least: number, most: number) =>
 
 const whole = z.number().int().nonnegative();
 
+/** One form only: a header of which a letter was changed is another header. */
+const lowerHex = z.string().regex(/^[0-9a-f]{64}$/);
+
 const slotSchema = z.strictObject({
   id: z.guid(),
-  kind: z.enum(['passphrase', 'recovery-key']),
+  kind: z.enum(['passphrase', 'recovery-key', 'recovery-quorum', 'token']),
   createdAtMs: whole,
   /** How the holder's secret becomes the key that opens the private half. */
   opening: z.discriminatedUnion('kdf', [
@@ -40,6 +51,18 @@ const slotSchema = z.strictObject({
       salt: bytes(16, 64),
     }),
     z.strictObject({ kdf: z.literal('hkdf-sha-256'), salt: bytes(16, 64) }),
+    z.strictObject({
+      kdf: z.literal('shamir+hkdf-sha-256'),
+      salt: bytes(16, 64),
+      threshold: z.number().int().min(2).max(MOST_QUORUM_SHARES),
+      shares: z.number().int().min(2).max(MOST_QUORUM_SHARES),
+    }),
+    /** A random key that the token sealed; `reference` is how the token finds its own key again. */
+    z.strictObject({
+      kdf: z.literal('token'),
+      reference: z.string().min(1).max(200),
+      sealedKey: bytes(32, 1024),
+    }),
   ]),
   kem: z.literal('X25519+ML-KEM-1024'),
   publicKey: bytes(1600, 1600),
@@ -50,18 +73,19 @@ const slotSchema = z.strictObject({
 
 const headerSchema = z.strictObject({
   format: z.literal(HEADER_FORMAT),
-  version: z.literal(HEADER_VERSION),
+  version: z.number().int().min(1).max(HEADER_VERSION),
   vaultId: z.guid(),
   /** Grows by one with every change of the header. */
   generation: z.number().int().positive(),
-  slots: z.array(slotSchema).max(64),
+  slots: z.array(slotSchema).max(MOST_SLOTS),
   /** During a rekey the root key of the generation before, sealed under this one's; else null. */
   previousRootKey: z.nullable(bytes(60, 60)),
-  checksum: z.hex().length(64),
-  mac: z.hex().length(64),
+  checksum: lowerHex,
+  mac: lowerHex,
 });
 
 export type KeySlot = z.infer<typeof slotSchema>;
+export type SlotKind = KeySlot['kind'];
 export type VaultHeader = z.infer<typeof headerSchema>;
 export type HeaderContent = Omit<VaultHeader, 'format' | 'version' | 'checksum' | 'mac'>;
 
@@ -78,9 +102,13 @@ function macOf(content: object, headerMacKey: Uint8Array): Buffer {
     .digest();
 }
 
-/** The header's whole form, with checksum and MAC. */
-export function completeHeader(content: HeaderContent, headerMacKey: Uint8Array): VaultHeader {
-  const fields = { format: HEADER_FORMAT, version: HEADER_VERSION, ...content } as const;
+/** The header's whole form, with checksum and MAC. Another version than the present one is for tests. */
+export function completeHeader(
+  content: HeaderContent,
+  headerMacKey: Uint8Array,
+  version: number = HEADER_VERSION,
+): VaultHeader {
+  const fields = { format: HEADER_FORMAT, version, ...content } as const;
   const withChecksum = { ...fields, checksum: checksumOf(fields) };
   return { ...withChecksum, mac: macOf(withChecksum, headerMacKey).toString('hex') };
 }

@@ -1,6 +1,6 @@
 /** The encrypted file: its folder, key slots, lock, schema and transactions. */
-export { type Connection, openReaderFromKey, type ReaderKey } from './connection.ts';
-export type { IntegrityFinding } from './integrity.ts';
+export { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
+export { type IntegrityFinding, integrityFindings } from './integrity.ts';
 export {
   defaultVaultFolder,
   type ListedVault,
@@ -9,9 +9,18 @@ export {
   vaultDirectory,
   vaultName,
 } from './locator.ts';
-export { type Migration, readMigrations } from './migrations.ts';
+export { type Migration, migrate, readMigrations } from './migrations.ts';
+export { type RekeyOptions, type RekeyResult, rekeyVault } from './rekey.ts';
+export type { RekeyStep, RekeyWatcher } from './rekey-steps.ts';
+export type { Rewrap, VaultSettings } from './settings.ts';
+export type { SlotOpener } from './slot-keys.ts';
+export type { SlotChange, SlotRecorder } from './slot-notes.ts';
+export type { RekeyChange } from './slot-rules.ts';
+export type { MadeSlot, NewSlot, SlotSecret } from './slots.ts';
 export { storageError } from './sqlite-errors.ts';
+export { judgePassphrase, type PassphraseVerdict } from './strength.ts';
 export type { Transactions } from './transaction.ts';
+export { outlineOfHeader, type UnlockedHeader, unlockHeader } from './unlock.ts';
 export {
   type CreatedVault,
   type CreateVaultOptions,
@@ -20,5 +29,5 @@ export {
   type OpenVaultOptions,
   openVault,
   type Vault,
-  type VaultSettings,
 } from './vault.ts';
+export type { PreparedRekey, SlotCaller, SlotInfo, SlotProof, VaultSlots } from './vault-slots.ts';

@@ -4,9 +4,6 @@ import {
   ARGON2_DEFAULT,
   aesGcmOpen,
   aesGcmSeal,
-  argon2CostProblem,
-  argon2id,
-  hkdfSha256,
   hybridDecapsulate,
   hybridEncapsulate,
   hybridKeyPair,
@@ -14,8 +11,10 @@ import {
   X25519_MLKEM1024,
   zeroise,
 } from '../crypto/index.ts';
-import type { KeySlot } from './header.ts';
-import { parseRecoveryKey, RECOVERY_KEY_BYTES } from './recovery-key.ts';
+import type { KeySlot, SlotKind } from './header.ts';
+import { formatRecoveryKey, parseRecoveryKey, RECOVERY_KEY_BYTES } from './recovery-key.ts';
+import { joinShares, printShares, QUORUM_SECRET_BYTES } from './shares.ts';
+import { openingOf, passphraseKey, quorumKey, recoveryKeyKey, type SlotOpener } from './slot-keys.ts';
 
 /**
  * A key slot: one way to the root key. Each slot holds a hybrid key pair of its own; what its
@@ -24,51 +23,47 @@ import { parseRecoveryKey, RECOVERY_KEY_BYTES } from './recovery-key.ts';
  */
 
 /** What a holder brings to open a slot. */
-export type SlotSecret = { readonly passphrase: string } | { readonly recoveryKey: string };
+export type SlotSecret =
+  | { readonly passphrase: string }
+  | { readonly recoveryKey: string }
+  | { readonly shares: readonly string[] }
+  | { readonly token: true };
+
+/** A slot to be made. */
+export type NewSlot =
+  | { readonly kind: 'passphrase'; readonly passphrase: string }
+  | { readonly kind: 'recovery-key' }
+  | { readonly kind: 'recovery-quorum'; readonly threshold: number; readonly shares: number }
+  | { readonly kind: 'token' };
+
+/** A slot that was made, and what is to be printed for its holders this once. */
+export interface MadeSlot {
+  readonly slot: KeySlot;
+  readonly recoveryKey: string | null;
+  readonly shares: readonly string[];
+}
+
+/** A slot that opened. The caller zeroises the root key. */
+export interface OpenedSlot {
+  readonly slot: KeySlot;
+  readonly rootKey: Buffer;
+}
+
+type SlotIdentity = Pick<KeySlot, 'id' | 'kind' | 'publicKey'>;
 
 const SALT_BYTES = 16;
+const SLOT_KEY_BYTES = 32;
 
-/** Composed and decomposed forms of one passphrase are one passphrase. */
-const passphraseBytes = (passphrase: string): Buffer => Buffer.from(passphrase.normalize('NFKC'), 'utf8');
-
-function binding(what: string, vaultId: string, slot: Pick<KeySlot, 'id' | 'kind' | 'publicKey'>): Buffer {
+function binding(what: string, vaultId: string, slot: SlotIdentity): Buffer {
   const publicKeyHash = sha256(Buffer.from(slot.publicKey, 'base64')).toString('hex');
   return Buffer.from(`countersign slot v1 ${what}\n${vaultId}\n${slot.id}\n${slot.kind}\n${publicKeyHash}`);
-}
-
-async function passphraseKey(passphrase: string, opening: KeySlot['opening']): Promise<Buffer> {
-  if (opening.kdf !== 'argon2id') throw new TypeError('passphraseKey: a passphrase slot expected');
-  const salt = Buffer.from(opening.salt, 'base64');
-  const cost = { memoryKiB: opening.memoryKiB, passes: opening.passes, lanes: opening.lanes };
-  const problem = argon2CostProblem(cost, salt);
-  if (problem !== undefined) {
-    throw new CountersignError(
-      'VAULT_HEADER_INVALID',
-      'A key slot asks for Argon2id parameters that are refused.',
-      {
-        file: 'slots.json',
-        path: `slots.opening.${problem}`,
-      },
-    );
-  }
-  const bytes = passphraseBytes(passphrase);
-  try {
-    return await argon2id({ passphrase: bytes, salt, ...cost });
-  } finally {
-    zeroise(bytes);
-  }
-}
-
-function recoveryKeyKey(secret: Uint8Array, opening: KeySlot['opening']): Buffer {
-  const salt = Buffer.from(opening.salt, 'base64');
-  return hkdfSha256({ secret, salt, label: 'countersign slot v1 recovery key', length: 32 });
 }
 
 /** The root key, encapsulated to a slot's public half. */
 export function wrapRootKey(options: {
   readonly runtime: Runtime;
   readonly vaultId: string;
-  readonly slot: Pick<KeySlot, 'id' | 'kind' | 'publicKey'>;
+  readonly slot: SlotIdentity;
   readonly rootKey: Uint8Array;
 }): Pick<KeySlot, 'encapsulation' | 'sealedRootKey'> {
   const { runtime, vaultId, slot, rootKey } = options;
@@ -81,29 +76,74 @@ export function wrapRootKey(options: {
   return { encapsulation: ciphertext.toString('base64'), sealedRootKey: sealed.toString('base64') };
 }
 
-interface NewSlotOptions {
+export interface MakeSlotOptions {
   readonly runtime: Runtime;
   readonly vaultId: string;
   readonly rootKey: Uint8Array;
+  readonly opener?: SlotOpener | undefined;
 }
 
-function finishSlot(
-  options: NewSlotOptions,
-  kind: KeySlot['kind'],
-  opening: KeySlot['opening'],
-  slotKey: Buffer,
-): KeySlot {
+/** How a new slot will be opened, the key for its private half, and what is printed. */
+interface Way {
+  readonly opening: KeySlot['opening'];
+  readonly slotKey: Buffer;
+  readonly recoveryKey?: string;
+  readonly shares?: readonly string[];
+}
+
+async function wayOf(options: MakeSlotOptions, slotId: string, wanted: NewSlot): Promise<Way> {
+  const { runtime, vaultId, opener } = options;
+  const salt = runtime.randomBytes(SALT_BYTES).toString('base64');
+  switch (wanted.kind) {
+    case 'passphrase': {
+      const opening = { kdf: 'argon2id', version: 19, ...ARGON2_DEFAULT, salt } as const;
+      return { opening, slotKey: await passphraseKey(wanted.passphrase, opening) };
+    }
+    case 'recovery-key': {
+      const secret = runtime.randomBytes(RECOVERY_KEY_BYTES);
+      const opening = { kdf: 'hkdf-sha-256', salt } as const;
+      const way = {
+        opening,
+        slotKey: recoveryKeyKey(secret, opening),
+        recoveryKey: formatRecoveryKey(secret),
+      };
+      zeroise(secret);
+      return way;
+    }
+    case 'recovery-quorum': {
+      const { threshold, shares } = wanted;
+      const secret = runtime.randomBytes(QUORUM_SECRET_BYTES);
+      const opening = { kdf: 'shamir+hkdf-sha-256', salt, threshold, shares } as const;
+      const printed = printShares({ vaultId, slotId }, { secret, threshold, shares, runtime });
+      const way = { opening, slotKey: quorumKey(secret, opening), shares: printed };
+      zeroise(secret);
+      return way;
+    }
+    case 'token': {
+      if (opener === undefined) throw tokenMissing();
+      const slotKey = runtime.randomBytes(SLOT_KEY_BYTES);
+      const { reference, sealedKey } = await opener.seal({ vaultId, slotId, slotKey });
+      const opening = {
+        kdf: 'token',
+        reference,
+        sealedKey: Buffer.from(sealedKey).toString('base64'),
+      } as const;
+      return { opening, slotKey };
+    }
+  }
+}
+
+/** Makes a slot for a root key. Throws `VAULT_TOKEN_MISSING` for a token that is not there. */
+export async function makeSlot(options: MakeSlotOptions, wanted: NewSlot): Promise<MadeSlot> {
   const { runtime, vaultId, rootKey } = options;
+  const id = idToText(runtime.randomBytes(16));
+  const { opening, slotKey, recoveryKey = null, shares = [] } = await wayOf(options, id, wanted);
   const pair = hybridKeyPair((target) => runtime.randomFill(target));
-  const identity = {
-    id: idToText(runtime.randomBytes(16)),
-    kind,
-    publicKey: pair.publicKey.toString('base64'),
-  };
+  const identity = { id, kind: wanted.kind, publicKey: pair.publicKey.toString('base64') };
   const nonce = runtime.randomBytes(AES_GCM_NONCE_BYTES);
   const sealed = aesGcmSeal(slotKey, nonce, binding('private key', vaultId, identity), pair.secretKey);
   zeroise(pair.secretKey, slotKey);
-  return {
+  const slot: KeySlot = {
     ...identity,
     kem: X25519_MLKEM1024.name,
     createdAtMs: runtime.nowMs(),
@@ -111,26 +151,19 @@ function finishSlot(
     sealedPrivateKey: sealed.toString('base64'),
     ...wrapRootKey({ runtime, vaultId, slot: identity, rootKey }),
   };
+  return { slot, recoveryKey, shares };
 }
 
-/** A slot that a passphrase opens. */
-export async function newPassphraseSlot(options: NewSlotOptions & { passphrase: string }): Promise<KeySlot> {
-  const salt = options.runtime.randomBytes(SALT_BYTES).toString('base64');
-  const opening = { kdf: 'argon2id', version: 19, ...ARGON2_DEFAULT, salt } as const;
-  return finishSlot(options, 'passphrase', opening, await passphraseKey(options.passphrase, opening));
+/** The slot for another root key, without its holder: its key pair stays as it is. */
+export function rewrapSlot(
+  slot: KeySlot,
+  options: { readonly runtime: Runtime; readonly vaultId: string; readonly rootKey: Uint8Array },
+): KeySlot {
+  return { ...slot, ...wrapRootKey({ ...options, slot }) };
 }
 
-/** A slot that a printed recovery key opens. The key has the entropy of a key, so HKDF is enough. */
-export function newRecoverySlot(options: NewSlotOptions & { secret: Uint8Array }): KeySlot {
-  if (options.secret.byteLength !== RECOVERY_KEY_BYTES)
-    throw new TypeError('newRecoverySlot: 30 bytes expected');
-  const salt = options.runtime.randomBytes(SALT_BYTES).toString('base64');
-  const opening = { kdf: 'hkdf-sha-256', salt } as const;
-  return finishSlot(options, 'recovery-key', opening, recoveryKeyKey(options.secret, opening));
-}
-
-/** The root key behind one slot; `undefined` where the slot's holder secret does not fit. */
-function openSlotWithKey(vaultId: string, slot: KeySlot, slotKey: Buffer): Buffer | undefined {
+/** The root key behind one slot; `undefined` where the key does not fit its private half. */
+function openSlotWithKey(vaultId: string, slot: KeySlot, slotKey: Uint8Array): OpenedSlot | undefined {
   const sealedPrivateKey = Buffer.from(slot.sealedPrivateKey, 'base64');
   const secretKey = aesGcmOpen(slotKey, binding('private key', vaultId, slot), sealedPrivateKey);
   zeroise(slotKey);
@@ -143,45 +176,89 @@ function openSlotWithKey(vaultId: string, slot: KeySlot, slotKey: Buffer): Buffe
   const sealedRootKey = Buffer.from(slot.sealedRootKey, 'base64');
   const rootKey = aesGcmOpen(sharedSecret, binding('root key', vaultId, slot), sealedRootKey);
   zeroise(secretKey, sharedSecret);
-  if (rootKey === undefined) {
-    throw new CountersignError('VAULT_HEADER_INVALID', 'A key slot opens, but what it wraps was changed.', {
-      file: 'slots.json',
-    });
-  }
-  return rootKey;
+  if (rootKey !== undefined) return { slot, rootKey };
+  const message = 'A key slot opens, but what it wraps was changed.';
+  throw new CountersignError('VAULT_HEADER_INVALID', message, { file: 'slots.json' });
+}
+
+/** The slots to be opened and what is at hand for it. */
+export interface SlotsToOpen {
+  readonly vaultId: string;
+  readonly slots: readonly KeySlot[];
+  readonly opener?: SlotOpener | undefined;
 }
 
 /**
- * The root key, from whichever slot the secret opens. Throws `VAULT_PASSPHRASE_WRONG` or
- * `VAULT_RECOVERY_KEY_INVALID` where it opens none.
+ * The root key, from whichever slot the secret opens. Throws `VAULT_PASSPHRASE_WRONG`,
+ * `VAULT_RECOVERY_KEY_INVALID`, `VAULT_SHARE_INVALID`, `VAULT_QUORUM_SHORT` or
+ * `VAULT_TOKEN_MISSING` where it opens none. A wrong passphrase costs a full Argon2id for every
+ * passphrase slot, so that the time says nothing of how near it was.
  */
-export async function openSlots(
-  vaultId: string,
-  slots: readonly KeySlot[],
-  secret: SlotSecret,
-): Promise<Buffer> {
-  if (idFromText(vaultId) === undefined) throw new TypeError('openSlots: a vault id expected');
-  if ('passphrase' in secret) {
-    for (const slot of slots.filter((candidate) => candidate.kind === 'passphrase')) {
-      const rootKey = openSlotWithKey(vaultId, slot, await passphraseKey(secret.passphrase, slot.opening));
-      if (rootKey !== undefined) return rootKey;
-    }
-    throw new CountersignError(
-      'VAULT_PASSPHRASE_WRONG',
-      'No key slot of this vault opens with that passphrase.',
-    );
+export async function openSlots(place: SlotsToOpen, secret: SlotSecret): Promise<OpenedSlot> {
+  if (idFromText(place.vaultId) === undefined) throw new TypeError('openSlots: a vault id expected');
+  if ('passphrase' in secret) return openByPassphrase(place, secret.passphrase);
+  if ('recoveryKey' in secret) return openByRecoveryKey(place, secret.recoveryKey);
+  if ('shares' in secret) return openByShares(place, secret.shares);
+  return openByToken(place);
+}
+
+const ofKind = (slots: readonly KeySlot[], kind: SlotKind) => slots.filter((slot) => slot.kind === kind);
+
+async function openByPassphrase({ vaultId, slots }: SlotsToOpen, passphrase: string): Promise<OpenedSlot> {
+  for (const slot of ofKind(slots, 'passphrase')) {
+    const slotKey = await passphraseKey(passphrase, openingOf(slot, 'argon2id'));
+    const opened = openSlotWithKey(vaultId, slot, slotKey);
+    if (opened !== undefined) return opened;
   }
-  const recovery = parseRecoveryKey(secret.recoveryKey);
+  const message = 'No key slot of this vault opens with that passphrase.';
+  throw new CountersignError('VAULT_PASSPHRASE_WRONG', message);
+}
+
+function openByRecoveryKey({ vaultId, slots }: SlotsToOpen, text: string): OpenedSlot {
+  const secret = parseRecoveryKey(text);
   try {
-    for (const slot of slots.filter((candidate) => candidate.kind === 'recovery-key')) {
-      const rootKey = openSlotWithKey(vaultId, slot, recoveryKeyKey(recovery, slot.opening));
-      if (rootKey !== undefined) return rootKey;
+    for (const slot of ofKind(slots, 'recovery-key')) {
+      const slotKey = recoveryKeyKey(secret, openingOf(slot, 'hkdf-sha-256'));
+      const opened = openSlotWithKey(vaultId, slot, slotKey);
+      if (opened !== undefined) return opened;
     }
   } finally {
-    zeroise(recovery);
+    zeroise(secret);
   }
-  throw new CountersignError(
-    'VAULT_RECOVERY_KEY_INVALID',
-    'The recovery key belongs to another vault or was replaced.',
-  );
+  const message = 'The recovery key belongs to another vault or was replaced.';
+  throw new CountersignError('VAULT_RECOVERY_KEY_INVALID', message);
+}
+
+function openByShares({ vaultId, slots }: SlotsToOpen, shares: readonly string[]): OpenedSlot {
+  const places = ofKind(slots, 'recovery-quorum').map((slot) => {
+    const opening = openingOf(slot, 'shamir+hkdf-sha-256');
+    return { vaultId, slotId: slot.id, slot, opening, threshold: opening.threshold };
+  });
+  const { place, secret } = joinShares(places, shares);
+  const opened = openSlotWithKey(vaultId, place.slot, quorumKey(secret, place.opening));
+  zeroise(secret);
+  if (opened !== undefined) return opened;
+  const message = 'The shares do not give the secret of their quorum: one of them is not genuine.';
+  throw new CountersignError('VAULT_SHARE_INVALID', message);
+}
+
+function tokenMissing(): CountersignError {
+  const message = 'No token that belongs to a key slot of this vault is connected.';
+  return new CountersignError('VAULT_TOKEN_MISSING', message);
+}
+
+async function openByToken({ vaultId, slots, opener }: SlotsToOpen): Promise<OpenedSlot> {
+  for (const slot of ofKind(slots, 'token')) {
+    const { reference, sealedKey } = openingOf(slot, 'token');
+    const slotKey = await opener?.open({
+      vaultId,
+      slotId: slot.id,
+      reference,
+      sealedKey: Buffer.from(sealedKey, 'base64'),
+    });
+    const opened =
+      slotKey?.byteLength === SLOT_KEY_BYTES ? openSlotWithKey(vaultId, slot, slotKey) : undefined;
+    if (opened !== undefined) return opened;
+  }
+  throw tokenMissing();
 }

@@ -3,12 +3,13 @@ import { basename, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { CountersignError, idFromText, idToText, type Runtime, yieldToLoop } from '../base/index.ts';
 import { zeroise } from '../crypto/index.ts';
+import { failedAttempts } from './attempts.ts';
 import { type Checkpointer, startCheckpointer } from './checkpointer.ts';
 import { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
 import {
   createFolder,
   DATABASE_FILE,
-  isForeignDatabase,
+  readSalt,
   requireVaultFolder,
   requireWholePages,
   truncated,
@@ -22,14 +23,26 @@ import {
   writeHeader,
 } from './header.ts';
 import { checkIntegrity, type IntegrityFinding } from './integrity.ts';
+import { vaultName } from './locator.ts';
 import { LOCK_FILE, takeLock, type VaultLock } from './lock.ts';
 import { createLogSync } from './log-sync.ts';
-import { appliedMigrations, checkSchema, type Migration, migrate, readMigrations } from './migrations.ts';
-import { formatRecoveryKey, RECOVERY_KEY_BYTES } from './recovery-key.ts';
-import { type DerivedKeys, deriveKeys, ROOT_KEY_BYTES, zeroiseKeys } from './root-keys.ts';
-import { newPassphraseSlot, newRecoverySlot, openSlots, type SlotSecret } from './slots.ts';
+import { appliedMigrations, checkSchema, migrate, readMigrations } from './migrations.ts';
+import { proveSlot } from './proving.ts';
+import { finishRekey, sweepRekey } from './rekey-steps.ts';
+import {
+  type DerivedKeys,
+  deriveKeys,
+  keyForNewFile,
+  originOf,
+  ROOT_KEY_BYTES,
+  zeroiseKeys,
+} from './root-keys.ts';
+import { settingsOf, type VaultSettings } from './settings.ts';
+import { makeSlot, type SlotSecret } from './slots.ts';
 import { storageError } from './sqlite-errors.ts';
+import { requireStrongPassphrase } from './strength.ts';
 import { createTransactions, type Transactions } from './transaction.ts';
+import { createVaultSlots, type VaultSlots } from './vault-slots.ts';
 
 /** An open vault. Everything the console keeps goes through it. */
 export interface Vault extends Transactions {
@@ -37,10 +50,13 @@ export interface Vault extends Transactions {
   readonly db: Connection;
   readonly vaultId: string;
   readonly directory: string;
+  /** Generation of the header in place; grows with every change of the slots. */
   readonly generation: number;
   /** Number of the newest migration applied. */
   readonly schemaVersion: number;
   readonly runtime: Runtime;
+  /** Wrong passphrases that were tried before this opening, since the last right one. */
+  readonly failedAttempts: number;
   /** Wraps the private half of the KEK and the blind-index keys; for the sealing room alone. */
   readonly wrappingKey: Buffer;
   /** A second, read-only connection on this thread, for long reads. The caller closes it. */
@@ -49,6 +65,8 @@ export interface Vault extends Transactions {
   readerKey(): ReaderKey;
   /** Reads header and database through in a worker. An empty list means both are whole. */
   checkIntegrity(): Promise<IntegrityFinding[]>;
+  /** The key slots: listing, rehearsing, adding; `rekeyVault` replaces and revokes. */
+  readonly slots: VaultSlots;
   /** Value of a line of `vault_meta`; `undefined` where there is none. */
   meta(name: string): string | undefined;
   /** Sets a line of `vault_meta`, in the caller's transaction. */
@@ -65,18 +83,6 @@ export interface Vault extends Transactions {
   settled(): Promise<void>;
   /** Forgets the keys, closes the file and lets go of the lock. May be called more than once. */
   close(): void;
-}
-
-/** What differs between the real program and tests. */
-export interface VaultSettings {
-  readonly runtime: Runtime;
-  /** The schema's history; by default what this program carries. */
-  readonly migrations?: readonly Migration[];
-  /**
-   * Who moves WAL pages into the database: a worker thread (the default), or the commit that finds
-   * the WAL long, which holds the engine and is meant for short-lived vaults.
-   */
-  readonly checkpoints?: 'worker' | 'commit';
 }
 
 export interface CreateVaultOptions extends VaultSettings {
@@ -98,9 +104,6 @@ export interface CreatedVault {
   readonly recoveryKey: string;
 }
 
-/** Shorter passphrases are refused whatever they hold. */
-const LEAST_PASSPHRASE_CHARACTERS = 8;
-
 /** Pages of WAL after which a commit checkpoints by itself, where no worker does. */
 const COMMIT_CHECKPOINT_PAGES = 4_000;
 
@@ -113,11 +116,7 @@ export async function createVault(
 ): Promise<CreatedVault> {
   const { runtime } = options;
   const directory = resolve(options.directory);
-  if ('passphrase' in options && [...options.passphrase].length < LEAST_PASSPHRASE_CHARACTERS) {
-    throw new CountersignError('VAULT_PASSPHRASE_WEAK', 'The passphrase is too short.', {
-      expected: `${LEAST_PASSPHRASE_CHARACTERS} characters or more`,
-    });
-  }
+  if ('passphrase' in options) await requireStrongPassphrase(options.passphrase, [vaultName(directory)]);
   const rootKey = 'rootKey' in options ? Buffer.from(options.rootKey) : runtime.randomBytes(ROOT_KEY_BYTES);
   if (rootKey.byteLength !== ROOT_KEY_BYTES)
     throw new TypeError('createVault: a root key of 32 bytes expected');
@@ -128,11 +127,10 @@ export async function createVault(
       const slots: KeySlot[] = [];
       if ('passphrase' in options) {
         const { passphrase } = options;
-        const secret = runtime.randomBytes(RECOVERY_KEY_BYTES);
-        slots.push(await newPassphraseSlot({ runtime, vaultId, rootKey, passphrase }));
-        slots.push(newRecoverySlot({ runtime, vaultId, rootKey, secret }));
-        recoveryKey = formatRecoveryKey(secret);
-        zeroise(secret);
+        const place = { runtime, vaultId, rootKey };
+        const printed = await makeSlot(place, { kind: 'recovery-key' });
+        slots.push((await makeSlot(place, { kind: 'passphrase', passphrase })).slot, printed.slot);
+        recoveryKey = printed.recoveryKey ?? '';
       }
       buildVault(draft, rootKey, { vaultId, generation: 1, slots, previousRootKey: null }, options);
     });
@@ -144,14 +142,6 @@ export async function createVault(
   }
 }
 
-function settingsOf({ runtime, migrations, checkpoints }: VaultSettings): VaultSettings {
-  return {
-    runtime,
-    ...(migrations === undefined ? {} : { migrations }),
-    ...(checkpoints === undefined ? {} : { checkpoints }),
-  };
-}
-
 /** Writes the first database and header into a draft folder. */
 function buildVault(
   draft: string,
@@ -159,9 +149,11 @@ function buildVault(
   content: Parameters<typeof completeHeader>[0],
   { runtime, migrations = readMigrations() }: VaultSettings,
 ): void {
-  const keys = deriveKeys(rootKey, idFromText(content.vaultId)!);
+  const idBytes = idFromText(content.vaultId)!;
+  const keys = deriveKeys(rootKey, idBytes);
+  const fileKey = keyForNewFile(keys, idBytes, content.generation);
   try {
-    const db = openConnection({ path: join(draft, DATABASE_FILE), fileKey: keys.fileKey, mustExist: false });
+    const db = openConnection({ path: join(draft, DATABASE_FILE), fileKey, mustExist: false });
     try {
       db.pragma('journal_mode = WAL');
       migrate(db, migrations, runtime);
@@ -176,6 +168,7 @@ function buildVault(
     for (const file of [DATABASE_FILE, LOCK_FILE]) chmodSync(join(draft, file), 0o600);
     writeHeader(draft, completeHeader(content, keys.headerMacKey));
   } finally {
+    zeroise(fileKey);
     zeroiseKeys(keys);
   }
 }
@@ -186,11 +179,13 @@ export type OpenVaultOptions = VaultSettings & { readonly directory: string } & 
   );
 
 /**
- * Opens a vault. Whatever it throws, the vault is as it was:
- * `VAULT_MISSING`, `VAULT_FOREIGN` (not a vault, or header and database of two vaults),
- * `VAULT_IN_USE`, `VAULT_PASSPHRASE_WRONG`, `VAULT_RECOVERY_KEY_INVALID`, `VAULT_HEADER_INVALID`,
- * `VAULT_HEADER_ROLLED_BACK`, `VAULT_TRUNCATED`, `VAULT_DAMAGED`, `VAULT_SCHEMA_NEWER`,
- * `VAULT_SCHEMA_DIFFERENT`, `VAULT_DISK_FULL`, `VAULT_UNREADABLE`.
+ * Opens a vault, and finishes a rekey that a crash interrupted. Whatever it throws, the vault is as
+ * it was: `VAULT_MISSING`, `VAULT_FOREIGN` (not a vault, or header and database of two vaults),
+ * `VAULT_IN_USE`, `VAULT_BACKING_OFF`, `VAULT_PASSPHRASE_WRONG`, `VAULT_RECOVERY_KEY_INVALID`,
+ * `VAULT_SHARE_INVALID`, `VAULT_QUORUM_SHORT`, `VAULT_TOKEN_MISSING`, `VAULT_HEADER_INVALID`,
+ * `VAULT_HEADER_ROLLED_BACK`, `VAULT_DATABASE_ROLLED_BACK`, `VAULT_REKEY_UNFINISHED`,
+ * `VAULT_TRUNCATED`, `VAULT_DAMAGED`, `VAULT_SCHEMA_NEWER`, `VAULT_SCHEMA_DIFFERENT`,
+ * `VAULT_DISK_FULL`, `VAULT_UNREADABLE`.
  */
 export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   const directory = resolve(options.directory);
@@ -199,12 +194,12 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   try {
     requireVaultFolder(directory);
     lock = takeLock(join(directory, LOCK_FILE));
-    const header = readHeader(directory);
+    const failures = failedAttempts(directory);
     rootKey =
       'rootKey' in options
         ? Buffer.from(options.rootKey)
-        : await openSlots(header.vaultId, header.slots, options);
-    return openWithRootKey(directory, header, rootKey, lock, options);
+        : (await proveSlot(directory, readHeader(directory), options, options)).rootKey;
+    return await openLocked(directory, lock, rootKey, options, failures);
   } catch (error) {
     lock?.release();
     throw storageError(error);
@@ -213,25 +208,30 @@ export async function openVault(options: OpenVaultOptions): Promise<Vault> {
   }
 }
 
-function openWithRootKey(
+/** Opens a vault whose lock is held, under its root key. The lock stays with the caller where it throws. */
+export async function openLocked(
   directory: string,
-  header: VaultHeader,
-  rootKey: Buffer,
   lock: VaultLock,
-  settings: VaultSettings,
-): Vault {
+  rootKey: Uint8Array,
+  options: VaultSettings,
+  failures = 0,
+): Promise<Vault> {
+  const settings = settingsOf(options);
+  let header = readHeader(directory);
   const keys = deriveKeys(rootKey, idFromText(header.vaultId)!);
   let db: Connection | undefined;
   try {
     checkHeaderMac(header, keys.headerMacKey);
     const path = join(directory, DATABASE_FILE);
     requireWholePages(path);
-    db = openDatabase(path, keys, settings);
+    if (header.previousRootKey !== null) header = await finishRekey({ directory, header, keys, settings });
+    db = openDatabase(path, keys, header, settings);
     const migrations = settings.migrations ?? readMigrations();
     checkSchema(db, migrations);
     checkIdentity(db, header);
     migrate(db, migrations, settings.runtime);
-    return assembleVault({ directory, header, keys, db, lock, settings });
+    sweepRekey(directory);
+    return assembleVault({ directory, header, keys, db, lock, settings, failures });
   } catch (error) {
     db?.close();
     zeroiseKeys(keys);
@@ -240,7 +240,12 @@ function openWithRootKey(
 }
 
 /** Opens the connection; its first read shows whether key and file belong together and the file is whole. */
-function openDatabase(path: string, keys: DerivedKeys, settings: VaultSettings): Connection {
+function openDatabase(
+  path: string,
+  keys: DerivedKeys,
+  header: VaultHeader,
+  settings: VaultSettings,
+): Connection {
   const autoCheckpointPages = settings.checkpoints === 'commit' ? COMMIT_CHECKPOINT_PAGES : 0;
   try {
     return openConnection({ path, fileKey: keys.fileKey, autoCheckpointPages });
@@ -248,14 +253,30 @@ function openDatabase(path: string, keys: DerivedKeys, settings: VaultSettings):
     if (!(error instanceof Database.SqliteError)) throw error;
     // SQLite compares the size that the first page states with the file's before anything else.
     if (error.code === 'SQLITE_CORRUPT') throw truncated(statSync(path).size);
-    if (error.code === 'SQLITE_NOTADB' && isForeignDatabase(path, keys.fileKey.subarray(32))) {
-      throw new CountersignError(
-        'VAULT_FOREIGN',
-        'The database belongs to another vault than the header beside it.',
-      );
-    }
+    if (error.code === 'SQLITE_NOTADB') throw strange(path, keys, header) ?? error;
     throw error;
   }
+}
+
+/** Why a database does not open under the header's root key; `undefined` where it is damaged. */
+function strange(path: string, keys: DerivedKeys, header: VaultHeader): CountersignError | undefined {
+  const origin = originOf(readSalt(path), keys, idFromText(header.vaultId)!);
+  if (origin === 'damaged') return undefined;
+  if (origin === 'foreign') {
+    const message = 'The database belongs to another vault than the header beside it.';
+    return new CountersignError('VAULT_FOREIGN', message);
+  }
+  const actual = `generation ${header.generation}`;
+  const keyed = `generation ${origin.keyedAtGeneration}`;
+  if (origin.keyedAtGeneration > header.generation) {
+    const message = 'The header is older than the database beside it, which has another root key since.';
+    return new CountersignError('VAULT_HEADER_ROLLED_BACK', message, {
+      expected: `${keyed} or later`,
+      actual,
+    });
+  }
+  const message = 'The database is older than the header beside it and under a root key that was given up.';
+  return new CountersignError('VAULT_DATABASE_ROLLED_BACK', message, { expected: actual, actual: keyed });
 }
 
 /** Header and database must speak of one vault, and the header must not be an older one put back. */
@@ -279,6 +300,14 @@ function checkIdentity(db: Connection, header: VaultHeader): void {
   }
 }
 
+/** Brings the database's generation up to the header's, so that an older header is found out from then on. */
+function raiseGeneration(db: Connection, header: VaultHeader): void {
+  db.prepare("UPDATE vault_meta SET value = ? WHERE name = 'generation' AND CAST(value AS INTEGER) < ?").run(
+    String(header.generation),
+    header.generation,
+  );
+}
+
 interface Parts {
   readonly directory: string;
   readonly header: VaultHeader;
@@ -286,9 +315,12 @@ interface Parts {
   readonly db: Connection;
   readonly lock: VaultLock;
   readonly settings: VaultSettings;
+  readonly failures: number;
 }
 
-function assembleVault({ directory, header, keys, db, lock, settings }: Parts): Vault {
+function assembleVault({ directory, header: opened, keys, db, lock, settings, failures }: Parts): Vault {
+  let header = opened;
+  raiseGeneration(db, header);
   const transactions = createTransactions(db);
   const getMeta = db.prepare<[string], string>('SELECT value FROM vault_meta WHERE name = ?').pluck();
   const putMeta = db.prepare(
@@ -308,10 +340,25 @@ function assembleVault({ directory, header, keys, db, lock, settings }: Parts): 
     db,
     vaultId: header.vaultId,
     directory,
-    generation: header.generation,
+    get generation() {
+      return header.generation;
+    },
     schemaVersion: appliedMigrations(db).at(-1)?.number ?? 0,
     runtime: settings.runtime,
+    failedAttempts: failures,
     wrappingKey: keys.wrappingKey,
+    slots: createVaultSlots({
+      db,
+      transactions,
+      directory,
+      keys,
+      settings,
+      header: () => header,
+      onHeader(next) {
+        header = next;
+        raiseGeneration(db, header);
+      },
+    }),
     openReader: () => openReaderFromKey(readerKey()),
     readerKey,
     async checkIntegrity() {

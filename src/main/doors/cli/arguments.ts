@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
 
 export const COMMANDS = [
@@ -8,6 +9,14 @@ export const COMMANDS = [
   'trial-balance',
   'verify',
   'metrics',
+  'incidents',
+  'heartbeat',
+  'seal',
+  'unseal',
+  'inventory',
+  'backup',
+  'slots',
+  'keys',
   'demo',
   'call',
   'serve',
@@ -24,6 +33,21 @@ export interface Arguments {
   readonly asOf: string | undefined;
   readonly knownAt: bigint | undefined;
   readonly port: number | undefined;
+  readonly columns: string | undefined;
+  readonly out: string | undefined;
+  readonly retention: string | undefined;
+  readonly hold: string | undefined;
+  readonly cbom: string | undefined;
+  readonly to: string | undefined;
+  readonly record: bigint | undefined;
+  /** What is given to open a key slot, where it is no passphrase. */
+  readonly secretKind: string | undefined;
+  readonly newPassphraseFd: number | undefined;
+  readonly threshold: number | undefined;
+  readonly shares: number | undefined;
+  readonly label: string | undefined;
+  readonly purpose: string | undefined;
+  readonly key: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -35,6 +59,25 @@ commands
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
   verify                   check the books, the log and the file
   metrics                  the console's figures in Prometheus' text form
+  incidents list           what a person must look at, the newest first
+  heartbeat                the security heartbeat: its state, its sources, its chain
+  seal FILE                keep a bank message [--retention 7y|10y] [--hold WHY] [--out FILE], or seal
+                           columns of a CSV: --columns NAME,… [--out FILE]
+  unseal FILE|ID           the bytes as they were, of a sealed file or of evidence [--out FILE]
+  inventory                every algorithm in use and its keys [--cbom FILE|-]
+  slots list               the key slots: kind, label, age, last rehearsal
+  slots rehearse [ID]      prove that a secret opens a slot, without changing anything
+  slots add KIND           passphrase, recovery-key, recovery-quorum, token [--label TEXT]
+  slots replace ID KIND    another slot in its place; the vault gets new keys
+  slots revoke ID          take it away; the vault gets new keys
+                           [--with passphrase|recovery-key|shares|token] [--threshold M --shares N]
+  keys list                every key: state, age, next rotation, what it protects
+  keys rotate              the next version, and all values sealed anew [--purpose NAME|--key ID]
+  keys due|rotations       the hourly check, now; how far rotations are
+  backup create [FILE]     back up to one file and read it back
+  backup ship FOLDER|off   ship every change to a second folder from now on
+  backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
+  backup drill|status      restore the latest backup for a trial; where backups stand
   demo                     open the demo vault and run the main job on sample data
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
@@ -43,6 +86,7 @@ options
   --vault DIR              the vault; without it the only one of the application-data folder
   --json                   one JSON value on standard output; whole numbers beyond 2^53 as text
   --passphrase-fd N        read the passphrase from this file descriptor
+  --new-passphrase-fd N    slots: read the new passphrase from this file descriptor
   --accept-difference WHY  import: take in a statement that does not add up, and say why
   --help, --version
 
@@ -59,16 +103,44 @@ const OPTIONS = {
   'as-of': { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
+  columns: { type: 'string' },
+  out: { type: 'string' },
+  retention: { type: 'string' },
+  hold: { type: 'string' },
+  cbom: { type: 'string' },
+  to: { type: 'string' },
+  record: { type: 'string' },
+  with: { type: 'string' },
+  'new-passphrase-fd': { type: 'string' },
+  threshold: { type: 'string' },
+  shares: { type: 'string' },
+  label: { type: 'string' },
+  purpose: { type: 'string' },
+  key: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
 
 /** Which command each option that is not for all belongs to. */
-const BELONGS: Readonly<Record<string, CommandName>> = {
+const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = {
   'accept-difference': 'import',
   'as-of': 'trial-balance',
   'known-at': 'trial-balance',
   port: 'serve',
+  columns: 'seal',
+  retention: 'seal',
+  hold: 'seal',
+  out: ['seal', 'unseal'],
+  cbom: 'inventory',
+  to: 'backup',
+  record: 'backup',
+  with: 'slots',
+  'new-passphrase-fd': 'slots',
+  threshold: 'slots',
+  shares: 'slots',
+  label: 'slots',
+  purpose: 'keys',
+  key: 'keys',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -81,11 +153,13 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   const command = COMMANDS.find((known) => known === name);
   if (command === undefined) throw new UsageError(`There is no command ${JSON.stringify(name)}.`);
   for (const [option, owner] of Object.entries(BELONGS)) {
-    if (values[option as keyof typeof values] !== undefined && owner !== command) {
-      throw new UsageError(`--${option} belongs to ${owner}.`);
+    const owners = [owner].flat();
+    if (values[option as keyof typeof values] !== undefined && !owners.includes(command)) {
+      throw new UsageError(`--${option} belongs to ${owners.join(' and ')}.`);
     }
   }
   checkOperands(command, operands);
+  if (command === 'backup') checkBackupOperands(operands, values.to);
   return {
     command,
     operands,
@@ -94,8 +168,22 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     passphraseFd: numberOf('passphrase-fd', values['passphrase-fd'], 1023),
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
-    knownAt: recordOf(values['known-at']),
+    knownAt: recordOf('known-at', values['known-at']),
     port: numberOf('port', values.port, 65_535),
+    columns: values.columns,
+    out: values.out,
+    retention: values.retention,
+    hold: values.hold,
+    cbom: values.cbom,
+    to: values.to,
+    record: recordOf('record', values.record),
+    secretKind: values.with,
+    newPassphraseFd: numberOf('new-passphrase-fd', values['new-passphrase-fd'], 1023),
+    threshold: numberOf('threshold', values.threshold, 255),
+    shares: numberOf('shares', values.shares, 255),
+    label: values.label,
+    purpose: values.purpose,
+    key: values.key,
   };
 }
 
@@ -112,6 +200,17 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'call' && (operands.length === 0 || operands.length > 2)) {
     throw new UsageError('Name one procedure and its input, as in: call ledger.entry \'{"id":"…"}\'');
   }
+  if (command === 'backup') return;
+  if (command === 'incidents') {
+    if (operands.length === 1 && operands[0] === 'list') return;
+    throw new UsageError('incidents is followed by list.');
+  }
+  // Its words are read where they are used.
+  if (command === 'slots' || command === 'keys') return;
+  if (command === 'seal' || command === 'unseal') {
+    if (operands.length === 1) return;
+    throw new UsageError(`Name one file, as in: ${command} FILE`);
+  }
   if (command !== 'import' && command !== 'call' && operands.length > 0) {
     throw new UsageError(`${command} takes no ${JSON.stringify(operands[0])}.`);
   }
@@ -125,8 +224,8 @@ function numberOf(option: string, text: string | undefined, largest: number): nu
   return Number(text);
 }
 
-function recordOf(text: string | undefined): bigint | undefined {
+function recordOf(option: string, text: string | undefined): bigint | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,18}$/.test(text)) throw new UsageError('--known-at takes a record number.');
+  if (!/^\d{1,18}$/.test(text)) throw new UsageError(`--${option} takes a record number.`);
   return BigInt(text);
 }

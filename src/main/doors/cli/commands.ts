@@ -2,10 +2,17 @@ import { formatAmount } from '../../../contract/money.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
+import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
 import { EXIT } from './exit-codes.ts';
 import { type ImportLine, importFiles } from './import.ts';
+import { inventoryCommand } from './inventory.ts';
+import { keysCommand } from './keys.ts';
 import { printable, table, toJson } from './output.ts';
+import type { PassphraseSource } from './passphrase.ts';
+import { sealCommand, unsealCommand } from './seal.ts';
+import { slotsCommand } from './slots.ts';
+import { heartbeatCommand, incidentsCommand } from './vigil.ts';
 
 /** What a command has to say: the value for programs, the text for people, the exit code. */
 export interface Answer {
@@ -14,7 +21,12 @@ export interface Answer {
   readonly exitCode: number;
 }
 
-type Command = (client: Client, args: Arguments, signal: AbortSignal) => Promise<Answer>;
+type Command = (
+  client: Client,
+  args: Arguments,
+  signal: AbortSignal,
+  passphrases: PassphraseSource,
+) => Promise<Answer>;
 
 const PAGE_ROWS = 500;
 
@@ -203,6 +215,14 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   'trial-balance': trialBalanceCommand,
   verify: verifyCommand,
   metrics: metricsCommand,
+  incidents: incidentsCommand,
+  heartbeat: heartbeatCommand,
+  seal: sealCommand,
+  unseal: unsealCommand,
+  inventory: inventoryCommand,
+  backup: backupCommand,
+  slots: slotsCommand,
+  keys: keysCommand,
   demo: demoCommand,
   call: callCommand,
 };

@@ -4,6 +4,7 @@ import { ORPCError } from '@orpc/client';
 import { createRouterClient } from '@orpc/server';
 import { createEngineHost, DEMO_PASSPHRASE, type EngineHost } from '../../engine/index.ts';
 import type { Client } from '../shared/client.ts';
+import { forkHost } from '../shared/fork-host.ts';
 import { programLog } from '../shared/log.ts';
 import { programVersion } from '../shared/version.ts';
 import { findHolder } from '../socket/index.ts';
@@ -41,6 +42,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
   const host = createEngineHost({
     version: programVersion(),
     log: programLog(),
+    spawnHost: forkHost,
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
     ...(options.vault === undefined ? {} : { vaultDirectory: resolve(options.vault) }),
   });

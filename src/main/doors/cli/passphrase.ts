@@ -47,8 +47,8 @@ export async function askPassphrase(source: PassphraseSource, prompt: string): P
 }
 
 /** A new passphrase, typed twice. */
-export async function askNewPassphrase(source: PassphraseSource): Promise<string> {
-  const first = await askPassphrase(source, 'Passphrase for the new vault (12 characters or more)');
+export async function askNewPassphrase(source: PassphraseSource, what = 'the new vault'): Promise<string> {
+  const first = await askPassphrase(source, `Passphrase for ${what} (12 characters or more)`);
   const second = await askPassphrase(source, 'The same again');
   if (first !== second) throw new UsageError('The two passphrases differ; nothing was made.');
   return first;

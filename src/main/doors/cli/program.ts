@@ -34,6 +34,8 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     if (args === 'help') stdout.write(USAGE);
     else if (args === 'version') stdout.write(`${programVersion()}\n`);
     else if (args.command === 'serve') return await serve(args);
+    else if (args.command === 'backup' && args.operands[0] === 'restore')
+      return await restore(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -49,6 +51,14 @@ async function serve({ vault, port }: Arguments): Promise<number> {
   return runLoopback({ vault, port });
 }
 
+/** No vault need be open for it. */
+async function restore(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
+  const { restoreCommand } = await import('./backup.ts');
+  const answer = await restoreCommand(args, signal);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
 async function runCommand(
   args: Arguments,
   command: keyof typeof commands,
@@ -56,9 +66,10 @@ async function runCommand(
 ): Promise<number> {
   const { stdout, stderr, signal, dataFolder, runFolder } = surroundings;
   const { openConnection } = await import('./connect.ts');
+  const passphrases = passphraseSource(args.passphraseFd);
   const connection = await openConnection({
     vault: args.vault,
-    passphrases: passphraseSource(args.passphraseFd),
+    passphrases,
     missing: MISSING[command] ?? 'refuse',
     tell: (line) => stderr.write(`${line}\n`),
     ...(dataFolder === undefined ? {} : { dataFolder }),
@@ -68,7 +79,7 @@ async function runCommand(
   const progress = showProgress(connection.client, stderr);
   try {
     signal.throwIfAborted();
-    const answer = await commands[command](connection.client, args, signal);
+    const answer = await commands[command](connection.client, args, signal, passphrases);
     progress.stop();
     const text = args.json ? toJson(answer.json) : answer.text;
     if (text !== undefined && text !== '') stdout.write(`${text}\n`);

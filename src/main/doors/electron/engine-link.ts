@@ -1,5 +1,8 @@
+import { dirname, join } from 'node:path';
 import type { MessageChannelMain, UtilityProcess, utilityProcess, WebFrameMain } from 'electron';
-import { PORT_MESSAGE, type ShellMessage } from './messages.ts';
+import { ENGINE_FLAGS } from '../../../../build/lib/engine-flags.mjs';
+import { HostedProcesses } from './hosted-processes.ts';
+import { type EngineNotice, type EngineWish, PORT_MESSAGE, type ShellMessage } from './messages.ts';
 
 export interface EngineLinkOptions {
   readonly utilityProcess: typeof utilityProcess;
@@ -9,6 +12,8 @@ export interface EngineLinkOptions {
   readonly demo: boolean;
   /** Called when the engine ends without having been told to. */
   onCrash(): void;
+  /** Called when the engine has something urgent to say. */
+  onNotice(notice: EngineNotice): void;
 }
 
 const STOP_TIMEOUT_MS = 10_000;
@@ -44,15 +49,27 @@ export class EngineLink {
   }
 
   #start(): UtilityProcess {
-    const { enginePath, vault, demo, onCrash } = this.#options;
+    const { enginePath, vault, demo, onCrash, onNotice } = this.#options;
     const child = this.#options.utilityProcess.fork(enginePath, [], {
       serviceName: 'Countersign engine',
       stdio: 'inherit',
-      // Nothing of the shell's environment that could steer Node reaches the engine.
-      execArgv: [],
+      // These are switches of the process, so V8's flags travel as Chromium's switch for them, and
+      // are set before the first allocation. Nothing else that could steer Node reaches the engine.
+      execArgv: [`--js-flags=${ENGINE_FLAGS.join(' ')}`],
     });
     this.#child = child;
+    const hosted = new HostedProcesses({
+      utilityProcess: this.#options.utilityProcess,
+      MessageChannelMain: this.#options.MessageChannelMain,
+      folder: join(dirname(enginePath), 'workers'),
+      say: (message, ports) => this.#say(child, message, ports),
+    });
+    child.on('message', (message: EngineNotice | EngineWish) => {
+      if (message?.type === 'notice') onNotice(message);
+      else if (message?.type === 'spawn' || message?.type === 'kill') hosted.hear(message);
+    });
     child.on('exit', () => {
+      hosted.endAll();
       if (this.#child !== child) return;
       this.#child = null;
       onCrash();

@@ -7,20 +7,28 @@ import { programLog } from '../shared/log.ts';
 import { serveChannel } from '../shared/serve.ts';
 import { programVersion } from '../shared/version.ts';
 import { type SocketServer, serveSocket } from '../socket/index.ts';
-import type { ShellMessage } from './messages.ts';
+import type { EngineNotice, ShellMessage } from './messages.ts';
 import { channelOfPort } from './port-channel.ts';
+import { createShellSpawner } from './shell-spawner.ts';
 
 let host: EngineHost | null = null;
 let socket: SocketServer | null = null;
+const spawner = createShellSpawner((wish) => process.parentPort.postMessage(wish));
 
 async function start({ vault, demo }: Extract<ShellMessage, { type: 'start' }>): Promise<void> {
   const log = programLog();
   const started = createEngineHost({
     version: programVersion(),
     log,
+    notifier: {
+      notify: ({ severity, title }) => {
+        const notice: EngineNotice = { type: 'notice', severity, title };
+        process.parentPort.postMessage(notice);
+      },
+    },
+    spawnHost: spawner.spawnHost,
     ...(vault === undefined ? {} : { vaultDirectory: vault }),
   });
-  host = started;
   host = started;
   try {
     socket = await serveSocket(started);
@@ -57,5 +65,6 @@ process.parentPort.on('message', ({ data, ports }) => {
       console.error(error instanceof Error ? error.message : 'The engine could not be started.');
     });
   } else if (message.type === 'connect') connect(ports[0]);
-  else void stop();
+  else if (message.type === 'stop') void stop();
+  else spawner.hear(message, ports[0]);
 });

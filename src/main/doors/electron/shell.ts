@@ -7,6 +7,7 @@ import { EngineLink } from './engine-link.ts';
 import { MESSAGE_CATALOGUE, openExternal } from './external.ts';
 import { menuTemplate } from './menu.ts';
 import { CONNECT_CHANNEL } from './messages.ts';
+import { showNotice } from './notice.ts';
 import { registerPageScheme, servePage } from './page-protocol.ts';
 import { isOwnFrame } from './sender.ts';
 import { hardenSession } from './session.ts';
@@ -20,6 +21,7 @@ export type ElectronModule = Pick<
   | 'ipcMain'
   | 'Menu'
   | 'MessageChannelMain'
+  | 'Notification'
   | 'powerMonitor'
   | 'protocol'
   | 'session'
@@ -74,6 +76,7 @@ function openDoor(electron: ElectronModule, options: ShellOptions): void {
       restarts += 1;
       if (restarts <= MAX_RESTARTS) reconnect();
     },
+    onNotice: (notice) => showNotice(electron, notice, () => focusFirst(windows)),
   });
   const reconnect = () => {
     for (const page of contents()) engine.connect(page.mainFrame);

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { createEngineHost, type EngineHost } from '../../engine/index.ts';
+import { forkHost } from '../shared/fork-host.ts';
 import { programLog } from '../shared/log.ts';
 import { onEndSignal } from '../shared/signals.ts';
 import { programVersion } from '../shared/version.ts';
@@ -33,6 +34,7 @@ export async function runLoopback(options: LoopbackProgramOptions): Promise<numb
   const host = createEngineHost({
     version: programVersion(),
     log: programLog(),
+    spawnHost: forkHost,
     ...(options.vault === undefined ? {} : { vaultDirectory: resolve(options.vault) }),
   });
   const socket = await serveSocket(host);

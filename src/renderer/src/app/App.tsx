@@ -1,13 +1,17 @@
 /** Before the frame: is there an engine, and is a vault open? A locked console shows nothing else. */
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
+import { SESSION_IDLE_MS } from '../../../contract/vault.ts';
 import { clearNotices, ErrorState, Skeleton } from '../kit/index.ts';
 import { Gate } from '../vault/Gate.tsx';
 import { useGateHeld } from '../vault/hold.ts';
+import { UnlockSession } from '../vault/UnlockSession.tsx';
 import { Banner } from './Banner.tsx';
+import { lockSession } from './commands.ts';
 import { useConnection } from './connection.ts';
 import { orpc } from './data.ts';
+import { useIdle } from './idle.ts';
 import { t } from './messages.ts';
 import { makeRouter } from './router.ts';
 
@@ -17,7 +21,11 @@ export function App() {
   const [router, setRouter] = useState<ReturnType<typeof makeRouter> | null>(null);
   const cache = useQueryClient();
   const isHeld = useGateHeld();
-  const isOpen = status.data?.state === 'open' && !isHeld;
+  const isSessionLocked = status.data?.sessionLocked === true;
+  const isOpen = status.data?.state === 'open' && !isSessionLocked && !isHeld;
+  /** Where somebody was when the session was locked, to come back to. */
+  const cameFrom = useRef<string | null>(null);
+  useIdle(isOpen ? SESSION_IDLE_MS : null, lockSession);
 
   useEffect(() => {
     // The figures are on their way before the frame is drawn.
@@ -29,13 +37,17 @@ export function App() {
     if (!isOpen) return;
     // Each opened vault has a router of its own: another one has other things to come back to.
     const made = makeRouter();
+    if (cameFrom.current !== null) made.history.replace(cameFrom.current);
+    cameFrom.current = null;
     setRouter(made);
     return () => {
+      const now = cache.getQueryData(orpc.vault.status.queryKey());
+      if (now?.sessionLocked === true) cameFrom.current = made.state.location.href;
       made.history.destroy();
       setRouter(null);
       window.history.replaceState(null, '', window.location.pathname);
     };
-  }, [isOpen]);
+  }, [isOpen, cache]);
 
   if (connection.kind === 'refused') {
     return (
@@ -58,6 +70,7 @@ export function App() {
       </main>
     );
   }
+  if (isSessionLocked) return <UnlockSession name={status.data.name ?? ''} />;
   if (!isOpen) return <Gate />;
   return router && <RouterProvider router={router} />;
 }

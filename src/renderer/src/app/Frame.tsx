@@ -1,10 +1,12 @@
 /** The frame around every screen: top bar, rooms, status bar, palette, keys. */
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys } from '../kit/index.ts';
 import { Palette } from '../search/Palette.tsx';
 import { DropZone } from '../statements/DropZone.tsx';
 import { Banner } from './Banner.tsx';
+import { lockSession } from './commands.ts';
 import { t } from './messages.ts';
 import { Navigation, rooms } from './Navigation.tsx';
 import { StatusBar } from './StatusBar.tsx';
@@ -17,6 +19,7 @@ export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const openKeys = useCallback(() => setKeysOpen(true), []);
   const main = useRef<HTMLElement>(null);
+  useIncidentNotices();
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.
   useEffect(
@@ -44,6 +47,7 @@ export function Frame() {
     [
       { combo: 'mod+k', label: t('keys.palette'), run: () => setPaletteOpen(true) },
       { combo: '?', label: t('keys.help'), run: openKeys },
+      { combo: 'mod+shift+l', label: t('menu.lockSession'), run: () => void lockSession() },
       { combo: 'u', label: t('keys.undo'), run: undoLatest },
       {
         combo: 'Escape',
@@ -65,6 +69,7 @@ export function Frame() {
       <Navigation path={path} />
       <main className="cs-main" id="main" ref={main} tabIndex={-1}>
         <Banner />
+        <CriticalBanner path={path} />
         <ErrorBoundary resetKey={path}>
           <Outlet />
         </ErrorBoundary>

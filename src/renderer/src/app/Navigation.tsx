@@ -1,4 +1,18 @@
-import { BankAccount, Book, Dashboard, Endorsed, Exchange, People } from '@blueprintjs/icons';
+import {
+  Archive,
+  BankAccount,
+  Book,
+  Briefcase,
+  Dashboard,
+  Endorsed,
+  Exchange,
+  Function as FunctionIcon,
+  Key as KeyIcon,
+  LogIn,
+  People,
+  Pulse,
+  WarningSign,
+} from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { PlaceLink } from '../kit/index.ts';
@@ -78,11 +92,78 @@ export const rooms: readonly Room[] = [
     goLabel: () => t('go.audit'),
     holds: under('/audit'),
   },
+  {
+    id: 'backup',
+    letter: 'b',
+    to: places.backup(),
+    icon: <Archive />,
+    label: () => t('nav.backup'),
+    goLabel: () => t('go.backup'),
+    holds: under('/backup'),
+  },
+  {
+    id: 'evidence',
+    letter: 'e',
+    to: places.evidence(),
+    icon: <Briefcase />,
+    label: () => t('nav.evidence'),
+    goLabel: () => t('go.evidence'),
+    holds: under('/evidence'),
+  },
+  {
+    id: 'keys',
+    letter: 'k',
+    to: places.keys(),
+    icon: <KeyIcon />,
+    label: () => t('nav.keys'),
+    goLabel: () => t('go.keys'),
+    holds: under('/keys'),
+  },
+  {
+    id: 'inventory',
+    letter: 'c',
+    to: places.inventory(),
+    icon: <FunctionIcon />,
+    label: () => t('nav.inventory'),
+    goLabel: () => t('go.inventory'),
+    holds: under('/inventory'),
+  },
+  {
+    id: 'incidents',
+    letter: 'n',
+    to: places.incidents(),
+    icon: <WarningSign />,
+    label: () => t('nav.incidents'),
+    goLabel: () => t('go.incidents'),
+    holds: under('/incidents'),
+  },
+  {
+    id: 'heartbeat',
+    letter: 'h',
+    to: places.heartbeat(),
+    icon: <Pulse />,
+    label: () => t('nav.heartbeat'),
+    goLabel: () => t('go.heartbeat'),
+    holds: under('/heartbeat'),
+  },
+  {
+    id: 'slots',
+    letter: 'o',
+    to: places.slots(),
+    icon: <LogIn />,
+    label: () => t('nav.slots'),
+    goLabel: () => t('go.slots'),
+    holds: under('/slots'),
+  },
 ];
 
 export function Navigation({ path }: { readonly path: string }) {
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
-  const waiting: Readonly<Record<string, number | undefined>> = { reconciliation: counts.data?.suggested };
+  const incidents = useQuery(orpc.incidents.counts.queryOptions());
+  const waiting: Readonly<Record<string, number | undefined>> = {
+    reconciliation: counts.data?.suggested,
+    incidents: incidents.data && incidents.data.open + incidents.data.acknowledged,
+  };
   return (
     <nav className="cs-nav" aria-label={t('nav.label')}>
       <ul>

@@ -2,6 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job } from '../../../contract/jobs.ts';
+import { HeartbeatMark } from '../heartbeat/Mark.tsx';
 import {
   KeyCaps,
   notify,
@@ -86,6 +87,11 @@ function Heartbeat() {
     refetchIntervalInBackground: true,
     staleTime: 0,
   });
+  const status = useQuery({
+    ...orpc.heartbeat.status.queryOptions(),
+    refetchInterval: HEARTBEAT_MS,
+    refetchIntervalInBackground: true,
+  });
   const [nowMs, setNowMs] = useState(Date.now());
   useEffect(() => {
     const timer = setInterval(() => setNowMs(Date.now()), 1000);
@@ -104,9 +110,7 @@ function Heartbeat() {
   }
   return (
     <>
-      <span className="cs-bar-item cs-bar-heart">
-        <Dot tone={health.data ? 'success' : 'none'} /> {t('bar.heartbeat', { seconds })}
-      </span>
+      <HeartbeatMark status={status.data} seconds={seconds} />
       {wrong && (
         <span className="cs-bar-item">
           <Dot tone="warning" /> {t('bar.unhealthy', { problem: wrong.message })}

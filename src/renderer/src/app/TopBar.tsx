@@ -13,7 +13,7 @@ import {
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
 import { KeyCaps } from '../kit/index.ts';
-import { lockVault, verifyBooks } from './commands.ts';
+import { lockSession, lockVault, verifyBooks } from './commands.ts';
 import { orpc } from './data.ts';
 import { t } from './messages.ts';
 import { setTheme, type Theme, useTheme } from './theme.ts';
@@ -99,6 +99,12 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
         {choice('system', t('menu.system'), <Contrast />)}
         <MenuDivider />
         <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
+        <MenuItem
+          icon={<Lock />}
+          text={t('menu.lockSession')}
+          labelElement={<KeyCaps combo="mod+shift+l" />}
+          onClick={() => void lockSession()}
+        />
         <MenuItem icon={<Lock />} text={t('menu.lock')} onClick={() => void lockVault()} />
       </Menu>
     </div>

@@ -1,6 +1,6 @@
 /** The commands that belong to no single screen: the palette, the menu and the keys run them. */
 import { notify, notifyProblem, writeDuration } from '../kit/index.ts';
-import { client, queryClient } from './data.ts';
+import { client, orpc, queryClient } from './data.ts';
 import { forgetVault } from './feed.ts';
 import { t } from './messages.ts';
 
@@ -47,6 +47,16 @@ export async function runMatching(): Promise<void> {
 export async function lockVault(): Promise<void> {
   try {
     await client.vault.lock();
+  } catch (error) {
+    notifyProblem(error);
+  }
+  forgetVault();
+}
+
+/** Shuts the windows out; the vault stays open and its work goes on. */
+export async function lockSession(): Promise<void> {
+  try {
+    queryClient.setQueryData(orpc.vault.status.queryKey(), await client.vault.lockSession());
   } catch (error) {
     notifyProblem(error);
   }

@@ -14,6 +14,8 @@ const jobs = new Map<string, Job>();
 let running: readonly Job[] = [];
 const listeners = new Set<() => void>();
 const endListeners = new Set<(job: Job) => void>();
+type Incident = Extract<FeedEvent, { type: 'incident' }>['incident'];
+const incidentListeners = new Set<(incident: Incident) => void>();
 const changedRooms = new Set<string>();
 let gatherTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -57,6 +59,7 @@ export function forgetVault(): void {
 function take(event: FeedEvent): void {
   if (event.type === 'job') hear(event.job);
   else if (event.type === 'changed') gather(event.rooms);
+  else if (event.type === 'incident') for (const listener of incidentListeners) listener(event.incident);
   else forgetVault();
 }
 
@@ -95,6 +98,12 @@ export function useRunningJobs(): readonly Job[] {
     },
     () => running,
   );
+}
+
+/** Tells of each incident that comes up or gets worse while it is listened for. */
+export function onIncident(listener: (incident: Incident) => void): () => void {
+  incidentListeners.add(listener);
+  return () => incidentListeners.delete(listener);
 }
 
 /** Tells of each job that ends while it is listened for. */

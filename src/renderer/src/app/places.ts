@@ -9,6 +9,21 @@ function path(base: string, query: Query = {}): string {
 
 const part = encodeURIComponent;
 
+interface KeysQuery {
+  readonly show?: string;
+  readonly view?: string | undefined;
+  readonly type?: string | undefined;
+  readonly state?: string | undefined;
+  readonly purpose?: string | undefined;
+  readonly item?: string | undefined;
+}
+
+/** All keys are what is shown where nothing is said. */
+const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
+  show: show === 'all' ? undefined : show,
+  ...rest,
+});
+
 export const places = {
   dashboard: () => '/',
   reconciliation: (query: { status?: string; item?: string; text?: string } = {}) =>
@@ -27,14 +42,26 @@ export const places = {
   customers: (query: { text?: string } = {}) => path('/receivables/customers', query),
   ledger: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger', query),
   /** An account's statement: its lines with the running balance. */
-  account: (id: string, query: { from?: string; to?: string } = {}) =>
+  account: (id: string, query: { from?: string; to?: string; knownAt?: string } = {}) =>
     path(`/ledger/accounts/${part(id)}`, query),
   journal: (query: { accountId?: string; reason?: string } = {}) => path('/ledger/journal', query),
-  entry: (id: string) => `/ledger/entries/${part(id)}`,
+  /** The point is that of the figure one came from; the way back keeps it. */
+  entry: (id: string, query: { asOf?: string; knownAt?: string } = {}) =>
+    path(`/ledger/entries/${part(id)}`, query),
   trialBalance: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger/trial-balance', query),
   audit: (query: { kind?: string; actor?: string; subjectKind?: string; subjectId?: string } = {}) =>
     path('/audit', query),
+  backup: () => '/backup',
   auditRecord: (seq: bigint | string) => `/audit/${seq}`,
+  evidence: (query: { state?: string | undefined; item?: string | undefined } = {}) =>
+    path('/evidence', query),
+  inventory: () => '/inventory',
+  incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
+  slots: () => '/slots',
+  heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
+  /** The inventory of keys; `show` is `due` for what must be replaced now. */
+  keys: (query: KeysQuery = {}) => path('/keys', shownKeys(query)),
+  key: (id: string) => `/keys/${part(id)}`,
 } as const;
 
 /** Where something that an entry, a record or a search names lies; null where it has no screen. */
@@ -57,8 +84,16 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.entry(thing.id);
     case 'account':
       return places.account(thing.id);
+    case 'evidence':
+      return places.evidence({ item: thing.id });
     case 'audit-record':
       return places.auditRecord(thing.id);
+    case 'key':
+      return places.key(thing.id);
+    case 'incident':
+      return places.incidents({ state: 'all', item: thing.id });
+    case 'key-slot':
+      return places.slots();
     case 'import':
       return places.imports();
     default:

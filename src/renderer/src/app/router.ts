@@ -4,11 +4,17 @@
  */
 import { createHashHistory, createRouter } from '@tanstack/react-router';
 import { auditRoutes } from '../audit/routes.tsx';
+import { backupRoutes } from '../backup/routes.tsx';
+import { complianceRoutes } from '../compliance/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
+import { heartbeatRoutes } from '../heartbeat/routes.tsx';
+import { incidentsRoutes } from '../incidents/routes.tsx';
+import { keysRoutes } from '../keys/routes.tsx';
 import { ledgerRoutes } from '../ledger/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
+import { vaultRoutes } from '../vault/routes.tsx';
 import { rootRoute } from './root.tsx';
 
 const routeTree = rootRoute.addChildren([
@@ -18,6 +24,12 @@ const routeTree = rootRoute.addChildren([
   ...reconciliationRoutes,
   ...ledgerRoutes,
   ...auditRoutes,
+  ...backupRoutes,
+  ...complianceRoutes,
+  ...incidentsRoutes,
+  ...heartbeatRoutes,
+  ...keysRoutes,
+  ...vaultRoutes,
 ]);
 
 export function makeRouter() {

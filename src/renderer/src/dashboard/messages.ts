@@ -51,6 +51,7 @@ export const t = catalogue('dashboard', {
   'needs.statement-difference': 'Statements that do not add up',
   'needs.statement-gap': 'Gaps between statements',
   'needs.quarantined': 'Held transactions',
+  'needs.keys': 'Keys to replace',
   'needs.kind': 'What',
   'needs.count': 'Count',
   'needs.value': 'Value',

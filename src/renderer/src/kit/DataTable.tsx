@@ -24,6 +24,7 @@ import { writeClock } from './format.ts';
 import { useKeys } from './keys.tsx';
 import { t } from './messages.ts';
 import type { Rows } from './rows.ts';
+import { useSeekEnd } from './seeking.ts';
 import { EmptyState, ErrorState } from './states.tsx';
 import {
   type Column,
@@ -117,6 +118,7 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     props.onActive?.(row.original);
     return true;
   };
+  const { isSeeking, seek } = useSeekEnd(rows, () => moveTo(modelRows.length - 1));
   const toggle = (key: string) => {
     if (!selected || !onSelect) return false;
     const next = new Set(selected);
@@ -137,7 +139,12 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     x: () => (modelRows[activeIndex] ? toggle(modelRows[activeIndex].id) : false),
     Enter: openActive,
     Home: () => moveTo(0),
-    End: () => moveTo(modelRows.length - 1),
+    End: () => {
+      if (rows.hasMore) seek();
+      return rows.hasMore || moveTo(modelRows.length - 1);
+    },
+    PageDown: () => moveTo(activeIndex + pageRows()),
+    PageUp: () => moveTo(activeIndex - pageRows()),
     '/': () => {
       filterField.current?.focus();
       filterField.current?.select();
@@ -151,6 +158,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
     if (done && key !== '/' && key !== 'Enter') scroller.current?.focus({ preventScroll: true });
     return done;
   };
+  // A pane that has the focus scrolls by these keys, so they come here only where nothing has it.
+  const fromNowhere = (key: string) => () => document.activeElement === document.body && fromAnywhere(key)();
   useKeys(
     t('keys.table'),
     [
@@ -165,6 +174,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       },
       { combo: 'Home', label: t('keys.first'), run: fromAnywhere('Home'), disabled: !primary },
       { combo: 'End', label: t('keys.last'), run: fromAnywhere('End'), disabled: !primary },
+      { combo: 'PageDown', label: t('keys.pageDown'), run: fromNowhere('PageDown'), disabled: !primary },
+      { combo: 'PageUp', label: t('keys.pageUp'), run: fromNowhere('PageUp'), disabled: !primary },
       { combo: '/', label: t('keys.filter'), run: fromAnywhere('/'), disabled: !primary || !filter },
     ],
     { level: 'part' },
@@ -177,8 +188,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       ...(primary ? {} : moves),
       ArrowDown: moves.j!,
       ArrowUp: moves.k!,
-      PageDown: () => moveTo(activeIndex + pageRows()),
-      PageUp: () => moveTo(activeIndex - pageRows()),
+      PageDown: moves.PageDown!,
+      PageUp: moves.PageUp!,
       ' ': moves.x!,
       ArrowRight: () => {
         setActiveColumn(Math.min(columns.length - 1, activeColumn + 1));
@@ -239,6 +250,12 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
               <span className="cs-stale">{t('table.stale', { time: writeClock(rows.staleSinceMs) })}</span>
             )}
             {selected && selected.size > 0 && <span>{t('table.selected', { count: selected.size })}</span>}
+            {isSeeking && <span>{t('table.seeking')}</span>}
+            {typeof rows.lookedThrough === 'number' && (
+              <span className="cs-stale">
+                {t('table.looked', { count: rows.lookedThrough.toLocaleString() })}
+              </span>
+            )}
             {rows.state === 'ready' && <span>{countWords(rows)}</span>}
           </span>
         </div>

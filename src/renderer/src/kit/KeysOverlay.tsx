@@ -11,7 +11,8 @@ export function KeysOverlay({ isOpen, onClose }: { readonly isOpen: boolean; rea
   return (
     <Dialog isOpen={isOpen} onClose={onClose} title={t('keys.title')} className="cs-keys">
       <DialogBody>
-        <div className="cs-keys-groups">
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard. */}
+        <section className="cs-keys-groups" aria-label={t('keys.title')} tabIndex={0} ref={takeFocus}>
           {groups.map(({ group, bindings }) => (
             <section key={group}>
               <h3>{group}</h3>
@@ -27,11 +28,14 @@ export function KeysOverlay({ isOpen, onClose }: { readonly isOpen: boolean; rea
               </dl>
             </section>
           ))}
-        </div>
+        </section>
       </DialogBody>
     </Dialog>
   );
 }
+
+/** The list has the focus as it opens, so that the keys which scroll do so at once. */
+const takeFocus = (list: HTMLElement | null) => list?.focus();
 
 /** A combo as key caps. */
 export function KeyCaps({ combo }: { readonly combo: string }) {

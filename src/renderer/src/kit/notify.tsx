@@ -21,18 +21,22 @@ let latestUndo: (() => void) | null = null;
 export interface Notice {
   readonly text: string;
   readonly undo?: () => void;
+  /** What the notice leads to; it stands as long as an undo. */
+  readonly action?: { readonly text: string; run(): void };
   readonly tone?: 'none' | 'success' | 'warning' | 'danger';
 }
 
 /** Says what was done. With `undo`, `u` and the button take it back for ten seconds. */
 export function notify(notice: Notice): void {
   const undo = notice.undo;
-  latestUndo = undo ?? null;
+  // A notice that leads somewhere comes by itself and takes nobody's undo away.
+  if (!notice.action) latestUndo = undo ?? null;
   void theToaster().then((bar) =>
     bar.show({
       message: notice.text,
       intent: notice.tone ?? 'none',
-      timeout: undo ? UNDO_MS : NOTE_MS,
+      timeout: undo || notice.action ? UNDO_MS : NOTE_MS,
+      ...(notice.action ? { action: { text: notice.action.text, onClick: notice.action.run } } : {}),
       ...(undo ? { action: { text: t('toast.undo'), onClick: undo } } : {}),
       onDismiss: () => {
         if (latestUndo === undo) latestUndo = null;

@@ -29,6 +29,9 @@ const t = catalogue('problems', {
   'do.duplicate': 'Nothing to do: the statement is in the books already.',
   'do.passphrase': 'Check Caps Lock and the keyboard layout, or open with the recovery key.',
   'do.recovery': 'Type all groups again, as they were printed. The last group checks the others.',
+  'do.waitOut': 'Wait until that is over, then try again. The recovery key is not held up.',
+  'do.otherSlot': 'Use another key slot, or add one first.',
+  'do.passphraseWeak': 'Choose words that have nothing to do with each other.',
   'do.inUse': 'Close the other window or command that holds the vault, then try again.',
   'do.disk': 'Free some space on the disk, then try again.',
   'do.newer': 'Open it with the newer version of Countersign.',
@@ -54,11 +57,15 @@ type MoneyKey = 'nothing' | 'read' | 'import' | 'vault' | 'damaged' | 'unknown';
 const MONEY: readonly [pattern: RegExp, meaning: MoneyKey][] = [
   [/^CONNECTION_LOST$/, 'unknown'],
   [
-    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK)$|^AUDIT_CHAIN_BROKEN$|^SEALED_VALUE_DAMAGED$/,
+    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK|DATABASE_ROLLED_BACK)$|^AUDIT_CHAIN_BROKEN$|^SEALED_VALUE_DAMAGED$/,
     'damaged',
   ],
+  [/^VAULT_(SLOT|SHARE|QUORUM|TOKEN|REKEYING|BUSY|PASSPHRASE_WEAK|BACKING_OFF)/, 'nothing'],
   [/^VAULT_/, 'vault'],
-  [/^(MESSAGE|XML|CAMT|MT|CSV|IBAN|AMOUNT|CURRENCY|DATE|FIELD|STATEMENT|INTAKE|CUSTOMER|INVOICE)_/, 'import'],
+  [
+    /^(MESSAGE|XML|CAMT|MT|CSV|IBAN|AMOUNT|CURRENCY|DATE|FIELD|STATEMENT|INTAKE|CUSTOMER|INVOICE|SEALED_CELL|SEALED_ROWS)_/,
+    'import',
+  ],
   [/^(NOT_FOUND|SEARCH_|AUDIT_|SEALED_|SEALING_|OPEN_ITEM_UNKNOWN|TRANSACTION_UNKNOWN)/, 'read'],
   [/./, 'nothing'],
 ];
@@ -68,7 +75,10 @@ const REMEDIES: readonly [pattern: RegExp, remedy: Parameters<typeof t>[0]][] = 
   [/^STATEMENT_DOES_NOT_ADD_UP$/, 'do.difference'],
   [/^STATEMENT_DUPLICATE$/, 'do.duplicate'],
   [/^VAULT_PASSPHRASE_WRONG$/, 'do.passphrase'],
-  [/^VAULT_RECOVERY_KEY_INVALID$/, 'do.recovery'],
+  [/^VAULT_(RECOVERY_KEY_INVALID|SHARE_INVALID)$/, 'do.recovery'],
+  [/^VAULT_(BACKING_OFF|REKEYING|BUSY)$/, 'do.waitOut'],
+  [/^VAULT_(SLOT_LAST|SLOT_PROVES_ITSELF|SLOTS_FULL|QUORUM_SHORT|TOKEN_MISSING)$/, 'do.otherSlot'],
+  [/^VAULT_PASSPHRASE_WEAK$/, 'do.passphraseWeak'],
   [/^VAULT_IN_USE$/, 'do.inUse'],
   [/^VAULT_DISK_FULL$/, 'do.disk'],
   [/^VAULT_SCHEMA_NEWER$/, 'do.newer'],
@@ -77,7 +87,7 @@ const REMEDIES: readonly [pattern: RegExp, remedy: Parameters<typeof t>[0]][] = 
   [/^VAULT_EXISTS$/, 'do.exists'],
   [/^VAULT_(FOREIGN|MISSING)$/, 'do.folder'],
   [
-    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK)$|^SEALED_VALUE_DAMAGED$|^AUDIT_CHAIN_BROKEN$/,
+    /^VAULT_(DAMAGED|TRUNCATED|HEADER_INVALID|HEADER_ROLLED_BACK|DATABASE_ROLLED_BACK)$|^SEALED_VALUE_DAMAGED$|^AUDIT_CHAIN_BROKEN$/,
     'do.backup',
   ],
   [/^MATCH_(STALE|DECIDED)$/, 'do.reload'],
@@ -90,7 +100,7 @@ const REMEDIES: readonly [pattern: RegExp, remedy: Parameters<typeof t>[0]][] = 
   [/^SEARCH_NOT_READY$/, 'do.wait'],
   [/^CANCELLED$/, 'do.nothing'],
   [
-    /^(MESSAGE|XML|CAMT|MT|CSV|IBAN|AMOUNT|CURRENCY|DATE|FIELD|STATEMENT|INTAKE|CUSTOMER|INVOICE)_/,
+    /^(MESSAGE|XML|CAMT|MT|CSV|IBAN|AMOUNT|CURRENCY|DATE|FIELD|STATEMENT|INTAKE|CUSTOMER|INVOICE|SEALED_CELL|SEALED_ROWS)_/,
     'do.file',
   ],
   [/./, 'do.retry'],

@@ -11,12 +11,27 @@ export interface Rows<Row> {
   readonly error: unknown;
   readonly hasMore: boolean;
   readonly isLoadingMore: boolean;
+  /** How many of the newest rows a text was looked for in, where that is not all of them. */
+  readonly lookedThrough?: number | null;
   /** The rows are shown although the last refresh failed. */
   readonly staleSinceMs: number | null;
   /** Whether the list is whole, so that it can be sorted here. */
   readonly whole: boolean;
   loadMore(): void;
   retry(): void;
+}
+
+/** The first pages are small, so that they are there at once; whoever goes on wants to get far. */
+const FIRST_PAGES = 3;
+const FIRST_ROWS = 100;
+const MORE_ROWS = 500;
+
+/** How many rows the page after so many others has; it follows from its place, so that a refresh asks alike. */
+export const pageRowsAfter = (pages: number) => (pages < FIRST_PAGES ? FIRST_ROWS : MORE_ROWS);
+
+interface PageParam {
+  readonly limit: number;
+  readonly cursor?: string;
 }
 
 interface PageInput {
@@ -28,6 +43,7 @@ interface PageOutput<Row> {
   rows: Row[];
   nextCursor: string | null;
   total?: number | null;
+  lookedThrough?: number | null;
 }
 
 type NoContext = Record<never, never>;
@@ -43,10 +59,10 @@ export function usePages<Input extends PageInput, Row, Output extends PageOutput
 ): Rows<Output['rows'][number]> {
   const query = useInfiniteQuery(
     procedure.infiniteOptions({
-      input: (cursor: string | undefined) =>
-        ({ ...input, limit: options.limit ?? 100, ...(cursor === undefined ? {} : { cursor }) }) as Input,
-      initialPageParam: undefined as string | undefined,
-      getNextPageParam: (page: PageOutput<Row>) => page.nextCursor ?? undefined,
+      input: (page: PageParam) => ({ ...input, ...page }) as unknown as Input,
+      initialPageParam: { limit: options.limit ?? FIRST_ROWS } as PageParam,
+      getNextPageParam: ({ nextCursor }: PageOutput<Row>, pages: readonly unknown[]) =>
+        nextCursor === null ? undefined : { limit: pageRowsAfter(pages.length), cursor: nextCursor },
       placeholderData: keepPreviousData,
       enabled: options.enabled ?? true,
     }),
@@ -59,6 +75,7 @@ export function usePages<Input extends PageInput, Row, Output extends PageOutput
     rows,
     total: query.data?.pages[0]?.total ?? (query.data && !query.hasNextPage ? rows.length : null),
     state: query.data ? 'ready' : query.isError ? 'error' : 'loading',
+    lookedThrough: query.data?.pages.at(-1)?.lookedThrough ?? null,
     error: query.error,
     hasMore: query.hasNextPage,
     isLoadingMore: query.isFetchingNextPage,

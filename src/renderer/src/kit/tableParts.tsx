@@ -146,7 +146,7 @@ export function trackStyle<Row>(columns: readonly Column<Row>[], withSelect: boo
   return { gridTemplateColumns: (withSelect ? ['32px', ...tracks] : tracks).join(' '), minWidth };
 }
 
-/** `100 of 1,200 rows`. */
+/** `100 of 1,200 rows`; `100 rows and more` where nobody has counted the rest. */
 export function countWords<Row>(rows: Rows<Row>): string {
   if (rows.total !== null && rows.total > rows.rows.length) {
     return t('table.rowsOf', {
@@ -154,5 +154,7 @@ export function countWords<Row>(rows: Rows<Row>): string {
       total: rows.total.toLocaleString(),
     });
   }
+  if (rows.total === null && rows.hasMore)
+    return t('table.rowsMore', { loaded: rows.rows.length.toLocaleString() });
   return t('table.rows', { count: rows.total ?? rows.rows.length });
 }

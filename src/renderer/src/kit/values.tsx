@@ -187,6 +187,14 @@ const TONES: Readonly<Record<string, readonly [Tone, shape: string]>> = {
   cancelled: ['none', '–'],
   verified: ['success', '✓'],
   broken: ['danger', '✕'],
+  critical: ['danger', '■'],
+  high: ['danger', '▲'],
+  medium: ['warning', '◆'],
+  low: ['none', '●'],
+  acknowledged: ['primary', '◐'],
+  resolved: ['success', '✓'],
+  green: ['success', '●'],
+  late: ['warning', '▲'],
 };
 
 /** A state: a colour, a shape and a word, so that none stands alone. */

@@ -17,27 +17,33 @@ import {
 } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
-import { Reason, Source } from './parts.tsx';
+import { type Point, pointQuery, Reason, RecordField, Source, Then } from './parts.tsx';
 import './ledger.css';
 
 type Answer = Awaited<ReturnType<typeof client.ledger.accountStatement>>;
 type Line = Answer['rows'][number];
 
 /** Debits in one column, credits in the other, both without a sign. */
-const side = (id: string, header: () => string, sign: 1n | -1n, currency: string): Column<Line> => ({
+const side = (
+  id: string,
+  header: () => string,
+  sign: 1n | -1n,
+  currency: string,
+  point: Point,
+): Column<Line> => ({
   id,
   header,
   width: 160,
   align: 'end',
   cell: (row) =>
     row.amountMinor * sign > 0n ? (
-      <Figure to={places.entry(row.entryId)} label={t('entry.title')}>
+      <Figure to={places.entry(row.entryId, pointQuery(point))} label={t('entry.title')}>
         <Money amountMinor={row.amountMinor * sign} currency={currency} />
       </Figure>
     ) : null,
 });
 
-const columnsFor = (currency: string): readonly Column<Line>[] => [
+const columnsFor = (currency: string, point: Point): readonly Column<Line>[] => [
   {
     id: 'date',
     header: () => t('statement.date'),
@@ -49,7 +55,7 @@ const columnsFor = (currency: string): readonly Column<Line>[] => [
     header: () => t('statement.reason'),
     width: 170,
     cell: (row) => (
-      <PlaceLink to={places.entry(row.entryId)}>
+      <PlaceLink to={places.entry(row.entryId, pointQuery(point))}>
         <Reason reason={row.reason} />
       </PlaceLink>
     ),
@@ -61,8 +67,8 @@ const columnsFor = (currency: string): readonly Column<Line>[] => [
     grow: 2,
     cell: (row) => <Source source={row.source} />,
   },
-  side('debit', () => t('trial.debit'), 1n, currency),
-  side('credit', () => t('trial.credit'), -1n, currency),
+  side('debit', () => t('trial.debit'), 1n, currency, point),
+  side('credit', () => t('trial.credit'), -1n, currency, point),
   {
     id: 'running',
     header: () => t('statement.running'),
@@ -75,19 +81,22 @@ const columnsFor = (currency: string): readonly Column<Line>[] => [
 interface Range {
   readonly from: string | undefined;
   readonly to: string | undefined;
+  readonly knownAt: string | undefined;
 }
 
 /** One account: what it opens with, each movement with the balance after it, what it closes with. */
-export function AccountStatement({ id, from, to }: { readonly id: string } & Range) {
+export function AccountStatement({ id, ...range }: { readonly id: string } & Range) {
+  const { from, to, knownAt } = range;
   const router = useRouter();
   const query = useInfiniteQuery({
-    queryKey: [['ledger', 'accountStatement'], { id, from, to }],
+    queryKey: [['ledger', 'accountStatement'], { id, from, to, knownAt }],
     queryFn: ({ pageParam }) =>
       client.ledger.accountStatement({
         accountId: id,
         limit: 200,
         ...(from === undefined ? {} : { from }),
         ...(to === undefined ? {} : { to }),
+        ...(knownAt === undefined ? {} : { knownAt: BigInt(knownAt) }),
         ...(pageParam === undefined ? {} : { cursor: pageParam }),
       }),
     initialPageParam: undefined as string | undefined,
@@ -96,12 +105,15 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
   const lines = useMemo(() => query.data?.pages.flatMap((page) => page.rows) ?? [], [query.data]);
   const head = query.data?.pages[0];
   const currency = head?.account.currency ?? '';
-  const columns = useMemo(() => columnsFor(currency), [currency]);
+  const columns = useMemo(() => columnsFor(currency, { asOf: to, knownAt }), [currency, to, knownAt]);
+  const point = { asOf: to, knownAt };
+  const isThen = to !== undefined || knownAt !== undefined;
   const show = (next: Range) =>
     router.history.replace(
       places.account(id, {
         ...(next.from === undefined ? {} : { from: next.from }),
         ...(next.to === undefined ? {} : { to: next.to }),
+        ...(next.knownAt === undefined ? {} : { knownAt: next.knownAt }),
       }),
     );
   const rows: Rows<Line> = {
@@ -119,8 +131,13 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
   return (
     <Page
       title={head?.account.name ?? t('statement.label')}
-      trail={<PlaceLink to={places.ledger()}>{t('title')}</PlaceLink>}
-      actions={<DateRange from={from} to={to} onChange={show} />}
+      trail={
+        <>
+          <PlaceLink to={places.ledger()}>{t('title')}</PlaceLink>
+          {isThen && <PlaceLink to={places.trialBalance(pointQuery(point))}>{t('tab.trial')}</PlaceLink>}
+        </>
+      }
+      actions={<RangeFields range={range} onChange={show} />}
     >
       {query.isError && !query.data ? (
         <div className="cs-pad">
@@ -128,13 +145,14 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
         </div>
       ) : (
         <>
+          <Then point={point} onChange={() => show({ from, to: undefined, knownAt: undefined })} />
           {head && <Balances answer={head} currency={currency} />}
           <DataTable
             label={t('statement.label')}
             columns={columns}
             rows={rows}
             rowKey={(row) => `${row.record}/${row.entryId}/${row.runningMinor}`}
-            onOpen={(row) => router.history.push(places.entry(row.entryId))}
+            onOpen={(row) => router.history.push(places.entry(row.entryId, pointQuery(point)))}
             empty={<EmptyState title={t('statement.emptyTitle')} text={t('statement.emptyText')} />}
           />
         </>
@@ -143,11 +161,23 @@ export function AccountStatement({ id, from, to }: { readonly id: string } & Ran
   );
 }
 
-function DateRange({ from, to, onChange }: Range & { readonly onChange: (range: Range) => void }) {
+function RangeFields({
+  range,
+  onChange,
+}: {
+  readonly range: Range;
+  readonly onChange: (range: Range) => void;
+}) {
+  const { from, to, knownAt } = range;
   return (
     <>
-      <DateField label={t('statement.from')} value={from} onChange={(next) => onChange({ from: next, to })} />
-      <DateField label={t('statement.to')} value={to} onChange={(next) => onChange({ from, to: next })} />
+      <DateField
+        label={t('statement.from')}
+        value={from}
+        onChange={(next) => onChange({ ...range, from: next })}
+      />
+      <DateField label={t('statement.to')} value={to} onChange={(next) => onChange({ ...range, to: next })} />
+      <RecordField value={knownAt} onChange={(next) => onChange({ ...range, knownAt: next })} />
     </>
   );
 }

@@ -1,5 +1,6 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { orpc } from '../app/data.ts';
@@ -18,15 +19,17 @@ import {
   useKeys,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { Reason, Source } from './parts.tsx';
+import { accountAt, type Point, pointQuery, Reason, Source, Then } from './parts.tsx';
 import { ReverseDialog } from './ReverseDialog.tsx';
 import './ledger.css';
 
 /** One journal entry: its postings, where it came from, and what took it back. */
-export function Entry({ id }: { readonly id: string }) {
+export function Entry({ id, ...point }: { readonly id: string } & Point) {
+  const router = useRouter();
   const entry = useQuery(orpc.ledger.entry.queryOptions({ input: { id } }));
   const [reversing, setReversing] = useState(false);
   const data = entry.data;
+  const isThen = point.asOf !== undefined || point.knownAt !== undefined;
   const reversible =
     data !== undefined && data.state === 'posted' && data.reversedBy === null && data.reverses === null;
   useKeys(t('keys.group'), [
@@ -38,7 +41,11 @@ export function Entry({ id }: { readonly id: string }) {
       trail={
         <>
           <PlaceLink to={places.ledger()}>{t('title')}</PlaceLink>
-          <PlaceLink to={places.journal()}>{t('tab.journal')}</PlaceLink>
+          {isThen ? (
+            <PlaceLink to={places.trialBalance(pointQuery(point))}>{t('tab.trial')}</PlaceLink>
+          ) : (
+            <PlaceLink to={places.journal()}>{t('tab.journal')}</PlaceLink>
+          )}
         </>
       }
       actions={
@@ -50,17 +57,24 @@ export function Entry({ id }: { readonly id: string }) {
       }
       body="scroll"
     >
-      {entry.isError && <ErrorState error={entry.error} onRetry={() => void entry.refetch()} />}
-      {entry.isPending && <Skeleton lines={8} />}
-      {data && (
-        <div className="cs-stack">
-          <EntryFacts entry={data} />
-          <Card title={t('entry.postings')}>
-            <Postings postings={data.postings} />
-          </Card>
-          {reversing && <ReverseDialog entry={data} onClose={() => setReversing(false)} />}
-        </div>
-      )}
+      <div className="cs-stack">
+        <Then
+          point={point}
+          meaning={t('point.entryMeaning')}
+          onChange={() => router.history.replace(places.entry(id))}
+        />
+        {entry.isError && <ErrorState error={entry.error} onRetry={() => void entry.refetch()} />}
+        {entry.isPending && <Skeleton lines={8} />}
+        {data && (
+          <>
+            <EntryFacts entry={data} />
+            <Card title={t('entry.postings')}>
+              <Postings postings={data.postings} point={point} />
+            </Card>
+            {reversing && <ReverseDialog entry={data} onClose={() => setReversing(false)} />}
+          </>
+        )}
+      </div>
     </Page>
   );
 }
@@ -68,7 +82,7 @@ export function Entry({ id }: { readonly id: string }) {
 type Posting = JournalEntry['postings'][number];
 
 /** Debits left, credits right, and the sum of each currency below: what makes it an entry. */
-function Postings({ postings }: { readonly postings: readonly Posting[] }) {
+function Postings({ postings, point }: { readonly postings: readonly Posting[]; readonly point: Point }) {
   const currencies = [...new Set(postings.map(({ currency }) => currency))];
   const sum = (currency: string, sign: 1n | -1n) =>
     postings
@@ -93,7 +107,7 @@ function Postings({ postings }: { readonly postings: readonly Posting[] }) {
           <tr key={`${posting.accountId}/${index + 1}`}>
             <td>{posting.accountCode}</td>
             <td>
-              <PlaceLink to={places.account(posting.accountId)}>{posting.accountName}</PlaceLink>
+              <PlaceLink to={accountAt(posting.accountId, point)}>{posting.accountName}</PlaceLink>
             </td>
             {([1n, -1n] as const).map((sign) => (
               <td key={sign.toString()} className="cs-end">

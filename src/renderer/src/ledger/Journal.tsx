@@ -61,14 +61,14 @@ const columns: readonly Column<JournalEntry>[] = [
   {
     id: 'debit',
     header: () => t('journal.debit'),
-    width: 170,
+    width: 184,
     grow: 2,
     cell: (row) => <SideCell entry={row} side="debit" />,
   },
   {
     id: 'credit',
     header: () => t('journal.credit'),
-    width: 170,
+    width: 184,
     grow: 2,
     cell: (row) => <SideCell entry={row} side="credit" />,
   },
@@ -92,7 +92,7 @@ const columns: readonly Column<JournalEntry>[] = [
   {
     id: 'source',
     header: () => t('statement.source'),
-    width: 170,
+    width: 142,
     grow: 1,
     cell: (row) => <Source source={row.source} />,
   },

@@ -17,7 +17,7 @@ import {
   StatusTag,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { type Point, PointInTime, Then, Views } from './parts.tsx';
+import { accountAt, type Point, PointInTime, pointQuery, Then, Views } from './parts.tsx';
 import './ledger.css';
 
 type Row = TrialBalanceAnswer['rows'][number];
@@ -36,7 +36,7 @@ const amount = (id: string, header: () => string, of: (row: Row) => bigint): Col
   sort: of,
 });
 
-const columnsFor = (asOf: string | undefined): readonly Column<Row>[] => [
+const columnsFor = (point: Point): readonly Column<Row>[] => [
   {
     id: 'code',
     header: () => t('accounts.code'),
@@ -49,11 +49,7 @@ const columnsFor = (asOf: string | undefined): readonly Column<Row>[] => [
     header: () => t('accounts.name'),
     width: 220,
     grow: 3,
-    cell: (row) => (
-      <PlaceLink to={places.account(row.accountId, asOf === undefined ? {} : { to: asOf })}>
-        {row.name}
-      </PlaceLink>
-    ),
+    cell: (row) => <PlaceLink to={accountAt(row.accountId, point)}>{row.name}</PlaceLink>,
     title: (row) => row.name,
     sort: (row) => row.name,
   },
@@ -73,7 +69,7 @@ const columnsFor = (asOf: string | undefined): readonly Column<Row>[] => [
     width: 190,
     align: 'end',
     cell: (row) => (
-      <Figure to={places.account(row.accountId, asOf === undefined ? {} : { to: asOf })} label={row.name}>
+      <Figure to={accountAt(row.accountId, point)} label={row.name}>
         <Money amountMinor={row.balanceMinor} currency={row.currency} />
       </Figure>
     ),
@@ -92,14 +88,9 @@ export function TrialBalance(point: Point) {
       },
     }),
   );
-  const columns = useMemo(() => columnsFor(point.asOf), [point.asOf]);
-  const show = (next: Point) =>
-    router.history.replace(
-      places.trialBalance({
-        ...(next.asOf === undefined ? {} : { asOf: next.asOf }),
-        ...(next.knownAt === undefined ? {} : { knownAt: next.knownAt }),
-      }),
-    );
+  const { asOf, knownAt } = point;
+  const columns = useMemo(() => columnsFor({ asOf, knownAt }), [asOf, knownAt]);
+  const show = (next: Point) => router.history.replace(places.trialBalance(pointQuery(next)));
   return (
     <Page
       title={t('title')}
@@ -117,11 +108,7 @@ export function TrialBalance(point: Point) {
         columns={columns}
         rows={rowsOf(query, (answer) => answer.rows)}
         rowKey={(row) => row.accountId}
-        onOpen={(row) =>
-          router.history.push(
-            places.account(row.accountId, point.asOf === undefined ? {} : { to: point.asOf }),
-          )
-        }
+        onOpen={(row) => router.history.push(accountAt(row.accountId, point))}
         empty={<EmptyState title={t('trial.emptyTitle')} />}
       />
     </Page>

@@ -97,6 +97,18 @@ export interface Point {
   readonly knownAt: string | undefined;
 }
 
+/** A point as the query of a place. */
+export function pointQuery({ asOf, knownAt }: Point): { asOf?: string; knownAt?: string } {
+  return { ...(asOf === undefined ? {} : { asOf }), ...(knownAt === undefined ? {} : { knownAt }) };
+}
+
+/** The place of an account's statement up to a point. */
+export const accountAt = (id: string, { asOf, knownAt }: Point) =>
+  places.account(id, {
+    ...(asOf === undefined ? {} : { to: asOf }),
+    ...(knownAt === undefined ? {} : { knownAt }),
+  });
+
 /** Asks for a balance as of a date, as known at a record. */
 export function PointInTime({
   point,
@@ -105,14 +117,6 @@ export function PointInTime({
   readonly point: Point;
   readonly onChange: (point: Point) => void;
 }) {
-  const [record, setRecord] = useState(point.knownAt ?? '');
-  useEffect(() => setRecord(point.knownAt ?? ''), [point.knownAt]);
-  const commitRecord = () => {
-    const text = record.trim();
-    if (text !== '' && !/^\d{1,15}$/.test(text))
-      return notify({ text: t('point.badRecord'), tone: 'warning' });
-    if (text !== (point.knownAt ?? '')) onChange({ ...point, knownAt: text === '' ? undefined : text });
-  };
   return (
     <>
       <DateField
@@ -120,31 +124,55 @@ export function PointInTime({
         value={point.asOf}
         onChange={(asOf) => onChange({ ...point, asOf })}
       />
-      <label className="cs-inline-field">
-        {t('point.knownAt')}
-        <InputGroup
-          size="small"
-          className="cs-record-field"
-          inputMode="numeric"
-          placeholder={t('point.now')}
-          value={record}
-          onChange={(event) => setRecord(event.currentTarget.value)}
-          onBlur={commitRecord}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') commitRecord();
-          }}
-        />
-      </label>
+      <RecordField value={point.knownAt} onChange={(knownAt) => onChange({ ...point, knownAt })} />
     </>
+  );
+}
+
+/** The record at which things are to be known; empty means now. */
+export function RecordField({
+  value,
+  onChange,
+}: {
+  readonly value: string | undefined;
+  readonly onChange: (record: string | undefined) => void;
+}) {
+  const [record, setRecord] = useState(value ?? '');
+  useEffect(() => setRecord(value ?? ''), [value]);
+  const commitRecord = () => {
+    const text = record.trim();
+    if (text !== '' && !/^\d{1,15}$/.test(text))
+      return notify({ text: t('point.badRecord'), tone: 'warning' });
+    if (text !== (value ?? '')) onChange(text === '' ? undefined : text);
+  };
+  return (
+    <label className="cs-inline-field">
+      {t('point.knownAt')}
+      <InputGroup
+        size="small"
+        className="cs-record-field"
+        inputMode="numeric"
+        placeholder={t('point.now')}
+        value={record}
+        onChange={(event) => setRecord(event.currentTarget.value)}
+        onBlur={commitRecord}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commitRecord();
+        }}
+      />
+    </label>
   );
 }
 
 /** Says that what is shown is not now, and leads back. */
 export function Then({
   point,
+  meaning = t('point.thenMeaning'),
   onChange,
 }: {
   readonly point: Point;
+  /** What that means for what is shown here. */
+  readonly meaning?: string;
   readonly onChange: (point: Point) => void;
 }) {
   const { asOf, knownAt } = point;
@@ -158,7 +186,7 @@ export function Then({
   return (
     <p className="cs-then" role="status">
       <strong>{words}</strong>
-      <span>{t('point.thenMeaning')}</span>
+      <span>{meaning}</span>
       <Button size="small" onClick={() => onChange({ asOf: undefined, knownAt: undefined })}>
         {t('point.clear')}
       </Button>

@@ -13,15 +13,17 @@ const date = (value: unknown) =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
 const record = (value: unknown) => (/^\d{1,15}$/.test(text(value) ?? '') ? text(value) : undefined);
 
+const pointOf = (search: Record<string, unknown>) => ({
+  asOf: date(search.asOf),
+  knownAt: record(search.knownAt),
+});
+
 const accountsRoute = createRoute({ getParentRoute: () => rootRoute, path: '/ledger', component: Accounts });
 
 const trialBalanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/ledger/trial-balance',
-  validateSearch: (search: Record<string, unknown>) => ({
-    asOf: date(search.asOf),
-    knownAt: record(search.knownAt),
-  }),
+  validateSearch: pointOf,
   component: function TrialBalanceRoute() {
     const { asOf, knownAt } = trialBalanceRoute.useSearch();
     return <TrialBalance asOf={asOf} knownAt={knownAt} />;
@@ -44,18 +46,25 @@ const journalRoute = createRoute({
 const entryRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/ledger/entries/$entryId',
+  validateSearch: pointOf,
   component: function EntryRoute() {
-    return <Entry id={entryRoute.useParams().entryId} />;
+    const { asOf, knownAt } = entryRoute.useSearch();
+    return <Entry id={entryRoute.useParams().entryId} asOf={asOf} knownAt={knownAt} />;
   },
 });
 
 const accountRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/ledger/accounts/$accountId',
-  validateSearch: (search: Record<string, unknown>) => ({ from: date(search.from), to: date(search.to) }),
+  validateSearch: (search: Record<string, unknown>) => ({
+    from: date(search.from),
+    to: date(search.to),
+    knownAt: record(search.knownAt),
+  }),
   component: function AccountRoute() {
-    const { from, to } = accountRoute.useSearch();
-    return <AccountStatement id={accountRoute.useParams().accountId} from={from} to={to} />;
+    const { from, to, knownAt } = accountRoute.useSearch();
+    const { accountId } = accountRoute.useParams();
+    return <AccountStatement id={accountId} from={from} to={to} knownAt={knownAt} />;
   },
 });
 

@@ -80,7 +80,7 @@ const columns: readonly Column<Customer>[] = [
   {
     id: 'accounts',
     header: () => t('customers.accounts'),
-    width: 220,
+    width: 262,
     grow: 1,
     cell: (row) => (
       <span className="cs-iban">{row.ibans.map(writeIban).join(', ') || t('customers.none')}</span>

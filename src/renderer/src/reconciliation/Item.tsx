@@ -49,7 +49,7 @@ export function Item({ query, data, chosen, onChoose }: ItemProps) {
           </p>
           <p className="cs-explanation-head">
             <strong>{writeProbability(data.match.probability)}</strong>{' '}
-            <span className="cs-muted">{t('item.rivals', { count: data.match.rivals })}</span>
+            <span className="cs-muted">{t('item.rivalsThen', { count: data.match.rivals })}</span>
           </p>
           <Explanation suggestion={data.match} currency={data.transaction.currency} />
           {data.match.cleared && <p className="cs-note">{t('item.cleared')}</p>}

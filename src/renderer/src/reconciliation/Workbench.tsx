@@ -42,7 +42,7 @@ const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'date',
     header: () => t('queue.date'),
-    width: 86,
+    width: 94,
     cell: (row) => <DateCell date={row.bookingDate} />,
   },
   {
@@ -63,7 +63,7 @@ const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
   {
     id: 'why',
     header: () => t('queue.why'),
-    width: 108,
+    width: 100,
     grow: 3,
     cell: (row) => <Why row={row} withProbability={!withStatus} />,
     title: (row) =>
@@ -201,7 +201,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
     { combo: 'e', label: t('keys.edit'), run: allocate },
-    { combo: 's', label: t('keys.edit'), run: allocate },
+    { combo: 's', label: t('keys.edit'), run: allocate, hidden: true },
     { combo: 'u', label: t('keys.undo'), run: undo },
     { combo: 'n', label: t('keys.next'), run: next },
     {

@@ -38,6 +38,8 @@ export const t = catalogue('reconciliation', {
   'item.entry': 'Journal entry',
   'item.rivals':
     '{count, plural, =0 {No other explanation lies within tolerance.} one {# other explanation lies within tolerance.} other {# other explanations lie within tolerance.}}',
+  'item.rivalsThen':
+    '{count, plural, =0 {No other explanation lay within tolerance.} one {# other explanation lay within tolerance when this was decided.} other {# other explanations lay within tolerance when this was decided.}}',
   'item.remainder': 'Left over, to Unapplied cash',
   'item.settles': 'Settles',
   'item.ofOpen': 'of {amount} open',

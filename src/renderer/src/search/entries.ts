@@ -3,6 +3,7 @@ import type { SearchHit } from '../../../contract/search.ts';
 import { loadDemo, lockVault, runMatching, verifyBooks } from '../app/commands.ts';
 import { placeOf, places } from '../app/places.ts';
 import { setTheme } from '../app/theme.ts';
+import { checkKeys } from '../keys/check.ts';
 import { t } from './messages.ts';
 import type { PaletteEntry } from './rank.ts';
 
@@ -20,6 +21,9 @@ export function commandEntries(onKeys: () => void): PaletteEntry[] {
     { key: 'imports', title: t('command.imports'), group, to: `${places.imports()}?show=history` },
     { key: 'customers', title: t('command.customers'), group, to: places.customers() },
     { key: 'trial-balance', title: t('command.trialBalance'), group, to: places.trialBalance() },
+    { key: 'keys-due', title: t('command.keysDue'), group, to: places.keys({ show: 'due' }) },
+    { key: 'keys-timeline', title: t('command.keysTimeline'), group, to: places.keys({ view: 'timeline' }) },
+    { key: 'keys-check', title: t('command.keysCheck'), group, run: () => void checkKeys() },
     { key: 'demo', title: t('command.demo'), group, run: () => void loadDemo() },
   ];
 }

@@ -28,5 +28,8 @@ export const t = catalogue('search', {
   'command.imports': 'Import history',
   'command.customers': 'Customers',
   'command.trialBalance': 'Trial balance',
+  'command.keysDue': 'Keys that are due',
+  'command.keysTimeline': 'Timeline of the keys',
+  'command.keysCheck': 'Check for due keys now',
   'command.demo': 'Load the demo data',
 });

@@ -8,7 +8,8 @@ import { holdGate } from './hold.ts';
 import { t } from './messages.ts';
 import { RecoveryKey } from './RecoveryKey.tsx';
 import { SecretField } from './SecretField.tsx';
-import { isAcceptable, judge, type Strength } from './strength.ts';
+import { StrengthWords, useStrength } from './StrengthWords.tsx';
+import { isAcceptable } from './strength.ts';
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u;
 
@@ -39,6 +40,7 @@ export function CreateVault(props: {
       setRepeat('');
     },
   });
+  const strength = useStrength(passphrase, name);
   const showsWork = useDelayed(create.isPending, 1000);
   if (create.data) {
     return (
@@ -53,7 +55,6 @@ export function CreateVault(props: {
       />
     );
   }
-  const strength = judge(passphrase);
   const trimmed = name.trim();
   const nameProblem =
     trimmed === ''
@@ -129,33 +130,5 @@ export function CreateVault(props: {
         </Button>
       </div>
     </form>
-  );
-}
-
-const STEPS: Readonly<Record<Strength['kind'], number>> = {
-  empty: 0,
-  short: 1,
-  common: 1,
-  repeats: 1,
-  weak: 1,
-  fair: 2,
-  strong: 3,
-};
-
-/** The judgement in words, with three marks that fill. */
-function StrengthWords({ strength }: { readonly strength: Strength }) {
-  const words =
-    strength.kind === 'short'
-      ? t('strength.short', { missing: strength.missing })
-      : t(`strength.${strength.kind}`);
-  return (
-    <span className={`cs-strength cs-strength--${STEPS[strength.kind]}`}>
-      <span className="cs-strength-marks" aria-hidden="true">
-        <span />
-        <span />
-        <span />
-      </span>
-      {words}
-    </span>
   );
 }

@@ -6,8 +6,17 @@ import { client } from '../app/data.ts';
 import { ErrorState, RelativeTime, useDelayed } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { SecretField } from './SecretField.tsx';
+import { isWait, useWait } from './useWait.ts';
 
+type Method = 'passphrase' | 'recovery' | 'shares';
+const METHODS: readonly Method[] = ['passphrase', 'recovery', 'shares'];
 const RECOVERY_SYMBOLS = 52;
+
+const SWITCH_WORDS = {
+  passphrase: 'open.usePassphrase',
+  recovery: 'open.useRecovery',
+  shares: 'open.useShares',
+} as const;
 
 export interface OpenVaultProps {
   readonly vaults: readonly {
@@ -26,14 +35,18 @@ export interface OpenVaultProps {
 /** Opens one of the vaults of this workstation, by passphrase or recovery key. */
 export function OpenVault(props: OpenVaultProps) {
   const [directory, setDirectory] = useState(props.vaults[0]!.directory);
-  const [method, setMethod] = useState<'passphrase' | 'recovery'>('passphrase');
+  const [method, setMethod] = useState<Method>('passphrase');
   const [passphrase, setPassphrase] = useState('');
   const [recoveryKey, setRecoveryKey] = useState('');
+  const shares = recoveryKey.split(/\r?\n/).filter((line) => line.trim() !== '');
   const hintId = useId();
   const keyId = useId();
   const open = useMutation({
     mutationFn: () =>
-      client.vault.open({ directory, ...(method === 'passphrase' ? { passphrase } : { recoveryKey }) }),
+      client.vault.open({
+        directory,
+        ...(method === 'passphrase' ? { passphrase } : method === 'recovery' ? { recoveryKey } : { shares }),
+      }),
     onSuccess: (status) => {
       setPassphrase('');
       setRecoveryKey('');
@@ -43,7 +56,13 @@ export function OpenVault(props: OpenVaultProps) {
   const busy = open.isPending || props.isBusy;
   const showsWork = useDelayed(busy, 1000);
   const typed = recoveryKey.replace(/[\s-]/g, '').length;
-  const complete = method === 'passphrase' ? passphrase !== '' : typed === RECOVERY_SYMBOLS;
+  const waitSeconds = useWait(method === 'passphrase' ? open.error : null);
+  const complete =
+    method === 'passphrase'
+      ? passphrase !== '' && waitSeconds === 0
+      : method === 'recovery'
+        ? typed === RECOVERY_SYMBOLS
+        : shares.length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (complete && !busy) open.mutate();
@@ -84,11 +103,15 @@ export function OpenVault(props: OpenVaultProps) {
         />
       ) : (
         <FormGroup
-          label={t('open.recoveryKey')}
+          label={t(method === 'recovery' ? 'open.recoveryKey' : 'open.shares')}
           labelFor={keyId}
           helperText={
             <span id={hintId}>
-              {typed === 0 ? t('open.recoveryHint') : t('open.recoveryCount', { count: typed })}
+              {method === 'shares'
+                ? t('open.sharesHint')
+                : typed === 0
+                  ? t('open.recoveryHint')
+                  : t('open.recoveryCount', { count: typed })}
             </span>
           }
         >
@@ -97,7 +120,7 @@ export function OpenVault(props: OpenVaultProps) {
             fill
             autoFocus
             className="cs-recovery-field"
-            rows={3}
+            rows={method === 'recovery' ? 3 : 6}
             value={recoveryKey}
             readOnly={busy}
             autoComplete="off"
@@ -107,7 +130,13 @@ export function OpenVault(props: OpenVaultProps) {
           />
         </FormGroup>
       )}
-      {open.isError && <ErrorState error={open.error} />}
+      {waitSeconds > 0 ? (
+        <p className="cs-gate-work" role="status">
+          {t('open.wait', { seconds: waitSeconds })}
+        </p>
+      ) : (
+        open.isError && !isWait(open.error) && <ErrorState error={open.error} />
+      )}
       {showsWork && (
         <p className="cs-gate-work" role="status">
           {t('open.opening')}
@@ -120,16 +149,20 @@ export function OpenVault(props: OpenVaultProps) {
         <Button type="submit" intent="primary" loading={open.isPending} disabled={!complete || busy}>
           {t('open.submit')}
         </Button>
-        <Button
-          variant="minimal"
-          disabled={busy}
-          onClick={() => {
-            setMethod(method === 'passphrase' ? 'recovery' : 'passphrase');
-            open.reset();
-          }}
-        >
-          {t(method === 'passphrase' ? 'open.useRecovery' : 'open.usePassphrase')}
-        </Button>
+        {METHODS.filter((other) => other !== method).map((other) => (
+          <Button
+            key={other}
+            variant="minimal"
+            disabled={busy}
+            onClick={() => {
+              setMethod(other);
+              setRecoveryKey('');
+              open.reset();
+            }}
+          >
+            {t(SWITCH_WORDS[other])}
+          </Button>
+        ))}
       </div>
       <div className="cs-gate-other">
         <Button variant="minimal" onClick={props.onCreate} disabled={busy}>

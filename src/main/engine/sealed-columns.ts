@@ -1,0 +1,24 @@
+import { auditSealedColumns } from '../audit/index.ts';
+import { complianceSealedColumns } from '../compliance/index.ts';
+import { incidentsSealedColumns } from '../incidents/index.ts';
+import { intakeSealedColumns } from '../intake/index.ts';
+import { keysSealedColumns } from '../keys/index.ts';
+import { receivablesSealedColumns } from '../receivables/index.ts';
+import { reconciliationSealedColumns } from '../reconciliation/index.ts';
+import type { SealedColumn } from '../sealing/index.ts';
+import { statementsSealedColumns } from '../statements/index.ts';
+
+/**
+ * Every column of the console that holds sealed values. A rotation finds by it what it must seal
+ * anew; a value that stands in none stays under its old key and raises an incident.
+ */
+export const sealedColumns: readonly SealedColumn[] = [
+  ...statementsSealedColumns,
+  ...receivablesSealedColumns,
+  ...reconciliationSealedColumns,
+  ...intakeSealedColumns,
+  ...complianceSealedColumns,
+  ...incidentsSealedColumns,
+  ...keysSealedColumns,
+  ...auditSealedColumns,
+];

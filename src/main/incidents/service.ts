@@ -1,0 +1,354 @@
+import type { Incident, IncidentCounts, IncidentLine, IncidentPolicies } from '../../contract/incidents.ts';
+import type { Audit } from '../audit/index.ts';
+import {
+  type Caller,
+  CountersignError,
+  type IncidentReport,
+  isCountersignError,
+  type Logger,
+  type RaiseIncident,
+  type Runtime,
+  silentLogger,
+} from '../base/index.ts';
+import { canonicalJson } from '../crypto/index.ts';
+import type { Feed } from '../jobs/index.ts';
+import type { SealedRef, Sealing } from '../sealing/index.ts';
+import type { Vault } from '../vault/index.ts';
+import {
+  appendNotice,
+  createNoticeSender,
+  type IncidentNotice,
+  type Notifier,
+  noticeFile,
+} from './notices.ts';
+import { kindPolicies, policyFor, severityPolicies, TOP_LEVEL } from './policies.ts';
+import * as rules from './rules.ts';
+import {
+  createStore,
+  type EventRow,
+  type IncidentAction,
+  type IncidentFilter,
+  type IncidentRow,
+} from './store.ts';
+
+export interface IncidentQuery extends IncidentFilter {
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+}
+
+/** The incidents of an open vault. */
+export interface Incidents {
+  /**
+   * Raises an incident, or counts up the one of the same key that is not resolved. In the caller's
+   * transaction where one runs, so that it stands or falls with it; its notices go out after the
+   * commit. Throws `TypeError` for a report without a kind, a key or a title; a notice that fails
+   * reaches the log and nobody else.
+   */
+  readonly raise: RaiseIncident;
+  list(query: IncidentQuery): { rows: IncidentLine[]; nextCursor: string | null; total: number | null };
+  counts(): IncidentCounts;
+  /** Errors: `INCIDENT_UNKNOWN`. */
+  get(id: string): Incident;
+  /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_ACKNOWLEDGED`. */
+  acknowledge(id: string, caller: Caller): IncidentLine;
+  /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_OWNER_MISSING`. */
+  assign(id: string, owner: string, caller: Caller): IncidentLine;
+  /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_AT_TOP`, `INCIDENT_REASON_MISSING`. */
+  escalate(id: string, reason: string, caller: Caller): IncidentLine;
+  /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_CAUSE_MISSING`. */
+  resolve(id: string, cause: string, caller: Caller): IncidentLine;
+  /** Escalates every incident whose clock has run out; answers how many. The engine calls it every second. */
+  escalateOverdue(): number;
+  policies(): IncidentPolicies;
+}
+
+export interface IncidentsOptions {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly audit: Audit;
+  readonly feed: Feed;
+  readonly runtime?: Runtime;
+  readonly log?: Logger;
+  /** Shows notices by the operating system; nobody does where it is left out. */
+  readonly notifier?: Notifier | undefined;
+}
+
+const SYSTEM: Caller = { actor: 'system', traceId: '' };
+const KIND = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
+/** Stands in the place of a text that was erased or cannot be opened any more. */
+const UNREADABLE = 'The sealed text cannot be opened any more.';
+const DEDUPE_INDEX = 'incident.dedupe_key';
+
+const contentPlace = (id: number) =>
+  ({ table: 'incident', column: 'content', applicationId: String(id) }) as const;
+const notePlace = (id: number) =>
+  ({ table: 'incident_event', column: 'note', applicationId: String(id) }) as const;
+
+/** Opens the room on a vault. */
+export function createIncidents(options: IncidentsOptions): Incidents {
+  const { vault, sealing, audit, feed, notifier } = options;
+  const runtime = options.runtime ?? vault.runtime;
+  const store = createStore(vault.db);
+  const openedAtMs = runtime.nowMs();
+  const path = noticeFile(vault.directory);
+  const send = createNoticeSender(
+    {
+      app: ({ id, kind, severity, action }) =>
+        feed.publish({ type: 'incident', incident: { id, kind, severity, action } }),
+      system: (notice) => notifier?.notify(notice),
+      file: (notice) => appendNotice(path, notice),
+    },
+    options.log ?? silentLogger,
+  );
+
+  /** What was erased, or cannot be opened, must not take the list and the clocks with it. */
+  function openText(sealedId: number, place: Omit<SealedRef, 'id'>): string | undefined {
+    try {
+      return sealing.openText({ id: BigInt(sealedId), ...place });
+    } catch (error) {
+      if (isCountersignError(error) && /^SEAL(ED|ING)_/.test(error.code)) return undefined;
+      throw error;
+    }
+  }
+
+  function contentOf(row: IncidentRow): Pick<IncidentReport, 'title' | 'detail'> {
+    const text = openText(row.sealedId, contentPlace(row.id));
+    return text === undefined ? { title: UNREADABLE } : JSON.parse(text);
+  }
+
+  function lineOf(row: IncidentRow): IncidentLine {
+    const { id, kind, severity, state, owner, level, count } = row;
+    const { raisedAtMs, lastSeenAtMs, acknowledgeByMs, resolvedAtMs } = row;
+    const times = { raisedAtMs, lastSeenAtMs, acknowledgeByMs, resolvedAtMs };
+    return {
+      id: String(id),
+      kind,
+      severity,
+      state,
+      title: contentOf(row).title,
+      owner,
+      level,
+      count,
+      ...times,
+    };
+  }
+
+  function known(id: string): IncidentRow {
+    const row = /^\d{1,15}$/.test(id) ? store.get(Number(id)) : undefined;
+    if (row === undefined)
+      throw new CountersignError('INCIDENT_UNKNOWN', 'There is no incident under that id.');
+    return row;
+  }
+
+  function addEvent(
+    incidentId: number,
+    action: IncidentAction,
+    actor: string,
+    record: bigint,
+    note?: string,
+  ) {
+    const id = store.nextEventId();
+    const noteSealedId =
+      note === undefined
+        ? null
+        : Number(sealing.seal({ purpose: 'compliance_vault', ...notePlace(id), plaintext: note }));
+    const atMs = runtime.nowMs();
+    store.insertEvent(incidentId, { id, atMs, action, actor, noteSealedId, record: Number(record) });
+  }
+
+  /** After the commit every screen hears of the change and, where it is one to hear of, everybody. */
+  function tell(row: IncidentRow, action?: IncidentNotice['action']): void {
+    const { title } = contentOf(row);
+    const { id, kind, severity, level } = row;
+    const atMs = runtime.nowMs();
+    vault.onCommit(() => {
+      feed.changed('incidents', 'audit');
+      if (action !== undefined) send({ id: String(id), kind, severity, title, action, level, atMs });
+    });
+  }
+
+  interface Change {
+    readonly action: Exclude<IncidentAction, 'raised' | 'recurred'>;
+    readonly caller: Caller;
+    readonly note?: string;
+    readonly notice?: IncidentNotice['action'];
+  }
+
+  /** One change of an incident: its row, its line of the timeline and its audit record. */
+  function apply(row: IncidentRow, next: rules.Standing, change: Change): IncidentRow {
+    const { action, caller, note, notice } = change;
+    const after: IncidentRow = { ...row, ...next };
+    const record = audit.record({
+      kind: `incidents.${action}`,
+      actor: caller.actor,
+      traceId: caller.traceId,
+      subjects: [{ kind: 'incident', id: String(row.id) }],
+      detail: { before: standingOf(row), after: standingOf(after), ...(note === undefined ? {} : { note }) },
+    });
+    store.update(row.id, next);
+    addEvent(row.id, action, caller.actor, record, note);
+    tell(after, notice);
+    return after;
+  }
+
+  function open(report: IncidentReport, tag: Buffer): void {
+    const previous = store.lastByTag(tag);
+    const id = store.nextId();
+    const { kind, severity, title, detail = {} } = report;
+    const nowMs = runtime.nowMs();
+    const content = canonicalJson({ title, detail });
+    const sealedId = Number(
+      sealing.seal({ purpose: 'compliance_vault', ...contentPlace(id), plaintext: content }),
+    );
+    const standing = rules.raised(kind, severity, nowMs);
+    const row = { id, kind, previousId: previous?.id ?? null, raisedAtMs: nowMs, sealedId, ...standing };
+    const action = previous === undefined ? 'raised' : 'recurred';
+    const record = audit.record({
+      kind: `incidents.${action}`,
+      actor: SYSTEM.actor,
+      subjects: [{ kind: 'incident', id: String(id) }],
+      detail: { kind, title, facts: detail, ...standingOf(row), previous: previous?.id ?? null },
+    });
+    store.insert(row, tag);
+    addEvent(id, action, SYSTEM.actor, record);
+    tell(row, action);
+  }
+
+  function countUp(row: IncidentRow, report: IncidentReport): void {
+    const { next, worsened } = rules.countedUp(row, row.kind, report.severity, runtime.nowMs());
+    if (worsened) {
+      apply(row, next, { action: 'worsened', caller: SYSTEM, note: report.title, notice: 'worsened' });
+      return;
+    }
+    audit.record({
+      kind: 'incidents.counted',
+      actor: SYSTEM.actor,
+      subjects: [{ kind: 'incident', id: String(row.id) }],
+      detail: { count: next.count, facts: report.detail ?? {} },
+    });
+    store.update(row.id, next);
+    tell({ ...row, ...next });
+  }
+
+  function raise(report: IncidentReport): void {
+    requireForm(report);
+    vault.transaction(() => {
+      const tag = sealing.blindTag(DEDUPE_INDEX, report.dedupeKey);
+      const unresolved = store.unresolvedByTag(tag);
+      if (unresolved === undefined) open(report, tag);
+      else countUp(unresolved, report);
+    });
+  }
+
+  function command(id: string, next: (row: IncidentRow) => rules.Standing, change: Change): IncidentLine {
+    return vault.transaction(() => {
+      const row = known(id);
+      return lineOf(apply(row, next(row), change));
+    });
+  }
+
+  function eventOf({ id, atMs, action, actor, noteSealedId, record }: EventRow) {
+    const note = noteSealedId === null ? null : (openText(noteSealedId, notePlace(id)) ?? UNREADABLE);
+    return { atMs, action, actor, note, record: BigInt(record) };
+  }
+
+  function escalateOne(row: IncidentRow): boolean {
+    const outcome = rules.overdue(row, row.kind, runtime.nowMs());
+    if (outcome === undefined) return false;
+    const due = new Date(row.acknowledgeByMs!).toISOString();
+    const note =
+      row.acknowledgeByMs! < openedAtMs
+        ? `Not acknowledged by ${due}; the vault was closed then.`
+        : `Not acknowledged by ${due}.`;
+    vault.transaction(() =>
+      apply(row, outcome.next, { action: outcome.action, caller: SYSTEM, note, notice: outcome.action }),
+    );
+    return true;
+  }
+
+  return {
+    raise,
+    list({ limit, cursor, ...filter }) {
+      const before = /^\d{1,15}$/.test(cursor ?? '') ? Number(cursor) : Number.MAX_SAFE_INTEGER;
+      const rows = store.page(filter, before, limit + 1);
+      const page = rows.slice(0, limit);
+      return {
+        rows: page.map(lineOf),
+        nextCursor: rows.length > limit ? String(page.at(-1)!.id) : null,
+        total: cursor === undefined ? store.total(filter) : null,
+      };
+    },
+    counts() {
+      const counts = { open: 0, acknowledged: 0, resolved: 0, critical: 0, overdue: 0 };
+      for (const row of store.counts(runtime.nowMs())) {
+        counts[row.state] = row.count;
+        if (row.state !== 'resolved') counts.critical += row.critical;
+        counts.overdue += row.overdue;
+      }
+      return counts;
+    },
+    get(id) {
+      const row = known(id);
+      const nextId = store.recurrenceOf(row.id);
+      return {
+        ...lineOf(row),
+        detail: { ...contentOf(row).detail },
+        timeline: store.events(row.id).map(eventOf),
+        previousId: row.previousId === null ? null : String(row.previousId),
+        nextId: nextId === undefined ? null : String(nextId),
+        policy: policyFor(row.kind, row.severity),
+      };
+    },
+    acknowledge: (id, caller) =>
+      command(id, (row) => rules.acknowledged(row, caller.actor), { action: 'acknowledged', caller }),
+    assign(id, owner, caller) {
+      const named = stated(owner, 'INCIDENT_OWNER_MISSING', 'owner');
+      return command(id, (row) => rules.assigned(row, named), { action: 'assigned', caller, note: named });
+    },
+    escalate(id, reason, caller) {
+      const note = stated(reason, 'INCIDENT_REASON_MISSING', 'reason');
+      const next = (row: IncidentRow) => rules.escalated(row, row.kind, runtime.nowMs());
+      return command(id, next, { action: 'escalated', caller, note, notice: 'escalated' });
+    },
+    resolve(id, cause, caller) {
+      const note = stated(cause, 'INCIDENT_CAUSE_MISSING', 'cause');
+      const next = (row: IncidentRow) => rules.resolved(row, runtime.nowMs());
+      return command(id, next, { action: 'resolved', caller, note });
+    },
+    escalateOverdue: () => store.due(runtime.nowMs()).filter(escalateOne).length,
+    policies: () => ({
+      byKind: kindPolicies.map((policy) => ({ ...policy })),
+      bySeverity: Object.entries(severityPolicies).map(([severity, acknowledgeWithinMs]) => ({
+        severity: severity as IncidentLine['severity'],
+        acknowledgeWithinMs,
+      })),
+      topLevel: TOP_LEVEL,
+    }),
+  };
+}
+
+/** What an audit record says of how an incident stands. */
+function standingOf({ severity, state, owner, level, acknowledgeByMs }: rules.Standing) {
+  return { severity, state, owner, level, acknowledgeByMs };
+}
+
+/** The text without the white space around it. Refuses what says nothing. */
+function stated(
+  text: string,
+  code: 'INCIDENT_OWNER_MISSING' | 'INCIDENT_REASON_MISSING' | 'INCIDENT_CAUSE_MISSING',
+  path: string,
+): string {
+  const trimmed = text.trim();
+  if (/[\p{L}\p{N}]/u.test(trimmed)) return trimmed;
+  throw new CountersignError(code, `The ${path} is missing.`, {
+    path,
+    expected: 'a text with a letter or a digit',
+    actual: trimmed === '' ? 'nothing' : 'signs only',
+  });
+}
+
+function requireForm({ kind, dedupeKey, title }: IncidentReport): void {
+  if (!KIND.test(kind)) throw new TypeError('incidents: a kind of the form room.what expected');
+  if (dedupeKey === '') throw new TypeError('incidents: a key expected under which reports are one incident');
+  if (title.trim() === '') throw new TypeError('incidents: a title expected');
+}

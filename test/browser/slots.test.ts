@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, type Console, openConsole } from './console.ts';
+
+const PASSPHRASE = 'gravel Orchid 7 window Tuba lantern';
+const VAULT = 'Slots desk';
+
+let desk: Console;
+let recoveryKey = '';
+const shares: string[] = [];
+
+const page = () => desk.page;
+const button = (name: string | RegExp) => page().getByRole('button', { name, exact: true });
+const heading = (name: string) => page().getByRole('heading', { level: 1, name }).waitFor();
+const dialog = () => page().getByRole('dialog');
+const rows = () => page().getByRole('grid', { name: 'Key slots' }).getByRole('row');
+/** The header of the grid is a row too. */
+const slotCount = async () => (await rows().count()) - 1;
+
+async function findings(): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page().emulateMedia({ colorScheme });
+    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
+  }
+  await page().emulateMedia({ colorScheme: 'light' });
+  return found;
+}
+
+/** Makes a vault and walks past its recovery key. */
+async function createVault(): Promise<void> {
+  await button('Create a vault').click();
+  await page().getByLabel('Name').fill(VAULT);
+  await page().getByLabel('Passphrase', { exact: true }).fill('password2026!');
+  await page().getByText('This is similar to a commonly used password.').waitFor();
+  await page().getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+  await page().getByLabel('Passphrase again').fill(PASSPHRASE);
+  await page().getByText('Strong: out of reach of guessing.').waitFor();
+  await button('Create').click();
+  await heading('Recovery key');
+  const groups = await page().locator('.cs-key-group').allInnerTexts();
+  recoveryKey = groups.join('-');
+  await button('I have it on paper').click();
+  for (const field of await page().locator('.cs-check-groups input').all()) {
+    const id = await field.getAttribute('id');
+    const label = await page().locator(`label[for="${id}"]`).innerText();
+    await field.fill(groups[Number(/\d+/.exec(label)![0]) - 1]!);
+  }
+  await button('Finish').click();
+  await heading('Dashboard');
+}
+
+beforeAll(async () => {
+  desk = await openConsole();
+  await heading('Start');
+  await createVault();
+  await page().evaluate('location.hash = "#/slots"');
+  await heading('Key slots');
+  await rows().nth(2).waitFor();
+}, 120_000);
+afterAll(() => desk.close());
+
+describe('the key slots', () => {
+  it('are listed with kind and age, never rehearsed', async () => {
+    expect(await slotCount()).toBe(2);
+    await page().getByRole('gridcell', { name: 'Recovery key', exact: true }).waitFor();
+    expect(await page().getByRole('gridcell', { name: 'never' }).count()).toBe(2);
+    expect(await findings()).toEqual([]);
+  });
+
+  it('are rehearsed from the keyboard', async () => {
+    await page().keyboard.press('e');
+    await dialog().getByLabel('Passphrase').fill(PASSPHRASE);
+    await page().keyboard.press('Enter');
+    await page().getByText('It opens. The rehearsal is noted.').first().waitFor();
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(() => page().getByRole('gridcell', { name: 'never' }).count()).toBe(1);
+  });
+
+  it('are added: a quorum, whose shares are shown this once', async () => {
+    await page().keyboard.press('n');
+    await dialog().getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+    await dialog().getByLabel('Kind').selectOption('recovery-quorum');
+    await dialog().getByLabel('Shares that are needed').fill('4');
+    await dialog().getByText('no more than there are').waitFor();
+    expect(await button('Add a slot').last().isDisabled()).toBe(true);
+    await dialog().getByLabel('Shares that are needed').fill('2');
+    await dialog().getByLabel('Label').fill('Board');
+    expect(await findings()).toEqual([]);
+    await dialog().getByRole('button', { name: 'Add a slot' }).click();
+    await dialog().getByText('Share 1 of 3, 2 are needed').waitFor();
+    expect(await findings()).toEqual([]);
+    for (const sheet of await dialog().locator('.cs-once-sheet').all()) {
+      shares.push((await sheet.locator('.cs-key-group').allInnerTexts()).join('-'));
+    }
+    expect(shares).toHaveLength(3);
+    // On paper every share has a page of its own.
+    const pdf = (await page().pdf()).toString('latin1');
+    expect(pdf.match(/\/Type\s*\/Page\b/g)).toHaveLength(3);
+    await page().keyboard.press('Escape');
+    expect(await dialog().isVisible()).toBe(true);
+    await dialog().getByLabel('I have everything on paper').check({ force: true });
+    await dialog().getByRole('button', { name: 'Close', exact: true }).click();
+    await dialog().waitFor({ state: 'detached' });
+    await expect.poll(slotCount).toBe(3);
+  });
+
+  it('are revoked with a word that is typed and another slot that is opened', async () => {
+    await page().getByRole('gridcell', { name: 'Recovery key', exact: true }).click();
+    await page().keyboard.press('v');
+    await dialog().getByLabel('Passphrase', { exact: true }).fill('not the passphrase');
+    const act = dialog().getByRole('button', { name: 'Revoke', exact: true });
+    expect(await act.isDisabled()).toBe(true);
+    await dialog().getByLabel('Type Recovery key to revoke it').fill('Recovery key');
+    expect(await findings()).toEqual([]);
+    await act.click();
+    await dialog().getByText('No key slot opens with that passphrase.').waitFor();
+    await dialog().getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
+    await act.click();
+    await page().getByText('The slot is revoked; the vault has new keys.').first().waitFor();
+    await expect.poll(slotCount).toBe(2);
+    await page().evaluate('location.hash = "#/audit"');
+    await page().getByRole('gridcell', { name: 'vault.slot-revoked' }).waitFor();
+  });
+});
+
+describe('the gate', () => {
+  it('refuses the revoked key, counts the wait down, and opens by shares', async () => {
+    await page()
+      .getByRole('button', { name: new RegExp(`^${VAULT}`) })
+      .click();
+    await page().getByRole('menuitem', { name: 'Lock the vault' }).click();
+    await heading('Open a vault');
+    for (let i = 0; i < 3; i += 1) {
+      await page().getByLabel('Passphrase', { exact: true }).fill(`a wrong one ${i}`);
+      await button('Open').click();
+      await page().getByText('No key slot opens with that passphrase.').waitFor();
+    }
+    await page().getByLabel('Passphrase', { exact: true }).fill('a wrong one again');
+    await button('Open').click();
+    await page()
+      .getByText(/the next try is taken in \d+ s/)
+      .waitFor();
+    await button('Use the recovery key').click();
+    await page().getByLabel('Recovery key').fill(recoveryKey);
+    await button('Open').click();
+    await page().getByText('The recovery key is mistyped or belongs to another vault.').waitFor();
+    await button('Use recovery shares').click();
+    await page().getByLabel('Recovery shares, one a line').fill(shares.slice(1).join('\n'));
+    expect(await findings()).toEqual([]);
+    await button('Open').click();
+    await page().getByRole('navigation', { name: 'Rooms' }).waitFor();
+    expect(desk.complaints).toEqual([]);
+  });
+});
