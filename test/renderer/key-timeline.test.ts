@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Key, KeyFinding, KeyState } from '../../src/contract/keys.ts';
+import { placeOf, places } from '../../src/renderer/src/app/places.ts';
 import { linesOf, percentOf, spanOf, ticksOf } from '../../src/renderer/src/keys/bands.ts';
 import {
   ageMs,
@@ -159,5 +160,13 @@ describe('keys as bands over time', () => {
     expect(decades.length).toBeGreaterThan(1);
     expect(decades.length).toBeLessThan(12);
     expect(spanOf([], NOW)).toEqual({ fromMs: NOW - DAY, toMs: NOW + DAY });
+  });
+});
+
+describe('where keys lie', () => {
+  it('spells the queue with what is chosen, and leads from a key to its own address', () => {
+    expect(places.keys({ show: 'all', type: undefined })).toBe('/keys');
+    expect(places.keys({ show: 'due', item: 'kek-1' })).toBe('/keys?show=due&item=kek-1');
+    expect(placeOf({ kind: 'key', id: 'dek-7' })).toBe('/keys/dek-7');
   });
 });

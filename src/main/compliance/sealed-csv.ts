@@ -227,7 +227,11 @@ export function createCsvOpener({ fileName, vaultId, sealing }: CsvParts): CsvTr
     rows += 1;
     lastLine = record.line;
     const plain = record.text + record.end;
-    if (columns?.size === 0 && !record.text.includes(CELL_PREFIX)) return plain;
+    // A file without sealed cells is none of ours: what is wrong with it the importer says.
+    if (!record.text.includes(CELL_PREFIX) && (columns?.size ?? 0) === 0) {
+      columns ??= new Map();
+      return plain;
+    }
     const fields = rawFields(record, fileName);
     const sealed = sealedAt(record, fields);
     if (columns === undefined) findColumns(sealed);
@@ -263,15 +267,25 @@ export function createCsvOpener({ fileName, vaultId, sealing }: CsvParts): CsvTr
     const out = records.map((record) => {
       if (isBlank(record)) return record.text + record.end;
       if (names !== undefined) return openRow(record);
-      names = rawFields(record, fileName).map(nameOf);
+      names = headerNames(record);
       return record.text + record.end;
     });
     return Buffer.from(out.join(''), 'latin1');
   }
 
+  function headerNames(record: RawRecord): string[] {
+    try {
+      return rawFields(record, fileName).map(nameOf);
+    } catch {
+      // The importer refuses the header, in its own words.
+      return [];
+    }
+  }
+
   return {
     write: (bytes) => take(reader.write(bytes)),
     end() {
+      if (cells === 0 && !reader.rest.includes(CELL_PREFIX)) return Buffer.from(reader.rest, 'latin1');
       const record = reader.end();
       const out = record === undefined ? Buffer.alloc(0) : take([record]);
       if (cells > 0 && !sawLast) throw rowsMissing(lastLine, 'the row that was sealed as the last');

@@ -49,6 +49,11 @@ export class RawCsvReader {
     return records;
   }
 
+  /** What came after the last whole record. */
+  get rest(): string {
+    return this.#rest;
+  }
+
   /** The last record, where the file does not end with a line end. @throws CountersignError MESSAGE_TRUNCATED */
   end(): RawRecord | undefined {
     if (this.#rest === '') return undefined;

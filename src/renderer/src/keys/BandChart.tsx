@@ -46,7 +46,7 @@ export function BandChart({ lines, span, nowMs, onOpen }: BandChartProps) {
                   </span>
                   <svg width="100%" height={ROW_HEIGHT} aria-hidden="true">
                     <Grid span={span} nowMs={nowMs} />
-                    {line.bands.map((band) => (
+                    {stoppedLast(line.bands).map((band) => (
                       <BandMark
                         key={band.key.id}
                         band={band}
@@ -66,11 +66,15 @@ export function BandChart({ lines, span, nowMs, onOpen }: BandChartProps) {
         <span className="cs-key-pointed-words">
           {pointed === null ? <span className="cs-muted">{t('timeline.pointer')}</span> : bandWords(pointed)}
         </span>
-        <Legend />
+        {pointed === null && <Legend />}
       </div>
     </>
   );
 }
+
+/** A key that was compromised soon after it was made must not lie under its successor. */
+const stoppedLast = (bands: readonly Band[]): readonly Band[] =>
+  [...bands].sort((a, b) => Number(a.key.state === 'compromised') - Number(b.key.state === 'compromised'));
 
 /** `DEK customer_pii`: short enough to stand beside its bands. */
 const lineWords = (line: Line): string =>

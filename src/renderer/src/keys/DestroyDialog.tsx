@@ -12,7 +12,7 @@ export type DestroyWhat =
   | { readonly keyId: string };
 
 /** What a destruction beginning at a key takes: data keys go with their class and quarter. */
-export function destroyWhat({ id, retentionClass, quarter }: Key): DestroyWhat {
+function destroyWhat({ id, retentionClass, quarter }: Key): DestroyWhat {
   return retentionClass !== null && quarter !== null ? { retentionClass, quarter } : { keyId: id };
 }
 

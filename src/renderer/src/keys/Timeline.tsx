@@ -153,7 +153,7 @@ const bandColumns: readonly Column<BandRow>[] = [
 ];
 
 /** The day it left use, or the day it is planned to. */
-export function endWords({ key }: Band): string {
+function endWords({ key }: Band): string {
   if (key.endedAtMs !== null) return utcDay(key.endedAtMs);
   return key.expiresAtMs === null ? '' : t('timeline.toPlanned', { date: utcDay(key.expiresAtMs) });
 }

@@ -43,7 +43,7 @@ export function useInventory(choice: Choice): {
   return { keys, rows, purposes, counts };
 }
 
-export const isOpen = ({ state }: KeyRotation): boolean => state === 'running' || state === 'paused';
+const isOpen = ({ state }: KeyRotation): boolean => state === 'running' || state === 'paused';
 
 /** Rotations, asked for every second while one runs; what ended is told to the whole room. */
 export function useRotations() {
