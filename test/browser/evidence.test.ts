@@ -78,6 +78,8 @@ describe('the screen of cryptography', () => {
     expect(await axeFindings(page())).toEqual([]);
     await press('j', 'Enter');
     await page().getByRole('dialog').getByText('Computed by').waitFor();
+    // The dialog hears keys once it has the focus.
+    await page().locator('[role=dialog]:focus-within, .bp6-overlay-open:focus-within').first().waitFor();
     await press('Escape');
     await page().getByRole('dialog').waitFor({ state: 'detached' });
     await press('e');
