@@ -10,7 +10,6 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { ENGINE_FLAGS } from '../build/lib/engine-flags.mjs';
 import { createAudit } from '../src/main/audit/index.ts';
 import { systemRuntime } from '../src/main/base/index.ts';
 import { createImportFiles, createIntake } from '../src/main/intake/index.ts';
@@ -138,7 +137,7 @@ function inChild(shape: Shape, count: number, withParse: boolean): Promise<Measu
   return new Promise((resolve, reject) => {
     const args = ['measure', shape, String(count), withParse ? 'parse' : ''];
     const child = fork(fileURLToPath(import.meta.url), args, {
-      execArgv: [...process.execArgv, ...ENGINE_FLAGS],
+      execArgv: process.execArgv,
     });
     child.on('message', (message) => resolve(message as Measured));
     child.on('error', reject);

@@ -22,6 +22,7 @@ const BATCH = 2_000;
 /** Fewer than the rows that sealing gathers, so that nothing is written while it is measured. */
 const PENDING = 1_900;
 const PAGE_VALUES = 400;
+const OPEN_SLICE = 1_000;
 const ROTATION_LIMIT_S = 600;
 const COMMAND_EVERY_MS = 20;
 
@@ -119,7 +120,13 @@ async function sealingFigures(quick: boolean): Promise<BenchFigure[]> {
     const { vault, sealing } = bench;
     const firstId = vault.db.prepare(`SELECT min(sealed_id) FROM ${TABLE}`).pluck().get() as bigint;
     const refs = refsOf(firstId, 0, count);
-    const openMs = Array.from({ length: 5 }, () => timed(() => sealing.openMany(refs)));
+    const openMs = Array.from({ length: 5 }, () =>
+      timed(() => {
+        // A slice at a time, as lists and the search index ask: nobody holds them all at once.
+        for (let from = 0; from < count; from += OPEN_SLICE)
+          sealing.openMany(refs.slice(from, from + OPEN_SLICE));
+      }),
+    );
     const pageMs = Array.from({ length: 100 }, (_, round) => {
       const page = refs
         .slice(((round * 7_919) % (count / PAGE_VALUES - 1)) * PAGE_VALUES)

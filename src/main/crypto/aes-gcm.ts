@@ -8,6 +8,9 @@ export const AES_GCM_TAG_BYTES = 16;
 /** A 32-byte AES key, as bytes or as the runtime's key object. */
 export type AesKey = Uint8Array | KeyObject;
 
+/** A tag that was cut short is refused. */
+const WHOLE_TAG = { authTagLength: AES_GCM_TAG_BYTES };
+
 function requireKey(where: string, key: AesKey): void {
   if (key instanceof Uint8Array) requireLength(`${where} key`, key, AES_GCM_KEY_BYTES);
   else if (key.symmetricKeySize !== AES_GCM_KEY_BYTES) {
@@ -41,9 +44,8 @@ export function aesGcmOpen(key: AesKey, aad: Uint8Array, sealed: Uint8Array): Bu
   requireKey('aesGcmOpen', key);
   const tagStart = sealed.byteLength - AES_GCM_TAG_BYTES;
   if (tagStart < AES_GCM_NONCE_BYTES) return undefined;
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, AES_GCM_NONCE_BYTES), {
-    authTagLength: AES_GCM_TAG_BYTES,
-  });
+  const nonce = sealed.subarray(0, AES_GCM_NONCE_BYTES);
+  const decipher = createDecipheriv('aes-256-gcm', key, nonce, WHOLE_TAG);
   decipher.setAAD(aad);
   decipher.setAuthTag(sealed.subarray(tagStart));
   const plaintext = decipher.update(sealed.subarray(AES_GCM_NONCE_BYTES, tagStart));
