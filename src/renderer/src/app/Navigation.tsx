@@ -22,6 +22,8 @@ import { places } from './places.ts';
 
 export interface Room {
   readonly id: string;
+  /** Whether a group begins with it: first the desks, then what guards them. */
+  readonly begins?: boolean;
   readonly letter: string;
   readonly to: string;
   readonly icon: ReactNode;
@@ -84,6 +86,15 @@ export const rooms: readonly Room[] = [
     holds: under('/ledger'),
   },
   {
+    id: 'evidence',
+    letter: 'e',
+    to: places.evidence(),
+    icon: <Briefcase />,
+    label: () => t('nav.evidence'),
+    goLabel: () => t('go.evidence'),
+    holds: under('/evidence'),
+  },
+  {
     id: 'audit',
     letter: 'a',
     to: places.audit(),
@@ -93,22 +104,14 @@ export const rooms: readonly Room[] = [
     holds: under('/audit'),
   },
   {
-    id: 'backup',
-    letter: 'b',
-    to: places.backup(),
-    icon: <Archive />,
-    label: () => t('nav.backup'),
-    goLabel: () => t('go.backup'),
-    holds: under('/backup'),
-  },
-  {
-    id: 'evidence',
-    letter: 'e',
-    to: places.evidence(),
-    icon: <Briefcase />,
-    label: () => t('nav.evidence'),
-    goLabel: () => t('go.evidence'),
-    holds: under('/evidence'),
+    id: 'incidents',
+    begins: true,
+    letter: 'n',
+    to: places.incidents(),
+    icon: <WarningSign />,
+    label: () => t('nav.incidents'),
+    goLabel: () => t('go.incidents'),
+    holds: under('/incidents'),
   },
   {
     id: 'keys',
@@ -120,6 +123,15 @@ export const rooms: readonly Room[] = [
     holds: under('/keys'),
   },
   {
+    id: 'slots',
+    letter: 'o',
+    to: places.slots(),
+    icon: <LogIn />,
+    label: () => t('nav.slots'),
+    goLabel: () => t('go.slots'),
+    holds: under('/slots'),
+  },
+  {
     id: 'inventory',
     letter: 'c',
     to: places.inventory(),
@@ -127,15 +139,6 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.inventory'),
     goLabel: () => t('go.inventory'),
     holds: under('/inventory'),
-  },
-  {
-    id: 'incidents',
-    letter: 'n',
-    to: places.incidents(),
-    icon: <WarningSign />,
-    label: () => t('nav.incidents'),
-    goLabel: () => t('go.incidents'),
-    holds: under('/incidents'),
   },
   {
     id: 'heartbeat',
@@ -147,13 +150,13 @@ export const rooms: readonly Room[] = [
     holds: under('/heartbeat'),
   },
   {
-    id: 'slots',
-    letter: 'o',
-    to: places.slots(),
-    icon: <LogIn />,
-    label: () => t('nav.slots'),
-    goLabel: () => t('go.slots'),
-    holds: under('/slots'),
+    id: 'backup',
+    letter: 'b',
+    to: places.backup(),
+    icon: <Archive />,
+    label: () => t('nav.backup'),
+    goLabel: () => t('go.backup'),
+    holds: under('/backup'),
   },
 ];
 
@@ -170,7 +173,7 @@ export function Navigation({ path }: { readonly path: string }) {
         {rooms.map((room) => {
           const count = waiting[room.id] ?? 0;
           return (
-            <li key={room.id}>
+            <li key={room.id} className={room.begins ? 'cs-nav-begins' : undefined}>
               <PlaceLink to={room.to} className="cs-nav-link" current={room.holds(path)}>
                 <span className="cs-nav-icon" aria-hidden="true">
                   {room.icon}
