@@ -19,7 +19,8 @@ export const backupErrors = {
 } as const;
 
 /** A path on this machine, as the person gave it. */
-const path = z.string().min(1).max(4096);
+export const backupPath = z.string().min(1).max(4096);
+const path = backupPath;
 
 export const backupRun = z.object({
   id: z.string(),
@@ -93,6 +94,16 @@ export const drillResult = z.object({
 });
 export type DrillResult = z.infer<typeof drillResult>;
 
+/** What a source can be restored to. */
+export const inspectedBackup = z.object({
+  kind: z.enum(['file', 'shipped']),
+  vaultId: z.string(),
+  createdAtMs: z.number(),
+  firstRecord: recordNumber,
+  lastRecord: recordNumber,
+  sizeBytes: z.number(),
+});
+
 export const backup = {
   status: query('backup').output(backupStatus),
   /** Newest first. */
@@ -108,16 +119,7 @@ export const backup = {
   /** What a backup file or a folder of shipped changes can be restored to. */
   inspect: query('backup')
     .input(z.object({ source: path }))
-    .output(
-      z.object({
-        kind: z.enum(['file', 'shipped']),
-        vaultId: z.string(),
-        createdAtMs: z.number(),
-        firstRecord: recordNumber,
-        lastRecord: recordNumber,
-        sizeBytes: z.number(),
-      }),
-    ),
+    .output(inspectedBackup),
   /** Restores to a new folder, to the last record or to exactly the one that is named. */
   restore: command('backup')
     .input(

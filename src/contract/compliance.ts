@@ -140,7 +140,9 @@ export const compliance = {
     .output(pageOf(evidence)),
   counts: query('read').output(z.record(z.enum(evidenceStates), z.number().int())),
   get: query('read').input(z.object({ id })).output(evidenceDetail),
-  /** A stretch of the content. The read that begins at 0 leaves an audit record. */
+  /**
+   * A stretch of the content. One that does not go on where the last one ended leaves an audit record.
+   */
   read: command('evidence')
     .input(
       z.object({

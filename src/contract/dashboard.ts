@@ -33,8 +33,17 @@ export const dashboardFigures = z.object({
   /** What waits for a person; each leads to its queue. */
   needsYou: z.array(
     z.object({
-      kind: z.enum(['suggested', 'unmatched', 'statement-difference', 'statement-gap', 'quarantined']),
+      kind: z.enum([
+        'incidents', // open ones: nobody has acknowledged them
+        'suggested',
+        'unmatched',
+        'statement-difference',
+        'statement-gap',
+        'quarantined',
+        'keys', // to be replaced now
+      ]),
       count: z.number().int(),
+      /** Empty where it is not about money. */
       value: amounts,
     }),
   ),

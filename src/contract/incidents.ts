@@ -91,7 +91,10 @@ const text = z.string().max(2_000);
 const byId = z.object({ id });
 
 export const incidents = {
-  /** Newest first. `unresolved` is open and acknowledged together. */
+  /**
+   * The worst first, and of those the one whose clock runs out first; then what is in hand, and what
+   * is resolved last, newest first. `unresolved` is open and acknowledged together.
+   */
   list: query('read')
     .input(
       pageInput.extend({

@@ -90,6 +90,8 @@ export const keyEvent = z.object({
   actor: z.string(),
   /** The audit record that tells of it; null where a key was made in passing, by the first value it sealed. */
   record: recordNumber.nullable(),
+  /** Why a key was replaced: by order, because its time was over, or because it was compromised. */
+  reason: z.enum(['command', 'due', 'compromised']).nullable(),
 });
 export type KeyEvent = z.infer<typeof keyEvent>;
 
@@ -173,10 +175,20 @@ export const keys = {
         type: z.enum(keyTypes).optional(),
         purpose: purpose.optional(),
         state: z.enum(keyStates).optional(),
+        /** Only those in use or still being left: active, expiring, rotating. */
+        live: z.boolean().optional(),
+        /** Only those that must be replaced now, by people or by the next check. */
+        due: z.boolean().optional(),
+        /** Only those with a finding. */
+        findings: z.boolean().optional(),
+        /** Words that must all be found in a key: its id, purpose, class, quarter, algorithm, state. */
+        text: z.string().max(200).optional(),
       }),
     )
     .output(
       pageOf(key).extend({
+        /** Keys that must be replaced now, whatever is filtered. */
+        due: z.number().int(),
         /** Over the whole inventory, whatever is filtered. */
         states: z.array(z.object({ state: z.enum(keyStates), count: z.number().int() })),
         purposes: z.array(z.string()),

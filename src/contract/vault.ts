@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { command, query } from './common.ts';
+import { backupPath, inspectedBackup, restoreResult } from './backup.ts';
+import { command, query, recordNumber } from './common.ts';
 
 export const vaultErrors = {
   VAULT_MISSING: 'There is no vault at that place.',
@@ -154,6 +155,27 @@ export const vault = {
       created: z.boolean(),
     }),
   ),
+  /**
+   * What a backup file or a folder of shipped changes can be restored to, while no vault is open:
+   * then nobody can have a permission, and whoever is at this machine may read the file anyway.
+   */
+  inspectBackup: query('open')
+    .input(z.object({ source: backupPath }))
+    .output(inspectedBackup),
+  /**
+   * Restores a backup to a new vault of the data folder, while no vault is open: to whoever brings
+   * what opens a key slot. Nothing is opened by it, and nothing that is there is touched.
+   */
+  restoreBackup: command('open')
+    .input(
+      z.object({
+        source: backupPath,
+        name: z.string().min(1).max(60),
+        record: recordNumber.optional(),
+        secret: slotSecret,
+      }),
+    )
+    .output(restoreResult),
   /** Ends the engine's hold on the vault: keys are forgotten, the file is closed. */
   lock: command('open').output(vaultStatus),
   /** Shuts the windows out until `unlockSession`; intake, rotation and the command line go on. */

@@ -1,4 +1,13 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BackupRun } from '../../src/contract/backup.ts';
@@ -55,6 +64,20 @@ describe('a backup to one file', () => {
     expect(JSON.parse(end.detail!)).toMatchObject({ record: String(last), epoch: 1, source: run.path });
     expect(readdirSync(restored.directory).sort()).toEqual(['lock.db', 'slots.json', 'vault.db']);
     rmSync(restored.directory, { recursive: true });
+  });
+});
+
+describe('links that lie in the way', () => {
+  it('are not followed: what they lead to stays as it is', async () => {
+    const victim = join(bench.folder, 'victim');
+    writeFileSync(victim, 'not yours');
+    const path = join(bench.folder, 'linked.bkup');
+    for (const suffix of ['.copying', '.part']) symlinkSync(victim, path + suffix);
+    expect(await bench.backup.create(path, CALLER)).toMatchObject({ verified: true });
+    expect(readFileSync(victim, 'utf8')).toBe('not yours');
+    expect(statSync(path).mode & 0o077).toBe(0);
+    for (const made of [victim, path]) rmSync(made);
+    expect(lying()).toEqual(['one.bkup', 'second']);
   });
 });
 

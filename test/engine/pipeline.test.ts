@@ -1,4 +1,5 @@
 import { ORPCError, traverseContractProcedures, ValidationError } from '@orpc/server';
+import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type ProcedureMeta, permissions } from '../../src/contract/common.ts';
 import { errorMeanings } from '../../src/contract/errors.ts';
@@ -62,6 +63,25 @@ describe('an error at the door', () => {
     const crossed = toContractError(thrown);
     expect(crossed).toMatchObject({ code, message });
     expect(crossed.data).toEqual(data);
+  });
+});
+
+describe('an error of the storage that a query meets', () => {
+  const sqlite = (code: string) => Object.assign(new Database.SqliteError('secret of DE89', code), { code });
+
+  it.each([
+    ['SQLITE_CORRUPT', 'VAULT_DAMAGED'],
+    ['SQLITE_BUSY_SNAPSHOT', 'VAULT_IN_USE'],
+    ['SQLITE_FULL', 'VAULT_DISK_FULL'],
+    ['SQLITE_CONSTRAINT_UNIQUE', 'INTERNAL'],
+  ])('%s crosses as %s, without its text', (code, expected) => {
+    const crossed = toContractError(sqlite(code));
+    expect(crossed.code).toBe(expected);
+    expect(JSON.stringify([crossed.message, crossed.data])).not.toContain('secret');
+  });
+
+  it('is told from one of the file system, which may be of any file', () => {
+    expect(toContractError(Object.assign(new Error('secret'), { code: 'EACCES' })).code).toBe('INTERNAL');
   });
 });
 

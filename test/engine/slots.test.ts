@@ -251,6 +251,10 @@ describe('passphrases', () => {
     const guess = () =>
       client.vault.slots.rehearse({ secret: { passphrase: 'not this one' } }).catch((error) => error);
     for (let i = 0; i < 3; i += 1) expect(await guess()).toMatchObject({ code: 'VAULT_PASSPHRASE_WRONG' });
+    const attempts = join(directory, 'attempts.json');
+    expect(JSON.parse(readFileSync(attempts, 'utf8'))).toMatchObject({ failures: 3 });
+    // As if the third had just been: three Argon2id on a slow machine outlast the first wait.
+    writeFileSync(attempts, JSON.stringify({ failures: 3, lastAtMs: Date.now() }));
     const held = await guess();
     expect(held).toMatchObject({ code: 'VAULT_BACKING_OFF' });
     expect(held.data.retryAfterMs).toBeGreaterThan(0);
@@ -266,5 +270,37 @@ describe('passphrases', () => {
       { kind: 'slots.wrong-passphrases', severity: 'high', title: expect.stringMatching(/^12 wrong/) },
     ]);
     expect(await guess()).toMatchObject({ code: 'VAULT_PASSPHRASE_WRONG' });
+  });
+
+  it('is told of wrong guesses at an open desk, from the fifth on', async () => {
+    await client.vault.lockSession();
+    const script: typeof client = createRouterClient(host.router, { context: () => host.contextFor('cli') });
+    const wrong = { passphrase: 'not this one' };
+    const known = async () => (await script.incidents.list({ state: 'open' })).rows[0]?.count ?? 0;
+    const before = await known();
+    const waited = (failures: number) =>
+      writeFileSync(join(directory, 'attempts.json'), JSON.stringify({ failures, lastAtMs: 0 }));
+    waited(3);
+    await expect(client.vault.unlockSession({ secret: wrong })).rejects.toMatchObject({
+      code: 'VAULT_PASSPHRASE_WRONG',
+    });
+    expect(await known()).toBe(before);
+    waited(4);
+    await expect(client.vault.unlockSession({ secret: wrong })).rejects.toMatchObject({
+      code: 'VAULT_PASSPHRASE_WRONG',
+    });
+    expect((await script.incidents.list({ state: 'open' })).rows[0]).toMatchObject({
+      kind: 'slots.wrong-passphrases',
+      count: before + 1,
+    });
+    waited(5);
+    const slot = { kind: 'recovery-key' } as const;
+    await expect(script.vault.slots.add({ proof: wrong, slot })).rejects.toMatchObject({
+      code: 'VAULT_PASSPHRASE_WRONG',
+    });
+    expect(await known()).toBe(before + 2);
+    waited(6);
+    const [first] = (await script.vault.slots.list()).slots;
+    await expect(script.vault.slots.revoke({ proof: wrong, slotId: first!.id })).rejects.toBeDefined();
   });
 });

@@ -152,3 +152,39 @@ it('is printed by the command line, with its sources and its chain', async () =>
     rmSync(vaults, { recursive: true, force: true });
   }
 });
+
+it('verifies books and file unasked, and says until when it will have done so again', async () => {
+  const HOUR = 60 * MINUTE;
+  const verified = async () =>
+    (await sources()).filter(([source]) => source!.endsWith('.verify')).map(([source]) => source);
+  const reopen = async () => {
+    await client.vault.lock();
+    await client.vault.open({ directory, ...secret });
+  };
+  expect(await verified()).toEqual([]);
+  offsetMs += 25 * HOUR;
+  await reopen();
+  const entryOf = async (name: string) =>
+    (await client.keys.calendar()).find((entry) => entry.name === name)!;
+  const { nextRunAtMs } = await entryOf('verify.books');
+  // What was missed is caught up, but not while the desk opens.
+  expect(nextRunAtMs - runtime.nowMs()).toBeGreaterThan(MINUTE);
+  offsetMs += 3 * MINUTE;
+  await expect.poll(verified, { timeout: 10_000 }).toEqual(['audit.verify', 'ledger.verify']);
+  await expect.poll(async () => (await entryOf('verify.books')).lastOutcome).toBe('done');
+  offsetMs += 26 * HOUR;
+  expect(Object.fromEntries(await sources())).toMatchObject({ 'ledger.verify': 'green' });
+  offsetMs += 2 * HOUR;
+  expect(Object.fromEntries(await sources())).toMatchObject({
+    'ledger.verify': 'late',
+    'audit.verify': 'late',
+  });
+  offsetMs += 6 * 24 * HOUR;
+  await reopen();
+  offsetMs += 3 * MINUTE;
+  await expect.poll(verified, { timeout: 10_000 }).toEqual(['audit.verify', 'ledger.verify', 'vault.verify']);
+  expect(Object.fromEntries(await sources())).toMatchObject({
+    'ledger.verify': 'green',
+    'vault.verify': 'green',
+  });
+});

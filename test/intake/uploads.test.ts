@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CALLER, inChunks, type TestDesks, withDesks } from '../support/desks.ts';
+import { openEverything } from '../support/sealed-values.ts';
 import { camt053, type LineSpec } from '../support/statement-files.ts';
 
 /** A statement that is too large to be gathered whole, so that rows are written before its end. */
@@ -201,6 +202,8 @@ describe('a large file', () => {
       expect(result).toMatchObject({ outcome: 'imported', statements: 1, transactions: 1_500 });
       expect(staged(desks)).toBe(3_000n);
       expect(desks.balance('Bank account 1 EUR')).toBe(300_000n);
+      // The header of the known statement was sealed before it was known, and must not stay behind.
+      expect(openEverything(desks.test.vault)).toEqual([]);
       expect(await desks.statements.verifyBank()).toMatchObject({ ok: true, examined: 2 });
       expect((await desks.ledger.verify()).verified).toBe(true);
     }));

@@ -173,3 +173,41 @@ describe('a clock that was set back', () => {
     expect(runs).toEqual([-1]);
   });
 });
+
+describe('an entry that is patient', () => {
+  test('is caught up once, and some time after the opening only', async () => {
+    const task = hourly({ firstAfterMs: HOUR_MS, catchUpAfterMs: HOUR_MS / 4 });
+    calendar.register(task);
+    await after(0.9);
+    await calendar.close();
+    runtime.advance(30 * HOUR_MS);
+    await restart(task);
+    expect(calendar.list()[0]!.nextRunAtMs).toBe(runtime.nowMs() + HOUR_MS / 4);
+    await after(0.2);
+    expect(runs).toEqual([]);
+    await after(0.1);
+    await after(0.1);
+    expect(runs).toHaveLength(1);
+  });
+
+  test('does not wait for years where the clock is set back', async () => {
+    const task = hourly({ catchUpAfterMs: HOUR_MS / 4 });
+    calendar.register(task);
+    await after(1);
+    await after(-24 * 365);
+    await after(1);
+    expect(runs).toHaveLength(2);
+  });
+
+  test('waits while it is held up, and keeps nobody waiting', async () => {
+    let isHeldUp = true;
+    const names: string[] = [];
+    calendar.register(hourly({ isHeldUp: () => isHeldUp }));
+    calendar.register(hourly({ name: 'test.other', run: () => void names.push('other') }));
+    await after(0);
+    expect([runs, names]).toEqual([[], ['other']]);
+    isHeldUp = false;
+    await after(0.5);
+    expect(runs).toEqual([0.5]);
+  });
+});

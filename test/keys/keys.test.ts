@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Key } from '../../src/contract/keys.ts';
 import { isCountersignError } from '../../src/main/base/index.ts';
 import { canonicalJson, xWing } from '../../src/main/crypto/index.ts';
 import { checkNotice } from '../../src/main/keys/index.ts';
@@ -74,6 +75,54 @@ describe('the inventory', () => {
     const expiring = w.keys.list({ limit: 9, state: 'expiring' }).rows;
     expect(new Set(expiring.map(({ type }) => type))).toEqual(new Set(['DEK', 'transport']));
     expect(codeOf(() => w.keys.list({ limit: 9, cursor: '1; DROP' }))).toBe('INPUT_INVALID');
+  });
+
+  test('is filtered by what is due, has a finding, is live, and by words, as each key says of itself', () => {
+    w.addCustomers(3);
+    w.runtime.advance(100 * DAY_MS);
+    w.keys.runDue();
+    const [dek] = w.keys.list({ limit: 1, purpose: 'customer_pii' }).rows;
+    w.keys.markCompromised(ada, { keyId: 'kek-1', reason: 'A drill.' });
+    w.runtime.advance(300 * DAY_MS);
+    const all = w.keys.list({ limit: 500 });
+    const urgent = ['REPLACEMENT_URGENT', 'DUAL_CONTROL_DUE', 'ROTATION_DUE'];
+    const ids = (rows: readonly Key[]) => rows.map(({ id }) => id);
+    const isDue = ({ findings }: Key) => findings.some(({ code }) => urgent.includes(code));
+    const due = all.rows.filter(isDue);
+    expect(due.length).toBeGreaterThan(3);
+    expect(due.length).toBeLessThan(all.rows.length);
+    expect(ids(w.keys.list({ limit: 500, due: true }).rows)).toEqual(ids(due));
+    expect([all.due, w.keys.dueCount()]).toEqual([due.length, due.length]);
+    const troubled = all.rows.filter(({ findings }) => findings.length > 0);
+    expect(ids(w.keys.list({ limit: 500, findings: true }).rows)).toEqual(ids(troubled));
+    expect(all.findings).toBe(troubled.length);
+    const live = all.rows.filter(({ state }) => ['active', 'expiring', 'rotating'].includes(state));
+    expect(ids(w.keys.list({ limit: 500, live: true }).rows)).toEqual(ids(live));
+    const named = (text: string) => ids(w.keys.list({ limit: 500, text }).rows);
+    expect(named(`${dek!.id.toUpperCase()} PII`)).toContain(dek!.id);
+    expect(named('compromised kek')).toEqual(['kek-1']);
+    expect(named('kek 7y')).toEqual([]);
+    expect(named("' OR 1=1 --")).toEqual([]);
+    expect(named('100%')).toEqual([]);
+  });
+
+  test('says of each replacement why it was', () => {
+    w.addCustomers(1);
+    const caused = (id: string) => w.keys.get(id).history.at(-1)?.reason;
+    const first = dekOf(w).id;
+    w.keys.rotate(ada, { keyId: first });
+    expect(caused(first)).toBe('command');
+    const second = dekOf(w).id;
+    w.runtime.advance(91 * DAY_MS);
+    w.keys.runDue();
+    expect(caused(second)).toBe('due');
+    expect(w.keys.get('transport-2').history.at(-1)).toMatchObject({ event: 'retired', reason: 'due' });
+    w.keys.markCompromised(ada, { keyId: dekOf(w).id, reason: 'due' });
+    const { rows } = w.keys.events({ limit: 500 });
+    expect(rows.filter(({ event }) => event === 'compromised').map(({ reason }) => reason)).toEqual([null]);
+    expect(new Set(rows.map(({ reason }) => reason))).toEqual(
+      new Set(['command', 'due', 'compromised', null]),
+    );
   });
 
   test('knows keys that are older than itself, and their history is append-only', async () => {

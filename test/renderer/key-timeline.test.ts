@@ -2,15 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Key, KeyFinding, KeyState } from '../../src/contract/keys.ts';
 import { placeOf, places } from '../../src/renderer/src/app/places.ts';
 import { linesOf, percentOf, spanOf, ticksOf } from '../../src/renderer/src/keys/bands.ts';
-import {
-  ageMs,
-  byWeight,
-  type Choice,
-  choose,
-  countShows,
-  daysBetween,
-  stepsOf,
-} from '../../src/renderer/src/keys/choosing.ts';
+import { ageMs, byWeight, countShows, daysBetween, stepsOf } from '../../src/renderer/src/keys/choosing.ts';
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 21, 12);
@@ -43,29 +35,16 @@ function aKey(change: Partial<Key> = {}): Key {
   };
 }
 
-const ANY: Choice = { show: 'all', type: undefined, state: undefined, purpose: undefined, text: '' };
-const ids = (keys: readonly Key[]) => keys.map(({ id }) => id);
-
 describe('which keys are shown', () => {
-  const kek = aKey({ id: 'kek-1', type: 'KEK', purpose: null, findings: [finding('DUAL_CONTROL_DUE')] });
-  const transport = aKey({ id: 'transport-2', type: 'transport', purpose: null });
-  const hsm = { ...transport, findings: [finding('HSM_REQUIRED')] };
-  const old = aKey({ id: 'dek-9', state: 'retired', quarter: '2025Q1' });
-  const moving = aKey({ id: 'dek-10', state: 'rotating' });
-  const all = [kek, hsm, old, moving];
-
-  it('by tab: in use or on its way out, to be replaced now, with a finding', () => {
-    expect(ids(choose(all, { ...ANY, show: 'active' }))).toEqual(['kek-1', 'transport-2', 'dek-10']);
-    expect(ids(choose(all, { ...ANY, show: 'due' }))).toEqual(['kek-1']);
-    expect(ids(choose(all, { ...ANY, show: 'findings' }))).toEqual(['kek-1', 'transport-2']);
-    expect(countShows(all)).toEqual({ all: 4, active: 3, due: 1, findings: 2 });
-  });
-
-  it('by type, state, purpose and every word of the text', () => {
-    expect(ids(choose(all, { ...ANY, type: 'DEK', state: 'retired' }))).toEqual(['dek-9']);
-    expect(ids(choose(all, { ...ANY, purpose: 'customer_pii' }))).toEqual(['dek-9', 'dek-10']);
-    expect(ids(choose(all, { ...ANY, text: ' PII  2025q1 ' }))).toEqual(['dek-9']);
-    expect(choose(all, { ...ANY, text: 'PII nothing' })).toEqual([]);
+  it('is counted by tab from what the engine counts: in use or on its way out, due, with a finding', () => {
+    const states = [
+      { state: 'active', count: 5 },
+      { state: 'expiring', count: 2 },
+      { state: 'rotating', count: 1 },
+      { state: 'retired', count: 40 },
+      { state: 'destroyed', count: 7 },
+    ] as const;
+    expect(countShows({ states, due: 3, findings: 4 })).toEqual({ all: 55, active: 8, due: 3, findings: 4 });
   });
 });
 

@@ -2,15 +2,19 @@
  * The process that the simulation kills: it opens vaults with their root key, does what the
  * parent says through the contract, and answers after each commit. Forked by `driver.ts`.
  */
-import { createLogger, type Runtime, systemRuntime } from '../../src/main/base/index.ts';
+import { dirname, join } from 'node:path';
+import { restore } from '../../src/main/backup/index.ts';
+import { createLogger, isCountersignError, type Runtime, systemRuntime } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { booksChecker } from '../../src/main/engine/restore-vault.ts';
 import { openVault, type Vault } from '../../src/main/vault/index.ts';
 import { installCrashSwitch } from './crash.ts';
 import { dumpOf } from './dump.ts';
 import type { FromChild, Head, ToChild } from './protocol.ts';
 import { SIMULATION_ROOT_KEY } from './root-key.ts';
+import { keysIdle } from './vault-work.ts';
 import { ensureManualAccounts, perform } from './work.ts';
 
 interface OpenVaultOfChild {
@@ -76,6 +80,44 @@ function unfinishedImports(vault: Vault): number {
   return Number(count.get());
 }
 
+/**
+ * Restores a backup and opens what came of it beside the vault it is of. A record inside a commit
+ * cannot be restored to; the last one always can.
+ */
+async function restoreTrial(message: Extract<ToChild, { type: 'restore' }>): Promise<void> {
+  const { key, id, source, heads, perMille } = message;
+  const { client } = vaults.get(key)!;
+  const { firstRecord, lastRecord } = await client.backup.inspect({ source });
+  const wanted = firstRecord + ((lastRecord - firstRecord) * BigInt(perMille ?? 1_000)) / 1_000n;
+  const options = (name: string, record: bigint) => ({
+    source,
+    record,
+    target: join(dirname(vaults.get(key)!.vault.directory), `${key}-${id}-${name}.vault`),
+    secret: { rootKey: SIMULATION_ROOT_KEY },
+    runtime,
+    caller: { actor: 'simulation', traceId: '' },
+    checkBooks: booksChecker(runtime),
+  });
+  const { directory, record } = await restore(options('wanted', wanted)).catch((error: unknown) => {
+    if (!isCountersignError(error, 'BACKUP_RECORD_UNREACHABLE')) throw error;
+    return restore(options('last', lastRecord));
+  });
+  const restored = await open(directory);
+  try {
+    await keysIdle(restored.client);
+    const unfinished = unfinishedImports(restored.vault);
+    const kept = heads.filter((seq) => seq <= record);
+    const dump = await dumpOf(restored.client, restored.vault, {
+      heads: kept,
+      verify: true,
+      unfinishedImports: unfinished,
+    });
+    send({ type: 'restore', key, id, record, dump });
+  } finally {
+    await restored.host.close();
+  }
+}
+
 async function headOf(client: Client): Promise<Head | null> {
   const head = await client.audit.head();
   return head && { seq: head.seq, leaf: head.leaf };
@@ -98,14 +140,17 @@ async function answer(message: ToChild): Promise<void> {
   const vault = vaults.get(key);
   if (!vault) throw new Error(`Vault ${key} is not open.`);
   if (message.type === 'dump') {
-    const { heads, verify } = message;
+    const { heads, verify, atRest } = message;
+    if (atRest) await keysIdle(vault.client);
     const options = { heads, verify, unfinishedImports: unfinishedImports(vault.vault) };
-    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, options) });
+    return send({ type: 'dump', key, id, dump: await dumpOf(vault.client, vault.vault, options) });
   }
+  if (message.type === 'restore') return restoreTrial(message);
   if (message.crash) crash.arm(message.crash);
   const outcome = await perform(message.operation, {
     client: vault.client,
     accounts: vault.accounts,
+    directory: vault.vault.directory,
     bytes: Buffer.from(message.bytes ?? []),
     announce: (decision) => send({ type: 'intent', key, id, decision }),
   });

@@ -111,10 +111,24 @@ export class Child {
     return answer;
   }
 
-  async dump(key: number, options: { heads: readonly bigint[]; verify: boolean }): Promise<Dump> {
+  /** Restores a backup of a vault, and answers what the restored one shows. */
+  async restore(
+    key: number,
+    options: { readonly source: string; readonly heads: readonly bigint[]; readonly perMille?: number },
+  ): Promise<{ record: bigint; dump: Dump }> {
+    const id = this.takeId();
+    const answer = this.#wait('restore', id);
+    this.#send({ type: 'restore', key, id, ...options });
+    return answer;
+  }
+
+  async dump(
+    key: number,
+    { heads, verify, atRest = false }: { heads: readonly bigint[]; verify: boolean; atRest?: boolean },
+  ): Promise<Dump> {
     const id = this.takeId();
     const answer = this.#wait('dump', id);
-    this.#send({ type: 'dump', key, id, ...options });
+    this.#send({ type: 'dump', key, id, heads, verify, atRest });
     return (await answer).dump;
   }
 

@@ -1,23 +1,9 @@
 import type { Client } from '../../src/main/doors/shared/client.ts';
+import type { Vault } from '../../src/main/vault/index.ts';
+import { all } from './pages.ts';
 import { lineKey, MANUAL_ACCOUNTS } from './plan.ts';
 import type { Dump, DumpLine } from './protocol.ts';
-
-interface Page<T> {
-  readonly rows: readonly T[];
-  readonly nextCursor: string | null;
-}
-
-/** Every row of a paged list. */
-async function all<T>(ask: (cursor: { cursor?: string; limit: number }) => Promise<Page<T>>): Promise<T[]> {
-  const rows: T[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Page<T> = await ask({ limit: 500, ...(cursor === null ? {} : { cursor }) });
-    rows.push(...page.rows);
-    cursor = page.nextCursor;
-  } while (cursor !== null);
-  return rows;
-}
+import { vaultDumpOf } from './vault-work.ts';
 
 async function lines(client: Client): Promise<DumpLine[]> {
   const matches = await all((page) => client.reconciliation.matches(page));
@@ -59,6 +45,7 @@ export interface DumpOptions {
 /** Reads all that the laws speak of. `heads` are records whose leaves must be what they were. */
 export async function dumpOf(
   client: Client,
+  vault: Vault,
   { heads, verify, unfinishedImports }: DumpOptions,
 ): Promise<Dump> {
   const { verified, checks } = verify ? await client.system.verify() : { verified: null, checks: [] };
@@ -103,6 +90,7 @@ export async function dumpOf(
       currency,
       balanceMinor,
     })),
+    vault: await vaultDumpOf(client, vault, verify),
     manual: await manualEntries(client),
   };
 }

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { parseAmount } from '../../src/contract/money.ts';
 import type { Model } from './model.ts';
 import type { Dump, DumpLine } from './protocol.ts';
+import { vaultBreaches } from './vault-laws.ts';
 
 function minor(text: string, currency: string): bigint {
   const negative = text.startsWith('-');
@@ -25,13 +26,14 @@ const stands = (line: DumpLine): boolean => line.status === 'auto' || line.statu
 type Complain = (text: string) => void;
 
 /** Law 5: the log verifies, reaches as far as what was acknowledged, and says what it said before. */
-function checkLog(model: Model, dump: Dump, complain: Complain): void {
+function checkLog(model: Model, dump: Dump, complain: Complain, upTo?: bigint): void {
+  const heads = model.heads.filter(({ seq }) => upTo === undefined || seq <= upTo);
   if (dump.verified === false) complain(`the vault does not verify: ${dump.findings.slice(0, 3).join('; ')}`);
-  const last = model.heads.at(-1);
+  const last = heads.at(-1);
   if (last && (!dump.head || dump.head.seq < last.seq)) {
     complain(`record ${last.seq} was acknowledged, the log ends at ${dump.head?.seq ?? 0n}`);
   }
-  for (const head of model.heads) {
+  for (const head of heads) {
     if (dump.leaves.get(head.seq) !== head.leaf) complain(`record ${head.seq} is not what it was`);
   }
 }
@@ -205,12 +207,19 @@ function checkDecisions(model: Model, dump: Dump, complain: Complain): void {
   }
 }
 
+interface Holding {
+  /** Whether no rotation runs, so that each must have moved everything. */
+  readonly atRest?: boolean;
+  /** The last record that must be there, where the vault was restored. */
+  readonly upTo?: bigint;
+}
+
 /** Holds a vault against the model; each breach is a sentence. */
-export function breaches(model: Model, dump: Dump): string[] {
+export function breaches(model: Model, dump: Dump, { atRest = false, upTo }: Holding = {}): string[] {
   const found: string[] = [...model.faults.splice(0)];
   const complain: Complain = (text) => found.push(text);
+  checkLog(model, dump, complain, upTo);
   for (const check of [
-    checkLog,
     checkFiles,
     checkBank,
     checkItems,
@@ -220,7 +229,7 @@ export function breaches(model: Model, dump: Dump): string[] {
   ]) {
     check(model, dump, complain);
   }
-  return found;
+  return [...found, ...vaultBreaches(model.vault, dump.vault, atRest)];
 }
 
 /** What two vaults that took the same files say differently; nobody decided anything in either. */

@@ -8,6 +8,24 @@ const random = createRandom(99, 'marks');
 const bank = BANKS[0]!;
 const account = () => accountAt(bank, random).number;
 
+/** Marks of keys, slots, evidence, incidents and backups; they stand in no file that is taken in. */
+export const vaultMarks = {
+  evidenceTitle: 'Beweisstueck Kranichzug zwoelf',
+  evidenceNote: 'Vermerk Moorleuchten Hainbuche',
+  evidenceContent: 'Inhaltsprobe Dotterblume Wendelstein',
+  evidenceFile: 'Akteneintrag-Salamander.txt',
+  holdReason: 'Sperrgrund Nachtigallenruf',
+  liftReason: 'Freigabegrund Eisvogelnest',
+  slotLabel: 'Tresorfach Murmeltier Ostfluegel',
+  newPassphrase: 'Neuwort-Seeadler-Windmuehle-2291',
+  compromiseReason: 'Verlustmeldung Basiliskenkamm',
+  escalateReason: 'Eskalationsgrund Rohrdommel',
+  incidentCause: 'Ursachentext Feldlerchenflug',
+  incidentOwner: 'Zustaendige Haubentaucherin',
+  backupPlace: 'Sicherungsort-Wanderfalke',
+  shipPlace: 'Zweitordner-Sumpfohreule',
+} as const;
+
 /** What must stay inside the vault: each is found nowhere else in the world. */
 export const MARKS = {
   customerName: 'Quarzhelm Pfauenfeder Manufaktur GmbH',
@@ -24,6 +42,7 @@ export const MARKS = {
   brokenName: 'Bruchkante Nebelhorn OHG',
   passphrase: 'Passwort-Habicht-Leuchtturm-4711',
   wrongPassphrase: 'Falschwort-Marder-Glockenspiel-0815',
+  ...vaultMarks,
 } as const;
 
 export interface MarkedFile {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Operation, Plan, PlannedEntry } from './plan.ts';
-import type { Decision, Dump, Head, Outcome } from './protocol.ts';
+import type { Decision, Dump, Head, OperationValue, Outcome } from './protocol.ts';
+import { VaultModel } from './vault-laws.ts';
+import { isVaultOperation } from './vault-plan.ts';
 
 interface InFlight {
   readonly operation: Operation;
@@ -11,6 +13,16 @@ interface InFlight {
 export type Fate = 'applied' | 'not-applied' | 'unknown';
 
 const HEADS_KEPT = 6;
+
+/** Beginnings of codes that an operation may be refused with: what it met was no longer as it was planned. */
+function refusalsOf(operation: Operation): readonly string[] {
+  if (operation.kind === 'decide') return ['MATCH_'];
+  if (!isVaultOperation(operation)) return [];
+  if (operation.kind === 'incident') return ['INCIDENT_'];
+  if (operation.kind === 'hold' || operation.kind === 'release') return ['COMPLIANCE_REMOVED'];
+  const isOnKey = operation.kind === 'replace-key' || operation.kind === 'compromise';
+  return isOnKey ? ['KEY_STATE_REFUSED'] : [];
+}
 
 /**
  * What one vault must hold, kept by the parent from what was acknowledged and nothing else. It
@@ -24,6 +36,7 @@ export class Model {
   readonly decisions = new Map<string, Decision>();
   readonly heads: Head[] = [];
   readonly faults: string[] = [];
+  readonly vault = new VaultModel();
   #inFlight = new Map<number, InFlight>();
 
   constructor(plan: Plan) {
@@ -46,7 +59,7 @@ export class Model {
     this.#inFlight.delete(id);
     const complaint = this.#expected(flight, outcome);
     if (complaint) this.faults.push(`${flight.operation.kind}: ${complaint}`);
-    if (outcome.ok) this.#apply(flight);
+    if (outcome.ok) this.#apply(flight, outcome.value);
     if (head) this.heads.push(head);
     if (this.heads.length > HEADS_KEPT) this.heads.shift();
   }
@@ -54,7 +67,7 @@ export class Model {
   /** What an answer has to be. */
   #expected({ operation, decision }: InFlight, outcome: Outcome): string | undefined {
     if (!outcome.ok) {
-      const refusal = operation.kind === 'decide' && outcome.code.startsWith('MATCH_');
+      const refusal = refusalsOf(operation).some((start) => outcome.code.startsWith(start));
       return refusal ? undefined : `refused with ${outcome.code}: ${outcome.message}`;
     }
     const { value } = outcome;
@@ -84,7 +97,15 @@ export class Model {
       : `${file} was ${value.outcome} (${value.code ?? ''})`;
   }
 
-  #apply({ operation, decision }: InFlight): void {
+  #apply({ operation, decision }: InFlight, value?: OperationValue): void {
+    if (operation.kind === 'evidence') {
+      const { title, held } = operation.evidence;
+      this.vault.evidence.set(title, operation.evidence);
+      this.vault.holds.set(title, held ? 1 : 0);
+    }
+    if (value?.kind === 'holds') this.vault.holds.set(value.title, value.holds);
+    if (value?.kind === 'compromised') this.vault.compromised.add(value.keyId);
+    if (value?.kind === 'resolved') this.vault.resolved.add(value.id);
     if (operation.kind === 'import') this.imported.add(operation.file);
     if (operation.kind === 'post') for (const entry of operation.entries) this.manual.set(entry.id, entry);
     if (decision) this.decisions.set(decision.line, decision);
@@ -97,6 +118,9 @@ export class Model {
       if (fate === 'applied') this.#apply(flight);
       // Nobody can tell from outside whether an undo or a rejection came through: the line is free again.
       if (fate === 'unknown' && flight.decision) this.decisions.delete(flight.decision.line);
+      // Nor whether a hold did, and on what.
+      const { kind } = flight.operation;
+      if (kind === 'hold' || kind === 'release') this.vault.holds.clear();
       return { operation: flight.operation, fate };
     });
     this.#inFlight.clear();
@@ -114,6 +138,10 @@ export class Model {
         this.faults.push(`${there} of ${operation.entries.length} entries of one batch survived the crash`);
       }
       return 'applied';
+    }
+    if (operation.kind === 'evidence') {
+      const isThere = dump.vault.evidence.some(({ title }) => title === operation.evidence.title);
+      return isThere ? 'applied' : 'not-applied';
     }
     if (operation.kind !== 'decide') return 'unknown';
     if (!decision) return 'not-applied';

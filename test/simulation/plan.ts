@@ -7,6 +7,7 @@ import {
 import { type Closing, generateSampleData } from '../../build/sample-data/generate.ts';
 import { createRandom, type Random } from '../../build/sample-data/random.ts';
 import { formatAmount } from '../../src/contract/money.ts';
+import { interleave, type VaultOperation, vaultOperations } from './vault-plan.ts';
 
 /** What the parent tells a vault to do; everything about it follows from the seed. */
 export type Operation =
@@ -18,7 +19,8 @@ export type Operation =
   | { readonly kind: 'match' }
   | { readonly kind: 'post'; readonly entries: readonly PlannedEntry[] }
   /** A person confirms, rejects or undoes whatever stands at that place of the queue. */
-  | { readonly kind: 'decide'; readonly what: 'confirm' | 'reject' | 'undo'; readonly pick: number };
+  | { readonly kind: 'decide'; readonly what: 'confirm' | 'reject' | 'undo'; readonly pick: number }
+  | VaultOperation;
 
 /** A manual entry between two of the simulation's own accounts. */
 export interface PlannedEntry {
@@ -259,6 +261,13 @@ export async function planOf(seed: number): Promise<Plan> {
     })),
     customers: files.get('customers.csv')!.bytes.toString('utf8').split('\r\n').length - 2,
     withPeople,
-    operations: [...operations, { kind: 'match' }],
+    operations: [
+      ...interleave<Operation>(
+        operations,
+        vaultOperations(random.stream('vault')),
+        random.stream('interleave'),
+      ),
+      { kind: 'match' },
+    ],
   };
 }

@@ -43,6 +43,18 @@ export type ToChild =
       readonly id: number;
       readonly heads: readonly bigint[];
       readonly verify: boolean;
+      /** Waits until no rotation runs. */
+      readonly atRest: boolean;
+    }
+  /** Restores a backup to a new folder and reads the restored vault. */
+  | {
+      readonly type: 'restore';
+      readonly key: number;
+      readonly id: number;
+      readonly source: string;
+      readonly heads: readonly bigint[];
+      /** How far between the first and the last record of the source, in thousandths; the last without it. */
+      readonly perMille?: number;
     }
   | { readonly type: 'close' };
 
@@ -65,7 +77,12 @@ export type OperationValue =
   | { readonly kind: 'import'; readonly outcome: string; readonly code?: string }
   | { readonly kind: 'match' | 'cancelled' | 'nothing' }
   | { readonly kind: 'post'; readonly repeated: readonly boolean[] }
-  | { readonly kind: 'decided'; readonly status: string };
+  | { readonly kind: 'decided'; readonly status: string }
+  | { readonly kind: 'evidence' }
+  | { readonly kind: 'holds'; readonly title: string; readonly holds: number }
+  | { readonly kind: 'compromised'; readonly keyId: string }
+  | { readonly kind: 'resolved'; readonly id: string }
+  | { readonly kind: 'backup' | 'shipped'; readonly source: string };
 
 /** The log's head: a later state must hold it unchanged. */
 export interface Head {
@@ -108,7 +125,26 @@ export interface Dump {
   }[];
   readonly lines: readonly DumpLine[];
   readonly trial: readonly { code: string; name: string; currency: string; balanceMinor: bigint }[];
+  readonly vault: VaultDump;
   readonly manual: readonly { id: string; postings: readonly { code: string; amountMinor: bigint }[] }[];
+}
+
+/** What is read of keys, evidence, incidents and the heartbeat. */
+export interface VaultDump {
+  /** `readHash` is that of the content, where it was read. */
+  readonly evidence: readonly {
+    title: string;
+    holds: number;
+    contentHash: string;
+    readHash: string | null;
+  }[];
+  /** What is wrong with sealed values. */
+  readonly values: readonly string[];
+  readonly keys: readonly { id: string; type: string; state: string; line: string; protects: number }[];
+  readonly rotations: readonly { id: number; state: string }[];
+  readonly resolved: readonly string[];
+  /** What is wrong with the chain. */
+  readonly heartbeat: readonly string[];
 }
 
 export interface DumpLine {
@@ -134,5 +170,13 @@ export type FromChild =
       readonly writes: number;
     }
   | { readonly type: 'dump'; readonly key: number; readonly id: number; readonly dump: Dump }
+  /** `record` is the last one of what was restored. */
+  | {
+      readonly type: 'restore';
+      readonly key: number;
+      readonly id: number;
+      readonly record: bigint;
+      readonly dump: Dump;
+    }
   | { readonly type: 'fault'; readonly message: string }
   | { readonly type: 'closed'; readonly writes: number };

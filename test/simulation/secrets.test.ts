@@ -7,7 +7,7 @@ import { createLogger } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
-import { BAD_FILES, GOOD_FILES, MARKS, marksIn, marksUnder } from './marks.ts';
+import { BAD_FILES, GOOD_FILES, MARKS, marksIn, marksUnder, vaultMarks } from './marks.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/main/doors/cli/main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'countersign-secrets-'));
@@ -37,7 +37,7 @@ describe('the search for marks', () => {
 
   it('has files that hold them all', () => {
     const all = Buffer.from([...GOOD_FILES, ...BAD_FILES].map((file) => file.text).join('\n'), 'utf8');
-    const elsewhere = ['passphrase', 'wrongPassphrase'];
+    const elsewhere = ['passphrase', 'wrongPassphrase', ...Object.keys(vaultMarks)];
     expect(marksIn(all).sort()).toEqual(
       Object.keys(MARKS)
         .filter((name) => !elsewhere.includes(name))
@@ -170,7 +170,7 @@ describe('the command line', () => {
     for (const file of [...GOOD_FILES, ...BAD_FILES]) writeFileSync(join(input, file.name), file.text);
   });
 
-  it('says nothing it should not, and leaves nothing in its folders', { timeout: 120_000 }, () => {
+  it('says nothing it should not, and leaves nothing in its folders', { timeout: 240_000 }, () => {
     const good = run(['import', ...GOOD_FILES.map((file) => join(input, file.name)), '--json']);
     expect(good.code, good.stderr.toString('utf8')).toBe(0);
     const bad = run(['import', ...BAD_FILES.map((file) => join(input, file.name)), '--json']);
@@ -182,6 +182,10 @@ describe('the command line', () => {
       ['trial-balance'],
       ['verify'],
       ['metrics'],
+      ['seal', join(input, 'customers.csv'), '--columns', 'name,ibans,aliases'],
+      ['keys', 'rotate', '--purpose', 'customer_pii', '--json'],
+      ['heartbeat', '--json'],
+      ['backup', 'create', join(input, 'one.bkup'), '--json'],
     ]) {
       const done = run(args);
       expect(done.code, `${args}: ${done.stderr.toString('utf8')}`).toBe(0);
@@ -193,6 +197,11 @@ describe('the command line', () => {
     for (const { stdout, stderr } of said) {
       expect(marksIn(stdout), stdout.toString('utf8')).toEqual([]);
       expect(marksIn(stderr), stderr.toString('utf8')).toEqual([]);
+    }
+    for (const name of ['customers.sealed.csv', 'one.bkup']) {
+      const bytes = readFileSync(join(input, name));
+      expect(bytes.length, name).toBeGreaterThan(100);
+      expect(marksIn(bytes), name).toEqual([]);
     }
     expect(marksUnder(temporary).found).toEqual([]);
     expect(marksUnder(join(folder, 'home')).found).toEqual([]);

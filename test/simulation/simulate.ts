@@ -10,6 +10,7 @@ import { Model } from './model.ts';
 import { isLong, type Operation, planOf, twinOperations } from './plan.ts';
 import type { ChildClock, CrashPoint } from './protocol.ts';
 import { SIMULATION_ROOT_KEY } from './root-key.ts';
+import { isVaultOperation } from './vault-plan.ts';
 
 /** How often a child is killed before the last one may finish. */
 export const CRASHES = 2;
@@ -27,6 +28,8 @@ export interface Report {
   /** Operations that were cut off, by what the reopened vault showed. */
   fates: Record<string, number>;
   checks: number;
+  /** Backups that were restored. */
+  restores: number;
   /** Vaults that were compared with one that took the same files in another order. */
   twins: number;
 }
@@ -38,6 +41,8 @@ interface Actor {
   readonly model: Model;
   readonly random: Random;
   readonly queue: Operation[];
+  /** Folder that changes are shipped to, once they are. */
+  shipped?: string;
 }
 
 /** What all seeds of a run share. */
@@ -84,33 +89,62 @@ const HOUR_MS = 3_600_000;
 
 /** Half the children are slow, and each has its own idea of the time. */
 function clockOf(random: Random): ChildClock {
-  return { offsetMs: random.int(-72, 72) * HOUR_MS, slow: random.chance(500) };
+  // Now and then so far ahead that keys are due; the next life finds the clock set back again.
+  const daysAhead = random.chance(200) ? random.int(60, 400) : 0;
+  return { offsetMs: (random.int(-72, 72) + 24 * daysAhead) * HOUR_MS, slow: random.chance(500) };
 }
 
 interface CheckOptions {
   readonly when: string;
   /** With `system.verify`, which reads books and log through in workers and is most of a check's cost. */
   readonly verify: boolean;
+  /** Whether rotations are waited for, and must have moved everything. */
+  readonly atRest?: boolean;
 }
 
 async function check(
   actor: Actor,
   child: Child,
   report: Report,
-  { when, verify }: CheckOptions,
+  { when, verify, atRest = false }: CheckOptions,
 ): Promise<void> {
   const heads = actor.model.heads.map((head) => head.seq);
-  const dump = await child.dump(actor.key, { heads, verify });
+  const dump = await child.dump(actor.key, { heads, verify, atRest });
   for (const { operation, fate } of actor.model.settle(dump)) {
     const name = `${operation.kind} ${fate}`;
     report.fates[name] = (report.fates[name] ?? 0) + 1;
     // Who got no answer asks again; at times also for what had come through, which must change nothing.
     const again = fate === 'not-applied' || operation.kind === 'match' || actor.random.chance(500);
-    if (again && operation.kind !== 'decide') actor.queue.unshift(operation);
+    const once = operation.kind === 'decide' || (operation.kind === 'evidence' && fate === 'applied');
+    if (again && !once) actor.queue.unshift(operation);
   }
   report.checks += 1;
-  for (const breach of breaches(actor.model, dump)) {
+  for (const breach of breaches(actor.model, dump, { atRest })) {
     report.findings.push(`seed ${actor.model.plan.seed}, ${when}: ${breach}`);
+  }
+}
+
+/** Restores a backup to its last record, where every law must hold as in the vault itself. */
+async function restoreWhole(actor: Actor, child: Child, source: string, report: Report): Promise<void> {
+  const heads = actor.model.heads.map((head) => head.seq);
+  const { record, dump } = await child.restore(actor.key, { source, heads });
+  report.restores += 1;
+  for (const breach of breaches(actor.model, dump, { atRest: true, upTo: record })) {
+    report.findings.push(`seed ${actor.model.plan.seed}, restored: ${breach}`);
+  }
+}
+
+/** Restores what was shipped to some record: the log up to it is the one that was acknowledged. */
+async function restoreSome(actor: Actor, child: Child, source: string, report: Report): Promise<void> {
+  const { heads, plan } = actor.model;
+  const options = { source, heads: heads.map((head) => head.seq), perMille: actor.random.int(0, 1_000) };
+  const { record, dump } = await child.restore(actor.key, options);
+  report.restores += 1;
+  const say = (text: string) => report.findings.push(`seed ${plan.seed}, restored to ${record}: ${text}`);
+  for (const finding of [...dump.findings, ...dump.vault.values, ...dump.vault.heartbeat]) say(finding);
+  if (dump.verified !== true) say('it does not verify');
+  for (const head of heads) {
+    if (head.seq <= record && dump.leaves.get(head.seq) !== head.leaf) say(`record ${head.seq} is another`);
   }
 }
 
@@ -121,7 +155,13 @@ interface Shift {
 }
 
 /** One operation from its start to its acknowledgement. */
-async function perform(actor: Actor, child: Child, operation: Operation, cut: boolean): Promise<void> {
+async function perform(
+  actor: Actor,
+  child: Child,
+  operation: Operation,
+  cut: boolean,
+  report: Report,
+): Promise<void> {
   const id = child.takeId();
   actor.model.start(id, operation);
   const file = 'file' in operation ? actor.model.plan.files.get(operation.file) : undefined;
@@ -130,12 +170,17 @@ async function perform(actor: Actor, child: Child, operation: Operation, cut: bo
     ...(cut ? { crash: { when: 'after', count: actor.random.int(2, 60) } } : {}),
   });
   actor.model.done(id, outcome, head);
+  if (!outcome.ok) return;
+  if (outcome.value.kind === 'backup') await restoreWhole(actor, child, outcome.value.source, report);
+  if (outcome.value.kind === 'shipped') actor.shipped = outcome.value.source;
 }
 
 /** A file or a run of matching may be under way while somebody posts or decides. */
 function mayRunBeside(operation: Operation, next: Operation | undefined): next is Operation {
   const isLonger = operation.kind === 'import' || operation.kind === 'match';
-  return isLonger && (next?.kind === 'post' || next?.kind === 'decide');
+  if (!isLonger || next === undefined) return false;
+  if (next.kind === 'post' || next.kind === 'decide') return true;
+  return isVaultOperation(next) && next.kind !== 'backup' && next.kind !== 'ship';
 }
 
 async function work(actor: Actor, child: Child, { share, mayCut }: Shift, report: Report): Promise<void> {
@@ -147,7 +192,7 @@ async function work(actor: Actor, child: Child, { share, mayCut }: Shift, report
     actor.queue.splice(0, beside.length);
     const cut = mayCut && isLong(operation) && actor.random.chance(800);
     await Promise.all(
-      [operation, ...beside].map((each) => perform(actor, child, each, cut && each === operation)),
+      [operation, ...beside].map((each) => perform(actor, child, each, cut && each === operation, report)),
     );
     report.operations += 1 + beside.length;
   }
@@ -226,7 +271,11 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
       actors.map(async (actor) => {
         await check(actor, child, report, { when: 'in the last life', verify: false });
         await work(actor, child, { share: Number.POSITIVE_INFINITY, mayCut: false }, report);
-        await check(actor, child, report, { when: 'at the end', verify: true });
+        await check(actor, child, report, { when: 'at the end', verify: true, atRest: true });
+        if (actor.shipped !== undefined) {
+          await work({ ...actor, queue: [{ kind: 'ship' }] }, child, { share: 1, mayCut: false }, report);
+          await restoreSome(actor, child, actor.shipped, report);
+        }
         if (!actor.model.plan.withPeople) await compareWithTwin(ground, actor, child, report);
       }),
     );
@@ -247,6 +296,7 @@ export async function simulate(seeds: readonly number[], ground: Ground): Promis
     operations: 0,
     fates: {},
     checks: 0,
+    restores: 0,
     twins: 0,
   };
   const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-'));

@@ -7,12 +7,12 @@ import { CRASHES, type Ground, makeGround, type Report, simulate } from './simul
 
 /**
  * `SIMULATION_SEEDS=2000` runs more, `SIMULATION_FIRST=7001` other ones. A batch is replayed by
- * running it alone: `SIMULATION_FIRST=<its first seed> SIMULATION_SEEDS=4`.
+ * running it alone: `SIMULATION_FIRST=<its first seed> SIMULATION_SEEDS=8`.
  */
 const COUNT = Number(process.env.SIMULATION_SEEDS ?? 200);
 const FIRST = Number(process.env.SIMULATION_FIRST ?? 1);
 /** Vaults that share a child: a kill hits each of them at another point of its own work. */
-const VAULTS_PER_CHILD = 4;
+const VAULTS_PER_CHILD = 8;
 const CHILDREN_AT_ONCE = 2;
 
 const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-template-'));
@@ -55,6 +55,8 @@ describe('the console, killed again and again', () => {
     expect(total(reports, (report) => report.crashesInside)).toBeGreaterThan(work.length / 2);
     expect(total(reports, (report) => report.operations)).toBeGreaterThan(COUNT * 8);
     expect(total(reports, (report) => report.checks)).toBeGreaterThanOrEqual(COUNT * 2);
+    // A tenth of the vaults back up or ship.
+    if (COUNT >= 100) expect(total(reports, (report) => report.restores)).toBeGreaterThan(COUNT / 40);
   });
 
   it.each(REGRESSIONS)('seeds $seeds: $finding', { timeout: 120_000 }, async ({ seeds }) => {

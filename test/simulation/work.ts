@@ -3,6 +3,8 @@ import { formatAmount } from '../../src/contract/money.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { lineKey, MANUAL_ACCOUNTS, type Operation, type PlannedEntry } from './plan.ts';
 import type { Decision, OperationValue, Outcome } from './protocol.ts';
+import { isVaultOperation } from './vault-plan.ts';
+import { performOnVault } from './vault-work.ts';
 
 const CHUNK_BYTES = 16 * 1024;
 
@@ -179,12 +181,15 @@ export interface WorkContext {
   /** Content of the file that an import names. */
   readonly bytes: Buffer;
   readonly announce: Announce;
+  /** Folder of the vault. */
+  readonly directory: string;
 }
 
 function run(
   operation: Operation,
-  { client, accounts, bytes, announce }: WorkContext,
+  { client, accounts, bytes, announce, directory }: WorkContext,
 ): Promise<OperationValue> {
+  if (isVaultOperation(operation)) return performOnVault(operation, client, directory);
   switch (operation.kind) {
     case 'import':
       return importBytes(client, operation.file, bytes);

@@ -69,6 +69,16 @@ test('it is counted before it is tried, so that a kill in the middle wins nothin
   expect(JSON.parse(during)).toEqual({ failures: 1, lastAtMs: runtime.nowIsMs });
 });
 
+test('a failure of another kind takes back its own count, and no guess that came beside it', async () => {
+  const failing = Promise.withResolvers<void>();
+  const other = withBackOff(directory, runtime, () => failing.promise);
+  await wrong();
+  await wrong();
+  failing.reject(new CountersignError('VAULT_HEADER_INVALID', 'The header was changed.'));
+  await expect(other).rejects.toMatchObject({ code: 'VAULT_HEADER_INVALID' });
+  expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({ failures: 2 });
+});
+
 test('another failure than a wrong passphrase does not count', async () => {
   await wrong();
   const before = readFileSync(file(), 'utf8');

@@ -143,7 +143,9 @@ export interface NewContainer {
 export function writeContainer({ path, writeBody, header, content, key }: NewContainer): Manifest {
   const draft = `${path}.part`;
   try {
-    const handle = openSync(draft, 'w+', 0o600);
+    // What lies there is a draft that was killed, or a link to somewhere else; neither is written into.
+    rmSync(draft, { force: true });
+    const handle = openSync(draft, 'wx+', 0o600);
     let manifest: Manifest;
     try {
       writeAll(handle, START_MARK, 0);

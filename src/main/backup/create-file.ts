@@ -34,6 +34,9 @@ export function createFile(
   try {
     const header = readVaultHeader(dirname(key.path));
     progress('copying')(0);
+    // SQLite would make it readable to others, and would follow a link that lies in its place.
+    rmSync(copy, { force: true });
+    closeSync(openSync(copy, 'wx', 0o600));
     const head = copyDatabase(key, copy);
     progress('verifying')(0);
     const checked = checkDatabase({ ...key, path: copy });

@@ -6,5 +6,6 @@ export {
   type BackupOptions,
   createBackup,
   type Inspected,
+  inspectSource,
   type RestoreInput,
 } from './service.ts';

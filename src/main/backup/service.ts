@@ -12,7 +12,7 @@ import {
 } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { Feed, JobHandle, Jobs } from '../jobs/index.ts';
-import type { SlotSecret, Vault } from '../vault/index.ts';
+import { type SlotSecret, type Vault, withBackOff } from '../vault/index.ts';
 import { makeOwnFolder, openSource, ownFolder, readChain } from './chain.ts';
 import { manifestKey } from './container.ts';
 import { type DrillParts, drill } from './drill.ts';
@@ -192,6 +192,13 @@ export function createBackup(options: BackupOptions): Backup {
     return fileExists(own) ? own : place;
   }
 
+  /**
+   * Folder of the brake for guesses at a backup's passphrase. A backup of this vault opens with this
+   * vault's passphrase, so both share one; who knows that of another takes no brake off here.
+   */
+  const brakeOf = (source: string) =>
+    inspectSource(source).vaultId === vault.vaultId ? vault.directory : dirname(vault.directory);
+
   async function drillNow(caller: Caller, job: JobHandle): Promise<DrillResult> {
     const startedAtMs = runtime.nowMs();
     const startedMs = runtime.monotonicMs();
@@ -262,19 +269,23 @@ export function createBackup(options: BackupOptions): Backup {
       feed.changed('backup', 'audit');
       return shipping.status();
     },
-    inspect: (source) => inspect(ownSource(placeOutside(source, undefined))),
-    restore: (input, caller) =>
-      jobs.run({ kind: 'backup.restore', label: 'Restore', cancellable: true }, (job) =>
-        restore({
-          ...input,
-          source: ownSource(placeOutside(input.source, undefined)),
-          caller,
-          runtime,
-          openDirectory: vault.directory,
-          ...progressOf(job),
-          ...(options.checkBooks ? { checkBooks: options.checkBooks } : {}),
-        }),
-      ),
+    inspect: (source) => inspectSource(ownSource(placeOutside(source, undefined))),
+    restore(input, caller) {
+      const source = ownSource(placeOutside(input.source, undefined));
+      const run = () =>
+        jobs.run({ kind: 'backup.restore', label: 'Restore', cancellable: true }, (job) =>
+          restore({
+            ...input,
+            source,
+            caller,
+            runtime,
+            openDirectory: vault.directory,
+            ...progressOf(job),
+            ...(options.checkBooks ? { checkBooks: options.checkBooks } : {}),
+          }),
+        );
+      return 'passphrase' in input.secret ? withBackOff(brakeOf(source), runtime, run) : run();
+    },
     drill: (caller) =>
       alone(() =>
         jobs.run({ kind: 'backup.drill', label: 'Restore drill', cancellable: true }, (job) =>
@@ -294,9 +305,9 @@ function removeUnfinished(path: string): void {
   }
 }
 
-/** What a source can be restored to. Throws what opening it throws. */
-function inspect(path: string): Inspected {
-  const source = openSource(path);
+/** What a source can be restored to, by its absolute path. Throws what opening it throws. */
+export function inspectSource(path: string): Inspected {
+  const source = openSource(placeOutside(path, undefined));
   if (source.kind === 'file') {
     const { manifest, sizeBytes } = source.file;
     const record = BigInt(manifest.record);

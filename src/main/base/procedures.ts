@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import type { Permission, ProcedureMeta } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
+import { withoutSecrets } from './gate-input.ts';
 
 /** Who calls, as the door found out. */
 export interface Session {
@@ -13,6 +14,7 @@ export interface Session {
 export interface GatedCommand {
   /** Dotted path in the contract, `ledger.reverse`. */
   readonly procedure: string;
+  /** The validated input without passphrases, recovery keys and shares. */
   readonly input: unknown;
   readonly session: Session;
 }
@@ -20,7 +22,7 @@ export interface GatedCommand {
 /**
  * The approval gate: returns where the command may run now, throws `APPROVAL_REQUIRED`
  * where a second person must agree first. It stands after authorisation and sees the
- * validated input, which is exactly what would run.
+ * validated input, which is exactly what would run, but for secrets: these it must not keep.
  */
 export type ApprovalGate = (command: GatedCommand) => void | Promise<void>;
 
@@ -56,7 +58,11 @@ export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALI
   .use(async ({ context, procedure, path, next }, input) => {
     const meta: ProcedureMeta = procedure['~orpc'].meta;
     if (meta.command && context.session) {
-      await context.gate({ procedure: path.join('.'), input, session: context.session });
+      await context.gate({
+        procedure: path.join('.'),
+        input: withoutSecrets(input),
+        session: context.session,
+      });
     }
     return next();
   });

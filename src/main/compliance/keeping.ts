@@ -38,6 +38,20 @@ function unlessErased<T>(open: () => T): T | null {
   }
 }
 
+/** Stands where a title does not open; null says that it was erased. */
+const UNREADABLE = 'This title does not open.';
+const DAMAGES: ReadonlySet<string> = new Set(['SEALED_VALUE_DAMAGED', 'VAULT_DAMAGED']);
+
+/** A title in a list: one that is damaged must not take the others with it, and says that it is. */
+function unlessDamaged(open: () => string | null): string | null {
+  try {
+    return open();
+  } catch (error) {
+    if (isCountersignError(error) && DAMAGES.has(error.code)) return UNREADABLE;
+    throw error;
+  }
+}
+
 /** Binds the writes and reads of evidence to a vault. */
 export function createKeeping(context: ComplianceContext) {
   const { vault, sealing, audit, runtime, store } = context;
@@ -220,7 +234,7 @@ export function createKeeping(context: ComplianceContext) {
       id: row.id.toString(),
       kind: row.kind,
       state: stateOf(row),
-      title: openColumn(row, 'title', row.titleSealedId),
+      title: unlessDamaged(() => openColumn(row, 'title', row.titleSealedId)),
       retentionClass: row.retentionClass,
       retainUntil: row.retainUntil,
       holds: Number(row.standingHolds),

@@ -32,7 +32,7 @@ export interface Compliance extends Pick<Transfers, 'write' | 'finish' | 'cancel
   /** Errors: COMPLIANCE_EVIDENCE_UNKNOWN. */
   get(id: string): EvidenceDetail;
   /**
-   * A stretch of the content; the one that begins at 0 is recorded. Errors:
+   * A stretch of the content; every one but that which goes on where the last one ended is recorded. Errors:
    * COMPLIANCE_EVIDENCE_UNKNOWN, COMPLIANCE_REMOVED.
    */
   read(id: string, offset: number, length: number, caller: Caller): { bytes: Buffer; sizeBytes: number };
@@ -49,6 +49,23 @@ export interface Compliance extends Pick<Transfers, 'write' | 'finish' | 'cancel
   openCells(source: AsyncIterable<Uint8Array>, fileName: string): AsyncGenerator<Uint8Array, void, void>;
   /** Takes away what transfers left behind that a crash cut off. */
   recover(): { discarded: number };
+}
+
+/** Reads that are remembered to know what goes on where another one ended. */
+const MOST_READS = 256;
+
+/** Tells stretches of a read that was recorded from a new one, wherever in the content it begins. */
+function createReading() {
+  const ends = new Map<string, number>();
+  return {
+    stretch(reader: string, offset: number, end: number): { isRecorded: boolean } {
+      const isRecorded = offset > 0 && ends.get(reader) === offset;
+      ends.delete(reader);
+      ends.set(reader, end);
+      if (ends.size > MOST_READS) ends.delete(ends.keys().next().value!);
+      return { isRecorded };
+    },
+  };
 }
 
 /** Bytes by which a list is told from a message. */
@@ -71,6 +88,7 @@ export function createCompliance(options: ComplianceOptions): Compliance {
   };
   const keeping = createKeeping(context);
   const transfers = createTransfers(runtime);
+  const reading = createReading();
   const today = () => dateOfMs(runtime.nowMs());
 
   async function* openCells(source: AsyncIterable<Uint8Array>, fileName: string) {
@@ -123,8 +141,9 @@ export function createCompliance(options: ComplianceOptions): Compliance {
       const sizeBytes = Number(row.sizeBytes);
       const end = Math.min(sizeBytes, offset + length);
       const bytes = offset < end ? readContent(context, row.id, offset, end) : Buffer.alloc(0);
-      if (offset === 0) {
-        vault.transaction(() => keeping.record('compliance.read', row.id, caller, { sizeBytes }));
+      const { isRecorded } = reading.stretch(`${id} ${caller.actor}`, offset, Math.max(offset, end));
+      if (!isRecorded) {
+        vault.transaction(() => keeping.record('compliance.read', row.id, caller, { sizeBytes, offset }));
       }
       return { bytes, sizeBytes };
     },

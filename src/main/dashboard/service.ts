@@ -36,6 +36,10 @@ export interface DashboardSources {
     count: number;
     value: readonly CurrencyAmount[];
   }[];
+  /** Incidents that nobody has acknowledged. */
+  openIncidents(): number;
+  /** Keys that must be replaced now. */
+  keysDue(): number;
   lastVerified(): DashboardFigures['lastVerified'];
 }
 
@@ -97,5 +101,10 @@ function needsYou(
   const breaks = sources
     .breaks()
     .map(({ kind, count, value }) => ({ kind, count, value: sumByCurrency(value) }));
-  return [...queues, ...breaks].filter((entry) => entry.count > 0);
+  return [
+    { kind: 'incidents' as const, count: sources.openIncidents(), value: [] },
+    ...queues,
+    ...breaks,
+    { kind: 'keys' as const, count: sources.keysDue(), value: [] },
+  ].filter((entry) => entry.count > 0);
 }

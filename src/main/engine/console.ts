@@ -22,6 +22,7 @@ import type { Vault } from '../vault/index.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
+import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
 import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
@@ -84,7 +85,6 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
   const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
-  const dashboard = createDashboard(dashboardSources({ ...rooms, lastVerified: () => verifier.last() }));
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
@@ -92,7 +92,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   const stopWatching = startWatch(options, rooms);
   const { keys, calendar } = wireKeys(options, rooms);
-  calendar.register(weeklyDrill(rooms.backup));
+  const dashboard = createDashboard(
+    dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
+  );
+  for (const entry of [...scheduledVerification(verifier, jobs), weeklyDrill(rooms.backup)]) {
+    calendar.register(entry);
+  }
   return {
     ...rooms,
     vault,

@@ -21,6 +21,8 @@ export interface EngineHostOptions {
   readonly spawnHost?: SpawnHost;
   /** How a vault is opened; the simulation injects the root key here, past the key slots. */
   readonly openVault?: typeof openVault;
+  /** Where notices of key rotations are posted to, on this machine alone. */
+  readonly noticeWebhook?: string;
   /** Opens key slots of tokens, where there are any. */
   readonly slotOpener?: SlotOpener;
 }

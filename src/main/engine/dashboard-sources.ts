@@ -1,5 +1,7 @@
 import type { DashboardFigures } from '../../contract/dashboard.ts';
 import type { CurrencyAmount, DashboardSources, DayMovement } from '../dashboard/index.ts';
+import type { Incidents } from '../incidents/index.ts';
+import type { Keys } from '../keys/index.ts';
 import type { Ledger } from '../ledger/index.ts';
 import { ageBuckets, type Receivables } from '../receivables/index.ts';
 import type { Reconciliation } from '../reconciliation/index.ts';
@@ -11,6 +13,8 @@ export function dashboardSources(rooms: {
   statements: Statements;
   receivables: Receivables;
   reconciliation: Reconciliation;
+  incidents: Pick<Incidents, 'counts'>;
+  keys: Pick<Keys, 'dueCount'>;
   lastVerified(): DashboardFigures['lastVerified'];
 }): DashboardSources {
   const { ledger, statements, receivables, reconciliation } = rooms;
@@ -44,6 +48,8 @@ export function dashboardSources(rooms: {
     creditValue: () => reconciliation.creditValue(),
     matchRateByDay: () => reconciliation.rateByDay(),
     breaks: () => breaksOf(statements.openBreaks()),
+    openIncidents: () => rooms.incidents.counts().open,
+    keysDue: () => rooms.keys.dueCount(),
     lastVerified: rooms.lastVerified,
   };
 }

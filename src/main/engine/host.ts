@@ -5,6 +5,7 @@ import type { VaultStatus } from '../../contract/vault.ts';
 import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
 import type { CallContext, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
+import { requireLoopback } from '../keys/index.ts';
 import {
   createVault,
   defaultVaultFolder,
@@ -33,8 +34,11 @@ export interface EngineHost {
   close(): Promise<void>;
 }
 
-/** Creates the engine with no vault open. */
+/** Creates the engine with no vault open. Throws `KEY_WEBHOOK_REFUSED` for a webhook elsewhere. */
 export function createEngineHost(options: EngineHostOptions): EngineHost {
+  const { noticeWebhook, notifier } = options;
+  // Refused before anything is opened or made: a new vault's recovery key is shown only once.
+  if (noticeWebhook !== undefined) requireLoopback(noticeWebhook);
   const runtime = options.runtime ?? systemRuntime;
   const log = options.log ?? silentLogger;
   const metrics = createMetrics();
@@ -69,7 +73,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   const enter = async (vault: Vault) => {
     await lockNow();
     try {
-      console = await openConsole({ vault, runtime, log, metrics, jobs, feed, notifier: options.notifier });
+      console = await openConsole({ vault, runtime, log, metrics, jobs, feed, notifier, noticeWebhook });
     } catch (error) {
       vault.close();
       throw error;

@@ -1,6 +1,7 @@
 import { ORPCError, ValidationError } from '@orpc/server';
 import { type ErrorCode, errorMeanings } from '../../contract/errors.ts';
 import { CountersignError, type Logger, type Metrics, type Runtime } from '../base/index.ts';
+import { storageError } from '../vault/index.ts';
 
 /** A call that takes longer than this is logged, so that slow queries show. */
 const SLOW_MS = 200;
@@ -36,7 +37,9 @@ export function createObserver(options: { runtime: Runtime; metrics: Metrics; lo
 }
 
 /** The error as it crosses a door: `{ code, message, data }`, nothing else. */
-export function toContractError(error: unknown): ORPCError<string, unknown> {
+export function toContractError(thrown: unknown): ORPCError<string, unknown> {
+  // A page that does not authenticate is met by whoever reads it, outside any transaction too.
+  const error = isSqlite(thrown) ? storageError(thrown) : thrown;
   if (error instanceof CountersignError) {
     return new ORPCError(error.code, {
       status: statusOf(error.code),
@@ -51,6 +54,9 @@ export function toContractError(error: unknown): ORPCError<string, unknown> {
   }
   return new ORPCError('INTERNAL', { status: 500, message: errorMeanings.INTERNAL });
 }
+
+const isSqlite = (error: unknown): boolean =>
+  error instanceof Error && String((error as { code?: unknown }).code).startsWith('SQLITE_');
 
 function inputInvalid(cause: ValidationError): ORPCError<string, unknown> {
   const issue = cause.issues[0];

@@ -3,7 +3,7 @@ import { type CallContext, callerOf, os } from '../base/procedures.ts';
 import type { MadeSlot, RekeyChange, VaultSlots } from '../vault/index.ts';
 import type { Console } from './console.ts';
 import type { HostControl } from './control.ts';
-import { slotRecorder } from './slots.ts';
+import { slotRecorder, watchGuesses } from './slots.ts';
 
 /** Binds `vault.slots`. Secrets go in and stay in; a new recovery key or shares come out this once. */
 export function slotProcedures(host: HostControl) {
@@ -16,7 +16,7 @@ export function slotProcedures(host: HostControl) {
         const { vault } = rooms;
         const { proof, slot, label } = input;
         const options = { proof, slot, ...(label === undefined ? {} : { label }), ...callerOf(context) };
-        const { made } = await vault.slots.add(options, slotRecorder(rooms));
+        const { made } = await watchGuesses(rooms, () => vault.slots.add(options, slotRecorder(rooms)));
         host.feed.changed('vault', 'audit');
         return answerOf(vault.slots, made);
       }),
@@ -36,7 +36,9 @@ export function slotProcedures(host: HostControl) {
       host.inTurn(async () => {
         const rooms = openConsole(host);
         const { vault } = rooms;
-        const slot = await vault.slots.rehearse({ ...input, ...callerOf(context) }, slotRecorder(rooms));
+        const slot = await watchGuesses(rooms, () =>
+          vault.slots.rehearse({ ...input, ...callerOf(context) }, slotRecorder(rooms)),
+        );
         host.feed.changed('vault', 'audit');
         return { slot };
       }),
@@ -56,7 +58,7 @@ function rekey(
   proof: Parameters<HostControl['rekey']>[0]['proof'],
   change: RekeyChange,
 ): Promise<MadeSlot | null> {
-  return host.rekey({ proof, change, ...callerOf(context) });
+  return watchGuesses(openConsole(host), () => host.rekey({ proof, change, ...callerOf(context) }));
 }
 
 function answerOf(slots: VaultSlots, made: MadeSlot) {

@@ -1,8 +1,9 @@
 import type { Audit } from '../audit/index.ts';
-import { type Beat, CountersignError, type RaiseIncident } from '../base/index.ts';
+import { type Beat, CountersignError, isCountersignError, type RaiseIncident } from '../base/index.ts';
 import type { Jobs } from '../jobs/index.ts';
 import { rewrapSealingKeys } from '../sealing/index.ts';
 import {
+  failedAttempts as failedAttemptsAt,
   type MadeSlot,
   type RekeyChange,
   type RekeyResult,
@@ -65,6 +66,32 @@ export function settleSlots(vault: Vault, rooms: SlotListeners): void {
     title: `${failedAttempts} wrong passphrases were tried at this vault before it was opened.`,
     detail: { failedAttempts },
   });
+}
+
+/**
+ * Runs work that takes a secret of the open vault. Wrong passphrases are counted at the brake; from
+ * the fifth on each of them is told, since somebody sits at an open desk and guesses.
+ */
+export async function watchGuesses<T>(
+  { vault, incidents }: { readonly vault: Vault } & Pick<SlotListeners, 'incidents'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const failedAttempts = failedAttemptsAt(vault.directory);
+    const isGuess = isCountersignError(error, 'VAULT_PASSPHRASE_WRONG');
+    if (isGuess && vault.db.open && failedAttempts >= FAILURES_OF_AN_INCIDENT) {
+      incidents.raise({
+        kind: 'slots.wrong-passphrases',
+        dedupeKey: 'slots.wrong-passphrases',
+        severity: 'high',
+        title: `${failedAttempts} wrong passphrases were tried at this vault while it was open.`,
+        detail: { failedAttempts },
+      });
+    }
+    throw error;
+  }
 }
 
 /** Records a change of the key slots. The label stays out: it may be a name. */

@@ -4,9 +4,11 @@ import type { VaultStatus } from '../../contract/vault.ts';
 import { CountersignError } from '../base/index.ts';
 import { os } from '../base/procedures.ts';
 import { judgePassphrase, listVaults, vaultDirectory, vaultName } from '../vault/index.ts';
+import { inspectClosed, restoreClosed } from './closed-restore.ts';
 import type { HostControl } from './control.ts';
 import { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
 import { slotProcedures } from './slot-procedures.ts';
+import { watchGuesses } from './slots.ts';
 
 /** Binds the contract's `vault`: how a vault is found, created, opened and locked. */
 export const vaultProcedures = (host: HostControl) =>
@@ -31,6 +33,10 @@ export const vaultProcedures = (host: HostControl) =>
       host.sessionLock.requireUnlocked();
       return openDemo(host);
     }),
+    inspectBackup: os.vault.inspectBackup.handler(({ input }) => inspectClosed(host, input.source)),
+    restoreBackup: os.vault.restoreBackup.handler(({ input: { secret, name, ...input } }) =>
+      restoreClosed(host, { ...input, name: nameFrom(name) }, secret),
+    ),
     lock: os.vault.lock.handler(async () => {
       await host.lock();
       return host.status();
@@ -41,7 +47,9 @@ export const vaultProcedures = (host: HostControl) =>
     }),
     unlockSession: os.vault.unlockSession.handler(({ input }) =>
       host.inTurn(async () => {
-        await host.sessionLock.unlock(input.secret);
+        const rooms = host.current();
+        const unlock = () => host.sessionLock.unlock(input.secret);
+        await (rooms === undefined ? unlock() : watchGuesses(rooms, unlock));
         return host.status();
       }),
     ),

@@ -38,19 +38,32 @@ interface Kept {
 /** The line of the vault's notes that keeps it. */
 const LAST_NOTE = 'last_verification';
 
-/** What is verified, each with the incident that is raised where it does not hold. */
+const HOUR_MS = 3_600_000;
+
+/** How often the calendar verifies, and what a run may be late by before the heartbeat says so. */
+export const BOOKS_EVERY_MS = 24 * HOUR_MS;
+export const FILE_EVERY_MS = 7 * BOOKS_EVERY_MS;
+const GRACE_MS = 3 * HOUR_MS;
+
+/**
+ * What is verified, each with the incident that is raised where it does not hold. A run by hand
+ * says as well when the next one is due, so that it never takes the calendar's promise back.
+ */
 const SUBJECTS = {
   'ledger.verify': {
+    nextWithinMs: BOOKS_EVERY_MS + GRACE_MS,
     good: 'The books verify.',
     bad: 'The books do not verify.',
     kind: 'ledger.not-verified',
   },
   'audit.verify': {
+    nextWithinMs: BOOKS_EVERY_MS + GRACE_MS,
     good: 'The audit log verifies.',
     bad: 'The audit log does not verify.',
     kind: 'audit.not-verified',
   },
   'vault.verify': {
+    nextWithinMs: FILE_EVERY_MS + GRACE_MS,
     good: 'The file of the vault is whole.',
     bad: 'The file of the vault is damaged.',
     kind: 'vault.damaged',
@@ -81,10 +94,10 @@ export function createVerifier(options: VerifierOptions): Verifier {
 
   /** The heartbeat hears of every result; what does not hold is an incident. */
   function report(subject: Subject, { examined, findings }: Outcome): void {
-    const { good, bad, kind } = SUBJECTS[subject];
+    const { good, bad, kind, nextWithinMs } = SUBJECTS[subject];
     const ok = findings.length === 0;
     const facts = { examined, findings: findings.length };
-    heartbeat.beat({ source: subject, ok, message: ok ? good : bad, facts });
+    heartbeat.beat({ source: subject, ok, message: ok ? good : bad, facts, nextWithinMs });
     if (ok) return;
     incidents.raise({
       kind,
@@ -105,7 +118,9 @@ export function createVerifier(options: VerifierOptions): Verifier {
     try {
       answer = await work();
     } catch (error) {
-      heartbeat.beat({ source: subject, ok: false, message: 'The verification ended without an answer.' });
+      const { nextWithinMs } = SUBJECTS[subject];
+      const message = 'The verification ended without an answer.';
+      heartbeat.beat({ source: subject, ok: false, message, nextWithinMs });
       throw error;
     }
     report(subject, outcome(answer));

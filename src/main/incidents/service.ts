@@ -29,6 +29,7 @@ import {
   type IncidentAction,
   type IncidentFilter,
   type IncidentRow,
+  type QueuePlace,
 } from './store.ts';
 
 export interface IncidentQuery extends IncidentFilter {
@@ -106,7 +107,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     try {
       return sealing.openText({ id: BigInt(sealedId), ...place });
     } catch (error) {
-      if (isCountersignError(error) && /^SEAL(ED|ING)_/.test(error.code)) return undefined;
+      if (isCountersignError(error) && /^(SEAL(ED|ING)_|VAULT_DAMAGED$)/.test(error.code)) return undefined;
       throw error;
     }
   }
@@ -255,7 +256,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   function escalateOne(row: IncidentRow): boolean {
     const outcome = rules.overdue(row, row.kind, runtime.nowMs());
     if (outcome === undefined) return false;
-    const due = new Date(row.acknowledgeByMs!).toISOString();
+    const due = `${new Date(row.acknowledgeByMs!).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
     const note =
       row.acknowledgeByMs! < openedAtMs
         ? `Not acknowledged by ${due}; the vault was closed then.`
@@ -269,12 +270,12 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   return {
     raise,
     list({ limit, cursor, ...filter }) {
-      const before = /^\d{1,15}$/.test(cursor ?? '') ? Number(cursor) : Number.MAX_SAFE_INTEGER;
-      const rows = store.page(filter, before, limit + 1);
+      const rows = store.page(filter, placeOf(cursor), limit + 1);
       const page = rows.slice(0, limit);
+      const last = page.at(-1);
       return {
         rows: page.map(lineOf),
-        nextCursor: rows.length > limit ? String(page.at(-1)!.id) : null,
+        nextCursor: rows.length > limit && last ? `${last.rank}.${last.clock}.${last.id}` : null,
         total: cursor === undefined ? store.total(filter) : null,
       };
     },
@@ -325,6 +326,14 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       topLevel: TOP_LEVEL,
     }),
   };
+}
+
+/** The place that a cursor names. Throws `INPUT_INVALID` for one that was not given out. */
+function placeOf(cursor: string | undefined): QueuePlace | null {
+  if (cursor === undefined) return null;
+  const parts = /^([0-4])\.(\d{1,16})\.(\d{1,15})$/.exec(cursor);
+  if (parts !== null) return { rank: Number(parts[1]), clock: Number(parts[2]), id: Number(parts[3]) };
+  throw new CountersignError('INPUT_INVALID', 'The cursor is none that was given out.', { path: 'cursor' });
 }
 
 /** What an audit record says of how an incident stands. */

@@ -41,6 +41,19 @@ const COLUMNS = `id, kind, previous_id AS previousId, raised_at_ms AS raisedAtMs
   state, owner, level, count, last_seen_at_ms AS lastSeenAtMs, acknowledge_by_ms AS acknowledgeByMs,
   overdue_noted AS overdueNoted, resolved_at_ms AS resolvedAtMs`;
 
+/** Where an incident stands in the queue. */
+export interface QueuePlace {
+  readonly rank: number;
+  readonly clock: number;
+  readonly id: number;
+}
+
+/** The worst first, and among them the clock that runs out first; what is in hand has none, what is resolved is last. */
+const RANK = `CASE WHEN state = 'resolved' THEN 4 ELSE
+  CASE severity WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END END`;
+const NO_CLOCK = Number.MAX_SAFE_INTEGER;
+const CLOCK = `coalesce(acknowledge_by_ms, ${NO_CLOCK})`;
+
 type RawRow = Omit<IncidentRow, 'overdueNoted'> & { readonly overdueNoted: number };
 const rowOf = (raw: RawRow): IncidentRow => ({ ...raw, overdueNoted: raw.overdueNoted === 1 });
 
@@ -121,16 +134,18 @@ export function createStore(db: Connection) {
     },
     events: (incidentId: number) => events.all(incidentId),
     counts: (nowMs: number) => counts.all(nowMs),
-    /** Newest first, below an id. */
-    page(filter: IncidentFilter, beforeId: number, limit: number): IncidentRow[] {
+    /** The most pressing first, after a place in that order. */
+    page(filter: IncidentFilter, after: QueuePlace | null, limit: number): (IncidentRow & QueuePlace)[] {
       const { sql, parameters } = conditionOf(filter);
+      const beyond = after === null ? '1' : '(rank, clock, -id) > (:rank, :clock, -:id)';
       return db
-        .prepare<[object], RawRow>(
-          `SELECT ${COLUMNS} FROM incident WHERE ${sql} AND id < :beforeId ORDER BY id DESC LIMIT :limit`,
+        .prepare<[object], RawRow & QueuePlace>(
+          `SELECT * FROM (SELECT ${COLUMNS}, ${RANK} AS rank, ${CLOCK} AS clock FROM incident WHERE ${sql})
+           WHERE ${beyond} ORDER BY rank, clock, id DESC LIMIT :limit`,
         )
         .safeIntegers(false)
-        .all({ ...parameters, beforeId, limit })
-        .map(rowOf);
+        .all({ ...parameters, ...after, limit })
+        .map((raw) => ({ ...rowOf(raw), rank: raw.rank, clock: raw.clock }));
     },
     total(filter: IncidentFilter): number {
       const { sql, parameters } = conditionOf(filter);

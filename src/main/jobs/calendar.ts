@@ -9,6 +9,10 @@ export interface CalendarTask {
   readonly everyMs: number;
   /** Wait before the very first run of all; without it that is due at once. */
   readonly firstAfterMs?: number;
+  /** What was missed is caught up no sooner than this after the opening, which itself stays quick. */
+  readonly catchUpAfterMs?: number;
+  /** Asked when it is due: while it answers true, the run waits. Nothing else waits with it. */
+  readonly isHeldUp?: () => boolean;
   run(): void | Promise<void>;
 }
 
@@ -66,16 +70,20 @@ export function createCalendar(options: CalendarOptions): Calendar {
   let cancelTimer = () => {};
   let running: Promise<unknown> = Promise.resolve();
   let closed = false;
+  let openedAtMs = runtime.nowMs();
 
   const rowOf = (task: CalendarTask): CalendarRow => store.get(task.name)!;
   /** A run that a crash cut short is due at once. */
   const wasCutShort = (row: CalendarRow) => row.lastRunAtMs !== null && row.lastOutcome === null;
-  const dueAtMs = (task: CalendarTask, row: CalendarRow) =>
-    wasCutShort(row) ? row.anchorAtMs : row.anchorAtMs + task.everyMs;
+  const dueAtMs = (task: CalendarTask, row: CalendarRow) => {
+    const atMs = wasCutShort(row) ? row.anchorAtMs : row.anchorAtMs + task.everyMs;
+    return task.catchUpAfterMs === undefined ? atMs : Math.max(atMs, openedAtMs + task.catchUpAfterMs);
+  };
 
   /** Where the clock went back, the entry's time counts from now: it neither runs twice nor waits for years. */
   function noticeSetBack(task: CalendarTask): void {
     const nowMs = runtime.nowMs();
+    openedAtMs = Math.min(openedAtMs, nowMs);
     const row = rowOf(task);
     const { anchorAtMs, lastRunAtMs, setBackAtMs } = row;
     const isUntouched = lastRunAtMs === null && setBackAtMs === null;
@@ -107,7 +115,7 @@ export function createCalendar(options: CalendarOptions): Calendar {
     for (const task of tasks.values()) {
       if (closed) break;
       noticeSetBack(task);
-      if (dueAtMs(task, rowOf(task)) > runtime.nowMs()) continue;
+      if (dueAtMs(task, rowOf(task)) > runtime.nowMs() || task.isHeldUp?.()) continue;
       await runTask(task);
       ran.push(task.name);
     }
@@ -133,7 +141,10 @@ export function createCalendar(options: CalendarOptions): Calendar {
   }
 
   function nextLookMs(): number {
-    const waits = [...tasks.values()].map((task) => dueAtMs(task, rowOf(task)) - runtime.nowMs());
+    const waits = [...tasks.values()]
+      .map((task) => ({ task, waitMs: dueAtMs(task, rowOf(task)) - runtime.nowMs() }))
+      // What is held up is asked again by the next look that there is anyway.
+      .map(({ task, waitMs }) => (waitMs <= 0 && task.isHeldUp?.() ? MOST_WAIT_MS : waitMs));
     return Math.max(FIRST_LOOK_MS, Math.min(MOST_WAIT_MS, ...waits));
   }
 

@@ -1,5 +1,5 @@
 import type { KeyRotation } from '../../contract/keys.ts';
-import { CountersignError } from '../base/index.ts';
+import { CountersignError, isCountersignError } from '../base/index.ts';
 import { columnName } from '../sealing/index.ts';
 import type { KeysOptions, Pace } from './context.ts';
 import { keyId } from './inventory.ts';
@@ -47,7 +47,12 @@ export interface Rotations {
   close(): void;
 }
 
-export function createRotations(options: KeysOptions, onEnd: (end: RotationEnd) => void): Rotations {
+/** `onEnd` runs in a rotation's last transaction; `onFailure` hears of a step that failed, outside any. */
+export function createRotations(
+  options: KeysOptions,
+  onEnd: (end: RotationEnd) => void,
+  onFailure: (rotation: RotationRow, name: string) => void,
+): Rotations {
   const { vault, sealing, runtime, log, sealedColumns, pace = PACE } = options;
   const { control } = sealing;
   const store = createRotationStore(vault.db);
@@ -148,7 +153,13 @@ export function createRotations(options: KeysOptions, onEnd: (end: RotationEnd) 
     try {
       step(rotation);
     } catch (error) {
-      log.error('keys.rotation-failed', { rotation: rotation.id, name: String(error) });
+      const name = isCountersignError(error)
+        ? error.code
+        : error instanceof Error
+          ? error.name
+          : typeof error;
+      log.error('keys.rotation-failed', { rotation: rotation.id, name });
+      onFailure(rotation, name);
       rest();
       return;
     }

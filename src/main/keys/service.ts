@@ -10,6 +10,7 @@ import { createKeyPairs, type KeyPairs } from './key-pairs.ts';
 import { step } from './life-cycle.ts';
 import { createNotices } from './notices.ts';
 import { keyPolicies } from './policies.ts';
+import { createReasons } from './reasons.ts';
 import {
   type Replaced,
   type Replacement,
@@ -27,6 +28,7 @@ export interface KeyPage {
   readonly total: null;
   readonly states: { state: Key['state']; count: number }[];
   readonly purposes: string[];
+  readonly due: number;
   readonly findings: number;
 }
 
@@ -39,6 +41,8 @@ export interface ReplacementShown {
 /** The life cycle of every key of a vault. */
 export interface Keys {
   list(query: KeyFilter & { readonly cursor?: string | undefined; readonly limit: number }): KeyPage;
+  /** How many keys must be replaced now. */
+  dueCount(): number;
   /** Throws `KEY_UNKNOWN`. */
   get(id: string): { key: Key; history: KeyEvent[]; rotations: KeyRotation[] };
   events(query: { readonly cursor?: string | undefined; readonly limit: number }): {
@@ -118,10 +122,21 @@ function buildContext(options: KeysOptions): KeysContext {
   const history = createHistory(options, store);
   const pairs = createKeyPairs(options, history);
   const notices = createNotices(options, pairs);
-  const rotations = createRotations(options, (end) => {
-    onRotationEnd(context, end);
-    options.vault.onCommit(() => options.onChanged?.());
-  });
+  const rotations = createRotations(
+    options,
+    (end) => {
+      onRotationEnd(context, end);
+      options.vault.onCommit(() => options.onChanged?.());
+    },
+    ({ id }, fault) =>
+      options.raiseIncident?.({
+        kind: 'keys.rotation-incomplete',
+        dedupeKey: `keys.rotation-failed/${id}`,
+        severity: 'high',
+        title: 'A rotation stopped at a fault; it goes on when the vault is opened again.',
+        detail: { rotation: id, fault },
+      }),
+  );
   const context: KeysContext = { options, store, history, pairs, notices, rotations };
   return context;
 }
@@ -155,17 +170,12 @@ export function createKeys(options: KeysOptions): Keys {
     if (row === undefined) throw keyUnknown(id);
     return row;
   };
+  const withReason = createReasons(audit, (id) => rotations.get(id).reason);
   const shown = (row: RankedRow) => toKey(row, runtime.nowMs());
   const shownReplacement = ({ replaced, rotations: ids }: Replacement): ReplacementShown => ({
     replaced,
     rotations: ids.map(rotations.get),
   });
-
-  /** Findings of keys that are no DEKs; there are few of them. */
-  const pairAndKekRows = () =>
-    (['KEK', 'signing', 'transport'] as const).flatMap((type) =>
-      store.page({ type }, runtime.nowMs(), null, 500),
-    );
 
   function rotateOne(caller: Caller, id: string): Replacement {
     const row = rowOf(id);
@@ -206,22 +216,23 @@ export function createKeys(options: KeysOptions): Keys {
       const rows = store.page(filter, nowMs, cursorOf(cursor), limit + 1);
       const page = rows.slice(0, limit);
       const last = page.at(-1);
-      const others = pairAndKekRows().filter((row) => shown(row).findings.length > 0).length;
       return {
         rows: page.map((row) => toKey(row, nowMs)),
         nextCursor: rows.length > limit && last !== undefined ? `${last.rank}.${last.number}` : null,
         total: null,
         states: store.states(nowMs),
         purposes: store.purposes(),
-        findings: others + store.troubledDeks(nowMs),
+        due: store.dueCount(nowMs),
+        findings: store.troubledCount(nowMs),
       };
     },
+    dueCount: () => store.dueCount(runtime.nowMs()),
     get(id) {
       const row = rowOf(id);
       const kind = row.type === 'DEK' ? 're-seal' : row.type === 'KEK' ? 're-wrap' : null;
       return {
         key: shown(row),
-        history: store.history(row),
+        history: store.history(row).map(withReason),
         rotations: kind === null ? [] : rotations.ofKey(kind, row.number),
       };
     },
@@ -229,7 +240,8 @@ export function createKeys(options: KeysOptions): Keys {
       const before = cursor === undefined ? Number.MAX_SAFE_INTEGER : Number(cursorNumber(cursor));
       const rows = store.events(before, limit + 1);
       const page = rows.slice(0, limit);
-      return { rows: page, nextCursor: rows.length > limit ? String(page.at(-1)!.seq) : null, total: null };
+      const nextCursor = rows.length > limit ? String(page.at(-1)!.seq) : null;
+      return { rows: page.map(withReason), nextCursor, total: null };
     },
     policies: () => keyPolicies,
     rotations: rotations.list,

@@ -3,6 +3,7 @@ import { CountersignError, isCountersignError } from '../base/index.ts';
 import { aesGcmOpen, hybridDecapsulate, sha256, zeroise } from '../crypto/index.ts';
 import { type Connection, openReaderFromKey, type ReaderKey } from '../vault/index.ts';
 import { dekBinding, kekBinding, valueBindingPrefix } from './binding.ts';
+import { openManyOrEach, openOne } from './salvage.ts';
 import { createReadStore, type DekRow, type ReadStore } from './store.ts';
 
 /** Where a sealed value belongs. It opens nowhere else. */
@@ -209,16 +210,17 @@ export function openSealingReader(key: ReaderKey, connection?: Connection): Seal
   const db = connection ?? openReaderFromKey(key);
   const store = createReadStore(db);
   const keyring = createKeyring(store, key);
-  const open = (ref: SealedRef) => {
-    const row = store.value(ref.id);
-    if (row === undefined) throw valueMissing(ref);
-    return openRow(keyring, ref, row[0], row[1]);
-  };
+  const open = (ref: SealedRef) =>
+    openOne(() => {
+      const row = store.value(ref.id);
+      if (row === undefined) throw valueMissing(ref);
+      return openRow(keyring, ref, row[0], row[1]);
+    });
   return {
     db,
     open,
     openText: (ref) => open(ref).toString('utf8'),
-    openMany: (refs) => openRows(store, keyring, refs),
+    openMany: (refs) => openManyOrEach(refs, (all) => openRows(store, keyring, all), open),
     close() {
       keyring.clear();
       if (connection === undefined) db.close();

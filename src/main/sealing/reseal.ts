@@ -1,6 +1,6 @@
 import { isCountersignError, type Runtime } from '../base/index.ts';
 import { aesGcmSeal, zeroise } from '../crypto/index.ts';
-import type { Vault } from '../vault/index.ts';
+import { storageError, type Vault } from '../vault/index.ts';
 import { columnName, type PlacedValue, type SealedColumn } from './columns.ts';
 import { type Keyring, type LiveDek, openRow, prefixFor } from './opener.ts';
 import type { DekRow, Store } from './store.ts';
@@ -61,6 +61,16 @@ export function createReseal({ vault, runtime, store, keyring, nonce, newestOf }
     return walk;
   }
 
+  /** A page that does not authenticate takes only its own values along: they stay as they are. */
+  function readRow(id: bigint): ReturnType<Store['value']> {
+    try {
+      return store.value(id);
+    } catch (error) {
+      const mapped = storageError(error);
+      throw isCountersignError(mapped, 'VAULT_DAMAGED') ? mapped : error;
+    }
+  }
+
   /** Moves one value and answers the DEK it lies under now. */
   function move(column: SealedColumn, value: PlacedValue, dekId: number, sealed: Buffer): number {
     const { table, column: name } = column;
@@ -88,16 +98,16 @@ export function createReseal({ vault, runtime, store, keyring, nonce, newestOf }
     let failed = 0;
     let after = cursor;
     for (const value of rows) {
-      const row = store.value(value.sealedId);
-      if (row !== undefined && from.has(row[0])) {
-        try {
+      try {
+        const row = readRow(value.sealedId);
+        if (row !== undefined && from.has(row[0])) {
           count(move(column, value, row[0], row[1]), 1);
           count(row[0], -1);
           moved += 1;
-        } catch (error) {
-          if (!isCountersignError(error)) throw error;
-          failed += 1;
         }
+      } catch (error) {
+        if (!isCountersignError(error)) throw error;
+        failed += 1;
       }
       examined += 1;
       after = value.cursor;

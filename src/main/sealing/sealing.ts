@@ -24,6 +24,7 @@ import {
   type SealingPurpose,
 } from './purposes.ts';
 import { createReseal } from './reseal.ts';
+import { openManyOrEach, openOne } from './salvage.ts';
 import { createStore } from './store.ts';
 
 /** A value to be found again by equality: the index's column and the value in its normal form. */
@@ -199,10 +200,15 @@ export function createSealing(
   function open(ref: SealedRef): Buffer {
     pending.flush();
     opened(1);
-    const row = store.value(ref.id);
-    if (row === undefined) throw valueMissing(ref);
-    return openRow(keyring, ref, row[0], row[1]);
+    return openAlone(ref);
   }
+
+  const openAlone = (ref: SealedRef): Buffer =>
+    openOne(() => {
+      const row = store.value(ref.id);
+      if (row === undefined) throw valueMissing(ref);
+      return openRow(keyring, ref, row[0], row[1]);
+    });
 
   const reseal = createReseal({
     vault,
@@ -237,7 +243,7 @@ export function createSealing(
     openMany(refs) {
       pending.flush();
       opened(refs.length);
-      return openRows(store, keyring, refs);
+      return openManyOrEach(refs, (all) => openRows(store, keyring, all), openAlone);
     },
     blindTag: (column, normalised) => indexes.tagFor(column, normalised).tag,
     findByTag(column, tag) {

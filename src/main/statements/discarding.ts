@@ -7,17 +7,14 @@ export function* discardStatements(
   context: StatementsContext,
   importId: bigint,
 ): Generator<void, void, void> {
-  const { store, vault, ledger, sealing } = context;
+  const { store, ledger } = context;
   const staged = store.unpublishedStatements(importId);
   const units = new Set([sharedLedgerUnit(importId), ...staged.map(({ ledgerUnit }) => ledgerUnit)]);
   for (const unit of units) while (ledger.discardBatch(unit)) yield;
-  for (const statement of staged) {
-    yield* deleteStaged(context, statement.id, statement.firstTransactionId);
-    vault.provisional(() => sealing.erase(statement.sealedId));
-  }
+  for (const statement of staged) yield* deleteStaged(context, statement.id, statement.firstTransactionId);
 }
 
-/** Takes the rows of a statement away that does not count, a thousand at a time. */
+/** Takes a statement away that does not count: its rows, a thousand at a time, and then itself. */
 export function* deleteStaged(
   { store, sealing, vault }: Pick<StatementsContext, 'store' | 'sealing' | 'vault'>,
   statementId: bigint,
@@ -36,7 +33,11 @@ export function* deleteStaged(
     from = last + 1n;
     yield;
   }
-  vault.provisional(() => store.deleteStatement(statementId));
+  // In one transaction: a header whose statement is gone would be found by no rotation any more.
+  vault.provisional(() => {
+    const headerId = store.deleteStatement(statementId);
+    if (headerId !== undefined) sealing.erase(headerId);
+  });
 }
 
 /** The runs of consecutive ids in an ascending list. */

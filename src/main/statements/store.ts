@@ -135,7 +135,9 @@ function statementQueries(db: Connection) {
     `SELECT ${STATEMENT_COLUMNS} FROM statement s WHERE s.import_id = ? AND s.record IS NULL`,
   );
   const deleteDays = db.prepare('DELETE FROM statement_day WHERE statement_id = ?');
-  const remove = db.prepare('DELETE FROM statement WHERE id = ?');
+  const remove = db
+    .prepare<[bigint], bigint>('DELETE FROM statement WHERE id = ? RETURNING sealed_id')
+    .pluck();
   const daysOfAccount = db.prepare<[bigint, bigint], DaySum>(
     `SELECT d.statement_id AS statementId, d.booking_date AS bookingDate, d.credit_minor AS creditMinor,
        d.debit_minor AS debitMinor, d.booked_count AS bookedCount, d.lines_sum AS linesSum
@@ -221,9 +223,10 @@ function statementQueries(db: Connection) {
     statementCount: (account: bigint | null) => count.get({ account })!.count,
     publishStatements: (importId: bigint, record: bigint) => publish.run(record, importId).changes,
     unpublishedStatements: (importId: bigint) => unpublished.all(importId),
+    /** Answers the id of its sealed header, which has no place any more. */
     deleteStatement: (id: bigint) => {
       deleteDays.run(id);
-      remove.run(id);
+      return remove.get(id);
     },
     cashByDay: () => cashByDay.all(),
   };

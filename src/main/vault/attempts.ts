@@ -78,14 +78,20 @@ export async function withBackOff<T>(
     return result;
   } catch (error) {
     // Only a wrong passphrase is a guess; a header that was edited is not.
-    if (!isCountersignError(error, 'VAULT_PASSPHRASE_WRONG')) restore(path, known);
+    if (!isCountersignError(error, 'VAULT_PASSPHRASE_WRONG')) takeBack(path, known);
     throw error;
   }
 }
 
-function restore(path: string, known: Attempts | undefined): void {
-  if (known === undefined) rmSync(path, { force: true });
-  else write(path, known);
+/** Takes one count back, and none of those that others added meanwhile. */
+function takeBack(path: string, known: Attempts | undefined): void {
+  const now = read(path);
+  if (now === undefined) return;
+  const failures = now.failures - 1;
+  if (failures === (known?.failures ?? 0)) {
+    if (known === undefined) rmSync(path, { force: true });
+    else write(path, known);
+  } else if (failures > 0) write(path, { ...now, failures });
 }
 
 /** Takes the brake off: the right holder is there. */

@@ -1,5 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { CountersignError } from '../base/index.ts';
@@ -157,9 +166,9 @@ export function checkHeaderMac(header: VaultHeader, headerMacKey: Uint8Array): v
 
 /** Reads the header of a vault folder. */
 export function readHeader(directory: string): VaultHeader {
-  const content = readFileSync(join(directory, HEADER_FILE));
-  if (content.byteLength > MAX_HEADER_BYTES) throw invalid('The header is larger than any header can be.');
-  return parseHeader(content.toString('utf8'));
+  const path = join(directory, HEADER_FILE);
+  if (statSync(path).size > MAX_HEADER_BYTES) throw invalid('The header is larger than any header can be.');
+  return parseHeader(readFileSync(path, 'utf8'));
 }
 
 /** Makes a change of a folder's entries last (a no-op where folders cannot be opened). */

@@ -1,4 +1,5 @@
 /** The encrypted file: its folder, key slots, lock, schema and transactions. */
+export { failedAttempts, withBackOff } from './attempts.ts';
 export { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
 export { type IntegrityFinding, integrityFindings } from './integrity.ts';
 export {

@@ -8,6 +8,7 @@ import { App } from './app/App.tsx';
 import { connect } from './app/connection.ts';
 import { queryClient } from './app/data.ts';
 import { startFeed } from './app/feed.ts';
+import { startLanguage } from './app/language.ts';
 import { startTheme } from './app/theme.ts';
 import { ErrorBoundary, listenForKeys } from './kit/index.ts';
 
@@ -16,14 +17,17 @@ startTheme();
 startFeed();
 listenForKeys();
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <BlueprintProvider>
-      <QueryClientProvider client={queryClient}>
-        <ErrorBoundary>
-          <App />
-        </ErrorBoundary>
-      </QueryClientProvider>
-    </BlueprintProvider>
-  </StrictMode>,
+// No await at this level: a page that waits is cut into other files, in which scripts run before no-eval.ts.
+void startLanguage().then(() =>
+  createRoot(document.getElementById('root')!).render(
+    <StrictMode>
+      <BlueprintProvider>
+        <QueryClientProvider client={queryClient}>
+          <ErrorBoundary>
+            <App />
+          </ErrorBoundary>
+        </QueryClientProvider>
+      </BlueprintProvider>
+    </StrictMode>,
+  ),
 );

@@ -59,7 +59,7 @@ commands
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
   verify                   check the books, the log and the file
   metrics                  the console's figures in Prometheus' text form
-  incidents list           what a person must look at, the newest first
+  incidents list           what a person must look at, the worst first
   heartbeat                the security heartbeat: its state, its sources, its chain
   seal FILE                keep a bank message [--retention 7y|10y] [--hold WHY] [--out FILE], or seal
                            columns of a CSV: --columns NAME,… [--out FILE]
@@ -91,6 +91,7 @@ options
   --help, --version
 
 The passphrase comes from --passphrase-fd, else COUNTERSIGN_PASSPHRASE, else a prompt.
+COUNTERSIGN_NOTICE_WEBHOOK=http://127.0.0.1:… posts notices of key rotations there.
 Exit codes: 0 done, 1 fault, 2 usage, 3 vault, 4 a file was refused, 5 not verified,
 6 refused by a rule, 130 interrupted.
 `;

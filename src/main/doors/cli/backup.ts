@@ -77,12 +77,12 @@ function statusText({ record, lastBackup, lastDrill, shipping }: BackupStatus): 
  * the backup comes from where a vault's comes from.
  */
 export async function restoreCommand(args: Arguments, signal: AbortSignal): Promise<Answer> {
-  const { DEMO_PASSPHRASE, restoreVault } = await import('../../engine/index.ts');
+  const { DEMO_PASSPHRASE, restoreVaultAlone } = await import('../../engine/index.ts');
   const source = passphraseSource(args.passphraseFd);
   const passphrase =
     source.given ??
     (source.terminal === null ? DEMO_PASSPHRASE : await askPassphrase(source, 'Passphrase of the backup'));
-  const restored = await restoreVault({
+  const restored = await restoreVaultAlone({
     source: resolve(args.operands[1]!),
     target: resolve(args.to!),
     secret: { passphrase },

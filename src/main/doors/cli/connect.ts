@@ -6,6 +6,7 @@ import { createEngineHost, DEMO_PASSPHRASE, type EngineHost } from '../../engine
 import type { Client } from '../shared/client.ts';
 import { forkHost } from '../shared/fork-host.ts';
 import { programLog } from '../shared/log.ts';
+import { engineSettings } from '../shared/settings.ts';
 import { programVersion } from '../shared/version.ts';
 import { findHolder } from '../socket/index.ts';
 import { PassphraseNeeded, UsageError } from './exit-codes.ts';
@@ -41,6 +42,7 @@ const HANDOVER_WAIT_MS = 200;
 export async function openConnection(options: ConnectOptions): Promise<Connection> {
   const host = createEngineHost({
     version: programVersion(),
+    ...engineSettings(),
     log: programLog(),
     spawnHost: forkHost,
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),

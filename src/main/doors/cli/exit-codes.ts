@@ -1,4 +1,5 @@
 import { ORPCError } from '@orpc/client';
+import { isCountersignError } from '../../base/index.ts';
 
 /** What the program's end says to the script that called it; documented in `docs/cli.md`. */
 export const EXIT = {
@@ -30,6 +31,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof PassphraseNeeded) {
     return { code: 'VAULT_PASSPHRASE_MISSING', message: error.message, details: {} };
   }
+  // What is refused before there is a procedure: a setting that the engine does not start with.
+  if (isCountersignError(error)) return { code: error.code, message: error.message, details: error.details };
   if (error instanceof ORPCError) {
     const details = error.data !== null && typeof error.data === 'object' ? { ...error.data } : {};
     return { code: error.code, message: error.message, details };

@@ -10,7 +10,7 @@ const PAGE_ROWS = 500;
 /** An instant as people and programs read it: ISO 8601, UTC. */
 const time = (atMs: number) => new Date(atMs).toISOString();
 
-/** `incidents list`: every incident, the newest first. */
+/** `incidents list`: every incident, the most pressing first. */
 export async function incidentsCommand(client: Client, _args: unknown, signal: AbortSignal): Promise<Answer> {
   const incidents: IncidentLine[] = [];
   let cursor: string | null = null;

@@ -5,6 +5,7 @@ import type { MessagePortMain } from 'electron';
 import { createEngineHost, type EngineHost } from '../../engine/index.ts';
 import { programLog } from '../shared/log.ts';
 import { serveChannel } from '../shared/serve.ts';
+import { engineSettings } from '../shared/settings.ts';
 import { programVersion } from '../shared/version.ts';
 import { type SocketServer, serveSocket } from '../socket/index.ts';
 import type { EngineNotice, ShellMessage } from './messages.ts';
@@ -19,6 +20,7 @@ async function start({ vault, demo }: Extract<ShellMessage, { type: 'start' }>):
   const log = programLog();
   const started = createEngineHost({
     version: programVersion(),
+    ...engineSettings(),
     log,
     notifier: {
       notify: ({ severity, title }) => {

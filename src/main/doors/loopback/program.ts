@@ -4,9 +4,11 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
-import { createEngineHost, type EngineHost } from '../../engine/index.ts';
+import { isCountersignError } from '../../base/index.ts';
+import { createEngineHost, type EngineHost, type EngineHostOptions } from '../../engine/index.ts';
 import { forkHost } from '../shared/fork-host.ts';
 import { programLog } from '../shared/log.ts';
+import { engineSettings } from '../shared/settings.ts';
 import { onEndSignal } from '../shared/signals.ts';
 import { programVersion } from '../shared/version.ts';
 import { defaultRunFolder, serveSocket } from '../socket/index.ts';
@@ -31,12 +33,14 @@ export async function runLoopback(options: LoopbackProgramOptions): Promise<numb
   const ended = new Promise<unknown>((stop) => {
     onEndSignal(['SIGINT', 'SIGTERM', 'SIGHUP'], stop);
   });
-  const host = createEngineHost({
+  const host = startEngine({
     version: programVersion(),
+    ...engineSettings(),
     log: programLog(),
     spawnHost: forkHost,
     ...(options.vault === undefined ? {} : { vaultDirectory: resolve(options.vault) }),
   });
+  if (host === null) return 1;
   const socket = await serveSocket(host);
   const loopback = await startLoopback({ host, rendererFolder: rendererFolder(), port: options.port ?? 0 });
   const print = (line: string) => process.stdout.write(`${line}\n`);
@@ -53,6 +57,17 @@ export async function runLoopback(options: LoopbackProgramOptions): Promise<numb
   await socket.close();
   await host.close();
   return 0;
+}
+
+/** A setting that the engine refuses is a line for whoever set it, and no fault of the program. */
+function startEngine(options: EngineHostOptions): EngineHost | null {
+  try {
+    return createEngineHost(options);
+  } catch (error) {
+    if (!isCountersignError(error)) throw error;
+    process.stderr.write(`countersign: ${error.message} [${error.code}]\n`);
+    return null;
+  }
 }
 
 /** Opens the demo vault, made on the first start, and runs the main job on its sample data. */

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { SESSION_IDLE_MS } from '../../../contract/vault.ts';
-import { clearNotices, ErrorState, Skeleton } from '../kit/index.ts';
+import { clearNotices, ErrorState, Skeleton, useLanguage } from '../kit/index.ts';
 import { Gate } from '../vault/Gate.tsx';
 import { useGateHeld } from '../vault/hold.ts';
 import { UnlockSession } from '../vault/UnlockSession.tsx';
@@ -16,6 +16,7 @@ import { t } from './messages.ts';
 import { makeRouter } from './router.ts';
 
 export function App() {
+  useLanguage();
   const connection = useConnection();
   const status = useQuery(orpc.vault.status.queryOptions({ staleTime: 0 }));
   const [router, setRouter] = useState<ReturnType<typeof makeRouter> | null>(null);

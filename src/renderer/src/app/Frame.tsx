@@ -2,7 +2,7 @@
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
-import { ErrorBoundary, KeysOverlay, undoLatest, useKeys } from '../kit/index.ts';
+import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
 import { Palette } from '../search/Palette.tsx';
 import { DropZone } from '../statements/DropZone.tsx';
 import { Banner } from './Banner.tsx';
@@ -19,6 +19,7 @@ export function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const openKeys = useCallback(() => setKeysOpen(true), []);
   const main = useRef<HTMLElement>(null);
+  useLanguage();
   useIncidentNotices();
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.

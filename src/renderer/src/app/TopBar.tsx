@@ -10,11 +10,13 @@ import {
   Search,
   Shield,
   Tick,
+  Translate,
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
-import { KeyCaps } from '../kit/index.ts';
+import { KeyCaps, type Language, useLanguage } from '../kit/index.ts';
 import { lockSession, lockVault, verifyBooks } from './commands.ts';
 import { orpc } from './data.ts';
+import { chooseLanguage } from './language.ts';
 import { t } from './messages.ts';
 import { setTheme, type Theme, useTheme } from './theme.ts';
 
@@ -79,8 +81,15 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
   );
 }
 
+/** Each language under its own name, so that whoever reads only that one finds it. */
+const LANGUAGES: readonly (readonly [language: Language, name: string])[] = [
+  ['en', 'English'],
+  ['vi', 'Tiếng Việt'],
+];
+
 function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
   const theme = useTheme();
+  const language = useLanguage();
   const choice = (value: Theme, text: string, icon: React.JSX.Element) => (
     <MenuItem
       icon={icon}
@@ -97,6 +106,17 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
         {choice('light', t('menu.light'), <Flash />)}
         {choice('dark', t('menu.dark'), <Moon />)}
         {choice('system', t('menu.system'), <Contrast />)}
+        <MenuDivider title={t('menu.language')} />
+        {LANGUAGES.map(([value, name]) => (
+          <MenuItem
+            key={value}
+            icon={<Translate />}
+            text={<span lang={value}>{name}</span>}
+            labelElement={language === value ? <Tick /> : undefined}
+            onClick={() => void chooseLanguage(value)}
+            shouldDismissPopover={false}
+          />
+        ))}
         <MenuDivider />
         <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
         <MenuItem

@@ -50,6 +50,7 @@ export const t = catalogue('app', {
   'menu.light': 'Light',
   'menu.dark': 'Dark',
   'menu.system': 'Follow the system',
+  'menu.language': 'Language',
   'menu.keys': 'Keys of this screen',
   'menu.lock': 'Lock the vault',
   'menu.lockSession': 'Lock the screen',

@@ -2,7 +2,8 @@
  * The router. Hash history, so that the same page works under the desktop app's own protocol
  * and through the loopback door. Search parameters are plain text, never JSON.
  */
-import { createHashHistory, createRouter } from '@tanstack/react-router';
+import { type AnyRoute, createHashHistory, createRouter } from '@tanstack/react-router';
+import { createElement } from 'react';
 import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
@@ -10,6 +11,7 @@ import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
 import { incidentsRoutes } from '../incidents/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
+import { useLanguage } from '../kit/index.ts';
 import { ledgerRoutes } from '../ledger/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
@@ -31,6 +33,24 @@ const routeTree = rootRoute.addChildren([
   ...keysRoutes,
   ...vaultRoutes,
 ]);
+
+/**
+ * The router keeps what it has drawn, so each screen is told of another language by itself: it is drawn anew
+ * with the selection, the scrolling and the half-written form that it has.
+ */
+function followLanguage(route: AnyRoute): void {
+  const Screen = route.options.component;
+  if (Screen) {
+    route.update({
+      component: function InLanguage() {
+        useLanguage();
+        return createElement(Screen);
+      },
+    });
+  }
+  for (const child of Object.values<AnyRoute>(route.children ?? {})) followLanguage(child);
+}
+for (const route of Object.values<AnyRoute>(routeTree.children ?? {})) followLanguage(route);
 
 export function makeRouter() {
   return createRouter({

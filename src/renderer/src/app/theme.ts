@@ -1,4 +1,4 @@
-/** Light, dark, or what the system says. The choice is the only thing kept in the window's storage. */
+/** Light, dark, or what the system says. The choice is kept in the window's storage. */
 import { Classes } from '@blueprintjs/core';
 import { useSyncExternalStore } from 'react';
 

@@ -172,9 +172,6 @@ export function BackupScreen() {
           <Button size="small" onClick={() => setDialog('restore')}>
             {t('act.restore')}
           </Button>
-          <Button size="small" loading={drill.isPending} disabled={create.isPending} onClick={startDrill}>
-            {t('act.drill')}
-          </Button>
           {createButton}
         </>
       }
@@ -187,7 +184,7 @@ export function BackupScreen() {
         <div className="cs-backup-cards">
           <LastBackup status={status.data} />
           <SecondFolder shipping={status.data.shipping} onChoose={() => setDialog('ship')} />
-          <LastDrill run={status.data.lastDrill} />
+          <LastDrill run={status.data.lastDrill} isRunning={drill.isPending} onDrill={startDrill} />
         </div>
       )}
       <DataTable

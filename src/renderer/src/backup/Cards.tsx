@@ -125,11 +125,36 @@ export function SecondFolder({
   );
 }
 
-/** What the last drill measured. */
-export function LastDrill({ run }: { readonly run: BackupRun | null }) {
+/** A figure, and what it is a figure of. */
+function Measured({ ms, words }: { readonly ms: number; readonly words: string }) {
+  return (
+    <>
+      <strong className="cs-backup-figure">{writeDuration(ms)}</strong>{' '}
+      <span className="cs-muted">{words}</span>
+    </>
+  );
+}
+
+/** What the last drill measured, and the button for the next one. */
+export function LastDrill({
+  run,
+  isRunning,
+  onDrill,
+}: {
+  readonly run: BackupRun | null;
+  readonly isRunning: boolean;
+  readonly onDrill: () => void;
+}) {
   const lostMs = run?.recoveryPointMs ?? 0;
   return (
-    <Card title={t('drill.title')}>
+    <Card
+      title={t('drill.title')}
+      controls={
+        <Button size="small" variant="minimal" loading={isRunning} onClick={onDrill}>
+          {t('act.drillNow')}
+        </Button>
+      }
+    >
       <div className="cs-card-body">
         {run === null && <EmptyState title={t('drill.none')} text={t('drill.noneText')} />}
         {run !== null && (
@@ -146,11 +171,18 @@ export function LastDrill({ run }: { readonly run: BackupRun | null }) {
               [t('drill.when'), <RelativeTime key="when" atMs={run.atMs} />],
               [
                 t('drill.point'),
-                lostMs === 0
-                  ? t('drill.pointNone')
-                  : t('drill.pointText', { duration: writeDuration(lostMs) }),
+                <Measured
+                  key="point"
+                  ms={lostMs}
+                  words={t(lostMs === 0 ? 'drill.pointNone' : 'drill.pointText')}
+                />,
               ],
-              [t('drill.time'), run.recoveryTimeMs === null ? null : writeDuration(run.recoveryTimeMs)],
+              [
+                t('drill.time'),
+                run.recoveryTimeMs === null ? null : (
+                  <Measured key="time" ms={run.recoveryTimeMs} words={t('drill.timeText')} />
+                ),
+              ],
               [t('drill.record'), run.record.toLocaleString()],
             ]}
           />

@@ -6,15 +6,7 @@ import { ErrorState, Facts, TimeCell, writeBytes, writeDuration } from '../kit/i
 import { SecretField } from '../vault/SecretField.tsx';
 import { t } from './messages.ts';
 import { isFullPath, PathField } from './PathField.tsx';
-
-/** The record a person typed; `undefined` where it is none of those that there are, null where nothing was typed. */
-function recordOf(text: string, first: bigint, last: bigint): bigint | null | undefined {
-  const plain = text.replace(/[\s.,']/g, '');
-  if (plain === '') return null;
-  if (!/^\d{1,18}$/.test(plain)) return undefined;
-  const record = BigInt(plain);
-  return record >= first && record <= last ? record : undefined;
-}
+import { focusOnceThere, recordOf } from './typed.ts';
 
 /** Restores a backup in two steps: what it holds, then where to and up to which record. */
 export function RestoreDialog({
@@ -59,7 +51,7 @@ export function RestoreDialog({
         onClose={onClose}
         onSubmit={onClose}
         actions={
-          <Button type="submit" autoFocus>
+          <Button type="submit" ref={focusOnceThere}>
             {t('restore.close')}
           </Button>
         }

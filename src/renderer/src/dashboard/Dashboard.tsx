@@ -31,7 +31,7 @@ export function Dashboard() {
       </Page>
     );
   }
-  if (figures.data.empty) return <EmptyBooks />;
+  if (figures.data.empty) return <EmptyBooks needs={figures.data.needsYou} />;
   const currencies = currenciesOf(figures.data);
   const currency = chosen !== null && currencies.includes(chosen) ? chosen : (currencies[0] ?? 'EUR');
   return (
@@ -64,7 +64,8 @@ export function Dashboard() {
   );
 }
 
-function EmptyBooks() {
+/** Where nothing is booked yet, keys and incidents may still wait for somebody. */
+function EmptyBooks({ needs }: { readonly needs: DashboardFigures['needsYou'] }) {
   const router = useRouter();
   const demo = useMutation({ mutationFn: loadDemo });
   return (
@@ -83,6 +84,11 @@ function EmptyBooks() {
           </>
         }
       />
+      {needs.length > 0 && (
+        <div className="cs-dash">
+          <NeedsYou needs={needs} />
+        </div>
+      )}
     </Page>
   );
 }

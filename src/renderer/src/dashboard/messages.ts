@@ -46,6 +46,7 @@ export const t = catalogue('dashboard', {
   'ageing.over-90': 'Over 90 days',
   'needs.title': 'Needs you',
   'needs.none': 'Nothing waits for a decision.',
+  'needs.incidents': 'Incidents to acknowledge',
   'needs.suggested': 'Suggestions to decide',
   'needs.unmatched': 'Transactions without a match',
   'needs.statement-difference': 'Statements that do not add up',

@@ -10,6 +10,7 @@ import {
   DataTable,
   Deck,
   EmptyState,
+  engineWords,
   FilterTabs,
   KeyCaps,
   notify,
@@ -18,6 +19,7 @@ import {
   PlaceLink,
   RelativeTime,
   useKeys,
+  useLanguage,
   usePages,
 } from '../kit/index.ts';
 import { AskDialog, type Question } from './AskDialog.tsx';
@@ -48,11 +50,11 @@ const columns: readonly Column<IncidentLine>[] = [
     grow: 1,
     cell: (row) => (
       <>
-        {row.title}
+        {engineWords(row.title)}
         {row.count > 1 && <span className="cs-muted"> {t('list.times', { count: row.count })}</span>}
       </>
     ),
-    title: (row) => row.title,
+    title: (row) => engineWords(row.title),
   },
   {
     id: 'state',
@@ -146,6 +148,8 @@ export function Incidents({ state, item }: { readonly state: Filter; readonly it
       run: () => show({ state: value, item: undefined }),
     })),
   ]);
+  const language = useLanguage();
+  // The labels are written in the language.
   const options = useMemo(() => {
     const { open = 0, acknowledged = 0, resolved = 0 } = counts.data ?? {};
     const unresolved = open + acknowledged;
@@ -155,7 +159,7 @@ export function Incidents({ state, item }: { readonly state: Filter; readonly it
       label: t(`filter.${value}`),
       count: counts.data && count[value],
     }));
-  }, [counts.data]);
+  }, [counts.data, language]);
   return (
     <Page
       title={t('title')}

@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Incident, IncidentEvent } from '../../../contract/incidents.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, Facts, PlaceLink, RelativeTime, Skeleton, TimeCell } from '../kit/index.ts';
+import { ErrorState, engineWords, Facts, PlaceLink, RelativeTime, Skeleton, TimeCell } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { Clock, NextSteps, Severity, State } from './parts.tsx';
 
@@ -20,7 +20,7 @@ export function Item({
   return (
     <div className="cs-incident">
       <header className="cs-incident-head">
-        <h2>{data.title}</h2>
+        <h2>{engineWords(data.title)}</h2>
         <p>
           <Severity severity={data.severity} /> <State state={data.state} />
         </p>

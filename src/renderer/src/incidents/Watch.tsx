@@ -6,7 +6,7 @@ import type { FeedEvent } from '../../../contract/jobs.ts';
 import { client, orpc } from '../app/data.ts';
 import { onIncident } from '../app/feed.ts';
 import { places } from '../app/places.ts';
-import { notify, PlaceLink } from '../kit/index.ts';
+import { engineWords, notify, PlaceLink } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { Clock, State } from './parts.tsx';
 import { showSystemNotice } from './SystemNotices.tsx';
@@ -55,7 +55,7 @@ export function CriticalBanner({ path }: { readonly path: string }) {
               <span aria-hidden="true">■</span> {t('banner.critical')}
             </strong>
             <PlaceLink to={places.incidents({ item: worst.id })} className="cs-banner-link">
-              {worst.title}
+              {engineWords(worst.title)}
             </PlaceLink>
             <State state={worst.state} />
             {more > 0 && <span>{t('banner.more', { count: more })}</span>}

@@ -35,6 +35,7 @@ export function BandChart({ lines, span, nowMs, onOpen }: BandChartProps) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
       <div ref={scroller} className="cs-key-chart" tabIndex={0} onPointerLeave={() => setPointed(null)}>
         <div aria-hidden="true">
+          <Hatch />
           <Axis span={span} nowMs={nowMs} />
           <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
             {virtual.getVirtualItems().map((item) => {
@@ -105,6 +106,26 @@ function Legend() {
         </span>
       ))}
     </span>
+  );
+}
+
+/** What is compromised is told by its stripes too, not by its colour alone. */
+function Hatch() {
+  return (
+    <svg width="0" height="0" className="cs-key-hatch" aria-hidden="true">
+      <defs>
+        <pattern
+          id="cs-band-hatch"
+          width="6"
+          height="6"
+          patternUnits="userSpaceOnUse"
+          patternTransform="rotate(45)"
+        >
+          <rect width="6" height="6" className="cs-band-hatch-ground" />
+          <rect width="2.5" height="6" className="cs-band-hatch-line" />
+        </pattern>
+      </defs>
+    </svg>
   );
 }
 

@@ -154,13 +154,12 @@ export function KeyEvidence({ data }: { readonly data: KeyDetail }) {
 export const actorWords = (actor: string): string => (actor === 'system' ? t('actor.system') : actor);
 
 /** What happened, between which states, why, and the record that tells of it. */
-function EventLine({ event, of: { key, rotations } }: { readonly event: KeyEvent; readonly of: KeyDetail }) {
-  const { atMs, actor, record, fromState, toState } = event;
+function EventLine({ event, of: { key } }: { readonly event: KeyEvent; readonly of: KeyDetail }) {
+  const { atMs, actor, record, fromState, toState, reason } = event;
   const states =
     fromState === null
       ? t(`state.${toState}`)
       : t('event.states', { from: t(`state.${fromState}`), to: t(`state.${toState}`) });
-  const moving = rotations.find(({ fromKeys }) => fromKeys.includes(key.id));
   return (
     <li>
       <TimeCell atMs={atMs} />
@@ -168,9 +167,7 @@ function EventLine({ event, of: { key, rotations } }: { readonly event: KeyEvent
         <strong>{actorWords(actor)}</strong> {t(`event.${event.event}`)}{' '}
         <span className="cs-muted">
           {states}
-          {event.event === 'rotated' && moving && (
-            <> · {t(`reason.${moving.reason}`, { actor: actorWords(moving.actor) })}</>
-          )}
+          {reason !== null && <> · {t(`reason.${reason}`, { actor: actorWords(actor) })}</>}
           {record === null && <> · {t(key.type === 'DEK' ? 'event.inPassing' : 'event.withVault')}</>}
         </span>
         {record !== null && (

@@ -1,6 +1,6 @@
 import { Button, ProgressBar } from '@blueprintjs/core';
 import type { KeyRotation } from '../../../contract/keys.ts';
-import { KeyCaps, writePercent } from '../kit/index.ts';
+import { KeyCaps, wordsLocale, writePercent } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { writeSpan } from './parts.tsx';
 
@@ -14,7 +14,7 @@ export const rotationName = ({ kind, purpose }: KeyRotation): string =>
 function writeLeft(ms: number): string {
   if (ms >= MINUTE_MS) return writeSpan(ms);
   const form = { style: 'unit', unit: 'second', unitDisplay: 'short' } as const;
-  return new Intl.NumberFormat(undefined, form).format(Math.ceil(ms / 1_000));
+  return new Intl.NumberFormat(wordsLocale(), form).format(Math.ceil(ms / 1_000));
 }
 
 const partOf = ({ done, total }: KeyRotation): number => (total === 0 ? 1 : Math.min(1, done / total));

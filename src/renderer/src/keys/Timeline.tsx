@@ -1,5 +1,5 @@
 import { Button } from '@blueprintjs/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { Key, KeyEvent } from '../../../contract/keys.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -24,6 +24,9 @@ import { classWords, Day, kindWords, protectsWords, State } from './parts.tsx';
 
 const utcDay = (atMs: number) => new Date(atMs).toISOString().slice(0, 10);
 
+/** More bands than these are no picture any more; the filters of the inventory choose among them. */
+const MOST_DRAWN = 2_000;
+
 /** Keys by line over time, as bands or as a table, and below it what happened to all keys. */
 export function Timeline({
   rows,
@@ -33,6 +36,11 @@ export function Timeline({
   readonly onOpen: (keyId: string) => void;
 }) {
   const nowMs = useNow();
+  const { hasMore, isLoadingMore, loadMore } = rows;
+  const isCut = hasMore && rows.rows.length >= MOST_DRAWN;
+  useEffect(() => {
+    if (hasMore && !isCut && !isLoadingMore) loadMore();
+  });
   const [asTable, setAsTable] = useState(false);
   const toggle = () => setAsTable(!asTable);
   useKeys(t('keys.group'), [{ combo: 't', label: t('keys.asTable'), run: toggle }]);
@@ -52,7 +60,9 @@ export function Timeline({
       <section className="cs-card cs-key-bands" aria-label={t('timeline.title')}>
         <header className="cs-card-head">
           <h2>{t('timeline.title')}</h2>
-          <span className="cs-muted">{t('timeline.unit')}</span>
+          <span className="cs-muted">
+            {isCut ? t('timeline.cut', { count: rows.rows.length }) : t('timeline.unit')}
+          </span>
           <span className="cs-card-controls">
             <Button size="small" variant="minimal" aria-pressed={asTable} onClick={toggle}>
               {t(asTable ? 'timeline.asChart' : 'timeline.asTable')}
@@ -175,12 +185,23 @@ const eventColumns: readonly Column<KeyEvent>[] = [
   {
     id: 'states',
     header: () => t('events.states'),
-    width: 220,
+    width: 170,
     grow: 1,
     cell: ({ fromState, toState }) =>
       fromState === null
         ? t(`state.${toState}`)
         : t('event.states', { from: t(`state.${fromState}`), to: t(`state.${toState}`) }),
+  },
+  {
+    id: 'reason',
+    header: () => t('events.reason'),
+    width: 190,
+    cell: ({ reason, actor }) =>
+      reason === null ? (
+        <span className="cs-muted">–</span>
+      ) : (
+        t(`reason.${reason}`, { actor: actorWords(actor) })
+      ),
   },
   { id: 'actor', header: () => t('events.actor'), width: 130, cell: (row) => actorWords(row.actor) },
   {

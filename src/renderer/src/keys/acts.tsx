@@ -112,20 +112,17 @@ export function Actions({
 export function KeyDialog({
   question,
   of: key,
-  keys,
   acts,
   onClose,
 }: {
   readonly question: Question;
   readonly of: Key;
-  readonly keys: readonly Key[];
   readonly acts: Acts;
   readonly onClose: () => void;
 }) {
   const { needsTwo } = acts;
   const shared = { of: key, onClose };
-  if (question === 'rotate')
-    return <RotateDialog {...shared} keys={keys} needsTwo={needsTwo} onAnswer={acts.rotate} />;
+  if (question === 'rotate') return <RotateDialog {...shared} needsTwo={needsTwo} onAnswer={acts.rotate} />;
   if (question === 'compromise')
     return <CompromiseDialog {...shared} needsTwo={needsTwo} onAnswer={acts.compromise} />;
   if (question === 'retire') return <RetireDialog {...shared} onAnswer={acts.retire} />;

@@ -1,5 +1,5 @@
 /** Which keys are shown, and what of them counts as due. Pure. */
-import type { Key, KeyFinding, KeyPolicy } from '../../../contract/keys.ts';
+import type { Key, KeyFinding, KeyPolicy, KeyState } from '../../../contract/keys.ts';
 
 export const SHOWS = ['all', 'active', 'due', 'findings'] as const;
 export type Show = (typeof SHOWS)[number];
@@ -16,42 +16,17 @@ export const isDue = (key: Pick<Key, 'findings'>): boolean =>
 
 export const isInUse = ({ state }: Pick<Key, 'state'>): boolean => state === 'active' || state === 'expiring';
 
-const shows: Readonly<Record<Show, (key: Key) => boolean>> = {
-  all: () => true,
-  active: (key) => isInUse(key) || key.state === 'rotating',
-  due: isDue,
-  findings: (key) => key.findings.length > 0,
-};
+const LIVE: readonly KeyState[] = ['active', 'expiring', 'rotating'];
 
-export interface Choice {
-  readonly show: Show;
-  readonly type: string | undefined;
-  readonly state: string | undefined;
-  readonly purpose: string | undefined;
-  readonly text: string;
-}
-
-/** The keys of a choice, in the order they came in. Every word of the text must be found in a key. */
-export function choose(keys: readonly Key[], choice: Choice): readonly Key[] {
-  const words = choice.text.toLowerCase().split(/\s+/).filter(Boolean);
-  return keys.filter(
-    (key) =>
-      shows[choice.show](key) &&
-      (choice.type === undefined || key.type === choice.type) &&
-      (choice.state === undefined || key.state === choice.state) &&
-      (choice.purpose === undefined || key.purpose === choice.purpose) &&
-      words.every((word) => haystack(key).includes(word)),
-  );
-}
-
-function haystack({ id, type, purpose, retentionClass, quarter, algorithm, state, custody }: Key): string {
-  return [id, type, purpose, retentionClass, quarter, algorithm, state, custody].join(' ').toLowerCase();
-}
-
-/** How many keys of the inventory each tab shows. */
-export function countShows(keys: readonly Key[]): Readonly<Record<Show, number>> {
-  const count = (show: Show) => keys.reduce((sum, key) => sum + (shows[show](key) ? 1 : 0), 0);
-  return { all: keys.length, active: count('active'), due: count('due'), findings: count('findings') };
+/** How many keys of the inventory each tab shows, by what the engine counts. */
+export function countShows(whole: {
+  readonly states: readonly { readonly state: KeyState; readonly count: number }[];
+  readonly due: number;
+  readonly findings: number;
+}): Readonly<Record<Show, number>> {
+  const sum = (states: typeof whole.states) => states.reduce((all, { count }) => all + count, 0);
+  const { states, due, findings } = whole;
+  return { all: sum(states), active: sum(states.filter(({ state }) => LIVE.includes(state))), due, findings };
 }
 
 /** The findings of a key, the most pressing first. */

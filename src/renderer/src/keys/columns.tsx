@@ -17,14 +17,14 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'state',
     header: () => t('list.state'),
-    width: 112,
+    width: 118,
     cell: (key) => <State state={key.state} />,
     sort: (key) => key.state,
   },
   {
     id: 'type',
     header: () => t('list.type'),
-    width: 152,
+    width: 140,
     grow: 1,
     cell: (key) => (
       <>
@@ -43,7 +43,7 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'class',
     header: () => t('list.class'),
-    width: 98,
+    width: 92,
     cell: (key) => classWords(key) || <span className="cs-muted">–</span>,
     title: (key) => classWords(key) || undefined,
     sort: (key) => `${key.quarter ?? ''} ${key.retentionClass ?? ''}`,
@@ -51,7 +51,7 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'version',
     header: () => t('list.version'),
-    width: 36,
+    width: 34,
     align: 'end',
     cell: (key) => key.version.toLocaleString(),
     sort: (key) => key.version,
@@ -59,7 +59,8 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'next',
     header: () => t('list.next'),
-    width: 180,
+    width: 104,
+    grow: 1,
     cell: (key) => <NextRotation atMs={key.nextRotationAtMs} />,
     // As text, because numbers are sorted from the highest down at first; what never comes is last.
     sort: (key) => (key.nextRotationAtMs === null ? 'z' : new Date(key.nextRotationAtMs).toISOString()),
@@ -67,7 +68,7 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'findings',
     header: () => t('list.findings'),
-    width: 84,
+    width: 78,
     cell: (key) => <FindingsCell findings={key.findings} />,
     title: findingsTitle,
     sort: (key) => key.findings.length,
@@ -75,7 +76,7 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'protects',
     header: () => t('list.protects'),
-    width: 104,
+    width: 90,
     align: 'end',
     cell: protectsWords,
     sort: (key) => key.protects,
@@ -83,7 +84,7 @@ export const keyColumns: readonly Column<Key>[] = [
   {
     id: 'age',
     header: () => t('list.age'),
-    width: 96,
+    width: 80,
     align: 'end',
     cell: (key) => <Age of={key} />,
     sort: (key) => ageMs(key, Date.now()) ?? -1,

@@ -10,8 +10,10 @@ import {
   RadioGroup,
   TextArea,
 } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { Key } from '../../../contract/keys.ts';
+import { orpc } from '../app/data.ts';
 import { KeyCaps } from '../kit/index.ts';
 import { isInUse } from './choosing.ts';
 import { t } from './messages.ts';
@@ -130,21 +132,24 @@ interface KeyAskProps {
 
 export type RotateWhat = { readonly purpose: string } | { readonly keyId: string };
 
+/** A purpose has a key in use for each quarter and class: some dozens in ten years. */
+const MOST_KEYS = 500;
+
 /** Rotates one key, or all keys in use of a data key's purpose. */
 export function RotateDialog({
   of: key,
-  keys,
   needsTwo,
   onClose,
   onAnswer,
 }: KeyAskProps & {
-  /** The inventory, to tell how much a whole purpose is. */
-  readonly keys: readonly Key[];
   readonly needsTwo: boolean;
   readonly onAnswer: (what: RotateWhat) => void;
 }) {
   const [scope, setScope] = useState<'one' | 'purpose'>('one');
-  const { id, purpose } = key;
+  const { id, purpose, type } = key;
+  // How much a whole purpose is, and which version comes next.
+  const input = { limit: MOST_KEYS, live: true, type, ...(purpose === null ? {} : { purpose }) };
+  const keys = useQuery(orpc.keys.list.queryOptions({ input })).data?.rows ?? [];
   const all = purpose === null ? [] : keys.filter((each) => each.purpose === purpose && isInUse(each));
   const values = all.reduce((sum, each) => sum + each.protects, 0);
   const isAll = scope === 'purpose' && purpose !== null;

@@ -264,6 +264,7 @@ export const t = catalogue('keys', {
   'time.underMinute': 'under 1 min.',
   'timeline.title': 'Keys by line over time',
   'timeline.unit': 'a band for each key, from its first day to its last',
+  'timeline.cut': 'the first {count} keys of the choice; filter the inventory to see others',
   'timeline.summary':
     '{lines, plural, one {# line} other {# lines}} of keys from {from} to {to}: {keys, plural, one {# key} other {# keys}}, of which {active} in use and {due} due.',
   'timeline.line': 'Line',
@@ -289,6 +290,7 @@ export const t = catalogue('keys', {
   'events.key': 'Key',
   'events.event': 'Event',
   'events.states': 'State',
+  'events.reason': 'Why',
   'events.actor': 'By',
   'events.record': 'Record',
   'events.empty': 'Nothing has happened to any key yet.',

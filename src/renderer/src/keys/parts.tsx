@@ -1,6 +1,6 @@
 /** What a key is in words and marks, as cells, facts and sentences show it. */
 import type { Key, KeyState } from '../../../contract/keys.ts';
-import { StatusTag, useNow, writeExactTime, writeTimestamp } from '../kit/index.ts';
+import { StatusTag, useNow, wordsLocale, writeExactTime, writeTimestamp } from '../kit/index.ts';
 import { ageMs, byWeight, daysBetween } from './choosing.ts';
 import { t } from './messages.ts';
 
@@ -50,7 +50,9 @@ export function NextRotation({ atMs }: { readonly atMs: number | null }) {
   const days = daysBetween(nowMs, atMs);
   return (
     <>
-      <Day atMs={atMs} />{' '}
+      <span className="cs-key-next-day">
+        <Day atMs={atMs} />{' '}
+      </span>
       {isOver ? (
         <span className="cs-key-overdue">{t('next.overdue', { days: -days })}</span>
       ) : (
@@ -71,7 +73,7 @@ export function writeSpan(ms: number): string {
   const [leastMs, unit] = SPANS.find(([least]) => ms >= least) ?? [0, null];
   if (unit === null) return t('time.underMinute');
   const form = { style: 'unit', unit, unitDisplay: 'long' } as const;
-  return new Intl.NumberFormat(undefined, form).format(Math.floor(ms / leastMs));
+  return new Intl.NumberFormat(wordsLocale(), form).format(Math.floor(ms / leastMs));
 }
 
 /** How long a key has been in use, or was. */

@@ -1,46 +1,45 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef } from 'react';
-import type { Key, KeyRotation } from '../../../contract/keys.ts';
+import { useEffect, useRef } from 'react';
+import type { Key, KeyRotation, KeyState, KeyType } from '../../../contract/keys.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
 import { type Rows, usePages } from '../kit/index.ts';
-import { type Choice, choose, countShows, type Show } from './choosing.ts';
+import { countShows, type Show } from './choosing.ts';
 
-const MOST_A_PAGE = 500;
+/** A vault of some years fits on it, and is sorted by any column; larger ones come page by page. */
+const FIRST_PAGE = 500;
 const WATCH_MS = 1_000;
 
-/**
- * The whole inventory, page after page, so that every filter and every order is of all keys. Until
- * the last page has come, counts that need all keys are not known.
- */
-export function useInventory(choice: Choice): {
-  /** All keys that have come so far. */
-  readonly keys: readonly Key[];
-  /** Those of the choice. */
+export interface Choice {
+  readonly show: Show;
+  readonly type: KeyType | undefined;
+  readonly state: KeyState | undefined;
+  readonly purpose: string | undefined;
+  readonly text: string;
+}
+
+/** The keys of a choice, page by page, as the engine chooses them; the counts are of all keys. */
+export function useInventory({ show, text, ...choice }: Choice): {
   readonly rows: Rows<Key>;
   readonly purposes: readonly string[];
   readonly counts: Partial<Readonly<Record<Show, number>>>;
 } {
-  const pages = usePages(orpc.keys.list, {}, { limit: MOST_A_PAGE });
-  const { hasMore, isLoadingMore, loadMore } = pages;
-  useEffect(() => {
-    if (hasMore && !isLoadingMore) loadMore();
-  });
-  const keys = pages.rows;
-  const { show, type, state, purpose, text } = choice;
-  const chosen = useMemo(
-    () => choose(keys, { show, type, state, purpose, text }),
-    [keys, show, type, state, purpose, text],
+  const rows = usePages(
+    orpc.keys.list,
+    {
+      ...choice,
+      ...(text === '' ? {} : { text }),
+      ...(show === 'active' ? { live: true } : {}),
+      ...(show === 'due' ? { due: true } : {}),
+      ...(show === 'findings' ? { findings: true } : {}),
+    },
+    { limit: FIRST_PAGE },
   );
-  const counts = useMemo(() => (hasMore || keys.length === 0 ? {} : countShows(keys)), [keys, hasMore]);
-  const purposes = useMemo(() => [...new Set(keys.flatMap((key) => key.purpose ?? []))].sort(), [keys]);
-  const rows: Rows<Key> = {
-    ...pages,
-    rows: chosen,
-    total: pages.state === 'ready' ? chosen.length : null,
-    // What is still on its way is fetched above, not by scrolling.
-    hasMore: false,
+  const whole = useQuery(orpc.keys.list.queryOptions({ input: { limit: 1 } }));
+  return {
+    rows,
+    purposes: whole.data?.purposes ?? [],
+    counts: whole.data === undefined ? {} : countShows(whole.data),
   };
-  return { keys, rows, purposes, counts };
 }
 
 const isOpen = ({ state }: KeyRotation): boolean => state === 'running' || state === 'paused';

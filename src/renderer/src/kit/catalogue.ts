@@ -21,12 +21,21 @@ type Part =
     };
 
 const parsed = new Map<string, Part[]>();
+const rooms = new Map<string, Readonly<Record<string, string>>>();
 const translations = new Map<string, Readonly<Record<string, string>>>();
+const listeners = new Set<() => void>();
 let language: Language = 'en';
 
 /** The language of the sentences. Numbers and dates follow the workstation's own locale. */
 export function setLanguage(next: Language): void {
   language = next;
+  for (const listener of listeners) listener();
+}
+
+/** Calls the listener after every change of the language; the answer ends that. */
+export function onLanguage(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 export function currentLanguage(): Language {
@@ -36,6 +45,16 @@ export function currentLanguage(): Language {
 /** Adds the sentences of one room in another language; what is missing falls back to English. */
 export function addTranslation(to: Language, room: string, messages: Readonly<Record<string, string>>): void {
   translations.set(`${to}/${room}`, messages);
+}
+
+/** The English sentences of every room that is loaded; a translation is held against them. */
+export function englishRooms(): ReadonlyMap<string, Readonly<Record<string, string>>> {
+  return rooms;
+}
+
+/** One room's sentences in another language; undefined where they are not loaded, and for English. */
+export function translationOf(of: Language, room: string): Readonly<Record<string, string>> | undefined {
+  return translations.get(`${of}/${room}`);
 }
 
 export interface Translate<Key extends string> {
@@ -54,6 +73,7 @@ export function catalogue<const M extends Readonly<Record<string, string>>>(
   room: string,
   english: M,
 ): Translate<keyof M & string> {
+  rooms.set(room, english);
   const sentence = (key: string): string =>
     (language === 'en' ? undefined : translations.get(`${language}/${room}`)?.[key]) ?? english[key] ?? key;
   const t = (key: keyof M & string, params: MessageParams = {}): string => format(sentence(key), params);

@@ -3,6 +3,7 @@
  * what these return.
  */
 import { currencyScale, formatAmount } from '../../../contract/money.ts';
+import { currentLanguage } from './catalogue.ts';
 
 const numberFormats = new Map<string, Intl.NumberFormat>();
 
@@ -64,8 +65,18 @@ const RELATIVE_STEPS: readonly [limitS: number, perUnitS: number, unit: Intl.Rel
   [Number.POSITIVE_INFINITY, 86_400 * 365, 'year'],
 ];
 
+/**
+ * The locale of what is written in words (`2 hr. ago`, `Friday`): the workstation's own where it speaks the
+ * language of the sentences, else that language. Amounts and counts stay in the workstation's form.
+ */
+export function wordsLocale(): string {
+  const language = currentLanguage();
+  const own = globalThis.navigator?.language ?? '';
+  return own === language || own.startsWith(`${language}-`) ? own : language;
+}
+
 /** `2 hr. ago`, `in 3 days`. */
-export function writeRelative(atMs: number, nowMs: number, locale?: string): string {
+export function writeRelative(atMs: number, nowMs: number, locale = wordsLocale()): string {
   const deltaS = Math.round((atMs - nowMs) / 1000);
   const step = RELATIVE_STEPS.find(([limitS]) => Math.abs(deltaS) < limitS) ?? RELATIVE_STEPS[5]!;
   const formatter = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
@@ -73,7 +84,7 @@ export function writeRelative(atMs: number, nowMs: number, locale?: string): str
 }
 
 /** The exact time with its zone, for a tooltip. */
-export function writeExactTime(atMs: number, locale?: string): string {
+export function writeExactTime(atMs: number, locale = wordsLocale()): string {
   return new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'long' }).format(atMs);
 }
 
@@ -114,7 +125,7 @@ export function writeBytes(bytes: number, locale?: string): string {
 }
 
 /** `340 ms`, `2.1 s`. */
-export function writeDuration(ms: number, locale?: string): string {
+export function writeDuration(ms: number, locale = wordsLocale()): string {
   const [value, unit, digits] =
     ms < 1000 ? ([ms, 'millisecond', 0] as const) : ([ms / 1000, 'second', 1] as const);
   return new Intl.NumberFormat(locale, {

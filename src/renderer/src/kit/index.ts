@@ -24,12 +24,21 @@
  *   `notifyProblem(error)`. Icons as elements: `import { Search } from '@blueprintjs/icons'`.
  */
 export { ChartCard, type ChartCardProps } from './ChartCard.tsx';
-export { addTranslation, catalogue, currentLanguage, setLanguage, type Translate } from './catalogue.ts';
+export {
+  addTranslation,
+  catalogue,
+  currentLanguage,
+  type Language,
+  setLanguage,
+  type Translate,
+} from './catalogue.ts';
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
+export { engineWords } from './engine.ts';
 export {
   chartHeight,
   maskIban,
+  wordsLocale,
   writeAmount,
   writeAxisAmount,
   writeBytes,
@@ -45,6 +54,7 @@ export {
 } from './format.ts';
 export { KeyCaps, KeysOverlay } from './KeysOverlay.tsx';
 export { type KeyBinding, keyCaps, listenForKeys, useKeyGroups, useKeys } from './keys.tsx';
+export { useLanguage } from './language.ts';
 export { Card, Facts, FilterTabs, Page, type PageProps, Skeleton } from './layout.tsx';
 export { clearNotices, type Notice, notify, notifyProblem, undoLatest } from './notify.tsx';
 export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';

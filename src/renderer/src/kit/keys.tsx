@@ -24,7 +24,8 @@ const LEVELS = { frame: 0, part: 1, screen: 2 } as const;
 export type KeyLevel = keyof typeof LEVELS;
 
 interface Scope {
-  readonly group: string;
+  /** What `?` calls these keys; it changes with the language. */
+  group: string;
   readonly level: KeyLevel;
   readonly inDialog: boolean;
   bindings: readonly KeyBinding[];
@@ -63,7 +64,9 @@ export function useKeys(
       bindings,
     };
   useEffect(() => {
-    if (scope.current) scope.current.bindings = bindings;
+    if (!scope.current) return;
+    scope.current.bindings = bindings;
+    scope.current.group = group;
   });
   useEffect(() => {
     const mine = scope.current!;
@@ -105,11 +108,15 @@ export function useKeyGroups(): KeyGroup[] {
     .map(([group, bindings]) => ({ group, bindings: [...bindings.values()] }));
 }
 
-/** The single key of an event in the words of a combo: `mod+k`, `Enter`, `?`. */
-export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+/** The single key of an event in the words of a combo: `mod+k`, `mod+shift+l`, `Enter`, `?`. */
+export function keyOf(
+  event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'> & { readonly shiftKey?: boolean },
+): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${key === ' ' ? 'Space' : key}`;
+  // Without a modifier Shift is in the character itself, as in `?`.
+  const shift = mod && event.shiftKey === true;
+  return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${shift ? 'shift+' : ''}${key === ' ' ? 'Space' : key}`;
 }
 
 /** How a combo is printed on a key cap. */

@@ -52,6 +52,9 @@ const t = catalogue('problems', {
   'do.nothing': 'Nothing to do.',
 });
 
+/** The contract's own sentences, one for each code. */
+const meanings = catalogue('errors', errorMeanings);
+
 type MoneyKey = 'nothing' | 'read' | 'import' | 'vault' | 'damaged' | 'unknown';
 
 const MONEY: readonly [pattern: RegExp, meaning: MoneyKey][] = [
@@ -106,8 +109,6 @@ const REMEDIES: readonly [pattern: RegExp, remedy: Parameters<typeof t>[0]][] = 
   [/./, 'do.retry'],
 ];
 
-const meanings: Readonly<Record<string, string>> = errorMeanings;
-
 /** Reads what a procedure threw: the contract's code, the sentence and where it lies. */
 export function problemOf(error: unknown): Problem {
   if (isProblem(error)) return error;
@@ -138,7 +139,8 @@ function isProblem(value: unknown): value is Problem {
 /** The sentence that the code stands for. */
 export function whatHappened(problem: Problem): string {
   if (problem.code === 'CONNECTION_LOST') return t('title.CONNECTION_LOST');
-  return meanings[problem.code] ?? problem.message ?? t('title.unknown');
+  if (meanings.has(problem.code)) return meanings(problem.code);
+  return problem.message ?? t('title.unknown');
 }
 
 export function whatItMeansForTheMoney(problem: Problem): string {

@@ -2,6 +2,7 @@
 import { Tag } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
 import { type MouseEvent, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { engineWords } from './engine.ts';
 import {
   daysUntil,
   maskIban,
@@ -149,7 +150,7 @@ export function Reasons({
           <span className="cs-reason-bar" aria-hidden="true">
             <span style={{ width: `${(Math.abs(reason.weight) / most) * 100}%` }} />
           </span>
-          <span className="cs-reason-text">{reason.text}</span>
+          <span className="cs-reason-text">{engineWords(reason.text)}</span>
           <span
             className="cs-reason-weight"
             title={t('reasons.weight', { weight: reason.weight.toFixed(2) })}

@@ -9,6 +9,7 @@ import {
   DateCell,
   EmptyState,
   ErrorState,
+  engineWords,
   Figure,
   Money,
   Page,
@@ -130,7 +131,7 @@ export function AccountStatement({ id, ...range }: { readonly id: string } & Ran
   };
   return (
     <Page
-      title={head?.account.name ?? t('statement.label')}
+      title={head ? engineWords(head.account.name) : t('statement.label')}
       trail={
         <>
           <PlaceLink to={places.ledger()}>{t('title')}</PlaceLink>

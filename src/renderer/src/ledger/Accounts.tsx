@@ -7,6 +7,7 @@ import {
   type Column,
   DataTable,
   EmptyState,
+  engineWords,
   Figure,
   FilterTabs,
   Money,
@@ -28,14 +29,14 @@ const columns: readonly Column<TreeRow>[] = [
     cell: ({ account, depth }) => (
       <span className="cs-tree" style={{ paddingInlineStart: `${depth * 18}px` }}>
         {account.postable ? (
-          <PlaceLink to={places.account(account.id)}>{account.name}</PlaceLink>
+          <PlaceLink to={places.account(account.id)}>{engineWords(account.name)}</PlaceLink>
         ) : (
-          <strong>{account.name}</strong>
+          <strong>{engineWords(account.name)}</strong>
         )}
         {account.closed && <span className="cs-note"> {t('accounts.closed')}</span>}
       </span>
     ),
-    title: ({ account }) => account.name,
+    title: ({ account }) => engineWords(account.name),
   },
   { id: 'code', header: () => t('accounts.code'), width: 120, cell: ({ account }) => account.code },
   {
@@ -70,7 +71,7 @@ function Balance({ row: { account, currencies, totalMinor } }: { readonly row: T
   const money = <Money amountMinor={totalMinor} currency={currency} />;
   if (!account.postable) return <strong className="cs-total">{money}</strong>;
   return (
-    <Figure to={places.account(account.id)} label={account.name}>
+    <Figure to={places.account(account.id)} label={engineWords(account.name)}>
       {money}
     </Figure>
   );

@@ -9,6 +9,7 @@ import {
   Card,
   DateCell,
   ErrorState,
+  engineWords,
   Facts,
   Money,
   Page,
@@ -107,7 +108,9 @@ function Postings({ postings, point }: { readonly postings: readonly Posting[]; 
           <tr key={`${posting.accountId}/${index + 1}`}>
             <td>{posting.accountCode}</td>
             <td>
-              <PlaceLink to={accountAt(posting.accountId, point)}>{posting.accountName}</PlaceLink>
+              <PlaceLink to={accountAt(posting.accountId, point)}>
+                {engineWords(posting.accountName)}
+              </PlaceLink>
             </td>
             {([1n, -1n] as const).map((sign) => (
               <td key={sign.toString()} className="cs-end">

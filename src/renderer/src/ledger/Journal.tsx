@@ -8,6 +8,7 @@ import {
   DataTable,
   DateCell,
   EmptyState,
+  engineWords,
   Money,
   Page,
   PlaceLink,
@@ -28,7 +29,7 @@ function SideCell({ entry, side }: { readonly entry: JournalEntry; readonly side
   if (!first) return null;
   return (
     <>
-      <PlaceLink to={places.account(first.accountId)}>{first.accountName}</PlaceLink>
+      <PlaceLink to={places.account(first.accountId)}>{engineWords(first.accountName)}</PlaceLink>
       {more.length > 0 && <span className="cs-note"> {t('journal.more', { count: more.length })}</span>}
     </>
   );

@@ -12,7 +12,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, KeyCaps, Money, notify, useKeys, writeTimestamp } from '../kit/index.ts';
+import { ErrorState, engineWords, KeyCaps, Money, notify, useKeys, writeTimestamp } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { type DraftEntry, type DraftPosting, type EntryProblem, evaluateEntry, uuidV7 } from './drafting.ts';
 import { t } from './messages.ts';
@@ -147,7 +147,7 @@ function Lines(props: {
                   <option value="">{t('post.choose')}</option>
                   {props.choices.map((account) => (
                     <option key={account.id} value={account.id}>
-                      {account.code} {account.name}
+                      {account.code} {engineWords(account.name)}
                     </option>
                   ))}
                 </HTMLSelect>

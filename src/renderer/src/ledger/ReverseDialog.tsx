@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { formatAmount } from '../../../contract/money.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, Money, notify, plainAmount } from '../kit/index.ts';
+import { ErrorState, engineWords, Money, notify, plainAmount } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
 
@@ -72,7 +72,7 @@ export function ReverseDialog({
           <tbody>
             {byAccount(entry).map(({ accountId, accountName, currency, amountMinor }) => (
               <tr key={accountId}>
-                <th scope="row">{accountName}</th>
+                <th scope="row">{engineWords(accountName)}</th>
                 <td>
                   <Money amountMinor={balanceOf(accountId)} currency={currency} />
                 </td>

@@ -9,6 +9,7 @@ import {
   type Column,
   DataTable,
   EmptyState,
+  engineWords,
   Figure,
   Money,
   Page,
@@ -49,8 +50,8 @@ const columnsFor = (point: Point): readonly Column<Row>[] => [
     header: () => t('accounts.name'),
     width: 220,
     grow: 3,
-    cell: (row) => <PlaceLink to={accountAt(row.accountId, point)}>{row.name}</PlaceLink>,
-    title: (row) => row.name,
+    cell: (row) => <PlaceLink to={accountAt(row.accountId, point)}>{engineWords(row.name)}</PlaceLink>,
+    title: (row) => engineWords(row.name),
     sort: (row) => row.name,
   },
   amount(
@@ -69,7 +70,7 @@ const columnsFor = (point: Point): readonly Column<Row>[] => [
     width: 190,
     align: 'end',
     cell: (row) => (
-      <Figure to={accountAt(row.accountId, point)} label={row.name}>
+      <Figure to={accountAt(row.accountId, point)} label={engineWords(row.name)}>
         <Money amountMinor={row.balanceMinor} currency={row.currency} />
       </Figure>
     ),

@@ -13,6 +13,7 @@ import {
   DateCell,
   Deck,
   EmptyState,
+  engineWords,
   FilterTabs,
   Money,
   Page,
@@ -67,8 +68,9 @@ const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
     grow: 3,
     cell: (row) => <Why row={row} withProbability={!withStatus} />,
     title: (row) =>
-      [row.probability?.toFixed(3), row.reason, row.invoiceNumbers.join(', ')].filter(Boolean).join(' · ') ||
-      undefined,
+      [row.probability?.toFixed(3), row.reason && engineWords(row.reason), row.invoiceNumbers.join(', ')]
+        .filter(Boolean)
+        .join(' · ') || undefined,
   },
   ...(withStatus
     ? [
@@ -93,7 +95,7 @@ function Why({ row, withProbability }: { readonly row: QueueRow; readonly withPr
       {withProbability && row.probability !== null && (
         <span className="cs-muted">{writeProbability(row.probability)} </span>
       )}
-      {row.reason}
+      {engineWords(row.reason)}
     </>
   );
 }

@@ -8,7 +8,7 @@ import { useRouter } from '@tanstack/react-router';
 import { type Ref, useEffect, useId, useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
 import { rooms } from '../app/Navigation.tsx';
-import { KeyCaps, problemOf } from '../kit/index.ts';
+import { KeyCaps, problemOf, useLanguage } from '../kit/index.ts';
 import { commandEntries, hitEntries } from './entries.ts';
 import { t } from './messages.ts';
 import { type PaletteEntry, rank } from './rank.ts';
@@ -28,6 +28,7 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
   const [typed, setTyped] = useState('');
   const [active, setActive] = useState<PaletteEntry | null>(null);
   const listId = useId();
+  const language = useLanguage();
   const asked = useLater(typed.trim());
   const found = useQuery(
     orpc.search.query.queryOptions({
@@ -50,7 +51,8 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
       ),
       ...commandEntries(onKeys),
     ],
-    [onKeys],
+    // The titles are written in the language.
+    [onKeys, language],
   );
   // The list component compares by identity: the same answer must be the same array.
   const items = useMemo(

@@ -6,12 +6,11 @@ import { client } from '../app/data.ts';
 import { ErrorState, useDelayed } from '../kit/index.ts';
 import { holdGate } from './hold.ts';
 import { t } from './messages.ts';
+import { nameProblemOf } from './names.ts';
 import { RecoveryKey } from './RecoveryKey.tsx';
 import { SecretField } from './SecretField.tsx';
 import { StrengthWords, useStrength } from './StrengthWords.tsx';
 import { isAcceptable } from './strength.ts';
-
-const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,59}$/u;
 
 /** Name and passphrase, then the recovery key, then its check. */
 export function CreateVault(props: {
@@ -56,14 +55,7 @@ export function CreateVault(props: {
     );
   }
   const trimmed = name.trim();
-  const nameProblem =
-    trimmed === ''
-      ? null
-      : !NAME.test(trimmed) || trimmed.endsWith('.')
-        ? t('create.nameBad')
-        : props.taken.some((taken) => taken.toLowerCase() === trimmed.toLowerCase())
-          ? t('create.nameTaken')
-          : null;
+  const nameProblem = nameProblemOf(name, props.taken);
   const mismatch = repeat !== '' && repeat !== passphrase;
   const complete = trimmed !== '' && nameProblem === null && isAcceptable(strength) && repeat === passphrase;
   const submit = (event: FormEvent) => {

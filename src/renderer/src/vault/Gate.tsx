@@ -8,12 +8,14 @@ import { t as appWords } from '../app/messages.ts';
 import { ErrorState, Skeleton } from '../kit/index.ts';
 import { CreateVault } from './CreateVault.tsx';
 import { OpenVault } from './OpenVault.tsx';
+import { RestoreVault } from './RestoreVault.tsx';
 import { Start } from './Start.tsx';
 import './vault.css';
 
 export function Gate() {
   const vaults = useQuery(orpc.vault.list.queryOptions({ staleTime: 0 }));
-  const [creating, setCreating] = useState(false);
+  const [step, setStep] = useState<'open' | 'create' | 'restore'>('open');
+  const [restored, setRestored] = useState<string>();
   const enter = useEnter();
   const demo = useMutation({ mutationFn: () => openDemo(enter) });
 
@@ -31,20 +33,38 @@ export function Gate() {
           ) : (
             <Skeleton lines={5} />
           )
-        ) : creating ? (
+        ) : step === 'restore' ? (
+          <RestoreVault
+            taken={vaults.data.vaults.map((vault) => vault.name)}
+            folder={vaults.data.folder}
+            onBack={() => setStep('open')}
+            onDone={async (directory) => {
+              setRestored(directory);
+              await vaults.refetch();
+              setStep('open');
+            }}
+          />
+        ) : step === 'create' ? (
           <CreateVault
             taken={vaults.data.vaults.map((vault) => vault.name)}
-            onBack={() => setCreating(false)}
+            onBack={() => setStep('open')}
             onDone={enter}
           />
         ) : vaults.data.vaults.length === 0 ? (
-          <Start onCreate={() => setCreating(true)} onDemo={() => demo.mutate()} isBusy={demo.isPending} />
+          <Start
+            onCreate={() => setStep('create')}
+            onRestore={() => setStep('restore')}
+            onDemo={() => demo.mutate()}
+            isBusy={demo.isPending}
+          />
         ) : (
           <OpenVault
             vaults={vaults.data.vaults}
             folder={vaults.data.folder}
             onOpened={enter}
-            onCreate={() => setCreating(true)}
+            chosen={restored}
+            onCreate={() => setStep('create')}
+            onRestore={() => setStep('restore')}
             onDemo={() => demo.mutate()}
             isBusy={demo.isPending}
           />

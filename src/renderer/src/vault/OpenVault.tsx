@@ -27,14 +27,19 @@ export interface OpenVaultProps {
   }[];
   readonly folder: string;
   readonly onOpened: (status: VaultStatus) => void;
+  /** The vault that is chosen at first; else the first of the list. */
+  readonly chosen?: string | undefined;
   readonly onCreate: () => void;
+  readonly onRestore: () => void;
   readonly onDemo: () => void;
   readonly isBusy: boolean;
 }
 
 /** Opens one of the vaults of this workstation, by passphrase or recovery key. */
 export function OpenVault(props: OpenVaultProps) {
-  const [directory, setDirectory] = useState(props.vaults[0]!.directory);
+  const [directory, setDirectory] = useState(
+    (props.vaults.find((vault) => vault.directory === props.chosen) ?? props.vaults[0]!).directory,
+  );
   const [method, setMethod] = useState<Method>('passphrase');
   const [passphrase, setPassphrase] = useState('');
   const [recoveryKey, setRecoveryKey] = useState('');
@@ -167,6 +172,9 @@ export function OpenVault(props: OpenVaultProps) {
       <div className="cs-gate-other">
         <Button variant="minimal" onClick={props.onCreate} disabled={busy}>
           {t('open.new')}
+        </Button>
+        <Button variant="minimal" onClick={props.onRestore} disabled={busy}>
+          {t('open.restore')}
         </Button>
         <Button
           variant="minimal"

@@ -4,6 +4,7 @@ import { t } from './messages.ts';
 /** The first start: a new vault, or the demo. */
 export function Start(props: {
   readonly onCreate: () => void;
+  readonly onRestore: () => void;
   readonly onDemo: () => void;
   readonly isBusy: boolean;
 }) {
@@ -15,6 +16,7 @@ export function Start(props: {
         <Button intent="primary" autoFocus onClick={props.onCreate}>
           {t('start.create')}
         </Button>
+        <Button onClick={props.onRestore}>{t('open.restore')}</Button>
         <Button onClick={props.onDemo} loading={props.isBusy}>
           {t('open.tryDemo')}
         </Button>

@@ -32,6 +32,14 @@ export const t = catalogue('vault', {
   'open.show': 'Show',
   'open.hide': 'Hide',
   'open.caps': 'Caps Lock is on.',
+  'open.restore': 'Restore from a backup',
+  'restore.title': 'Restore from a backup',
+  'restore.text':
+    'Makes a new vault from a backup file or from the folder that changes were shipped to, and verifies it whole. Nothing that is there is touched.',
+  'restore.name': 'Name of the new vault',
+  'restore.nameHint': 'It is made in {folder}.',
+  'restore.secret': 'What opened the vault when the backup was made',
+  'restore.open': 'Go to the vault',
   'start.title': 'Start',
   'start.text':
     'There is no vault on this workstation yet. A vault is one encrypted folder that holds statements, invoices, the ledger and the log.',

@@ -1,0 +1,46 @@
+/**
+ * Every sentence in Vietnamese, as one chunk of its own: the page fetches it when Vietnamese is chosen, so
+ * that English starts without it.
+ */
+import { vi as audit } from '../audit/messages.vi.ts';
+import { vi as backup } from '../backup/messages.vi.ts';
+import { vi as compliance } from '../compliance/messages.vi.ts';
+import { vi as dashboard } from '../dashboard/messages.vi.ts';
+import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
+import { vi as incidents } from '../incidents/messages.vi.ts';
+import { vi as keys } from '../keys/messages.vi.ts';
+import { vi as engine } from '../kit/engine.vi.ts';
+import { vi as errors } from '../kit/errors.vi.ts';
+import { vi as kit } from '../kit/messages.vi.ts';
+import { vi as problems } from '../kit/problems.vi.ts';
+import { vi as ledger } from '../ledger/messages.vi.ts';
+import { vi as receivables } from '../receivables/messages.vi.ts';
+import { vi as reconciliation } from '../reconciliation/messages.vi.ts';
+import { vi as search } from '../search/messages.vi.ts';
+import { vi as statements } from '../statements/messages.vi.ts';
+import { vi as vault } from '../vault/messages.vi.ts';
+import { vi as slots } from '../vault/slotMessages.vi.ts';
+import { vi as app } from './messages.vi.ts';
+
+/** The sentences by room, as the rooms' catalogues are called. */
+export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  app,
+  audit,
+  backup,
+  compliance,
+  dashboard,
+  engine,
+  errors,
+  heartbeat,
+  incidents,
+  keys,
+  kit,
+  ledger,
+  problems,
+  receivables,
+  reconciliation,
+  search,
+  slots,
+  statements,
+  vault,
+};
