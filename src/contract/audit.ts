@@ -88,8 +88,14 @@ export const audit = {
   checkpoint: command('verify').output(auditCheckpoint),
   /** One file that proves a record to a stranger. It shows the detail, which is recorded. */
   receipt: command('read')
-    .input(z.union([z.object({ seq: recordNumber }), z.object({ bankTransactionId: id })]))
-    .output(madeFile),
+    .input(
+      z.union([
+        z.object({ seq: recordNumber, keep: z.boolean().optional() }),
+        z.object({ bankTransactionId: id, keep: z.boolean().optional() }),
+      ]),
+    )
+    /** `path` is where it was written; null unless it was to be kept. */
+    .output(madeFile.extend({ path: z.string().nullable() })),
   /** What leads from one head of the log to a later one (RFC 9162); sizes are numbers of records. */
   consistency: query('read')
     .input(z.object({ from: recordNumber, to: recordNumber }))

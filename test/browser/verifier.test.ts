@@ -103,15 +103,12 @@ test('with one character changed it is not verified', async () => {
 
 test('files that are dropped say themselves what they are', async () => {
   await page.goto(address);
-  await page.evaluate(
-    ([receiptText, trustText]) => {
-      const dropped = new DataTransfer();
-      dropped.items.add(new File([trustText!], 'a.json'));
-      dropped.items.add(new File([receiptText!], 'b.json'));
-      document.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, cancelable: true }));
-    },
-    [receipt, trust.text],
-  );
+  await page.evaluate(`{
+    const dropped = new DataTransfer();
+    dropped.items.add(new File([${JSON.stringify(trust.text)}], 'a.json'));
+    dropped.items.add(new File([${JSON.stringify(receipt)}], 'b.json'));
+    document.dispatchEvent(new DragEvent('drop', { dataTransfer: dropped, cancelable: true }));
+  }`);
   await page.waitForSelector('#answer[data-took-ms]');
   expect(await page.innerText('#answer strong')).toBe('Verified');
 });

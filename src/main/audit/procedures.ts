@@ -67,7 +67,10 @@ export const auditProcedures = (
       return { rows: rows.map(shownCheckpoint), nextCursor, total: null };
     }),
     checkpoint: os.audit.checkpoint.handler(() => shownCheckpoint(transparency.checkpoint())),
-    receipt: os.audit.receipt.handler(({ input, context }) => transparency.receipt(callerOf(context), input)),
+    receipt: os.audit.receipt.handler(({ input, context }) => {
+      const made = transparency.receipt(callerOf(context), input);
+      return { ...made, path: input.keep === true ? transparency.keep(made) : null };
+    }),
     consistency: os.audit.consistency.handler(({ input: { from, to } }) => {
       const { fromRoot, toRoot, path } = transparency.consistency(Number(from), Number(to));
       return {

@@ -1,3 +1,5 @@
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { type Caller, CountersignError } from '../base/index.ts';
 import { asBuffer } from '../crypto/index.ts';
 import {
@@ -54,6 +56,8 @@ export interface Transparency {
    * `AUDIT_RECORD_MISSING`, `AUDIT_RECEIPT_TOO_LARGE`, and what `checkpoint` throws.
    */
   receipt(caller: Caller, of: { readonly seq: bigint } | { readonly bankTransactionId: string }): MadeFile;
+  /** Writes a file that was made into the folder `NAME.audit` beside the vault; answers its path. */
+  keep(file: MadeFile): string;
   /** What leads from one head of the log to a later one. Throws `AUDIT_RECORD_MISSING`, `INPUT_INVALID`. */
   consistency(fromSize: number, toSize: number): { fromRoot: Buffer; toRoot: Buffer; path: Buffer[] };
   /** The keys that sign this log, for somebody who will check receipts. */
@@ -66,6 +70,16 @@ export interface Transparency {
   witness(caller: Caller, shown: Shown): Witnessed;
   /** Writes checkpoint, tiles and entries of the newest checkpoint below a folder, as C2SP lays them. */
   exportTiles(folder: string): Promise<{ size: number; files: number }>;
+}
+
+/** A page may save no file by itself, so the engine does it, where the vault's other files lie. */
+function keepFile(vaultDirectory: string, name: string, text: string): string {
+  const folder = join(dirname(vaultDirectory), `${basename(vaultDirectory, '.vault')}.audit`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, name);
+  writeFileSync(`${path}.part`, text, { mode: 0o600, flush: true });
+  renameSync(`${path}.part`, path);
+  return path;
 }
 
 export function createTransparency(options: TransparencyOptions): Transparency {
@@ -173,6 +187,7 @@ export function createTransparency(options: TransparencyOptions): Transparency {
       );
       return { name: `receipt-${seq}.json`, text };
     },
+    keep: ({ name, text }) => keepFile(vault.directory, name, text),
     consistency(fromSize, toSize) {
       if (fromSize > toSize) {
         throw new CountersignError('INPUT_INVALID', 'The later head comes second.', { path: 'to' });
