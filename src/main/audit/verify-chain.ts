@@ -111,6 +111,7 @@ export function verifyChain(evidence: LogEvidence): LogVerification {
         `the tree over records ${first} to ${first + 2 ** height - 1} is another one`,
       );
     });
+    heads.recorded(row.kind, row.seq);
     heads.passed(row.seq, () => frontier.root());
     subjects += checkSubjects(row, evidence, find);
     if (evidence.detail !== undefined) {

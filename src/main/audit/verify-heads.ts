@@ -6,6 +6,9 @@ import type { CheckpointRow, WitnessRow } from './store-checkpoints.ts';
 import type { Find } from './verify-chain.ts';
 import { witnessId } from './witness.ts';
 
+/** Kind of the records that tell of heads that were shown. */
+const WITNESS_KIND = 'audit.witness';
+
 /** Signed heads that a log is held against. All of it is read, never trusted. */
 export interface HeadEvidence {
   /** In the order of their sizes. */
@@ -38,7 +41,13 @@ export function createHeadCheck({ checkpoints, witnesses }: HeadEvidence, vaultI
   let next = 0;
   let lastGood = 0;
   let differs = false;
+  const kept = new Set(witnesses.map(({ seq }) => seq));
   return {
+    /** A record that says a head was shown, which must still be there. */
+    recorded(kind: string, seq: number): void {
+      if (kind !== WITNESS_KIND || kept.has(seq)) return;
+      find(seq, 'WITNESS_CHANGED', 'a head that was shown is not kept any more');
+    },
     /** After each record; `root` is asked for only where a head was signed over so many. */
     passed(size: number, root: () => Buffer): void {
       while (heads[next] !== undefined && heads[next]!.size <= size) {
