@@ -3,7 +3,7 @@
  * above; from another room only its face, `index.ts`; and no circle arises.
  */
 const FLOORS = [
-  ['contract', 'base', 'crypto'],
+  ['contract', 'base', 'crypto', 'proof'],
   ['vault', 'sealing', 'messages', 'jobs'],
   ['keys', 'hsm', 'operators', 'audit', 'heartbeat', 'backup'],
   ['ledger', 'approvals', 'ceremonies', 'incidents', 'compliance'],
@@ -80,6 +80,20 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/contract/' },
       to: { pathNot: ['^src/contract/', 'node_modules/(zod|@orpc/contract)/'] },
+    },
+    {
+      name: 'proof-is-pure',
+      comment: 'What verifies proofs stands alone: the static verifier is made of it.',
+      severity: 'error',
+      from: { path: '^src/main/proof/' },
+      to: { pathNot: '^src/main/proof/' },
+    },
+    {
+      name: 'verifier-is-small',
+      comment: 'The static verifier is made of the proofs and three algorithms, and of nothing else.',
+      severity: 'error',
+      from: { path: '^src/verifier/' },
+      to: { pathNot: ['^src/verifier/', '^src/main/proof/index\\.ts$', 'node_modules/@noble/'] },
     },
     {
       name: 'page-knows-the-contract',

@@ -14,6 +14,12 @@ const BUILDS = {
     makes: ['out/renderer/index.html'],
     tool: ['node_modules/vite/bin/vite.js', 'build', '--logLevel', 'warn'],
   },
+  verifier: {
+    what: 'the static verifier',
+    sources: ['src/verifier', 'src/main/proof', 'build/verifier.mjs', 'package-lock.json'],
+    makes: ['out/verifier.html'],
+    tool: ['build/verifier.mjs'],
+  },
   app: {
     what: 'the desktop app',
     sources: ['src', 'vite.config.ts', 'electron.vite.config.ts', 'package.json', 'package-lock.json'],
@@ -49,7 +55,7 @@ function hashOf(sources) {
   return hash.digest('hex');
 }
 
-/** Builds `page` or `app` into `out`, unless what lies there was made from the same sources. */
+/** Builds `page`, `app` or `verifier` into `out`, unless what lies there was made from the same sources. */
 export async function ensureBuilt(name) {
   mkdirSync(fromRoot('out'), { recursive: true });
   const release = await takeTurn(fromRoot('out', '.building'));

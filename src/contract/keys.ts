@@ -17,7 +17,7 @@ export const keysErrors = {
   CLOCK_SET_BACK: 'The clock shows a time before the last run of a calendar entry; nothing runs twice.',
 } as const;
 
-export const keyTypes = ['KEK', 'DEK', 'signing', 'transport'] as const;
+export const keyTypes = ['KEK', 'DEK', 'signing', 'transport', 'log'] as const;
 export type KeyType = (typeof keyTypes)[number];
 
 export const keyStates = [
@@ -47,7 +47,7 @@ export const keyFinding = z.object({
 export type KeyFinding = z.infer<typeof keyFinding>;
 
 export const key = z.object({
-  /** `dek-12`, `kek-1`, `signing-1`, `transport-3`. */
+  /** `dek-12`, `kek-1`, `signing-1`, `transport-3`, `log-4`. */
   id: z.string(),
   type: z.enum(keyTypes),
   /** `AES-256-GCM`, `X25519+ML-KEM-1024`, `Ed25519+ML-DSA-65`, `X-Wing (X25519+ML-KEM-768)`. */
@@ -74,7 +74,7 @@ export const key = z.object({
   endedAtMs: z.number().nullable(),
   /** How much lies under it now: values under a DEK, DEKs under a KEK, notices signed by a signing key. */
   protects: z.number().int(),
-  protectsWhat: z.enum(['values', 'keys', 'notices', 'transfers']),
+  protectsWhat: z.enum(['values', 'keys', 'notices', 'transfers', 'checkpoints']),
   findings: z.array(keyFinding),
 });
 export type Key = z.infer<typeof key>;

@@ -2,15 +2,28 @@ import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
 import { auditProcedures } from '../../src/main/audit/index.ts';
 import { verifyInclusion } from '../../src/main/crypto/index.ts';
-import { fixedClockRuntime, withTestVault } from '../support/vault.ts';
+import { fixedClockRuntime, type TestVault, withTestVault } from '../support/vault.ts';
+import { openHeads } from './support.ts';
+
+/** The signed heads of a vault, opened when they are first asked for: their keys are a record. */
+const headsOf = (t: TestVault) => {
+  let heads: ReturnType<typeof openHeads> | undefined;
+  return new Proxy({} as ReturnType<typeof openHeads>['transparency'], {
+    get(_, name) {
+      heads ??= openHeads(t);
+      return Reflect.get(heads.transparency, name);
+    },
+  });
+};
 
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 test('the contract’s audit shows, proves and verifies the log', async () => {
   const runtime = fixedClockRuntime(Date.UTC(2026, 4, 15));
   await withTestVault(
-    async ({ vault, audit }) => {
-      const client = createRouterClient(auditProcedures(audit), {
+    async (t) => {
+      const { vault, audit } = t;
+      const client = createRouterClient(auditProcedures(audit, headsOf(t)), {
         context: {
           session: { actor: 'ada', permissions: new Set(['read', 'verify'] as const) },
           traceId: 'trace-1',
@@ -71,9 +84,11 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
 });
 
 test('without a session, or without the permission, nothing is shown', async () => {
-  await withTestVault(async ({ audit }) => {
+  await withTestVault(async (t) => {
     const asked = (session: { actor: string; permissions: Set<never> } | null) =>
-      createRouterClient(auditProcedures(audit), { context: { session, traceId: 't', gate: () => {} } });
+      createRouterClient(auditProcedures(t.audit, headsOf(t)), {
+        context: { session, traceId: 't', gate: () => {} },
+      });
     await expect(asked(null).head()).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     await expect(asked({ actor: 'x', permissions: new Set() }).head()).rejects.toMatchObject({
       code: 'NOT_PERMITTED',

@@ -31,6 +31,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'noble ml_kem768_x25519': 'X-Wing',
   'noble ed25519': 'Ed25519',
   'noble x25519': 'X25519',
+  'noble sha256': 'SHA-256',
   'random randomBytes': 'Random bytes of the system',
   'random randomFillSync': 'Random bytes of the system',
   'random randomUUID': 'Random bytes of the system',

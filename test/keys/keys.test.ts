@@ -26,6 +26,7 @@ describe('the inventory', () => {
     expect(rows.map(({ id }) => id)).toEqual([
       'kek-1',
       'signing-1',
+      'log-3',
       'transport-2',
       'dek-3',
       'dek-2',
@@ -35,6 +36,7 @@ describe('the inventory', () => {
     expect(rows.map((key) => [key.type, key.algorithm, key.policy, key.custody, key.protects])).toEqual([
       ['KEK', 'X25519+ML-KEM-1024', 'KEK 365 days', 'vault', 3],
       ['signing', 'Ed25519+ML-DSA-65', 'signing 365 days', 'vault', 0],
+      ['log', 'Ed25519+ML-DSA-44', 'log 365 days', 'vault', 0],
       ['transport', 'X-Wing (X25519+ML-KEM-768)', 'transport 90 days', 'vault', 0],
       ['DEK', 'AES-256-GCM', 'DEK 90 days', 'vault', 4],
       expect.arrayContaining(['DEK']),
@@ -51,13 +53,14 @@ describe('the inventory', () => {
       endedAtMs: null,
       findings: [],
     });
-    expect(states).toEqual([{ state: 'active', count: 6 }]);
+    expect(states).toEqual([{ state: 'active', count: 7 }]);
     expect(purposes).toContain('customer_pii');
   });
 
   test('says that a token is asked for where the vault has none', () => {
-    expect(w.keys.list({ limit: 9 }).findings).toBe(3);
-    for (const id of ['kek-1', 'signing-1', 'transport-2']) expect(codesOf(id)).toEqual(['HSM_REQUIRED']);
+    expect(w.keys.list({ limit: 9 }).findings).toBe(4);
+    for (const id of ['kek-1', 'signing-1', 'transport-2', 'log-3'])
+      expect(codesOf(id)).toEqual(['HSM_REQUIRED']);
   });
 
   test('comes in pages and filtered', () => {
@@ -164,10 +167,11 @@ describe('what is due', () => {
     w.addCustomers(3);
     w.runtime.advance(366 * DAY_MS);
     const { replaced, waiting } = w.keys.runDue();
-    expect(waiting.sort()).toEqual(['kek-1', 'signing-1']);
+    expect(waiting.sort()).toEqual(['kek-1', 'log-3', 'signing-1']);
     expect(w.due.map(({ keyId, urgent }) => [keyId, urgent])).toEqual([
       ['kek-1', false],
       ['signing-1', false],
+      ['log-3', false],
     ]);
     expect(replaced.map(({ from }) => from)).toContain('transport-2');
     await w.keys.idle();

@@ -87,6 +87,7 @@ describe('policies', () => {
       ['DEK', 90, false, true],
       ['signing', 365, true, false],
       ['transport', 90, true, true],
+      ['log', 365, true, false],
     ]);
     expect(keyPolicies.every((p) => p.warnDays > 0 && p.warnDays < p.rotateEveryDays)).toBe(true);
     expect(expiryOf('DEK', 5)).toBe(5 + 90 * DAY_MS);

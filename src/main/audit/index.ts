@@ -1,5 +1,6 @@
 /** The audit log: one record for every change, chained and under a Merkle tree. */
 export type { AuditEntry, LogHead, Recorder } from './log.ts';
+export { primitives } from './primitives.ts';
 export { auditProcedures } from './procedures.ts';
 export type { Subject } from './record-form.ts';
 export { auditSealedColumns } from './sealed-columns.ts';
@@ -12,5 +13,7 @@ export {
   type RecordPage,
   type TimedVerification,
 } from './service.ts';
+export type { LogSigner } from './signer.ts';
+export { createTransparency, type Transparency } from './transparency.ts';
 export type { AuditFinding, LogVerification } from './verify-chain.ts';
 export { verifyLog } from './verify-log.ts';

@@ -1,11 +1,18 @@
-import { os } from '../base/procedures.ts';
+import { callerOf, os } from '../base/procedures.ts';
 import type { Audit, ListedRecord, TimedVerification } from './service.ts';
+import type { ListedCheckpoint, Transparency } from './transparency.ts';
 
 const shown = ({ leaf, ...record }: ListedRecord) => ({ ...record, leaf: leaf.toString('hex') });
+
+const shownCheckpoint = ({ root, ...checkpoint }: ListedCheckpoint) => ({
+  ...checkpoint,
+  root: root.toString('hex'),
+});
 
 /** Binds the contract's `audit` to the log of a vault; `verify` is how the engine has it verified, as a job. */
 export const auditProcedures = (
   audit: Audit,
+  transparency: Transparency,
   verify: () => Promise<TimedVerification> = () => audit.verify(),
 ) =>
   os.audit.router({
@@ -54,6 +61,38 @@ export const auditProcedures = (
         })),
         durationMs,
       };
+    }),
+    checkpoints: os.audit.checkpoints.handler(({ input }) => {
+      const { rows, nextCursor } = transparency.checkpoints(input);
+      return { rows: rows.map(shownCheckpoint), nextCursor, total: null };
+    }),
+    checkpoint: os.audit.checkpoint.handler(() => shownCheckpoint(transparency.checkpoint())),
+    receipt: os.audit.receipt.handler(({ input, context }) => {
+      const made = transparency.receipt(callerOf(context), input);
+      return { ...made, path: input.keep === true ? transparency.keep(made) : null };
+    }),
+    consistency: os.audit.consistency.handler(({ input: { from, to } }) => {
+      const { fromRoot, toRoot, path } = transparency.consistency(Number(from), Number(to));
+      return {
+        from,
+        fromRoot: fromRoot.toString('hex'),
+        to,
+        toRoot: toRoot.toString('hex'),
+        path: path.map((node) => node.toString('base64')),
+      };
+    }),
+    trust: os.audit.trust.handler(() => transparency.trust()),
+    witness: os.audit.witness.handler(({ input, context }) => {
+      const { size, comparedWith, ...rest } = transparency.witness(callerOf(context), input);
+      return {
+        ...rest,
+        size: BigInt(size),
+        comparedWith: comparedWith === null ? null : BigInt(comparedWith),
+      };
+    }),
+    exportTiles: os.audit.exportTiles.handler(async ({ input }) => {
+      const { size, files } = await transparency.exportTiles(input.folder);
+      return { size: BigInt(size), files };
     }),
   });
 

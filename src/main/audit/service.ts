@@ -1,11 +1,11 @@
-import { CountersignError, isCountersignError, type Metrics, type Runtime } from '../base/index.ts';
+import { CountersignError, type Metrics, type Runtime } from '../base/index.ts';
 import { EMPTY_ROOT } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { createLog, detailPlace, type LogHead, type Recorder } from './log.ts';
+import { createLog, type LogHead, type Recorder } from './log.ts';
+import { createProofs, type Proofs } from './proofs.ts';
 import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
 import { createStore, type RecordFilter, type RecordRow } from './store.ts';
-import { inclusionPath } from './tree.ts';
 import type { LogVerification } from './verify-chain.ts';
 import { verifyLog } from './verify-log.ts';
 
@@ -55,6 +55,8 @@ export interface Audit extends Recorder {
   kinds(): string[];
   /** The end of the log; `undefined` while it is empty. */
   head(): LogHead | undefined;
+  /** What can be shown of records and earlier heads. */
+  readonly proofs: Proofs;
   /** Number of the newest record, 0 while there is none: what *known at* counts in. */
   lastSeq(): bigint;
   /**
@@ -107,6 +109,7 @@ export function createAudit(
   const store = createStore(vault.db);
   const onWritten = (kind: string, count: number) => metrics?.auditRecordsTotal.inc({ kind }, count);
   const log = createLog({ vault, runtime, sealing, store, onWritten });
+  const proofs = createProofs({ vault, sealing, store, log });
 
   function list({ cursor, limit, ...filter }: ListQuery): RecordPage {
     log.flush();
@@ -116,35 +119,19 @@ export function createAudit(
     return { rows: page.map(listed), nextCursor: rows.length > count ? String(page.at(-1)!.seq) : null };
   }
 
-  function openDetail(row: RecordRow): string | null {
-    try {
-      const salted = sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
-      return salted.toString('utf8', SALT_BYTES);
-    } catch (error) {
-      const erased =
-        isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING');
-      if (erased) return null;
-      throw error;
-    }
-  }
-
   function get(seq: bigint): OpenedRecord {
-    log.flush();
-    const row = store.get(Number(seq));
-    const head = log.head();
-    if (row === undefined || head === undefined) {
-      throw new CountersignError('AUDIT_RECORD_MISSING', 'There is no audit record of that number.');
-    }
-    const previousLeaf = row.seq === 1 ? genesisLeaf(vault.vaultId) : store.leaf(row.seq - 1)!;
+    const row = proofs.row(Number(seq));
+    const head = log.head()!;
+    const salted = proofs.salted(row);
     return {
       record: listed(row),
-      detail: openDetail(row),
+      detail: salted === null ? null : salted.toString('utf8', SALT_BYTES),
       commitment: row.commitment,
-      previousLeaf,
+      previousLeaf: proofs.previousLeaf(row.seq),
       proof: {
         treeSize: BigInt(head.seq),
         root: head.root,
-        path: inclusionPath(row.seq - 1, head.seq, log.readStoredNode),
+        path: proofs.inclusion(row.seq, head.seq),
       },
     };
   }
@@ -159,6 +146,7 @@ export function createAudit(
       return store.kinds();
     },
     head: log.head,
+    proofs,
     lastSeq: () => BigInt(log.head()?.seq ?? 0),
     async verify({ details = true, onProgress } = {}) {
       const startedAtMs = runtime.monotonicMs();

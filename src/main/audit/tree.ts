@@ -1,4 +1,4 @@
-import { Frontier, nodeHash } from '../crypto/index.ts';
+import { EMPTY_ROOT, Frontier, nodeHash } from '../crypto/index.ts';
 
 /**
  * The Merkle tree over the records' leaves. Its right edge lives in memory; of the inner nodes only
@@ -29,7 +29,7 @@ export function rebuildFrontier(size: number, readNode: ReadNode): Frontier {
 }
 
 /** The root over a complete subtree. */
-function completeRoot(height: number, position: number, readNode: ReadNode): Buffer {
+export function completeRoot(height: number, position: number, readNode: ReadNode): Buffer {
   if (height === 0 || isStoredHeight(height)) return readNode(height, position);
   const left = completeRoot(height - 1, 2 * position, readNode);
   return nodeHash(left, completeRoot(height - 1, 2 * position + 1, readNode));
@@ -60,5 +60,36 @@ export function inclusionPath(index: number, size: number, readNode: ReadNode): 
       from = middle;
     }
   }
+  return path.reverse();
+}
+
+/** The root over the first `size` leaves. */
+export function rootAt(size: number, readNode: ReadNode): Buffer {
+  return size === 0 ? EMPTY_ROOT : rangeRoot(0, size, readNode);
+}
+
+/**
+ * What leads from the tree of `fromSize` leaves to that of `toSize` (RFC 9162, section 2.1.4.1):
+ * empty where either there is nothing to prove or nothing to prove it from.
+ */
+export function consistencyPath(fromSize: number, toSize: number, readNode: ReadNode): Buffer[] {
+  const path: Buffer[] = [];
+  if (fromSize === 0) return path;
+  let from = 0;
+  let to = toSize;
+  let known = true;
+  // The leaves of the earlier tree that lie in the range, which ends a step later or is cut in two.
+  while (fromSize < to) {
+    const middle = from + 2 ** (Math.ceil(Math.log2(to - from)) - 1);
+    if (fromSize <= middle) {
+      path.push(rangeRoot(middle, to, readNode));
+      to = middle;
+    } else {
+      path.push(rangeRoot(from, middle, readNode));
+      from = middle;
+      known = false;
+    }
+  }
+  if (!known) path.push(rangeRoot(from, to, readNode));
   return path.reverse();
 }

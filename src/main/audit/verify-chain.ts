@@ -9,6 +9,7 @@ import {
 } from './record-form.ts';
 import type { RecordRow } from './store.ts';
 import { isStoredHeight } from './tree.ts';
+import { createHeadCheck, type HeadEvidence } from './verify-heads.ts';
 
 /** One place where the log does not verify. */
 export interface AuditFinding {
@@ -27,10 +28,13 @@ export type AuditFindingCode =
   | 'NODE_DIFFERS'
   | 'HEAD_DIFFERS'
   | 'DETAIL_CHANGED'
-  | 'DETAIL_UNREADABLE';
+  | 'DETAIL_UNREADABLE'
+  | 'CHECKPOINT_CHANGED'
+  | 'CHECKPOINT_DIFFERS'
+  | 'WITNESS_CHANGED';
 
 /** What the records are checked against. All of it is read, never trusted. */
-export interface LogEvidence {
+export interface LogEvidence extends HeadEvidence {
   readonly vaultId: string;
   /** The records in order. */
   readonly records: Iterable<RecordRow>;
@@ -73,6 +77,7 @@ export function verifyChain(evidence: LogEvidence): LogVerification {
     if (findings.length < MOST_FINDINGS) findings.push({ seq, code, message });
   };
   const frontier = new Frontier();
+  const heads = createHeadCheck(evidence, evidence.vaultId, find);
   let previousLeaf = genesisLeaf(evidence.vaultId);
   let count = 0;
   let expectedSeq = 1;
@@ -106,6 +111,8 @@ export function verifyChain(evidence: LogEvidence): LogVerification {
         `the tree over records ${first} to ${first + 2 ** height - 1} is another one`,
       );
     });
+    heads.recorded(row.kind, row.seq);
+    heads.passed(row.seq, () => frontier.root());
     subjects += checkSubjects(row, evidence, find);
     if (evidence.detail !== undefined) {
       const outcome = checkDetail(row, evidence.detail(row), find);
@@ -123,11 +130,12 @@ export function verifyChain(evidence: LogEvidence): LogVerification {
     );
   }
   if (subjects !== evidence.subjectCount) findStraySubjects(evidence, expectedSeq - 1, find);
+  heads.ended(expectedSeq - 1, evidence.hasSubject);
   checkHead(head, evidence.expectedHead, find);
   return { records: count, head, findings, detailsOpened, detailsErased };
 }
 
-type Find = (seq: number | null, code: AuditFindingCode, message: string) => void;
+export type Find = (seq: number | null, code: AuditFindingCode, message: string) => void;
 
 /** A text too long for the record form makes the encoder throw: such a row was never written by us. */
 function leafFits(row: RecordRow, previousLeaf: Buffer): boolean {

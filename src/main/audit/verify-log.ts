@@ -5,6 +5,7 @@ import { openSealingReader, type SealingReader } from '../sealing/index.ts';
 import type { Connection, ReaderKey } from '../vault/index.ts';
 import { detailPlace } from './log.ts';
 import { createReadStore, type RecordRow } from './store.ts';
+import { createCheckpointStore } from './store-checkpoints.ts';
 import { type LogEvidence, type LogVerification, verifyChain } from './verify-chain.ts';
 
 type Progress = (done: number, total: number) => void;
@@ -63,6 +64,7 @@ function evidenceOf(
   onProgress: Progress,
 ): LogEvidence {
   const store = createReadStore(reader.db);
+  const heads = createCheckpointStore(reader.db);
   const newest = store.last()?.seq ?? 0;
   // A log that grew since the question was asked is checked to its end; the head is an inner leaf then.
   const grew = newest > head.seq && (head.seq === 0 || store.leaf(head.seq)?.equals(head.leaf));
@@ -74,6 +76,8 @@ function evidenceOf(
     hasSubject: store.hasSubject,
     subjectCount: store.subjectCount(),
     allSubjects: store.allSubjects,
+    checkpoints: heads.all(),
+    witnesses: heads.witnesses(),
     ...(grew ? {} : { expectedHead: head }),
     ...(details ? { detail: (row: RecordRow) => openDetail(reader, row) } : {}),
   };

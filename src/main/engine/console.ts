@@ -1,4 +1,4 @@
-import { type Audit, createAudit, type TimedVerification } from '../audit/index.ts';
+import { type Audit, createAudit, type TimedVerification, type Transparency } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
@@ -25,6 +25,7 @@ import { booksChecker, weeklyDrill } from './restore-vault.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
+import { wireTransparency } from './transparency.ts';
 import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
 
 /** Pending entries are looked through for expired ones this often. */
@@ -50,6 +51,8 @@ export interface Console {
   readonly jobs: Jobs;
   readonly sealing: Sealing;
   readonly audit: Audit;
+  /** Signed heads of the log, receipts, witnessing. */
+  readonly transparency: Transparency;
   readonly incidents: Incidents;
   readonly heartbeat: Heartbeat;
   readonly backup: Backup;
@@ -98,11 +101,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   for (const entry of [...scheduledVerification(verifier, jobs), weeklyDrill(rooms.backup)]) {
     calendar.register(entry);
   }
+  const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
   return {
     ...rooms,
     vault,
     jobs,
     keys,
+    transparency,
     calendar,
     dashboard,
     search,
@@ -120,6 +125,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await keys.close();
       await jobs.settle();
       await calendarEnds;
+      signLastHead();
       await search.close();
       // Ships what is left, and marks the folder where nothing was written behind that.
       await rooms.backup.close(() => vault.close());

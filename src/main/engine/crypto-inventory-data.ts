@@ -78,6 +78,13 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto', 'src/main/keys'],
   },
   {
+    algorithm: 'Ed25519+ML-DSA-44',
+    where: 'Signs the checkpoints of the audit log, one line each, as C2SP writes them',
+    key: 'Log key',
+    keyType: 'log',
+    calledIn: ['src/main/crypto', 'src/main/keys', 'src/main/audit/primitives.ts', 'src/verifier'],
+  },
+  {
     algorithm: 'ChaCha20-Poly1305',
     where: 'Encrypts and authenticates every page of the database',
     key: ROOT,
@@ -111,7 +118,13 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     algorithm: 'SHA-256',
     where: 'Merkle tree and chain of the audit log, commitments, proofs of journal batches',
     key: NO_KEY,
-    calledIn: ['src/main/crypto', 'src/main/ledger/proof.ts', 'src/main/heartbeat', 'src/main/audit'],
+    calledIn: [
+      'src/main/crypto',
+      'src/main/ledger/proof.ts',
+      'src/main/heartbeat',
+      'src/main/audit',
+      'src/verifier',
+    ],
   },
   {
     algorithm: 'SHA-256',

@@ -3,3 +3,10 @@ export { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
 export { createEngineHost, type DoorName, type EngineHost } from './host.ts';
 export { restoreVaultAlone } from './restore-vault.ts';
 export type { EngineRouter } from './router.ts';
+
+import { primitives } from '../audit/index.ts';
+import { type ReceiptAnswer, verifyReceipt } from '../proof/index.ts';
+
+/** Checks a receipt, which takes no vault. `trust` is the text of a trust file. */
+export const verifyReceiptFile = (file: string, trust?: string): ReceiptAnswer =>
+  verifyReceipt(file, primitives, trust);

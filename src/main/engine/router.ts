@@ -64,6 +64,7 @@ export function createRouter(host: HostControl) {
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),
       audit: auditProcedures(
         lateBound(() => host.current()?.audit),
+        lateBound(() => host.current()?.transparency),
         () => lateBound(() => host.current()).verifyLog(),
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),

@@ -34,6 +34,7 @@ const types: Readonly<Record<string, KeyType>> = {
   dek: 'DEK',
   signing: 'signing',
   transport: 'transport',
+  log: 'log',
 };
 
 export interface KeyName {
@@ -43,7 +44,7 @@ export interface KeyName {
 
 /** Type and number of a key's id. Throws `KEY_UNKNOWN`. */
 export function parseKeyId(id: string): KeyName {
-  const parts = /^(kek|dek|signing|transport)-([1-9]\d{0,14})$/.exec(id);
+  const parts = /^(kek|dek|signing|transport|log)-([1-9]\d{0,14})$/.exec(id);
   if (parts === null) throw keyUnknown(id);
   return { type: types[parts[1]!]!, number: Number(parts[2]) };
 }
@@ -53,7 +54,13 @@ export function keyUnknown(id: string): CountersignError {
   return new CountersignError('KEY_UNKNOWN', message, /^[\w-]{1,64}$/.test(id) ? { path: id } : {});
 }
 
-const protectsWhat = { KEK: 'keys', DEK: 'values', signing: 'notices', transport: 'transfers' } as const;
+const protectsWhat = {
+  KEK: 'keys',
+  DEK: 'values',
+  signing: 'notices',
+  transport: 'transfers',
+  log: 'checkpoints',
+} as const;
 
 /** When a key counts as expiring. */
 export function warnFrom(type: KeyType, activatedAtMs: number): number {

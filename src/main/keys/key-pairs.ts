@@ -1,23 +1,36 @@
 import { CountersignError } from '../base/index.ts';
-import { hybridSignatures, xWing, zeroise } from '../crypto/index.ts';
+import { ed25519, hybridSignatures, mlDsa44, xWing, zeroise } from '../crypto/index.ts';
 import type { KeysOptions } from './context.ts';
 import type { History } from './history.ts';
 import { keyId } from './inventory.ts';
 import { requireUsable } from './life-cycle.ts';
 import { KEYS_CLASS, PRIVATE_KEY_PLACE } from './sealed-columns.ts';
-import { createPairStore, type PairRow, type PairType } from './store-pairs.ts';
+import { createPairStore, type PairRow, type PairState, type PairType } from './store-pairs.ts';
 
 export const SIGNING_SUITE = 'Ed25519+ML-DSA-65';
 const suite = hybridSignatures[SIGNING_SUITE];
+/** Both halves of a log key are used as they are: checkpoints have a form of their own. */
+const LOG_SUITE = 'Ed25519+ML-DSA-44';
+const logSuite = hybridSignatures[LOG_SUITE];
+const ED25519_SECRET_BYTES = ed25519.sizes.secretKeyBytes;
 const ALGORITHMS: Readonly<Record<PairType, string>> = {
   signing: SIGNING_SUITE,
   transport: 'X-Wing (X25519+ML-KEM-768)',
+  log: LOG_SUITE,
 };
 
 export interface Signed {
   readonly keyId: string;
   readonly publicKey: Buffer;
   readonly signature: Buffer;
+}
+
+/** Public half of a key that signs or signed heads of the log. */
+export interface LogKey {
+  readonly keyId: string;
+  readonly state: PairState;
+  /** Ed25519's 32 bytes, then ML-DSA-44's. */
+  readonly publicKey: Buffer;
 }
 
 /** The vault's own key pairs. Private halves are opened for one use and overwritten after it. */
@@ -36,6 +49,16 @@ export interface KeyPairs {
    * in use, or where there is none.
    */
   sign(purpose: string, message: Uint8Array, id?: number): Signed;
+  /** Every key of the log, the oldest first. */
+  logKeys(): LogKey[];
+  /**
+   * Signs a head of the log with the active log key: what Ed25519 signs and what ML-DSA-44 signs are
+   * two messages. Throws `KEY_NOT_USABLE`.
+   */
+  signHead(messages: { readonly ed25519: Uint8Array; readonly mlDsa44: Uint8Array }): {
+    readonly ed25519: Buffer;
+    readonly mlDsa44: Buffer;
+  };
   /** The public half that others encapsulate to. Throws `KEY_NOT_USABLE`. */
   transportKey(): { readonly keyId: string; readonly publicKey: Buffer };
   /**
@@ -51,6 +74,7 @@ export function createKeyPairs({ vault, sealing, runtime }: KeysOptions, history
 
   function newPair(type: PairType): { publicKey: Buffer; secretKey: Buffer } {
     if (type === 'signing') return suite.keyPair(fillRandom);
+    if (type === 'log') return logSuite.keyPair(fillRandom);
     const secretKey = runtime.randomBytes(xWing.sizes.secretKeyBytes);
     return { publicKey: xWing.publicKey(secretKey), secretKey };
   }
@@ -117,6 +141,20 @@ export function createKeyPairs({ vault, sealing, runtime }: KeysOptions, history
         }
       });
       return { keyId: keyId('signing', pair.id), publicKey: pair.publicKey, signature };
+    },
+    logKeys: () =>
+      store.ofType('log').map(({ id, state, publicKey }) => ({ keyId: keyId('log', id), state, publicKey })),
+    signHead(messages) {
+      return withPrivateHalf(usable('log'), (secretKey) => {
+        const first = ed25519.signer(secretKey.subarray(0, ED25519_SECRET_BYTES), fillRandom);
+        const second = mlDsa44.signer(secretKey.subarray(ED25519_SECRET_BYTES), fillRandom);
+        try {
+          return { ed25519: first.sign(messages.ed25519), mlDsa44: second.sign(messages.mlDsa44) };
+        } finally {
+          first.destroy();
+          second.destroy();
+        }
+      });
     },
     transportKey() {
       const pair = usable('transport');

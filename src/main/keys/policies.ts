@@ -45,6 +45,17 @@ export const keyPolicies: readonly KeyPolicy[] = [
     unattended: true,
     owner: 'console',
   },
+  {
+    // Trust files name the key, so people agree before another one takes its place.
+    name: 'log 365 days',
+    type: 'log',
+    algorithm: 'Ed25519 and ML-DSA-44, as C2SP checkpoints ask',
+    rotateEveryDays: 365,
+    warnDays: 30,
+    hsmRequired: true,
+    unattended: false,
+    owner: 'custody officers',
+  },
 ];
 
 export const DAY_MS = 86_400_000;

@@ -70,7 +70,7 @@ export interface Keys {
   /** The hourly check: replaces what is due unattended, and tells of what waits for people. */
   runDue(caller?: Caller): Check & { readonly rotations: KeyRotation[] };
   /** Signing and transport with the vault's own pairs. */
-  readonly pairs: Pick<KeyPairs, 'sign' | 'transportKey' | 'decapsulate'>;
+  readonly pairs: Pick<KeyPairs, 'sign' | 'transportKey' | 'decapsulate' | 'logKeys' | 'signHead'>;
   /** The folder that signed notices are filed in. */
   readonly noticesFolder: string;
   /** Resolves when no rotation runs. */
@@ -143,7 +143,7 @@ function buildContext(options: KeysOptions): KeysContext {
 
 /** The vault's own pairs are there from the first opening on. */
 function makeMissingPairs({ options, history, pairs }: KeysContext): void {
-  const missing = (['signing', 'transport'] as const).filter((type) => !pairs.exists(type));
+  const missing = (['signing', 'transport', 'log'] as const).filter((type) => !pairs.exists(type));
   if (missing.length === 0) return;
   options.vault.transaction(() => {
     const detail = { types: missing };

@@ -1,6 +1,6 @@
 import type { Connection } from '../vault/index.ts';
 
-export type PairType = 'signing' | 'transport';
+export type PairType = 'signing' | 'transport' | 'log';
 export type PairState = 'pre-active' | 'active' | 'retired' | 'compromised' | 'destroyed';
 
 export interface PairRow {
@@ -31,6 +31,9 @@ export function createPairStore(db: Connection) {
   const newest = db.prepare<[string], RawPair>(
     `SELECT ${COLUMNS} FROM key_pair WHERE type = ? ORDER BY version DESC LIMIT 1`,
   );
+  const ofType = db.prepare<[string], RawPair>(
+    `SELECT ${COLUMNS} FROM key_pair WHERE type = ? ORDER BY version`,
+  );
   const nextId = db.prepare<[], bigint>('SELECT coalesce(max(id), 0) + 1 FROM key_pair').pluck();
   const insert = db.prepare(
     `INSERT INTO key_pair (id, type, version, algorithm, state, created_at_ms, activated_at_ms, public_key, private_id)
@@ -44,6 +47,7 @@ export function createPairStore(db: Connection) {
     get: (id: number) => pairOf(get.get(id)),
     active: (type: PairType) => pairOf(active.get(type)),
     newest: (type: PairType) => pairOf(newest.get(type)),
+    ofType: (type: PairType) => ofType.all(type).map(toPair),
     nextId: () => Number(nextId.get() ?? 1n),
     insert(pair: {
       readonly id: number;

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -17,6 +18,7 @@ export const COMMANDS = [
   'backup',
   'slots',
   'keys',
+  'audit',
   'demo',
   'call',
   'serve',
@@ -48,6 +50,9 @@ export interface Arguments {
   readonly label: string | undefined;
   readonly purpose: string | undefined;
   readonly key: string | undefined;
+  /** File with the keys of a log. */
+  readonly trust: string | undefined;
+  readonly transaction: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -74,6 +79,12 @@ commands
   keys list                every key: state, age, next rotation, what it protects
   keys rotate              the next version, and all values sealed anew [--purpose NAME|--key ID]
   keys due|rotations       the hourly check, now; how far rotations are
+  audit checkpoint         sign the head of the audit log now [--out FILE]
+  audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
+  audit trust              the keys that sign the log, for who checks receipts [--out FILE]
+  audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
+  audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
+  audit tiles DIR          the tree and the records' bytes, for auditors
   backup create [FILE]     back up to one file and read it back
   backup ship FOLDER|off   ship every change to a second folder from now on
   backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
@@ -118,6 +129,8 @@ const OPTIONS = {
   label: { type: 'string' },
   purpose: { type: 'string' },
   key: { type: 'string' },
+  trust: { type: 'string' },
+  transaction: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -131,7 +144,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   columns: 'seal',
   retention: 'seal',
   hold: 'seal',
-  out: ['seal', 'unseal'],
+  out: ['seal', 'unseal', 'audit'],
   cbom: 'inventory',
   to: 'backup',
   record: 'backup',
@@ -142,6 +155,8 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   label: 'slots',
   purpose: 'keys',
   key: 'keys',
+  trust: 'audit',
+  transaction: 'audit',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -161,7 +176,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   }
   checkOperands(command, operands);
   if (command === 'backup') checkBackupOperands(operands, values.to);
-  return {
+  const read: Arguments = {
     command,
     operands,
     vault: values.vault,
@@ -185,7 +200,11 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     label: values.label,
     purpose: values.purpose,
     key: values.key,
+    trust: values.trust,
+    transaction: values.transaction,
   };
+  if (command === 'audit') checkAuditOperands(read);
+  return read;
 }
 
 function parse(argv: readonly string[]) {
@@ -207,7 +226,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     throw new UsageError('incidents is followed by list.');
   }
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys') return;
+  if (command === 'slots' || command === 'keys' || command === 'audit') return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

@@ -2,6 +2,7 @@ import { formatAmount } from '../../../contract/money.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
+import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
 import { EXIT } from './exit-codes.ts';
@@ -223,6 +224,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   backup: backupCommand,
   slots: slotsCommand,
   keys: keysCommand,
+  audit: auditCommand,
   demo: demoCommand,
   call: callCommand,
 };

@@ -36,6 +36,8 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     else if (args.command === 'serve') return await serve(args);
     else if (args.command === 'backup' && args.operands[0] === 'restore')
       return await restore(args, surroundings);
+    else if (args.command === 'audit' && args.operands[0] === 'verify-receipt')
+      return await verifyReceipt(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -49,6 +51,14 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
 async function serve({ vault, port }: Arguments): Promise<number> {
   const { runLoopback } = await import('../loopback/program.ts');
   return runLoopback({ vault, port });
+}
+
+/** A receipt is checked by what stands in it. */
+async function verifyReceipt(args: Arguments, { stdout }: Surroundings): Promise<number> {
+  const { verifyReceiptCommand } = await import('./audit.ts');
+  const answer = await verifyReceiptCommand(args);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
 }
 
 /** No vault need be open for it. */

@@ -1,4 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
+import { Button } from '@blueprintjs/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
@@ -8,6 +9,8 @@ import {
   ErrorState,
   Facts,
   FilterTabs,
+  notify,
+  notifyProblem,
   Page,
   PlaceLink,
   Skeleton,
@@ -25,10 +28,18 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
   const query = useQuery(orpc.audit.record.queryOptions({ input: { seq } }));
   const go = (to: bigint) => router.history.push(places.auditRecord(to));
   const [raw, setRaw] = useState(false);
+  const receipt = useMutation(
+    orpc.audit.receipt.mutationOptions({
+      onSuccess: ({ path }) => notify({ text: t('receipt.made', { path: path ?? '' }) }),
+      onError: notifyProblem,
+    }),
+  );
+  const makeReceipt = () => receipt.mutate({ seq, keep: true });
   const newest = query.data?.proof.treeSize ?? seq;
   useKeys(t('keys.group'), [
     { combo: 'j', label: t('keys.before'), disabled: seq <= 1n, run: () => go(seq - 1n) },
     { combo: 'k', label: t('keys.after'), disabled: seq >= newest, run: () => go(seq + 1n) },
+    { combo: 'c', label: t('receipt.act'), disabled: !query.data, run: makeReceipt },
     { combo: 't', label: t('keys.raw'), run: () => setRaw(!raw) },
   ]);
   const data = query.data;
@@ -38,6 +49,9 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
       trail={<PlaceLink to={places.audit()}>{t('title')}</PlaceLink>}
       actions={
         <>
+          <Button size="small" loading={receipt.isPending} disabled={!query.data} onClick={makeReceipt}>
+            {t('receipt.act')}
+          </Button>
           {seq > 1n && <PlaceLink to={places.auditRecord(seq - 1n)}>{t('record.before')}</PlaceLink>}
           {seq < newest && <PlaceLink to={places.auditRecord(seq + 1n)}>{t('record.after')}</PlaceLink>}
         </>

@@ -1,5 +1,5 @@
 import { Button, Callout, HTMLSelect, InputGroup } from '@blueprintjs/core';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import type { AuditRecord, AuditVerification } from '../../../contract/audit.ts';
@@ -9,6 +9,7 @@ import {
   type Column,
   DataTable,
   EmptyState,
+  notify,
   notifyProblem,
   Page,
   PlaceLink,
@@ -110,6 +111,12 @@ export function Records(filter: Filter) {
   });
   const kinds = useQuery(orpc.audit.kinds.queryOptions());
   const verification = useVerification();
+  const sign = useMutation(
+    orpc.audit.checkpoint.mutationOptions({
+      onSuccess: ({ size }) => notify({ text: t('checkpoint.made', { records: size }) }),
+      onError: notifyProblem,
+    }),
+  );
   useKeys(t('keys.group'), [
     { combo: 'v', label: t('keys.verify'), run: verification.run },
     {
@@ -127,9 +134,14 @@ export function Records(filter: Filter) {
     <Page
       title={t('title')}
       actions={
-        <Button size="small" loading={verification.isRunning} onClick={verification.run}>
-          {t('verify.act')}
-        </Button>
+        <>
+          <Button size="small" loading={sign.isPending} onClick={() => sign.mutate(undefined)}>
+            {t('checkpoint.act')}
+          </Button>
+          <Button size="small" loading={verification.isRunning} onClick={verification.run}>
+            {t('verify.act')}
+          </Button>
+        </>
       }
     >
       <Head verification={verification.answer} isRunning={verification.isRunning} />
@@ -215,6 +227,8 @@ function Head({
 }) {
   const isLong = useDelayed(isRunning, 1000);
   const head = useQuery(orpc.audit.head.queryOptions());
+  const checkpoints = useQuery(orpc.audit.checkpoints.queryOptions({ input: { limit: 1 } }));
+  const signed = checkpoints.data?.rows[0];
   if (verification && !verification.verified) {
     const finding = verification.findings[0];
     return (
@@ -239,6 +253,14 @@ function Head({
         <dt>{t('head.root')}</dt>
         <dd className="cs-mono" title={head.data.root}>
           {head.data.root.slice(0, 32)}
+        </dd>
+      </div>
+      <div>
+        <dt>{t('checkpoint.newest')}</dt>
+        <dd title={signed?.origin}>
+          {signed === undefined
+            ? t('checkpoint.none')
+            : t('checkpoint.over', { records: signed.size, left: head.data.seq - signed.size })}
         </dd>
       </div>
       <div>

@@ -22,7 +22,7 @@ export interface Line {
   readonly bands: readonly Band[];
 }
 
-const RANK: Readonly<Record<KeyType, number>> = { KEK: 0, signing: 1, transport: 2, DEK: 3 };
+const RANK: Readonly<Record<KeyType, number>> = { KEK: 0, signing: 1, log: 2, transport: 3, DEK: 4 };
 
 /** Keys by line, in the order of the inventory; keys that were never in use have no band. */
 export function linesOf(keys: readonly Key[], nowMs: number): readonly Line[] {

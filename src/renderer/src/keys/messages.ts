@@ -53,15 +53,18 @@ export const t = catalogue('keys', {
   'type.DEK': 'DEK',
   'type.signing': 'Signing',
   'type.transport': 'Transport',
+  'type.log': 'Log',
   'kind.KEK': 'Key-encryption key',
   'kind.DEK': 'Data key of {purpose}',
   'kind.signing': 'Signing key',
   'kind.transport': 'Transport key',
+  'kind.log': 'Log key',
   'what.KEK': 'It wraps the data keys. Whoever copies the file has them only in wrapped form.',
   'what.DEK':
     'It seals the values of {purpose} that were created in {quarter} and are kept under the class {retentionClass}.',
   'what.signing': 'It signs the notices that tell others what happened to keys.',
   'what.transport': 'Others seal to it what they send to this console.',
+  'what.log': 'It signs the checkpoints of the audit log, which receipts rest on.',
   'state.pre-active': 'Not yet active',
   'state.active': 'Active',
   'state.expiring': 'Expiring',
@@ -83,6 +86,7 @@ export const t = catalogue('keys', {
   'custody.hsmLong': 'in an HSM',
   'protects.values': '{count, plural, one {# value} other {# values}}',
   'protects.keys': '{count, plural, one {# data key} other {# data keys}}',
+  'protects.checkpoints': '{count, plural, one {# checkpoint} other {# checkpoints}}',
   'protects.notices': '{count, plural, one {# notice} other {# notices}}',
   'protects.transfers': '{count, plural, one {# transfer} other {# transfers}}',
   'next.in': 'in {days, plural, one {# day} other {# days}}',
@@ -200,6 +204,8 @@ export const t = catalogue('keys', {
   'rotate.protectsAfter.KEK':
     'the same data keys, wrapped anew in the background; the old KEK is destroyed when the last one has moved',
   'rotate.protectsAfter.signing': 'what is signed from now on; older signatures stay valid',
+  'rotate.protectsAfter.log':
+    'what is signed from now on; receipts of before stay valid, hand out a new trust file',
   'rotate.protectsAfter.transport': 'what is sent from now on; what was sent before still opens',
   'rotate.done': 'Rotated: {count, plural, one {# key has} other {# keys have}} a successor.',
   'compromise.title': 'Mark {id} as compromised',
@@ -210,6 +216,7 @@ export const t = catalogue('keys', {
   'compromise.transport': 'A new key takes its place at once. Tell the senders to fetch it.',
   'compromise.KEK':
     'It stays the wrap of {protects} until it is replaced. Replacing it also replaces every data key, because whoever holds it may know them.',
+  'compromise.log': 'It signs no checkpoint any more, and the next trust file leaves it out.',
   'compromise.signing': 'It signs nothing any more. Notices wait for its successor.',
   'compromise.dual':
     'It is shown as urgent. Once approvals exist, an urgent request to a second person is raised by itself; until then rotate it by hand, now.',
@@ -222,6 +229,7 @@ export const t = catalogue('keys', {
   'retire.text': 'It leaves use without a successor, and does not come back.',
   'retire.DEK':
     '{protects} stay under it and readable. The next value of its purpose, class and quarter gets a new key.',
+  'retire.log': 'No checkpoint is signed until a new log key is made by a rotation.',
   'retire.signing': 'Nothing is signed until a new signing key is made by a rotation.',
   'retire.transport': 'Nothing can be sent to this console until a new transport key is made by a rotation.',
   'retire.done': '{id} is retired.',

@@ -1,0 +1,70 @@
+import { CountersignError, isCountersignError } from '../base/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { detailPlace, type Log } from './log.ts';
+import { genesisLeaf } from './record-form.ts';
+import type { RecordRow, Store } from './store.ts';
+import { completeRoot, consistencyPath, inclusionPath, rootAt } from './tree.ts';
+
+/** What can be shown of records and of earlier heads of the log. Sizes are numbers of records. */
+export interface Proofs {
+  rootAt(size: number): Buffer;
+  /** The root over 2^height records, the `position`-th of its height; a record's leaf at height 0. */
+  node(height: number, position: number): Buffer;
+  /** The audit path of a record under an earlier head, lowest sibling first. */
+  inclusion(seq: number, size: number): Buffer[];
+  /** What leads from an earlier head to a later one. */
+  consistency(fromSize: number, toSize: number): Buffer[];
+  /** Throws `AUDIT_RECORD_MISSING`. */
+  row(seq: number): RecordRow;
+  /** The leaf that a record names as the one before it. */
+  previousLeaf(seq: number): Buffer;
+  /** Salt and detail; null where they were erased. Throws `SEALED_VALUE_DAMAGED`. */
+  salted(row: RecordRow): Buffer | null;
+}
+
+export function createProofs(parts: {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly store: Store;
+  readonly log: Log;
+}): Proofs {
+  const { vault, sealing, store, log } = parts;
+  const read = log.readStoredNode;
+  return {
+    node(height, position) {
+      log.flush();
+      return completeRoot(height, position, read);
+    },
+    rootAt(size) {
+      log.flush();
+      return rootAt(size, read);
+    },
+    inclusion(seq, size) {
+      log.flush();
+      return inclusionPath(seq - 1, size, read);
+    },
+    consistency(fromSize, toSize) {
+      log.flush();
+      return consistencyPath(fromSize, toSize, read);
+    },
+    row(seq) {
+      log.flush();
+      const row = store.get(seq);
+      if (row !== undefined) return row;
+      throw new CountersignError('AUDIT_RECORD_MISSING', 'There is no audit record of that number.');
+    },
+    previousLeaf: (seq) => (seq === 1 ? genesisLeaf(vault.vaultId) : read(0, seq - 2)),
+    salted(row) {
+      try {
+        return sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
+      } catch (error) {
+        const erased =
+          isCountersignError(error, 'SEALED_VALUE_MISSING') ||
+          isCountersignError(error, 'SEALING_KEY_MISSING');
+        if (erased) return null;
+        throw error;
+      }
+    },
+  };
+}

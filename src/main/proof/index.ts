@@ -1,0 +1,31 @@
+/**
+ * What proves something of a log to somebody who has only the proof: checkpoints, paths, receipts.
+ * It imports nothing, so that the static verifier is made of the same lines as the engine.
+ */
+export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
+export {
+  type Checkpoint,
+  checkpointText,
+  cosignedMessage,
+  fingerprintOf,
+  type Head,
+  type LogKeys,
+  originOf,
+  parseCheckpoint,
+  parseOrigin,
+  verifyCheckpoint,
+  writeCheckpoint,
+} from './checkpoint.ts';
+export type { Primitives } from './primitives.ts';
+export {
+  fileText,
+  keysOf,
+  MOST_RECEIPT_BYTES,
+  parseTrust,
+  RECEIPT_FORM,
+  type Receipt,
+  TRUST_FORM,
+  type TrustFile,
+} from './receipt.ts';
+export { isConsistent } from './tree.ts';
+export { type ReceiptAnswer, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';

@@ -1,0 +1,117 @@
+import { concat, equal, utf8 } from './bytes.ts';
+import { fingerprintOf, originOf, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import type { Primitives } from './primitives.ts';
+import { bytesOf, keysOf, parseReceipt, parseTrust, type Receipt, sameKeys } from './receipt.ts';
+import { genesisOf, leafOfRecord } from './record.ts';
+import { rootOfInclusion } from './tree.ts';
+
+export type ReceiptVerdict =
+  | 'verified'
+  | 'not-verified'
+  /** All of it fits together, but nobody said whose keys these are. */
+  | 'signer-unknown';
+
+export interface ReceiptAnswer {
+  readonly verdict: ReceiptVerdict;
+  /** One sentence for people. */
+  readonly reason: string;
+  /** What the receipt says; only to be shown beside the verdict. Null where it could not be read. */
+  readonly receipt: Receipt | null;
+  /** When the checkpoint was signed; null where that is not known for sure. */
+  readonly signedAtMs: number | null;
+  /** Fingerprint of the keys that signed; null where they could not be read. */
+  readonly fingerprint: string | null;
+}
+
+/** Why a receipt is refused. */
+class Refused extends Error {}
+
+const HASH_BYTES = 32;
+const SALT_BYTES = 32;
+
+/** Record, detail, inclusion and signatures, one after another. Throws what does not fit. */
+function checkParts(receipt: Receipt, primitives: Primitives): number {
+  const { record, detail, inclusion, vaultId, epoch } = receipt;
+  const { sha256 } = primitives;
+  const commitment = bytesOf(record.commitment, HASH_BYTES);
+  const previousLeaf = bytesOf(record.previousLeaf, HASH_BYTES);
+  if (detail !== null) {
+    const salted = concat(bytesOf(detail.salt, SALT_BYTES), utf8(detail.text));
+    if (!equal(sha256(salted), commitment)) throw new Refused('The detail is not the one that was recorded.');
+  }
+  if (record.seq === 1 && !equal(previousLeaf, genesisOf(vaultId, sha256))) {
+    throw new Refused('The first record of the log belongs to another vault.');
+  }
+  const leaf = leafOfRecord({ ...record, commitment, previousLeaf }, sha256);
+  const path = inclusion.path.map((node) => bytesOf(node, HASH_BYTES));
+  const root = rootOfInclusion({ leaf, index: record.seq - 1, size: inclusion.treeSize, path }, sha256);
+  const checkpoint = parseCheckpoint(receipt.checkpoint);
+  if (checkpoint === undefined) throw new Refused('The checkpoint cannot be read.');
+  if (checkpoint.origin !== originOf(vaultId, epoch)) {
+    throw new Refused('The checkpoint is of another vault or epoch than the receipt says.');
+  }
+  if (checkpoint.size !== inclusion.treeSize) {
+    throw new Refused('The checkpoint is over another number of records than the proof.');
+  }
+  if (root === undefined || !equal(root, checkpoint.root)) {
+    throw new Refused('The record is not in the log that the checkpoint is a head of.');
+  }
+  const verdict = verifyCheckpoint(checkpoint, keysOf(receipt.keys), primitives);
+  if (!verdict.ok) throw new Refused(`Not signed by the log: ${verdict.reason}.`);
+  return verdict.timeS * 1000;
+}
+
+const FINGERPRINT = /^[0-9a-f]{64}$/;
+
+/** Holds the signer against what is trusted: a trust file, or the log's fingerprint alone. */
+function checkTrust(receipt: Receipt, fingerprint: string, trust: string): void {
+  const typed = trust.replaceAll(/[\s:]/g, '').toLowerCase();
+  if (FINGERPRINT.test(typed)) {
+    if (typed !== fingerprint) throw new Refused('The log that signed has another fingerprint.');
+    return;
+  }
+  let file: ReturnType<typeof parseTrust>;
+  try {
+    file = parseTrust(trust);
+  } catch {
+    throw new Refused('What was given as trust is neither a trust file nor a fingerprint.');
+  }
+  if (file.vaultId !== receipt.vaultId) throw new Refused('The trust file is of another vault.');
+  const keys = keysOf(receipt.keys);
+  if (file.keys.some((each) => sameKeys(keysOf(each), keys))) return;
+  throw new Refused('The trust file does not name the keys that signed.');
+}
+
+const sentenceOf = (error: unknown) =>
+  error instanceof Refused
+    ? error.message
+    : `This is no receipt as Countersign writes them${error instanceof TypeError ? `: ${error.message}` : ''}.`;
+
+/**
+ * Checks a receipt. Pure: no file, clock or network. `trust` is the text of a trust file, or the
+ * log's fingerprint, either obtained on a way of its own; without it the best answer is that the
+ * receipt is consistent and its signer unknown. Never throws.
+ */
+export function verifyReceipt(file: string, primitives: Primitives, trust?: string): ReceiptAnswer {
+  let receipt: Receipt | null = null;
+  let signedAtMs: number | null = null;
+  let fingerprint: string | null = null;
+  const answer = (verdict: ReceiptVerdict, reason: string): ReceiptAnswer => {
+    return { verdict, reason, receipt, signedAtMs, fingerprint };
+  };
+  try {
+    receipt = parseReceipt(file);
+    fingerprint = fingerprintOf(receipt.vaultId, keysOf(receipt.keys), primitives.sha256);
+    signedAtMs = checkParts(receipt, primitives);
+    if (trust === undefined || trust.trim() === '') {
+      return answer('signer-unknown', 'Consistent, signer unknown: no trust file or fingerprint was given.');
+    }
+    checkTrust(receipt, fingerprint, trust);
+    return answer(
+      'verified',
+      'The record stands in the log, as it is shown, and the log is the trusted one.',
+    );
+  } catch (error) {
+    return answer('not-verified', sentenceOf(error));
+  }
+}

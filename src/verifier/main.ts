@@ -1,0 +1,115 @@
+/**
+ * The static verifier: one page that checks a receipt with what stands in it, the trust file beside
+ * it, and nothing else. `build/verifier.mjs` makes one file of it.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
+import { type Primitives, type ReceiptAnswer, verifyReceipt } from '../main/proof/index.ts';
+
+/** A key or a signature of a wrong form fits nothing. */
+function fits(check: () => boolean): boolean {
+  try {
+    return check();
+  } catch {
+    return false;
+  }
+}
+
+/** OpenSSL takes keys of low order, under which one signature fits every message; we do not. */
+function isSound(publicKey: Uint8Array): boolean {
+  return !ed25519.Point.fromBytes(publicKey).isSmallOrder();
+}
+
+const primitives: Primitives = {
+  sha256,
+  verifyEd25519: (publicKey, message, signature) =>
+    fits(() => isSound(publicKey) && ed25519.verify(signature, message, publicKey, { zip215: false })),
+  verifyMlDsa44: (publicKey, message, signature) =>
+    fits(() => ml_dsa44.verify(signature, message, publicKey)),
+};
+
+const element = (id: string) => document.getElementById(id)!;
+const input = (id: string) => element(id) as HTMLInputElement;
+
+const TITLES = {
+  verified: 'Verified',
+  'not-verified': 'Not verified',
+  'signer-unknown': 'Consistent, signer unknown',
+} as const;
+
+let receipt: string | undefined;
+let trustFile: string | undefined;
+
+function factsOf({ verdict, receipt: shown, signedAtMs, fingerprint }: ReceiptAnswer): [string, string][] {
+  // What does not verify is not shown as if it said something.
+  if (shown === null || verdict === 'not-verified') return [];
+  const { record, detail, vaultId, epoch, inclusion } = shown;
+  return [
+    ['What happened', record.kind],
+    ['Who', record.actor],
+    ['When', new Date(record.recordedAtMs).toISOString()],
+    ['Record', `${record.seq} of ${inclusion.treeSize}`],
+    ['About', record.subjects],
+    ['Detail', detail === null ? 'erased; its commitment stands in the record' : detail.text],
+    ['Vault', `${vaultId}, epoch ${epoch}`],
+    ['Signed', signedAtMs === null ? '' : new Date(signedAtMs).toISOString()],
+    ['Fingerprint', fingerprint ?? ''],
+  ];
+}
+
+function show(answer: ReceiptAnswer, tookMs: number): void {
+  const place = element('answer');
+  place.dataset.verdict = answer.verdict;
+  place.dataset.tookMs = tookMs.toFixed(2);
+  const title = document.createElement('strong');
+  title.textContent = TITLES[answer.verdict];
+  place.replaceChildren(title, answer.reason);
+  element('facts').replaceChildren(
+    ...factsOf(answer).flatMap(([name, text]) => {
+      const term = document.createElement('dt');
+      const value = document.createElement('dd');
+      term.textContent = name;
+      value.textContent = text;
+      return [term, value];
+    }),
+  );
+}
+
+function check(): void {
+  if (receipt === undefined) return;
+  const startMs = performance.now();
+  const typed = input('fingerprint').value.trim();
+  const answer = verifyReceipt(receipt, primitives, typed === '' ? trustFile : typed);
+  show(answer, performance.now() - startMs);
+}
+
+/** A file that is dropped says itself what it is. */
+async function take(files: Iterable<File>, as?: 'receipt' | 'trust'): Promise<void> {
+  for (const file of files) {
+    const text = await file.text();
+    if (as === 'trust' || (as === undefined && text.includes('"countersign trust v1"'))) trustFile = text;
+    else receipt = text;
+  }
+  check();
+}
+
+input('receipt').addEventListener('change', (event) => {
+  void take((event.currentTarget as HTMLInputElement).files ?? [], 'receipt');
+});
+input('trust').addEventListener('change', (event) => {
+  trustFile = undefined;
+  void take((event.currentTarget as HTMLInputElement).files ?? [], 'trust');
+});
+input('fingerprint').addEventListener('input', check);
+document.addEventListener('dragover', (event) => {
+  event.preventDefault();
+  document.body.classList.add('over');
+});
+document.addEventListener('dragleave', () => document.body.classList.remove('over'));
+document.addEventListener('drop', (event) => {
+  event.preventDefault();
+  document.body.classList.remove('over');
+  void take(event.dataTransfer?.files ?? []);
+});
+document.querySelector('form')!.addEventListener('submit', (event) => event.preventDefault());
