@@ -52,6 +52,9 @@ interface Prepared {
 /** Who can sign in and give roles must be two at least, so that one can be outvoted and one be lost. */
 const LEAST_ADMINISTRATORS = 2;
 
+/** Characters of a passphrase that must remain once the name is taken out of it. */
+const LEAST_BESIDES_NAME = 8;
+
 const refuse = (...given: ConstructorParameters<typeof CountersignError>): never => {
   throw new CountersignError(...given);
 };
@@ -99,11 +102,14 @@ export function createPeople(context: OperatorsContext) {
   }
 
   async function requireStrong(passphrase: string, name: string): Promise<void> {
-    const { acceptable, score, warning, suggestions } = await judgePassphrase(passphrase, [name]);
-    if (acceptable) return;
+    const words = name.toLowerCase().split(' ');
+    const besides = words.reduce((text, word) => text.replaceAll(word, ''), passphrase.toLowerCase());
+    const { acceptable, score, warning, suggestions } = await judgePassphrase(passphrase, [name, ...words]);
+    if (acceptable && besides.replace(/\s/g, '').length >= LEAST_BESIDES_NAME) return;
     const sentences = ['The passphrase is too easy to guess.', warning, ...suggestions];
     refuse('OPERATOR_PASSPHRASE_WEAK', sentences.filter((one) => one !== '').join(' '), {
       path: 'passphrase',
+      expected: 'words that have nothing to do with each other, nor with the name',
       actual: `score ${score}`,
     });
   }

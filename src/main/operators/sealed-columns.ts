@@ -8,6 +8,18 @@ export const TOTP_PLACE = { table: 'operator', column: 'totp_secret' } as const;
 
 /** Where this room keeps sealed values: re-sealing finds them by it. */
 export const operatorsSealedColumns: readonly SealedColumn[] = [
-  { ...NAME_PLACE, purpose: 'compliance_vault', sealedId: 'name_id', key: ['id'], applicationId: 'id' },
-  { ...TOTP_PLACE, purpose: 'compliance_vault', sealedId: 'totp_id', key: ['id'], applicationId: 'id' },
+  {
+    ...NAME_PLACE,
+    purpose: 'compliance_vault',
+    sealedId: 'name_sealed_id',
+    key: ['id'],
+    applicationId: 'id',
+  },
+  {
+    ...TOTP_PLACE,
+    purpose: 'compliance_vault',
+    sealedId: 'totp_sealed_id',
+    key: ['id'],
+    applicationId: 'id',
+  },
 ];

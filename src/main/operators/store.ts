@@ -57,18 +57,20 @@ const toRow = (raw: RawOperator): OperatorRow => ({
   totpStep: Number(raw.totpStep),
 });
 
-const COLUMNS = `id, kind, name_id AS nameId, state, roles, permissions, created_at_ms AS createdAtMs,
-  last_sign_in_at_ms AS lastSignInAtMs, failures, last_failure_at_ms AS lastFailureAtMs, totp_id AS totpId,
+const COLUMNS = `id, kind, name_sealed_id AS nameId, state, roles, permissions, created_at_ms AS createdAtMs,
+  last_sign_in_at_ms AS lastSignInAtMs, failures, last_failure_at_ms AS lastFailureAtMs, totp_sealed_id AS totpId,
   totp_step AS totpStep`;
 
 /** Operators and their slots. */
 export function createStore(db: Connection) {
   const all = db.prepare<[], RawOperator>(`SELECT ${COLUMNS} FROM operator ORDER BY id`);
   const get = db.prepare<[number], RawOperator>(`SELECT ${COLUMNS} FROM operator WHERE id = ?`);
-  const byName = db.prepare<[bigint], RawOperator>(`SELECT ${COLUMNS} FROM operator WHERE name_id = ?`);
+  const byName = db.prepare<[bigint], RawOperator>(
+    `SELECT ${COLUMNS} FROM operator WHERE name_sealed_id = ?`,
+  );
   const nextId = db.prepare<[], bigint>('SELECT coalesce(max(id), 0) + 1 FROM operator').pluck();
   const insert = db.prepare(
-    `INSERT INTO operator (id, kind, name_id, state, roles, permissions, created_at_ms, totp_id, totp_step)
+    `INSERT INTO operator (id, kind, name_sealed_id, state, roles, permissions, created_at_ms, totp_sealed_id, totp_step)
      VALUES (@id, @kind, @nameId, 'active', @roles, @permissions, @createdAtMs, @totpId, @totpStep)`,
   );
   const insertSlot = db.prepare(
@@ -81,7 +83,7 @@ export function createStore(db: Connection) {
   );
   const setDuties = db.prepare('UPDATE operator SET roles = ?, permissions = ? WHERE id = ?');
   const setState = db.prepare('UPDATE operator SET state = ? WHERE id = ?');
-  const setTotp = db.prepare('UPDATE operator SET totp_id = ?, totp_step = ? WHERE id = ?');
+  const setTotp = db.prepare('UPDATE operator SET totp_sealed_id = ?, totp_step = ? WHERE id = ?');
   const fail = db.prepare('UPDATE operator SET failures = failures + 1, last_failure_at_ms = ? WHERE id = ?');
   const forgive = db.prepare('UPDATE operator SET failures = 0, last_failure_at_ms = NULL WHERE id = ?');
   const signIn = db.prepare('UPDATE operator SET last_sign_in_at_ms = ?, totp_step = ? WHERE id = ?');

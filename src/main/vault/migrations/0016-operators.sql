@@ -3,7 +3,7 @@
 CREATE TABLE operator (
   id INTEGER PRIMARY KEY,
   kind TEXT NOT NULL CHECK (kind IN ('person', 'service')),
-  name_id INTEGER NOT NULL,
+  name_sealed_id INTEGER NOT NULL,
   state TEXT NOT NULL CHECK (state IN ('active', 'disabled')),
   -- JSON lists: roles of a person, permissions of a service account.
   roles TEXT NOT NULL,
@@ -14,11 +14,11 @@ CREATE TABLE operator (
   failures INTEGER NOT NULL DEFAULT 0 CHECK (failures >= 0),
   last_failure_at_ms INTEGER,
   -- The secret of the second factor, and the newest step of which a code was taken.
-  totp_id INTEGER,
+  totp_sealed_id INTEGER,
   totp_step INTEGER NOT NULL DEFAULT -1,
-  CHECK ((kind = 'person') = (totp_id IS NOT NULL))
+  CHECK ((kind = 'person') = (totp_sealed_id IS NOT NULL))
 ) STRICT;
-CREATE UNIQUE INDEX operator_by_name ON operator (name_id);
+CREATE UNIQUE INDEX operator_by_name ON operator (name_sealed_id);
 
 -- An operator's own slot: their signing key under what Argon2id makes of their passphrase. It opens
 -- this key and no vault.
@@ -33,11 +33,11 @@ CREATE TABLE operator_slot (
   sealed_key BLOB NOT NULL
 ) STRICT;
 
-CREATE TRIGGER operator_fixed BEFORE UPDATE OF id, kind, name_id, created_at_ms ON operator
+CREATE TRIGGER operator_fixed BEFORE UPDATE OF id, kind, name_sealed_id, created_at_ms ON operator
   BEGIN SELECT RAISE(ABORT, 'operators keep their name'); END;
 -- A code is taken once, whatever the program does.
 CREATE TRIGGER operator_step BEFORE UPDATE OF totp_step ON operator
-  WHEN NEW.totp_step < OLD.totp_step AND NEW.totp_id IS OLD.totp_id
+  WHEN NEW.totp_step < OLD.totp_step AND NEW.totp_sealed_id IS OLD.totp_sealed_id
   BEGIN SELECT RAISE(ABORT, 'steps of a second factor only go forward'); END;
 CREATE TRIGGER operator_delete BEFORE DELETE ON operator
   BEGIN SELECT RAISE(ABORT, 'operators are disabled, not deleted'); END;
