@@ -10,6 +10,7 @@ import {
   Key as KeyIcon,
   LogIn,
   People,
+  Person,
   Pulse,
   WarningSign,
 } from '@blueprintjs/icons';
@@ -154,6 +155,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.slots'),
     goLabel: () => t('go.slots'),
     holds: under('/slots'),
+  },
+  {
+    id: 'operators',
+    letter: 'p',
+    to: places.operators(),
+    icon: <Person />,
+    label: () => t('nav.operators'),
+    goLabel: () => t('go.operators'),
+    holds: under('/operators'),
   },
 ];
 

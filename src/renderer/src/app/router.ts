@@ -11,6 +11,7 @@ import { heartbeatRoutes } from '../heartbeat/routes.tsx';
 import { incidentsRoutes } from '../incidents/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
 import { ledgerRoutes } from '../ledger/routes.tsx';
+import { operatorsRoutes } from '../operators/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
@@ -29,6 +30,7 @@ const routeTree = rootRoute.addChildren([
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,
+  ...operatorsRoutes,
   ...vaultRoutes,
 ]);
 
