@@ -109,6 +109,14 @@ describe('once officers are named', () => {
     expect(await ada.client.operators.me()).toMatchObject({ name: 'Ada Weiss' });
   });
 
+  it('another vault is no way past the sign-in', async () => {
+    const { client } = connect('loopback');
+    await expect(client.vault.openDemo()).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+    await expect(client.vault.create({ name: 'other', passphrase: VAULT })).rejects.toMatchObject({
+      code: 'NOT_SIGNED_IN',
+    });
+  });
+
   it('every procedure outside the roles is refused to whoever is signed in', async () => {
     const { permissions } = await ada.client.session.current();
     const outside = guarded.filter(({ meta }) => !permissions.includes(meta.permission!));

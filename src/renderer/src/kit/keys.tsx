@@ -105,11 +105,16 @@ export function useKeyGroups(): KeyGroup[] {
     .map(([group, bindings]) => ({ group, bindings: [...bindings.values()] }));
 }
 
-/** The single key of an event in the words of a combo: `mod+k`, `Enter`, `?`. */
-export function keyOf(event: Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'>): string {
+type KeyPress = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey'> &
+  Partial<Pick<KeyboardEvent, 'shiftKey'>>;
+
+/** The single key of an event in the words of a combo: `mod+k`, `mod+shift+l`, `Enter`, `?`. */
+export function keyOf(event: KeyPress): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${key === ' ' ? 'Space' : key}`;
+  // Without mod, what Shift does to a key is in the key itself: `?`.
+  const shift = mod && event.shiftKey ? 'shift+' : '';
+  return `${mod ? 'mod+' : ''}${shift}${event.altKey ? 'alt+' : ''}${key === ' ' ? 'Space' : key}`;
 }
 
 /** How a combo is printed on a key cap. */
