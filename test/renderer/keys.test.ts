@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { keyCaps, keyOf } from '../../src/renderer/src/kit/keys.tsx';
 
-const press = (key: string, held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey', boolean>> = {}) =>
-  keyOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
+const press = (
+  key: string,
+  held: Partial<Record<'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey', boolean>> = {},
+) => keyOf({ key, ctrlKey: false, metaKey: false, altKey: false, ...held });
 
 describe('keyOf', () => {
   it.each([
@@ -12,6 +14,8 @@ describe('keyOf', () => {
     [press('Enter'), 'Enter'],
     [press(' '), 'Space'],
     [press('k', { ctrlKey: true }), 'mod+k'],
+    [press('L', { ctrlKey: true, shiftKey: true }), 'mod+shift+l'],
+    [press('?', { shiftKey: true }), '?'],
     [press('x', { altKey: true }), 'alt+x'],
   ])('%s', (actual, expected) => expect(actual).toBe(expected));
 });
