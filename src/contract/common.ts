@@ -26,6 +26,7 @@ export const permissions = [
   'slots', // add, replace and revoke key slots
   'incidents', // acknowledge, assign, escalate and resolve incidents
   'backup', // back up, ship and restore
+  'people', // name operators, give roles, disable
   'evidence', // keep, hold and remove evidence of the compliance vault
 ] as const;
 export type Permission = (typeof permissions)[number];

@@ -9,6 +9,7 @@ import { jobsErrors } from './jobs.ts';
 import { keysErrors } from './keys.ts';
 import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
+import { operatorsErrors } from './operators.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
 import { sealingErrors } from './sealing.ts';
@@ -28,6 +29,7 @@ export const errorMeanings = {
   ...backupErrors,
   ...incidentsErrors,
   ...heartbeatErrors,
+  ...operatorsErrors,
   ...complianceErrors,
   ...ledgerErrors,
   ...intakeErrors,

@@ -13,9 +13,11 @@ import { inventory } from './inventory.ts';
 import { jobs } from './jobs.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
+import { operators } from './operators.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
 import { search } from './search.ts';
+import { session } from './session.ts';
 import { statements } from './statements.ts';
 import { system } from './system.ts';
 import { vault } from './vault.ts';
@@ -23,6 +25,8 @@ import { vault } from './vault.ts';
 export const contract = {
   system,
   vault,
+  session,
+  operators,
   jobs,
   keys,
   intake,

@@ -16,6 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'hash sha3-256': 'SHA3-256',
   'hash shake256': 'SHAKE256',
   'hmac sha256': 'HMAC-SHA-256',
+  'hmac sha1': 'HMAC-SHA-1',
   'hkdf sha256': 'HKDF-SHA-256',
   'cipher aes-256-gcm': 'AES-256-GCM',
   'pragma chacha20': 'ChaCha20-Poly1305',

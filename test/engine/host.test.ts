@@ -12,6 +12,7 @@ import {
   type EngineHost,
   type EngineRouter,
 } from '../../src/main/engine/index.ts';
+import { OF_NO_EFFECT } from './no-effect.ts';
 
 type Client = RouterClient<EngineRouter>;
 
@@ -44,76 +45,6 @@ traverseContractProcedures({ router: contract, path: [] }, ({ contract: procedur
   everyProcedure.push({ path, meta: procedure['~orpc'].meta });
 });
 
-const OF_NO_EFFECT: Record<string, unknown> = {
-  'keys.get': { keyId: 'kek-1' },
-  'keys.loss': { keyId: 'kek-1' },
-  'keys.rotate': { keyId: 'kek-1' },
-  'keys.retire': { keyId: 'kek-1' },
-  'keys.destroy': { keyId: 'kek-1', confirm: '' },
-  'keys.markCompromised': { keyId: 'kek-1', reason: 'none' },
-  'keys.pauseRotation': { rotationId: 1 },
-  'keys.resumeRotation': { rotationId: 1 },
-  'jobs.cancel': { id: 'x' },
-  'audit.record': { seq: 1n },
-  'backup.ship': { folder: null },
-  'backup.inspect': { source: '/none' },
-  'backup.restore': { source: '/none', target: '/none-either' },
-  'audit.receipt': { seq: 1n },
-  'audit.consistency': { from: 0n, to: 1n },
-  'audit.witness': { note: '' },
-  'audit.exportTiles': { folder: '/none' },
-  'compliance.get': { id: '1' },
-  'compliance.read': { id: '1', offset: 0, length: 1 },
-  'compliance.begin': { kind: 'open-columns', fileName: 'x.csv' },
-  'compliance.write': { transferId: '1', offset: 0, bytes: new Blob([]) },
-  'compliance.finish': { transferId: '1' },
-  'compliance.cancel': { transferId: '1' },
-  'compliance.hold': { id: '1', reason: 'because' },
-  'compliance.release': { id: '1', holdId: '1', reason: 'because' },
-  'compliance.remove': { id: '1', reason: 'because' },
-  'incidents.get': { id: '1' },
-  'incidents.acknowledge': { id: '1' },
-  'incidents.assign': { id: '1', owner: 'x' },
-  'incidents.escalate': { id: '1', reason: 'because' },
-  'incidents.resolve': { id: '1', cause: 'because' },
-  'ledger.createAccount': { code: '1', name: 'x', kind: 'asset' },
-  'ledger.post': {
-    entries: [
-      {
-        id: '01890000-0000-7000-8000-000000000000',
-        effectiveDate: '2026-01-01',
-        postings: [
-          { accountId: '1', amountMinor: 1n, currency: 'EUR' },
-          { accountId: '2', amountMinor: -1n, currency: 'EUR' },
-        ],
-      },
-    ],
-  },
-  'ledger.resolvePending': { entryId: 'x', action: 'void' },
-  'ledger.reverse': { entryId: 'x', reason: 'because' },
-  'ledger.entry': { id: 'x' },
-  'ledger.accountStatement': { accountId: '1' },
-  'ledger.setLimits': { accountId: '1', minMinor: null, maxMinor: null },
-  'ledger.closeAccount': { accountId: '1' },
-  'ledger.closePeriod': { through: '2026-01-31' },
-  'intake.begin': { fileName: 'x', sizeBytes: null },
-  'intake.write': { uploadId: 'x', offset: 0, bytes: new Blob(['x']) },
-  'intake.finish': { uploadId: 'x' },
-  'intake.cancel': { uploadId: 'x' },
-  'statements.get': { id: '1' },
-  'statements.transaction': { id: '1' },
-  'statements.source': { transactionId: '1' },
-  'receivables.openItem': { id: '1' },
-  'reconciliation.item': { bankTransactionId: '1' },
-  'reconciliation.confirm': { bankTransactionId: '1' },
-  'reconciliation.reject': { bankTransactionId: '1' },
-  'reconciliation.undo': { bankTransactionId: '1' },
-  'search.query': { text: 'x' },
-  'vault.slots.add': { proof: { recoveryKey: 'x' }, slot: { kind: 'recovery-key' } },
-  'vault.slots.replace': { proof: { recoveryKey: 'x' }, slotId: 'x', slot: { kind: 'recovery-key' } },
-  'vault.slots.revoke': { proof: { recoveryKey: 'x' }, slotId: 'x' },
-  'vault.slots.rehearse': { secret: { recoveryKey: 'x' } },
-};
 /** A valid input: without one, validation would answer before authorisation is asked. */
 const inputFor = (path: string) => OF_NO_EFFECT[path] ?? {};
 

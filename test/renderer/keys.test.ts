@@ -15,6 +15,7 @@ describe('keyOf', () => {
     [press(' '), 'Space'],
     [press('k', { ctrlKey: true }), 'mod+k'],
     [press('L', { ctrlKey: true, shiftKey: true }), 'mod+shift+l'],
+    [press('?', { shiftKey: true }), '?'],
     [press('x', { altKey: true }), 'alt+x'],
   ])('%s', (actual, expected) => expect(actual).toBe(expected));
 });

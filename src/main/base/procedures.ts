@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server';
 import type { Permission, ProcedureMeta } from '../../contract/common.ts';
+import type { ErrorCode } from '../../contract/errors.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
 import { withoutSecrets } from './gate-input.ts';
@@ -8,6 +9,16 @@ import { withoutSecrets } from './gate-input.ts';
 export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
+  /** Why this session may run no command at all, where it may not. */
+  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string };
+}
+
+/** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
+export interface Seat {
+  /** Whether people sit at it; a script's connection otherwise. */
+  readonly isWindow: boolean;
+  /** The connection is gone, and with it whoever was signed in on it. */
+  leave(): void;
 }
 
 /** A command on its way to run. */
@@ -32,6 +43,8 @@ export interface CallContext {
   /** Runs from the message to the journal entry, through every log line and audit record. */
   readonly traceId: string;
   readonly gate: ApprovalGate;
+  /** The connection the call came by; missing only where a program calls in its own name. */
+  readonly seat?: Seat;
 }
 
 /** Who is behind a change and on which trace; every command of a room's service takes one. */
@@ -78,10 +91,18 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
       expected: `permission ${meta.permission}`,
     });
   }
+  const { refusesCommands } = session;
+  if (meta.command && refusesCommands) throw new CountersignError(refusesCommands.code, refusesCommands.why);
 }
 
 /** The caller of a handler's context. */
 export function callerOf(context: CallContext): Caller {
   if (!context.session) throw new CountersignError('NOT_SIGNED_IN', 'Open a vault and sign in first.');
   return { actor: context.session.actor, traceId: context.traceId };
+}
+
+/** The connection of a handler's context. Throws `NOT_SIGNED_IN` where the call came by none. */
+export function seatOf(context: CallContext): Seat {
+  if (!context.seat) throw new CountersignError('NOT_SIGNED_IN', 'The call came by no connection.');
+  return context.seat;
 }

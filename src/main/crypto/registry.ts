@@ -225,6 +225,21 @@ export const ALGORITHMS: readonly RegisteredAlgorithm[] = [
     implementation: NODE,
   },
   {
+    name: 'HMAC-SHA-1',
+    primitive: 'mac',
+    parameterSet: '160',
+    classicalBits: 160,
+    nistCategory: 1,
+    quantumSafe: true,
+    reason:
+      'Only for one-time codes that count for half a minute. Collisions of SHA-1 do not reach HMAC, and a ' +
+      '160-bit key leaves 2^80 steps to Grover’s search.',
+    horizonYears: 10,
+    standard: 'RFC 6238, RFC 4226, RFC 2104',
+    oid: '1.2.840.113549.2.7',
+    implementation: NODE,
+  },
+  {
     name: 'HKDF-SHA-256',
     primitive: 'kdf',
     parameterSet: '256',

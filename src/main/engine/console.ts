@@ -9,6 +9,7 @@ import { createImportFiles, createIntake, type Intake } from '../intake/index.ts
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
+import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -43,6 +44,8 @@ export interface ConsoleOptions {
   readonly notifier?: Notifier | undefined;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string | undefined;
+  /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
+  readonly sessions?: Sessions;
 }
 
 /** All rooms of one open vault, wired. */
@@ -57,6 +60,7 @@ export interface Console {
   readonly heartbeat: Heartbeat;
   readonly backup: Backup;
   readonly compliance: Compliance;
+  readonly operators: Operators;
   readonly keys: Keys;
   readonly calendar: Calendar;
   readonly ledger: Ledger;
@@ -133,7 +137,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   };
 }
 
-function wireRooms({ vault, runtime, log, metrics, jobs, feed, notifier }: ConsoleOptions) {
+function wireRooms(options: ConsoleOptions) {
+  const { vault, runtime, log, metrics, jobs, feed, notifier } = options;
+  const { sessions = createSessions(runtime) } = options;
   const sealing = createSealing(vault, runtime, { metrics });
   const audit = createAudit(vault, sealing, runtime, { metrics });
   const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
@@ -150,6 +156,10 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed, notifier }: Conso
     checkBooks: booksChecker(runtime),
   });
   const compliance = createCompliance({ vault, sealing, audit, runtime });
+  const operators = createOperators({
+    ...{ vault, sealing, audit, runtime, sessions },
+    raiseIncident: incidents.raise,
+  });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({
     vault,
@@ -200,6 +210,7 @@ function wireRooms({ vault, runtime, log, metrics, jobs, feed, notifier }: Conso
     heartbeat,
     backup,
     compliance,
+    operators,
     ledger,
     statements,
     receivables,

@@ -1,5 +1,5 @@
 import type { VaultStatus } from '../../contract/vault.ts';
-import type { Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import type { Logger, Metrics, Runtime, Seat, SpawnHost } from '../base/index.ts';
 import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
 import type { MadeSlot, openVault, SlotOpener, SlotSecret } from '../vault/index.ts';
@@ -44,6 +44,8 @@ export interface HostControl {
   open(directory: string, secret: SlotSecret): Promise<void>;
   lock(): Promise<void>;
   readonly sessionLock: SessionLock;
+  /** Somebody is there on a connection: the idle time of its session starts again. */
+  touch(seat: Seat): void;
   /** Runs work that no opening, locking or rekey may come between. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Gives the open vault new keys; answers the slot that took a place, where one did. */

@@ -85,6 +85,18 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto', 'src/main/keys', 'src/main/audit/primitives.ts', 'src/verifier'],
   },
   {
+    algorithm: 'Ed25519+ML-DSA-65',
+    where: 'Signs what an operator decides',
+    key: 'Signing key of the operator, sealed in their own slot',
+    calledIn: ['src/main/crypto', 'src/main/operators'],
+  },
+  {
+    algorithm: 'AES-256-GCM',
+    where: 'Seals the signing keys of operators in their slots',
+    key: 'From the passphrase of the operator',
+    calledIn: ['src/main/crypto/aes-gcm.ts', 'src/main/operators/slot.ts'],
+  },
+  {
     algorithm: 'ChaCha20-Poly1305',
     where: 'Encrypts and authenticates every page of the database',
     key: ROOT,
@@ -92,7 +104,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
   },
   {
     algorithm: 'Argon2id',
-    where: 'Stretches the passphrase of a key slot',
+    where: 'Stretches the passphrase of a key slot, and of an operator',
     key: 'The passphrase',
     calledIn: ['src/main/crypto/argon2id.ts'],
   },
@@ -113,6 +125,12 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     where: 'Authenticates the header of the vault, the backups and the chain that ships changes',
     key: ROOT,
     calledIn: ['src/main/vault', 'src/main/backup'],
+  },
+  {
+    algorithm: 'HMAC-SHA-1',
+    where: 'One-time codes of the second factor at sign-in, as authenticator apps make them',
+    key: 'Secret of the operator’s app, 160 bits, sealed in the vault',
+    calledIn: ['src/main/operators/totp.ts'],
   },
   {
     algorithm: 'SHA-256',

@@ -3,9 +3,10 @@ import { permissions } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
 import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
-import type { CallContext, Session } from '../base/procedures.ts';
+import type { CallContext, Seat, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
 import { requireLoopback } from '../keys/index.ts';
+import { createSessions } from '../operators/index.ts';
 import {
   createVault,
   defaultVaultFolder,
@@ -54,6 +55,8 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   let console: Console | undefined;
   /** Set while the vault is closed for a moment to be given new keys: to everybody else it is open. */
   let rekeying: VaultStatus | undefined;
+  /** Whether operators were named in the vault that is being given new keys. */
+  let namedBefore = false;
   /** Opening and locking wait for each other, so that two windows never open one vault twice. */
   let turn: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -62,7 +65,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     return result;
   };
 
-  const sessionLock = createSessionLock({ feed, vault: () => console?.vault });
+  const sessions = createSessions(runtime);
+  const sessionLock = createSessionLock({
+    feed,
+    vault: () => console?.vault,
+    operators: () => console?.operators,
+  });
+  /** Whatever was signed in or locked belonged to the vault that was open. */
+  const forgetPeople = () => {
+    sessionLock.reset();
+    sessions.clear();
+  };
   const lockNow = async () => {
     const closing = console;
     console = undefined;
@@ -73,7 +86,10 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   const enter = async (vault: Vault) => {
     await lockNow();
     try {
-      console = await openConsole({ vault, runtime, log, metrics, jobs, feed, notifier, noticeWebhook });
+      console = await openConsole({
+        ...{ vault, runtime, log, metrics, jobs, feed, sessions },
+        ...{ notifier, noticeWebhook },
+      });
     } catch (error) {
       vault.close();
       throw error;
@@ -96,11 +112,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     },
     status: () => rekeying ?? statusOf(console, sessionLock.locked),
     sessionLock,
+    touch: (seat) => console?.operators.touch(seat),
     create: (directory, passphrase, demo) =>
       inTurn(async () => {
         const { vault, recoveryKey } = await createVault({ ...settings, directory, passphrase });
         if (demo) vault.transaction(() => vault.setMeta('demo', 'true'));
-        sessionLock.reset();
+        forgetPeople();
         await enter(vault);
         return recoveryKey;
       }),
@@ -108,12 +125,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       inTurn(async () => {
         if (console && resolve(console.vault.directory) === resolve(directory)) await lockNow();
         const vault = await (options.openVault ?? openVault)({ ...settings, directory, ...secret });
-        sessionLock.reset();
+        forgetPeople();
         await enter(vault);
       }),
     lock: () =>
       inTurn(async () => {
-        sessionLock.reset();
+        forgetPeople();
         await lockNow();
       }),
     inTurn,
@@ -125,6 +142,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
           vault: console?.vault,
           leave: async () => {
             rekeying = { ...statusOf(console, sessionLock.locked), rekeying: true };
+            namedBefore = console?.operators.named() ?? false;
             const closing = console;
             console = undefined;
             await closing?.close();
@@ -139,16 +157,40 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       ),
   };
 
+  /** What a connection may do at this moment. */
+  const sessionOf = (seat: Seat): Session | null => {
+    if (seat.isWindow && sessionLock.locked) return null;
+    if (console?.operators.named()) return console.operators.sessionOf(seat);
+    // During a rekey every call is told to wait, and who is not signed in learns not even that.
+    if (!console && !rekeying) return null;
+    if (rekeying && namedBefore && seat.isWindow && !sessions.get(seat)) return null;
+    return seat.isWindow ? OWNER : CLI;
+  };
+
   return {
     router: createRouter(control),
     feed,
     status: control.status,
-    contextFor: (door) =>
-      contextOf(
-        door,
-        () => (console !== undefined || rekeying !== undefined) && !(sessionLock.locked && isWindow(door)),
+    contextFor: (door) => {
+      const seat: Seat = {
+        isWindow: isWindow(door),
+        leave() {
+          try {
+            if (console) console.operators.leave(seat);
+          } catch (error) {
+            // The session is over all the same; a door that closes has nobody to tell.
+            log.error('session.end-unrecorded', { name: error instanceof Error ? error.name : typeof error });
+          } finally {
+            sessions.end(seat);
+          }
+        },
+      };
+      return contextOf(
+        seat,
+        () => sessionOf(seat),
         () => idToText(newId()),
-      ),
+      );
+    },
     close: async () => {
       await jobs.settle();
       await control.lock();
@@ -160,18 +202,22 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
 const isWindow = (door: DoorName): boolean => door === 'electron' || door === 'loopback';
 
-/** Until operators sign in, whoever opened the vault may do everything that one person may do. */
-function contextOf(door: DoorName, isOpen: () => boolean, newTraceId: () => string): CallContext {
-  const actor = door === 'cli' || door === 'socket' ? 'cli' : 'owner';
-  const session: Session = { actor, permissions: new Set(permissions) };
+/** Until operators are named, whoever opened the vault may do everything that one person may do. */
+const sharedSession = (actor: 'cli' | 'owner'): Session => ({ actor, permissions: new Set(permissions) });
+const CLI = sharedSession('cli');
+const OWNER = sharedSession('owner');
+
+/** What a door passes with each call; asked anew each time, since roles, locks and clocks move on. */
+function contextOf(seat: Seat, session: () => Session | null, newTraceId: () => string): CallContext {
   return {
+    seat,
     get session() {
-      return isOpen() ? session : null;
+      return session();
     },
     get traceId() {
       return newTraceId();
     },
-    // No command is under a policy yet; policies arrive with the operators.
+    // No command is under a policy yet; policies arrive with the approvals.
     gate: () => {},
   };
 }

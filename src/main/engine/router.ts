@@ -1,4 +1,5 @@
 import { implement } from '@orpc/server';
+import type { ProcedureMeta } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
@@ -12,6 +13,7 @@ import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
 import { keysProcedures } from '../keys/index.ts';
 import { ledgerProcedures } from '../ledger/index.ts';
+import { operatorsProcedures } from '../operators/index.ts';
 import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
@@ -21,6 +23,7 @@ import type { HostControl } from './control.ts';
 import { inventoryProcedures } from './inventory-procedures.ts';
 import { lateBound } from './late-bound.ts';
 import { createObserver } from './pipeline.ts';
+import { sessionProcedures } from './session-procedures.ts';
 import { systemProcedures } from './system-procedures.ts';
 import { vaultProcedures } from './vault-procedures.ts';
 
@@ -34,16 +37,23 @@ export function createRouter(host: HostControl) {
   return implement(contract)
     .$context<CallContext>()
     .use(({ context, procedure, path, next }) => {
-      const { traceId, session, gate } = context;
+      const { traceId, gate, seat } = context;
+      const meta: ProcedureMeta = procedure['~orpc'].meta;
+      // A command is a sign that somebody is there; screens ask by themselves.
+      if (meta.command && meta.permission !== 'open' && seat) host.touch(seat);
+      const { session } = context;
+      const onward = { traceId, session, gate, ...(seat ? { seat } : {}) };
       return observe({ procedure: path.join('.'), traceId }, async () => {
-        const result = await next({ context: { traceId, session, gate } });
-        announce(path, procedure['~orpc'].meta);
+        const result = await next({ context: onward });
+        announce(path, meta);
         return result;
       });
     })
     .router({
       system: systemProcedures(host),
       vault: vaultProcedures(host),
+      session: sessionProcedures(host),
+      operators: operatorsProcedures(lateBound(() => host.current()?.operators)),
       jobs: jobsProcedures(host.jobs, host.feed),
       keys: keysProcedures(
         lateBound(() => host.current()?.keys),

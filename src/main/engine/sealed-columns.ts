@@ -3,6 +3,7 @@ import { complianceSealedColumns } from '../compliance/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
+import { operatorsSealedColumns } from '../operators/index.ts';
 import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
@@ -20,5 +21,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...complianceSealedColumns,
   ...incidentsSealedColumns,
   ...keysSealedColumns,
+  ...operatorsSealedColumns,
   ...auditSealedColumns,
 ];

@@ -1,11 +1,13 @@
 import { CountersignError } from '../base/index.ts';
 import type { Feed } from '../jobs/index.ts';
+import type { Operators } from '../operators/index.ts';
 import type { SlotSecret, Vault } from '../vault/index.ts';
 
 /**
  * The session lock: people at the windows are shut out until one of them proves a key slot, while
  * the vault stays open and intake, rotation and the command line go on. The vault lock, which ends
- * the hold on the vault, is another thing; it takes this one with it.
+ * the hold on the vault, is another thing; it takes this one with it. Where operators are named, what
+ * ends is their sessions at the windows, and signing in again is what lets one in.
  */
 export interface SessionLock {
   readonly locked: boolean;
@@ -22,8 +24,9 @@ export interface SessionLock {
 export function createSessionLock(options: {
   readonly feed: Feed;
   readonly vault: () => Vault | undefined;
+  readonly operators: () => Pick<Operators, 'named' | 'lockWindows'> | undefined;
 }): SessionLock {
-  const { feed, vault } = options;
+  const { feed, vault, operators } = options;
   let locked = false;
   return {
     get locked() {
@@ -31,7 +34,9 @@ export function createSessionLock(options: {
     },
     lock() {
       if (locked || vault() === undefined) return;
-      locked = true;
+      const people = operators();
+      if (people?.named()) people.lockWindows();
+      else locked = true;
       // Whoever looks at a window forgets what it showed, as at a vault lock.
       feed.publish({ type: 'locked' });
     },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { VaultStatus } from '../../contract/vault.ts';
 import { CountersignError } from '../base/index.ts';
-import { os } from '../base/procedures.ts';
+import { type CallContext, os } from '../base/procedures.ts';
 import { judgePassphrase, listVaults, vaultDirectory, vaultName } from '../vault/index.ts';
 import { inspectClosed, restoreClosed } from './closed-restore.ts';
 import type { HostControl } from './control.ts';
@@ -15,8 +15,8 @@ export const vaultProcedures = (host: HostControl) =>
   os.vault.router({
     status: os.vault.status.handler(() => host.status()),
     list: os.vault.list.handler(() => ({ folder: host.dataFolder, vaults: knownVaults(host) })),
-    create: os.vault.create.handler(async ({ input }) => {
-      host.sessionLock.requireUnlocked();
+    create: os.vault.create.handler(async ({ input, context }) => {
+      requireInside(host, context);
       const directory =
         input.directory === undefined
           ? vaultDirectory(host.dataFolder, nameFrom(input.name))
@@ -29,8 +29,8 @@ export const vaultProcedures = (host: HostControl) =>
       await host.open(directory, secretFrom(input));
       return host.status();
     }),
-    openDemo: os.vault.openDemo.handler(() => {
-      host.sessionLock.requireUnlocked();
+    openDemo: os.vault.openDemo.handler(({ context }) => {
+      requireInside(host, context);
       return openDemo(host);
     }),
     inspectBackup: os.vault.inspectBackup.handler(({ input }) => inspectClosed(host, input.source)),
@@ -59,6 +59,13 @@ export const vaultProcedures = (host: HostControl) =>
     slots: slotProcedures(host),
     verify: os.vault.verify.handler(() => verifyVault(host)),
   });
+
+/** Who is shut out of the open vault does not get past it by another one. */
+function requireInside(host: HostControl, { session }: CallContext): void {
+  host.sessionLock.requireUnlocked();
+  if (host.status().state === 'closed' || session !== null) return;
+  throw new CountersignError('NOT_SIGNED_IN', 'Sign in to the open vault first, or lock it.');
+}
 
 function knownVaults(host: HostControl) {
   const { vaultDirectory: started } = host.options;

@@ -31,6 +31,8 @@ export interface Arguments {
   readonly vault: string | undefined;
   readonly json: boolean;
   readonly passphraseFd: number | undefined;
+  /** Who signs in; without it the command runs as the service account `cli`. */
+  readonly operator: string | undefined;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
   readonly knownAt: bigint | undefined;
@@ -98,6 +100,8 @@ options
   --json                   one JSON value on standard output; whole numbers beyond 2^53 as text
   --passphrase-fd N        read the passphrase from this file descriptor
   --new-passphrase-fd N    slots: read the new passphrase from this file descriptor
+  --operator NAME          sign in as an operator; the passphrase comes from
+                           COUNTERSIGN_OPERATOR_PASSPHRASE, the code from COUNTERSIGN_TOTP
   --accept-difference WHY  import: take in a statement that does not add up, and say why
   --help, --version
 
@@ -111,6 +115,7 @@ const OPTIONS = {
   vault: { type: 'string' },
   json: { type: 'boolean', default: false },
   'passphrase-fd': { type: 'string' },
+  operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
   'known-at': { type: 'string' },
@@ -182,6 +187,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     vault: values.vault,
     json: values.json,
     passphraseFd: numberOf('passphrase-fd', values['passphrase-fd'], 1023),
+    operator: values.operator,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
     knownAt: recordOf('known-at', values['known-at']),

@@ -72,7 +72,9 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
 }
 
 export function clientOf(host: EngineHost): Client {
-  return createRouterClient(host.router, { context: () => host.contextFor('cli') });
+  // One value for all calls: a sign-in belongs to it.
+  const context = host.contextFor('cli');
+  return createRouterClient(host.router, { context: () => context });
 }
 
 /** The vault that is meant, or null where there is none in the data folder. */

@@ -6,6 +6,7 @@ import { EXIT, exitCodeOf, type Failure, failureOf } from './exit-codes.ts';
 import { printable, toJson } from './output.ts';
 import { passphraseSource } from './passphrase.ts';
 import { showProgress } from './progress.ts';
+import { signInAs } from './sign-in.ts';
 
 /** The surroundings of one run; tests bring their own. */
 export interface Surroundings {
@@ -86,16 +87,18 @@ async function runCommand(
     ...(runFolder === undefined ? {} : { runFolder }),
   });
   const stopCancelling = cancelOnAbort(connection, signal);
-  const progress = showProgress(connection.client, stderr);
+  let progress: ReturnType<typeof showProgress> | undefined;
   try {
     signal.throwIfAborted();
+    if (args.operator !== undefined) await signInAs(connection.client, args.operator, passphrases);
+    progress = showProgress(connection.client, stderr);
     const answer = await commands[command](connection.client, args, signal, passphrases);
     progress.stop();
     const text = args.json ? toJson(answer.json) : answer.text;
     if (text !== undefined && text !== '') stdout.write(`${text}\n`);
     return answer.exitCode;
   } finally {
-    progress.stop();
+    progress?.stop();
     stopCancelling();
     await connection.close();
   }

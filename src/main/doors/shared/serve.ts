@@ -18,9 +18,11 @@ export interface Channel {
  */
 export function serveChannel(host: EngineHost, door: Door, channel: Channel): void {
   const handler = new RPCHandler(host.router);
+  const context = host.contextFor(door);
   let isOpen = true;
   channel.onClose(() => {
     isOpen = false;
+    context.seat?.leave();
   });
   const socket = {
     send(frame: string | Uint8Array) {
@@ -44,6 +46,6 @@ export function serveChannel(host: EngineHost, door: Door, channel: Channel): vo
     },
   };
   void handler.upgrade(socket as unknown as Parameters<typeof handler.upgrade>[0], {
-    context: host.contextFor(door),
+    context,
   });
 }

@@ -4,6 +4,8 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { SESSION_IDLE_MS } from '../../../contract/vault.ts';
 import { clearNotices, ErrorState, Skeleton, useLanguage } from '../kit/index.ts';
+import { SignIn } from '../operators/SignIn.tsx';
+import { useSession, useTouch } from '../operators/useSession.ts';
 import { Gate } from '../vault/Gate.tsx';
 import { useGateHeld } from '../vault/hold.ts';
 import { UnlockSession } from '../vault/UnlockSession.tsx';
@@ -23,9 +25,15 @@ export function App() {
   const cache = useQueryClient();
   const isHeld = useGateHeld();
   const isSessionLocked = status.data?.sessionLocked === true;
-  const isOpen = status.data?.state === 'open' && !isSessionLocked && !isHeld;
+  const isVaultOpen = status.data?.state === 'open' && !isSessionLocked && !isHeld;
+  const session = useSession(isVaultOpen);
+  const { required = false, operator = null, permissions = [] } = session.data ?? {};
+  /** Somebody has signed in, or nobody needs to. An answer from while the vault was shut permits nothing. */
+  const isKnown = operator !== null || (!required && permissions.length > 0);
+  const isOpen = isVaultOpen && isKnown;
   /** Where somebody was when the session was locked, to come back to. */
   const cameFrom = useRef<string | null>(null);
+  useTouch(isOpen && required);
   useIdle(isOpen ? SESSION_IDLE_MS : null, lockSession);
 
   useEffect(() => {
@@ -72,6 +80,7 @@ export function App() {
     );
   }
   if (isSessionLocked) return <UnlockSession name={status.data.name ?? ''} />;
-  if (!isOpen) return <Gate />;
+  if (!isVaultOpen) return <Gate />;
+  if (required && !isKnown) return <SignIn vaultName={status.data.name ?? ''} />;
   return router && <RouterProvider router={router} />;
 }

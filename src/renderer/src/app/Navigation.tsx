@@ -10,6 +10,7 @@ import {
   Key as KeyIcon,
   LogIn,
   People,
+  Person,
   Pulse,
   WarningSign,
 } from '@blueprintjs/icons';
@@ -157,6 +158,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.backup'),
     goLabel: () => t('go.backup'),
     holds: under('/backup'),
+  },
+  {
+    id: 'operators',
+    letter: 'p',
+    to: places.operators(),
+    icon: <Person />,
+    label: () => t('nav.operators'),
+    goLabel: () => t('go.operators'),
+    holds: under('/operators'),
   },
 ];
 

@@ -14,6 +14,8 @@ import {
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
 import { KeyCaps, type Language, useLanguage } from '../kit/index.ts';
+import { t as people } from '../operators/messages.ts';
+import { signOut, useSession } from '../operators/useSession.ts';
 import { lockSession, lockVault, verifyBooks } from './commands.ts';
 import { orpc } from './data.ts';
 import { chooseLanguage } from './language.ts';
@@ -23,6 +25,7 @@ import { setTheme, type Theme, useTheme } from './theme.ts';
 export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; readonly onKeys: () => void }) {
   const status = useQuery(orpc.vault.status.queryOptions());
   const name = status.data?.name ?? '';
+  const operator = useSession(true).data?.operator;
   return (
     <header className="cs-top">
       <span className="cs-brand">
@@ -74,7 +77,7 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
           endIcon={<CaretDown />}
           title={t('top.menu')}
         >
-          {t('top.operator')} · {t('top.desk')}
+          {operator?.name ?? `${t('top.operator')} · ${t('top.desk')}`}
         </Button>
       </PopoverNext>
     </header>
@@ -90,6 +93,7 @@ const LANGUAGES: readonly (readonly [language: Language, name: string])[] = [
 function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
   const theme = useTheme();
   const language = useLanguage();
+  const operator = useSession(true).data?.operator;
   const choice = (value: Theme, text: string, icon: React.JSX.Element) => (
     <MenuItem
       icon={icon}
@@ -101,6 +105,9 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
   );
   return (
     <div>
+      <p className="cs-menu-note">
+        {operator ? people('menu.signedIn', { name: operator.name }) : people('menu.shared')}
+      </p>
       <p className="cs-menu-note">{t('menu.theme')}</p>
       <Menu>
         {choice('light', t('menu.light'), <Flash />)}
@@ -118,6 +125,9 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
           />
         ))}
         <MenuDivider />
+        {operator && (
+          <MenuItem icon={<Person />} text={people('menu.switch')} onClick={() => void signOut()} />
+        )}
         <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
         <MenuItem
           icon={<Lock />}

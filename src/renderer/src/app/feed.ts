@@ -5,7 +5,7 @@
 import { useSyncExternalStore } from 'react';
 import type { FeedEvent, Job } from '../../../contract/jobs.ts';
 import { connectionState, onConnection } from './connection.ts';
-import { client, orpc, queryClient, refetchRooms } from './data.ts';
+import { client, queryClient, refetchRooms } from './data.ts';
 
 const GATHER_MS = 150;
 const PAUSE_MS = 1_000;
@@ -46,14 +46,17 @@ function roomOf([path]: readonly unknown[]): unknown {
   return Array.isArray(path) ? path[0] : undefined;
 }
 
+/** Rooms that are shown outside an open vault, or before somebody has signed in. */
+const OUTSIDE: ReadonlySet<unknown> = new Set(['vault', 'session']);
+
 /** Forgets everything the window holds of the vault. */
 export function forgetVault(): void {
   jobs.clear();
   running = [];
   for (const listener of listeners) listener();
   // What is known of vaults as such stays: the gate shows it. Everything within goes.
-  queryClient.removeQueries({ predicate: ({ queryKey }) => roomOf(queryKey) !== 'vault' });
-  void queryClient.invalidateQueries({ queryKey: orpc.vault.key() });
+  queryClient.removeQueries({ predicate: ({ queryKey }) => !OUTSIDE.has(roomOf(queryKey)) });
+  void queryClient.invalidateQueries({ predicate: ({ queryKey }) => OUTSIDE.has(roomOf(queryKey)) });
 }
 
 function take(event: FeedEvent): void {

@@ -58,6 +58,7 @@ export const places = {
   inventory: () => '/inventory',
   incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
   slots: () => '/slots',
+  operators: () => '/operators',
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
   /** The inventory of keys; `show` is `due` for what must be replaced now. */
   keys: (query: KeysQuery = {}) => path('/keys', shownKeys(query)),
@@ -92,6 +93,8 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.key(thing.id);
     case 'incident':
       return places.incidents({ state: 'all', item: thing.id });
+    case 'operator':
+      return places.operators();
     case 'key-slot':
       return places.slots();
     case 'import':

@@ -13,6 +13,7 @@ import { incidentsRoutes } from '../incidents/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
 import { ledgerRoutes } from '../ledger/routes.tsx';
+import { operatorsRoutes } from '../operators/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
@@ -31,6 +32,7 @@ const routeTree = rootRoute.addChildren([
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,
+  ...operatorsRoutes,
   ...vaultRoutes,
 ]);
 

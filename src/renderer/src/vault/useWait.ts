@@ -4,7 +4,8 @@ import { problemOf } from '../kit/index.ts';
 const TICK_MS = 250;
 
 /** Whether an error only asks for patience. */
-export const isWait = (error: unknown): boolean => problemOf(error).code === 'VAULT_BACKING_OFF';
+export const isWait = (error: unknown): boolean =>
+  /^(VAULT|SESSION)_BACKING_OFF$/.test(problemOf(error).code);
 
 /** Whole seconds until the engine takes another passphrase, counted down; 0 where nothing is waited for. */
 export function useWait(error: unknown): number {

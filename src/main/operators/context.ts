@@ -1,0 +1,86 @@
+import type { OperatorLine } from '../../contract/operators.ts';
+import type { Audit } from '../audit/index.ts';
+import { CountersignError, type RaiseIncident, type Runtime } from '../base/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Vault } from '../vault/index.ts';
+import { waitsUntilMs } from './back-off.ts';
+import { permissionsOf } from './roles.ts';
+import { NAME_PLACE } from './sealed-columns.ts';
+import type { Sessions } from './sessions.ts';
+import type { SlotMaker, Stretch } from './slot.ts';
+import type { OperatorRow, Store } from './store.ts';
+
+export interface OperatorsOptions {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly audit: Audit;
+  readonly runtime: Runtime;
+  readonly sessions: Sessions;
+  readonly raiseIncident: RaiseIncident;
+  /** What makes a key of a passphrase; Argon2id, and in tests something cheaper. */
+  readonly stretch?: Stretch;
+}
+
+/** What the parts of the room share. */
+export interface OperatorsContext extends OperatorsOptions {
+  readonly store: Store;
+  readonly slots: SlotMaker;
+}
+
+/** Column of the blind index over names. */
+export const NAME_INDEX = 'operator.name';
+
+/** How the log names an operator: never by name, since the actor of a record is not sealed. */
+export const actorOf = (id: number): string => `operator-${id}`;
+
+/** What a slot is bound to. */
+export const ownerOf = (vault: Vault, id: number): string => `${vault.vaultId}\n${id}`;
+
+/** A name as it is shown. Throws `OPERATOR_NAME_INVALID`. */
+export function readName(typed: string): string {
+  const name = typed.normalize('NFKC').trim().replace(/\s+/g, ' ');
+  if (/^[\p{L}\p{N}][\p{L}\p{M}\p{N} .'@_-]{1,59}$/u.test(name)) return name;
+  throw new CountersignError('OPERATOR_NAME_INVALID', 'An operator cannot have this name.', {
+    path: 'name',
+    expected: "2 to 60 letters, digits, spaces and . ' @ _ -",
+  });
+}
+
+/** What two names have in common where they are one. */
+const normalised = (name: string): string =>
+  name.normalize('NFKC').trim().replace(/\s+/g, ' ').toLocaleLowerCase('en');
+
+export const nameIndexOf = (name: string) => ({ column: NAME_INDEX, normalised: normalised(name) });
+
+/** The operator of a name. In a vault transaction: the first look makes the key of the index. */
+export function findByName({ sealing, store }: OperatorsContext, name: string): OperatorRow | undefined {
+  return store.byName(sealing.findByTag(NAME_INDEX, sealing.blindTag(NAME_INDEX, normalised(name))));
+}
+
+/** The row of an id as it crosses the contract. Throws `OPERATOR_UNKNOWN`. */
+export function rowOf({ store }: Pick<OperatorsContext, 'store'>, id: string): OperatorRow {
+  const row = /^\d{1,9}$/.test(id) ? store.get(Number(id)) : undefined;
+  if (row === undefined) {
+    throw new CountersignError('OPERATOR_UNKNOWN', 'There is no operator under that id.', { path: 'id' });
+  }
+  return row;
+}
+
+/** An operator as it is shown. */
+export function lineOf({ sealing, store, runtime }: OperatorsContext, row: OperatorRow): OperatorLine {
+  const place = { ...NAME_PLACE, applicationId: String(row.id) };
+  const slot = store.slot(row.id);
+  return {
+    id: String(row.id),
+    kind: row.kind,
+    name: sealing.openText({ id: row.nameId, ...place }),
+    state: row.state,
+    roles: [...row.roles],
+    permissions: [...(row.kind === 'person' ? permissionsOf(row.roles) : row.permissions)],
+    createdAtMs: row.createdAtMs,
+    lastSignInAtMs: row.lastSignInAtMs,
+    waitsUntilMs: waitsUntilMs(row, runtime.nowMs()),
+    keyFingerprint: slot === undefined ? '' : sha256(slot.publicKey).toString('hex'),
+  };
+}

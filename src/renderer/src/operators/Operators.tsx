@@ -1,0 +1,164 @@
+import { Button } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { OperatorLine } from '../../../contract/operators.ts';
+import { client, orpc, refetchRooms } from '../app/data.ts';
+import {
+  type Column,
+  DataTable,
+  EmptyState,
+  notify,
+  notifyProblem,
+  Page,
+  RelativeTime,
+  rowsOf,
+  StatusTag,
+  useKeys,
+} from '../kit/index.ts';
+import { t } from './messages.ts';
+import { type OperatorAct, OperatorDialog } from './OperatorDialog.tsx';
+import { useSession } from './useSession.ts';
+import '../vault/slots.css';
+
+function dutiesText({ kind, roles, permissions }: OperatorLine): string {
+  if (kind === 'person') return roles.map((role) => t(`role.${role}`)).join(', ');
+  return t('list.service', { permissions: permissions.map((one) => t(`may.${one}`)).join(', ') });
+}
+
+function stateTag({ state, waitsUntilMs }: OperatorLine) {
+  if (state === 'disabled') return <StatusTag status="failed" label={t('state.disabled')} />;
+  return waitsUntilMs === null ? (
+    <StatusTag status="done" label={t('state.active')} />
+  ) : (
+    <StatusTag status="late" label={t('state.waits')} />
+  );
+}
+
+const columns: readonly Column<OperatorLine>[] = [
+  {
+    id: 'name',
+    header: () => t('list.name'),
+    width: 170,
+    cell: ({ name }) => name,
+    sort: ({ name }) => name,
+  },
+  {
+    id: 'roles',
+    header: () => t('list.roles'),
+    width: 240,
+    grow: 2,
+    cell: dutiesText,
+    title: dutiesText,
+    sort: dutiesText,
+  },
+  { id: 'state', header: () => t('list.state'), width: 170, cell: stateTag },
+  {
+    id: 'made',
+    header: () => t('list.made'),
+    width: 120,
+    cell: (row) => <RelativeTime atMs={row.createdAtMs} />,
+    sort: (row) => row.createdAtMs,
+  },
+  {
+    id: 'seen',
+    header: () => t('list.seen'),
+    width: 130,
+    cell: (row) =>
+      row.lastSignInAtMs === null ? (
+        <span className="cs-muted">{t('list.never')}</span>
+      ) : (
+        <RelativeTime atMs={row.lastSignInAtMs} />
+      ),
+    sort: (row) => row.lastSignInAtMs ?? 0,
+  },
+];
+
+/** Disables somebody, or lets them in again. */
+async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): Promise<void> {
+  try {
+    await client.operators[to]({ id });
+    notify({ text: t(`done.${to}`, { name }), tone: 'success' });
+  } catch (error) {
+    notifyProblem(error);
+  }
+  refetchRooms(['operators', 'audit']);
+}
+
+/** Who may sign in and as what, and the naming of the first two. */
+export function Operators() {
+  const query = useQuery(orpc.operators.list.queryOptions());
+  const known = useQuery(orpc.operators.roles.queryOptions());
+  const session = useSession(true);
+  const rows = rowsOf(query, (data) => data.operators);
+  const [activeKey, setActiveKey] = useState<string | null>(null);
+  const [act, setAct] = useState<OperatorAct | null>(null);
+  const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
+  const mayManage = session.data?.permissions.includes('people') === true && known.data !== undefined;
+  const isNamed = query.data?.named === true;
+  const isOther = chosen !== null && chosen.id !== session.data?.operator?.id;
+  const canAct = mayManage && isOther && act === null;
+  const isShut = chosen?.state === 'disabled' || (chosen !== null && chosen.waitsUntilMs !== null);
+  const on = (kind: 'roles' | 'reset') => () => {
+    if (chosen !== null) setAct({ kind, operator: chosen });
+  };
+  const switchState = () => {
+    if (chosen !== null) void setState(chosen, isShut ? 'enable' : 'disable');
+  };
+  const add = () => setAct({ kind: isNamed ? 'create' : 'name' });
+  useKeys(t('keys.group'), [
+    { combo: 'n', label: t(isNamed ? 'act.create' : 'act.name'), disabled: !mayManage, run: add },
+    { combo: 'e', label: t('act.roles'), disabled: !canAct, run: on('roles') },
+  ]);
+  return (
+    <Page
+      title={t('title')}
+      actions={
+        <>
+          {isNamed && (
+            <Button size="small" disabled={!mayManage} onClick={() => setAct({ kind: 'service' })}>
+              {t('act.service')}
+            </Button>
+          )}
+          <Button intent="primary" size="small" disabled={!mayManage || query.isPending} onClick={add}>
+            {t(isNamed ? 'act.create' : 'act.name')}
+          </Button>
+        </>
+      }
+    >
+      <p className="cs-muted cs-slots-intro">{t('intro')}</p>
+      <DataTable
+        label={t('label')}
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        activeKey={chosen?.id ?? null}
+        onActive={(row) => setActiveKey(row.id)}
+        toolbar={
+          chosen !== null && (
+            <span className="cs-slots-acts">
+              <strong>{t('chosen', { name: chosen.name })}</strong>
+              <Button size="small" disabled={!canAct} onClick={on('roles')}>
+                {t('act.roles')}
+              </Button>
+              <Button size="small" disabled={!canAct || chosen.kind === 'service'} onClick={on('reset')}>
+                {t('act.reset')}
+              </Button>
+              <Button
+                size="small"
+                intent={isShut ? 'none' : 'danger'}
+                disabled={!canAct}
+                onClick={switchState}
+              >
+                {t(isShut ? 'act.enable' : 'act.disable')}
+              </Button>
+            </span>
+          )
+        }
+        empty={<EmptyState title={t('unnamed.title')} text={t('unnamed.text')} />}
+      />
+      {act !== null && known.data !== undefined && (
+        <OperatorDialog act={act} known={known.data} onClose={() => setAct(null)} />
+      )}
+    </Page>
+  );
+}

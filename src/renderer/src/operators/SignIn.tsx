@@ -1,0 +1,93 @@
+import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useId, useState } from 'react';
+import { Banner } from '../app/Banner.tsx';
+import { lockVault } from '../app/commands.ts';
+import { client, orpc } from '../app/data.ts';
+import { t as appWords } from '../app/messages.ts';
+import { ErrorState } from '../kit/index.ts';
+import { SecretField } from '../vault/SecretField.tsx';
+import { isWait, useWait } from '../vault/useWait.ts';
+import { t } from './messages.ts';
+import '../vault/vault.css';
+
+/** The vault is open and operators are named: asks who is there, and shows nothing else. */
+export function SignIn({ vaultName }: { readonly vaultName: string }) {
+  const [name, setName] = useState('');
+  const [passphrase, setPassphrase] = useState('');
+  const [code, setCode] = useState('');
+  const [nameId, codeId] = [useId(), useId()];
+  const cache = useQueryClient();
+  const signIn = useMutation({
+    mutationFn: () =>
+      client.session.signIn({ name, passphrase, ...(code.trim() === '' ? {} : { code: code.trim() }) }),
+    onSuccess: (state) => cache.setQueryData(orpc.session.current.queryKey(), state),
+    // A code is taken once, and a passphrase is not left standing.
+    onError: () => setCode(''),
+  });
+  const waitSeconds = useWait(signIn.error);
+  const isReady = name.trim() !== '' && passphrase !== '' && waitSeconds === 0;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isReady && !signIn.isPending) signIn.mutate();
+  };
+  return (
+    <div className="cs-gate">
+      <Banner />
+      <main className="cs-gate-box">
+        <p className="cs-gate-brand">
+          <span className="cs-brand-mark" aria-hidden="true" />
+          {appWords('app.name')}
+        </p>
+        <form className="cs-gate-card" onSubmit={submit}>
+          <h1>{t('signIn.title')}</h1>
+          <p className="cs-muted">{t('signIn.text', { name: vaultName })}</p>
+          <FormGroup label={t('signIn.name')} labelFor={nameId}>
+            <InputGroup
+              id={nameId}
+              value={name}
+              autoFocus
+              maxLength={80}
+              autoComplete="off"
+              spellCheck={false}
+              readOnly={signIn.isPending}
+              onChange={(event) => setName(event.currentTarget.value)}
+            />
+          </FormGroup>
+          <SecretField
+            label={t('signIn.passphrase')}
+            value={passphrase}
+            onChange={setPassphrase}
+            disabled={signIn.isPending}
+          />
+          <FormGroup label={t('signIn.code')} labelFor={codeId} helperText={t('signIn.codeHint')}>
+            <InputGroup
+              id={codeId}
+              value={code}
+              inputMode="numeric"
+              maxLength={12}
+              autoComplete="one-time-code"
+              readOnly={signIn.isPending}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
+          </FormGroup>
+          {waitSeconds > 0 ? (
+            <p className="cs-gate-work" role="status">
+              {t('signIn.wait', { seconds: waitSeconds })}
+            </p>
+          ) : (
+            signIn.isError && !isWait(signIn.error) && <ErrorState error={signIn.error} />
+          )}
+          <div className="cs-gate-buttons">
+            <Button type="submit" intent="primary" loading={signIn.isPending} disabled={!isReady}>
+              {t('signIn.submit')}
+            </Button>
+            <Button variant="minimal" disabled={signIn.isPending} onClick={() => void lockVault()}>
+              {appWords('menu.lock')}
+            </Button>
+          </div>
+        </form>
+      </main>
+    </div>
+  );
+}
