@@ -93,4 +93,6 @@ export const vi: Readonly<Record<string, string>> = {
   'notFound.title': 'Không có màn hình này',
   'notFound.text': 'Địa chỉ bị gõ sai, hoặc thứ nó chỉ tới không còn nữa.',
   'notFound.home': 'Tới trang tổng quan',
+  'nav.operators': 'Người vận hành',
+  'go.operators': 'Tới người vận hành và vai trò',
 };

@@ -296,4 +296,11 @@ export const vi: Readonly<Record<string, string>> = {
   'did.retired': 'Ngừng dùng',
   'did.compromised': 'Đánh dấu bị lộ',
   'did.destroyed': 'Đã hủy',
+  'type.log': 'Nhật ký',
+  'kind.log': 'Khóa nhật ký',
+  'what.log': 'Khóa này ký các điểm kiểm của nhật ký kiểm toán, là chỗ dựa của biên nhận.',
+  'protects.checkpoints': '{count} điểm kiểm',
+  'rotate.protectsAfter.log': 'những gì ký từ nay; biên nhận cũ vẫn có giá trị, hãy phát tệp tin cậy mới',
+  'compromise.log': 'Khóa không ký điểm kiểm nào nữa, và tệp tin cậy sau sẽ bỏ nó ra.',
+  'retire.log': 'Không điểm kiểm nào được ký cho đến khi luân chuyển tạo khóa nhật ký mới.',
 };

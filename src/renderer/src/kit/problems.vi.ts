@@ -36,4 +36,5 @@ export const vi: Readonly<Record<string, string>> = {
   'do.amounts': 'Sửa số tiền rồi thử lại.',
   'do.engine': 'Hệ thống tự kết nối lại. Nếu không, hãy khởi động lại Countersign.',
   'do.nothing': 'Không cần làm gì.',
+  'do.signInAgain': 'Kiểm tra tên, phím Caps Lock và đồng hồ của ứng dụng, rồi dùng mã kế tiếp.',
 };
