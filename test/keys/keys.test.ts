@@ -120,6 +120,7 @@ describe('the inventory', () => {
     w.keys.runDue();
     expect(caused(second)).toBe('due');
     expect(w.keys.get('transport-2').history.at(-1)).toMatchObject({ event: 'retired', reason: 'due' });
+    w.addCustomers(1);
     w.keys.markCompromised(ada, { keyId: dekOf(w).id, reason: 'due' });
     const { rows } = w.keys.events({ limit: 500 });
     expect(rows.filter(({ event }) => event === 'compromised').map(({ reason }) => reason)).toEqual([null]);

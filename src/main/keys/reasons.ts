@@ -38,9 +38,6 @@ export function createReasons(
     }
   }
 
-  return (line) => {
-    const { event, record } = line;
-    const isReplaced = event === 'rotated' || event === 'retired';
-    return { ...line, reason: isReplaced && record !== null ? reasonIn(record) : null };
-  };
+  // What came in the place of a replaced key was made for the same reason.
+  return (line) => ({ ...line, reason: line.record === null ? null : reasonIn(line.record) });
 }
