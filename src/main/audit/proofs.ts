@@ -1,5 +1,5 @@
-import { CountersignError, isCountersignError } from '../base/index.ts';
-import type { Sealing } from '../sealing/index.ts';
+import { CountersignError } from '../base/index.ts';
+import { type Sealing, unlessErased } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { detailPlace, type Log } from './log.ts';
 import { genesisLeaf } from './record-form.ts';
@@ -55,16 +55,6 @@ export function createProofs(parts: {
       throw new CountersignError('AUDIT_RECORD_MISSING', 'There is no audit record of that number.');
     },
     previousLeaf: (seq) => (seq === 1 ? genesisLeaf(vault.vaultId) : read(0, seq - 2)),
-    salted(row) {
-      try {
-        return sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
-      } catch (error) {
-        const erased =
-          isCountersignError(error, 'SEALED_VALUE_MISSING') ||
-          isCountersignError(error, 'SEALING_KEY_MISSING');
-        if (erased) return null;
-        throw error;
-      }
-    },
+    salted: (row) => unlessErased(() => sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) })),
   };
 }

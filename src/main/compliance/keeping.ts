@@ -8,6 +8,7 @@ import type {
 } from '../../contract/compliance.ts';
 import { CountersignError, dateOfMs, isCountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
+import { unlessErased } from '../sealing/index.ts';
 import { type ContentWriter, eraseContent } from './content.ts';
 import type { ComplianceContext } from './context.ts';
 import { retainUntil, stateAt } from './retention.ts';
@@ -25,17 +26,6 @@ export interface NewEvidence {
   readonly fileKey?: Uint8Array | undefined;
   readonly retentionClass: RetentionClass;
   readonly holdReason?: string | undefined;
-}
-
-/** The content of what may have been erased. */
-function unlessErased<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
-      return null;
-    throw error;
-  }
 }
 
 /** Stands where a title does not open; null says that it was erased. */

@@ -1,6 +1,6 @@
 /** The files as they came in: their names and their bytes, sealed, and read again a stretch at a time. */
-import { CountersignError, isCountersignError } from '../base/index.ts';
-import type { Sealing } from '../sealing/index.ts';
+import { CountersignError } from '../base/index.ts';
+import { type Sealing, unlessErased } from '../sealing/index.ts';
 import type { MessageFiles } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type Chunk, createChunk, type PackedBytes, packedNow, unpackChunk } from './packed-bytes.ts';
@@ -10,16 +10,6 @@ import { createIntakeStore, type IntakeStore } from './store.ts';
 export const CHUNK_BYTES = 256 * 1024;
 
 const chunkId = (importId: bigint, byteStart: bigint): string => `${importId}/${byteStart}`;
-
-function unlessErased<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
-      return null;
-    throw error;
-  }
-}
 
 /** Reads what intake keeps of files; the statements room is given it. */
 export function createImportFiles({ vault, sealing }: { vault: Vault; sealing: Sealing }): MessageFiles {

@@ -1,21 +1,10 @@
 /** Sealed values of the room, opened; null where they were erased. */
-import { isCountersignError } from '../base/index.ts';
+import { unlessErased } from '../sealing/index.ts';
 import type { CustomerContent } from './content.ts';
 import type { ReceivablesContext } from './context.ts';
 import type { CustomerRow, OpenItemRow } from './store.ts';
 
 type Sealed = Pick<ReceivablesContext, 'sealing'>;
-
-/** The content of what may have been erased. */
-function unlessErased<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
-      return null;
-    throw error;
-  }
-}
 
 /** The sealed text of a customer's version; null where it was erased. */
 export function openCustomerText({ sealing }: Sealed, row: CustomerRow): string | null {

@@ -9,13 +9,8 @@ import type {
   Suggestion,
 } from '../../contract/reconciliation.ts';
 import type { MatchStatus } from '../../contract/statements.ts';
-import {
-  CountersignError,
-  type FoundText,
-  type IsoDate,
-  idToText,
-  isCountersignError,
-} from '../base/index.ts';
+import { CountersignError, type FoundText, type IsoDate, idToText } from '../base/index.ts';
+import { unlessErased } from '../sealing/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext } from './context.ts';
 import { evidenceText, evidenceWords } from './evidence.ts';
@@ -275,21 +270,14 @@ export function createReading(context: ReconciliationContext) {
 
   function openNote({ noteSealedId, sealedTable, rowId }: HistoryRow): string | null {
     if (noteSealedId === null) return null;
-    try {
-      return sealing.openText({
+    return unlessErased(() =>
+      sealing.openText({
         id: noteSealedId,
         table: sealedTable,
         column: 'note',
         applicationId: rowId.toString(),
-      });
-    } catch (error) {
-      if (
-        isCountersignError(error, 'SEALED_VALUE_MISSING') ||
-        isCountersignError(error, 'SEALING_KEY_MISSING')
-      )
-        return null;
-      throw error;
-    }
+      }),
+    );
   }
 
   /** One line for every booked bank transaction, in the order of their ids. */

@@ -28,3 +28,4 @@ export {
   type SealingOptions,
   type ValueToSeal,
 } from './sealing.ts';
+export { unlessErased } from './unless-erased.ts';

@@ -7,8 +7,9 @@ import type {
   TransactionDetail,
   TransactionRow,
 } from '../../contract/statements.ts';
-import { CountersignError, idToText, isCountersignError } from '../base/index.ts';
+import { CountersignError, idToText } from '../base/index.ts';
 import { type Party, readContent, type TransactionContent } from '../messages/index.ts';
+import { unlessErased } from '../sealing/index.ts';
 import { openAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
 import type { StatementRecord, TransactionCursor, TransactionWithStatement } from './rows.ts';
@@ -65,17 +66,6 @@ const CHUNK_ROWS = 500;
 /** An id of the contract as the integer it is; `undefined` where it is none. */
 export function parseId(text: string): bigint | undefined {
   return /^\d{1,18}$/.test(text) ? BigInt(text) : undefined;
-}
-
-/** The content of what may have been erased. */
-export function unlessErased<T>(open: () => T): T | null {
-  try {
-    return open();
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING') || isCountersignError(error, 'SEALING_KEY_MISSING'))
-      return null;
-    throw error;
-  }
 }
 
 const ERASED_CONTENT: TransactionContent = {
