@@ -167,6 +167,22 @@ describe('re-sealing', () => {
   });
 });
 
+test('a step that fails pauses its rotation and tells; resumed, it moves everything', async () => {
+  w.addCustomers(3);
+  w.t.vault.db.exec(
+    "CREATE TRIGGER fault BEFORE UPDATE ON sealed_value BEGIN SELECT RAISE(ABORT, 'a fault'); END",
+  );
+  w.keys.rotate(ada, { purpose: 'customer_pii' });
+  await w.keys.idle();
+  const [stopped] = w.keys.rotations();
+  expect(stopped).toMatchObject({ state: 'paused', done: 0, endedAtMs: null });
+  expect(w.incidents).toMatchObject([{ kind: 'keys.rotation-incomplete', severity: 'high' }]);
+  w.t.vault.db.exec('DROP TRIGGER fault');
+  w.keys.resumeRotation(ada, stopped!.id);
+  await w.keys.idle();
+  expect(w.keys.rotations()[0]).toMatchObject({ state: 'done', done: 3, failed: 0 });
+});
+
 describe('the rotation of a KEK', () => {
   test('wraps every DEK anew, erases the old private half, and all values still open', async () => {
     const ids = w.addCustomers(3);

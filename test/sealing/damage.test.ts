@@ -1,7 +1,10 @@
 import { closeSync, openSync, readSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { CountersignError } from '../../src/main/base/index.ts';
+import { CountersignError, silentLogger } from '../../src/main/base/index.ts';
+import { createKeys } from '../../src/main/keys/index.ts';
+import type { SealedColumn } from '../../src/main/sealing/index.ts';
+import { FAST } from '../keys/support.ts';
 import { openTestVault } from '../support/vault.ts';
 
 const PAGE_BYTES = 4_096;
@@ -18,15 +21,25 @@ function flip(path: string, page: number): void {
   closeSync(handle);
 }
 
-const placeOf = (number: number) => ({ table: 'customer', column: 'name', applicationId: String(number) });
+const placeOf = (number: number) => ({ table: 'owner', column: 'name', applicationId: String(number) });
+
+const column: SealedColumn = {
+  purpose: 'customer_pii',
+  table: 'owner',
+  column: 'name',
+  sealedId: 'sealed_id',
+  key: ['id'],
+  applicationId: 'id',
+};
 
 test('a damaged page of sealed values takes no other value along, one by one or many at once', async () => {
   let t = await openTestVault();
   try {
+    t.vault.db.exec('CREATE TABLE owner (id INTEGER PRIMARY KEY, sealed_id INTEGER NOT NULL) STRICT');
     const first = t.vault.transaction(() =>
       t.sealing.sealBatch(
         'customer_pii',
-        'customer',
+        'owner',
         'name',
         Array.from({ length: VALUES }, (_, number) => ({
           applicationId: String(number),
@@ -34,6 +47,10 @@ test('a damaged page of sealed values takes no other value along, one by one or 
         })),
       ),
     );
+    const owns = t.vault.db.prepare('INSERT INTO owner VALUES (?, ?)');
+    t.vault.transaction(() => {
+      for (let number = 0; number < VALUES; number += 1) owns.run(number, first + BigInt(number));
+    });
     const path = join(t.vault.directory, 'vault.db');
     t.vault.db.pragma('wal_checkpoint(TRUNCATE)');
     // The values were written last, so the middle of the file's end holds nothing but them.
@@ -65,6 +82,18 @@ test('a damaged page of sealed values takes no other value along, one by one or 
       if (!(value instanceof Error)) expect(value.toString('utf8')).toContain(`customer ${number} `);
     });
     expect((await t.vault.checkIntegrity()).length).toBeGreaterThan(0);
+    // Sealed anew, the same values stay as they are and every other one moves.
+    const { vault, sealing, audit } = t;
+    const keys = createKeys({
+      ...{ vault, sealing, audit, runtime: vault.runtime, log: silentLogger },
+      ...{ sealedColumns: [column], pace: FAST },
+    });
+    keys.rotate({ actor: 'ada', traceId: 'trace' }, { purpose: 'customer_pii' });
+    await keys.idle();
+    const [rotation] = keys.rotations();
+    expect(rotation).toMatchObject({ state: 'incomplete', done: VALUES - failed.length });
+    expect(rotation!.failed).toBe(failed.length);
+    await keys.close();
   } finally {
     t.close();
   }

@@ -1,6 +1,6 @@
 import type { KeyRotation } from '../../contract/keys.ts';
 import { CountersignError, isCountersignError } from '../base/index.ts';
-import { columnName } from '../sealing/index.ts';
+import { columnName, ValueOutOfReach } from '../sealing/index.ts';
 import type { KeysOptions, Pace } from './context.ts';
 import { keyId } from './inventory.ts';
 import { createRotationStore, type NewRotation, type RotationRow } from './store-rotations.ts';
@@ -78,8 +78,8 @@ export function createRotations(
     onEnd({ rotation, keys: store.keys(rotation.id), done, left });
   }
 
-  /** One stretch of a column, and where to go on. */
-  function resealStep(rotation: RotationRow): number {
+  /** One stretch of a column of at most so many rows, and where to go on. */
+  function resealStep(rotation: RotationRow, mostRows: number): number {
     const columns = sealedColumns.filter(({ purpose }) => purpose === rotation.purpose);
     const at = Math.max(
       0,
@@ -91,7 +91,7 @@ export function createRotations(
     const step =
       column === undefined
         ? { cursor: null, moved: 0, failed: 0 }
-        : control.reseal({ column, cursor, from, mostRows: MOST_ROWS, budgetMs: pace.workMs });
+        : control.reseal({ column, cursor, from, mostRows, budgetMs: pace.workMs });
     const isPassOver = step.cursor === null && at + 1 >= columns.length;
     const next = step.cursor === null ? columns[at + 1] : column;
     store.advance({
@@ -121,21 +121,48 @@ export function createRotations(
     return moved;
   }
 
+  /** Goes on behind a value that cannot be read; it stays as it is and is counted. */
+  function passOver(rotation: RotationRow, cursor: string): number {
+    const { id, pass } = rotation;
+    const columns = sealedColumns.filter(({ purpose }) => purpose === rotation.purpose);
+    const place = rotation.place ?? columnName(columns[0]!);
+    store.advance({
+      id,
+      pass,
+      place,
+      placeCursor: cursor,
+      moved: 0,
+      failed: 1,
+      restart: rotation.place === null && pass > 1,
+    });
+    return 0;
+  }
+
+  /** What a step of a re-seal does: rows up to one that is out of reach, or past it. */
+  function reseal(rotation: RotationRow): number {
+    try {
+      return vault.provisional(() => resealStep(rotation, MOST_ROWS));
+    } catch (error) {
+      if (!(error instanceof ValueOutOfReach)) throw error;
+      const { before, cursor } = error;
+      return vault.provisional(() =>
+        before > 0 ? resealStep(rotation, before) : passOver(rotation, cursor),
+      );
+    }
+  }
+
   /**
    * One short transaction. Its commit does not wait for the disk: what a power failure takes away
    * still lies under the old key, which is not erased before a commit that does wait.
    */
   function step(rotation: RotationRow): void {
     const isOver = leftOf(rotation) === 0;
-    const run = () => {
-      if (isOver) end(rotation, 0);
-      else if (rotation.kind === 're-seal') return resealStep(rotation);
-      else return rewrapStep(rotation);
-      return 0;
-    };
     working = true;
     try {
-      const moved = isOver ? vault.transaction(run) : vault.provisional(run);
+      let moved = 0;
+      if (isOver) vault.transaction(() => end(rotation, 0));
+      else if (rotation.kind === 're-seal') moved = reseal(rotation);
+      else moved = vault.provisional(() => rewrapStep(rotation));
       recent.push({ atMs: forgetOldSteps(), moved });
     } finally {
       working = false;
@@ -160,12 +187,31 @@ export function createRotations(
           : typeof error;
       log.error('keys.rotation-failed', { rotation: rotation.id, name });
       onFailure(rotation, name);
-      rest();
-      return;
+      if (!pause(rotation)) {
+        rest();
+        return;
+      }
     }
     const delayMs = deskCommitted ? pace.busyRestMs : pace.restMs;
     deskCommitted = false;
     cancelTimer = runtime.schedule(delayMs, work);
+  }
+
+  /**
+   * A rotation whose step failed waits for somebody to resume it, and shows that it does. Where even
+   * that cannot be written it goes on when the vault is opened again.
+   */
+  function pause({ id }: RotationRow): boolean {
+    try {
+      vault.transaction(() => store.setState(id, 'paused'));
+      return true;
+    } catch (error) {
+      log.error('keys.rotation-pause-failed', {
+        rotation: id,
+        name: error instanceof Error ? error.name : typeof error,
+      });
+      return false;
+    }
   }
 
   function rest(): void {

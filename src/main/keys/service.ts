@@ -133,7 +133,7 @@ function buildContext(options: KeysOptions): KeysContext {
         kind: 'keys.rotation-incomplete',
         dedupeKey: `keys.rotation-failed/${id}`,
         severity: 'high',
-        title: 'A rotation stopped at a fault; it goes on when the vault is opened again.',
+        title: 'A rotation stopped at a fault; it waits until somebody resumes it.',
         detail: { rotation: id, fault },
       }),
   );

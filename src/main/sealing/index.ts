@@ -18,7 +18,7 @@ export {
   type SealingReader,
 } from './opener.ts';
 export { defaultRetentionClass, quarterOf, type SealingPurpose, sealingPurposes } from './purposes.ts';
-export type { ResealStep } from './reseal.ts';
+export { type ResealStep, ValueOutOfReach } from './reseal.ts';
 export { rewrapSealingKeys } from './rewrap.ts';
 export {
   type BatchValue,

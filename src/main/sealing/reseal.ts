@@ -1,4 +1,4 @@
-import { isCountersignError, type Runtime } from '../base/index.ts';
+import { CountersignError, isCountersignError, type Runtime } from '../base/index.ts';
 import { aesGcmSeal, zeroise } from '../crypto/index.ts';
 import { storageError, type Vault } from '../vault/index.ts';
 import { columnName, type PlacedValue, type SealedColumn } from './columns.ts';
@@ -28,6 +28,22 @@ export interface ResealStep {
   readonly moved: number;
   /** Values that did not open at their place, and stay as they are. */
   readonly failed: number;
+}
+
+/**
+ * A value lies on a page that does not authenticate. SQLite takes no write in a transaction that met
+ * such a page, so nothing of the step stands: it is made again up to this value, and goes on behind it.
+ */
+export class ValueOutOfReach extends CountersignError {
+  /** Rows of the step before it. */
+  readonly before: number;
+  /** Where to go on behind it. */
+  readonly cursor: string;
+  constructor(before: number, cursor: string) {
+    super('VAULT_DAMAGED', 'A sealed value lies on a page that does not authenticate.');
+    this.before = before;
+    this.cursor = cursor;
+  }
 }
 
 export interface ResealParts {
@@ -61,13 +77,13 @@ export function createReseal({ vault, runtime, store, keyring, nonce, newestOf }
     return walk;
   }
 
-  /** A page that does not authenticate takes only its own values along: they stay as they are. */
-  function readRow(id: bigint): ReturnType<Store['value']> {
+  /** Throws `ValueOutOfReach` for a page that does not authenticate. */
+  function readRow({ sealedId, cursor }: PlacedValue, before: number): ReturnType<Store['value']> {
     try {
-      return store.value(id);
+      return store.value(sealedId);
     } catch (error) {
-      const mapped = storageError(error);
-      throw isCountersignError(mapped, 'VAULT_DAMAGED') ? mapped : error;
+      if (isCountersignError(storageError(error), 'VAULT_DAMAGED')) throw new ValueOutOfReach(before, cursor);
+      throw error;
     }
   }
 
@@ -99,14 +115,14 @@ export function createReseal({ vault, runtime, store, keyring, nonce, newestOf }
     let after = cursor;
     for (const value of rows) {
       try {
-        const row = readRow(value.sealedId);
+        const row = readRow(value, examined);
         if (row !== undefined && from.has(row[0])) {
           count(move(column, value, row[0], row[1]), 1);
           count(row[0], -1);
           moved += 1;
         }
       } catch (error) {
-        if (!isCountersignError(error)) throw error;
+        if (error instanceof ValueOutOfReach || !isCountersignError(error)) throw error;
         failed += 1;
       }
       examined += 1;

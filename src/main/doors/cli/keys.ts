@@ -90,9 +90,9 @@ async function rotateKeys(client: Client, args: Arguments, signal: AbortSignal):
   return { json: { replaced, rotations: ended }, text, exitCode: exitOf(ended) };
 }
 
-/** What could not be moved is told by the exit code too. */
+/** What could not be moved, or waits for somebody to resume it, is told by the exit code too. */
 const exitOf = (rotations: readonly KeyRotation[]) =>
-  rotations.some(({ state }) => state === 'incomplete') ? EXIT.notVerified : EXIT.done;
+  rotations.some(({ state }) => state === 'incomplete' || state === 'paused') ? EXIT.notVerified : EXIT.done;
 
 /**
  * Waits until rotations have ended, and tells on standard error how far they are. An interrupted
