@@ -28,6 +28,7 @@ export const permissions = [
   'backup', // back up, ship and restore
   'people', // name operators, give roles, disable
   'evidence', // keep, hold and remove evidence of the compliance vault
+  'answer', // agree to or refuse what others ask for, where a policy names a role of theirs
 ] as const;
 export type Permission = (typeof permissions)[number];
 

@@ -1,3 +1,4 @@
+import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
 import { commonErrors } from './common.ts';
@@ -10,6 +11,7 @@ import { keysErrors } from './keys.ts';
 import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
 import { operatorsErrors } from './operators.ts';
+import { policiesErrors } from './policies.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
 import { sealingErrors } from './sealing.ts';
@@ -30,6 +32,8 @@ export const errorMeanings = {
   ...incidentsErrors,
   ...heartbeatErrors,
   ...operatorsErrors,
+  ...policiesErrors,
+  ...approvalsErrors,
   ...complianceErrors,
   ...ledgerErrors,
   ...intakeErrors,

@@ -2,6 +2,7 @@
  * The contract: every procedure that any door serves, with the schema of what goes in and
  * what comes out. Types, validation and documentation all derive from it.
  */
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { compliance } from './compliance.ts';
@@ -14,6 +15,7 @@ import { jobs } from './jobs.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { operators } from './operators.ts';
+import { policies } from './policies.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
 import { search } from './search.ts';
@@ -27,6 +29,8 @@ export const contract = {
   vault,
   session,
   operators,
+  policies,
+  approvals,
   jobs,
   keys,
   intake,

@@ -28,6 +28,17 @@ export interface GatedCommand {
   /** The validated input without passphrases, recovery keys and shares. */
   readonly input: unknown;
   readonly session: Session;
+  readonly traceId: string;
+  /** The connection it came by; missing where a program calls in its own name. */
+  readonly seat?: Seat;
+}
+
+/** Leave to run a command that others have agreed to, or that is small enough to need nobody. */
+export interface GatePass {
+  /** The trace of the run: the gate hears of the first audit record that carries it. */
+  readonly traceId: string;
+  /** Called once, when the run has ended; with what it threw, where it threw. */
+  settled(thrown?: { readonly error: unknown }): void;
 }
 
 /**
@@ -35,7 +46,7 @@ export interface GatedCommand {
  * where a second person must agree first. It stands after authorisation and sees the
  * validated input, which is exactly what would run, but for secrets: these it must not keep.
  */
-export type ApprovalGate = (command: GatedCommand) => void | Promise<void>;
+export type ApprovalGate = (command: GatedCommand) => GatePass | void | Promise<GatePass | void>;
 
 /** What a door hands to the pipeline with each call. */
 export interface CallContext {
@@ -43,6 +54,8 @@ export interface CallContext {
   /** Runs from the message to the journal entry, through every log line and audit record. */
   readonly traceId: string;
   readonly gate: ApprovalGate;
+  /** Set by whoever runs a stored command that others have agreed to; no door sets it. */
+  readonly approved?: true;
   /** The connection the call came by; missing only where a program calls in its own name. */
   readonly seat?: Seat;
 }
@@ -70,14 +83,19 @@ export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALI
   })
   .use(async ({ context, procedure, path, next }, input) => {
     const meta: ProcedureMeta = procedure['~orpc'].meta;
-    if (meta.command && context.session) {
-      await context.gate({
-        procedure: path.join('.'),
-        input: withoutSecrets(input),
-        session: context.session,
-      });
+    const { session, gate, seat, traceId } = context;
+    if (!meta.command || !session) return next({ context: { traceId } });
+    const command = { procedure: path.join('.'), input: withoutSecrets(input), session, traceId };
+    const pass = await gate({ ...command, ...(seat ? { seat } : {}) });
+    if (!pass) return next({ context: { traceId } });
+    try {
+      const result = await next({ context: { traceId: pass.traceId, approved: true } });
+      pass.settled();
+      return result;
+    } catch (error) {
+      pass.settled({ error });
+      throw error;
     }
-    return next();
   });
 
 function authorise(session: Session | null, meta: ProcedureMeta): void {

@@ -1,4 +1,11 @@
-import { type Audit, createAudit, type TimedVerification, type Transparency } from '../audit/index.ts';
+import type { Approvals, CardDesk, Packets, RunCommand } from '../approvals/index.ts';
+import {
+  type Audit,
+  type AuditEntry,
+  createAudit,
+  type TimedVerification,
+  type Transparency,
+} from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
@@ -10,6 +17,7 @@ import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
 import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
+import { createPolicies, type Policies } from '../policies/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -20,8 +28,11 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createActs } from './acts/index.ts';
+import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
+import { policySources } from './policy-sources.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
@@ -46,6 +57,8 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
+  /** How a stored command is run, through the pipeline of every door. */
+  readonly runCommand?: RunCommand;
 }
 
 /** All rooms of one open vault, wired. */
@@ -61,6 +74,10 @@ export interface Console {
   readonly backup: Backup;
   readonly compliance: Compliance;
   readonly operators: Operators;
+  readonly policies: Policies;
+  readonly approvals: Approvals;
+  readonly packets: Packets;
+  readonly cards: CardDesk;
   readonly keys: Keys;
   readonly calendar: Calendar;
   readonly ledger: Ledger;
@@ -84,7 +101,8 @@ export interface Console {
 /** Wires the rooms of a vault, cleans up what a crash left, and starts what runs beside the desks. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { vault, runtime, log, jobs, feed } = options;
-  const rooms = wireRooms(options);
+  const wired = wireRooms(options);
+  const rooms = { ...wired, ...wireApprovals(options, wired, () => acts) };
   // First of all: a change of the key slots that is not in the log yet.
   settleSlots(vault, rooms);
   rooms.compliance.recover();
@@ -99,6 +117,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   const stopWatching = startWatch(options, rooms);
   const { keys, calendar } = wireKeys(options, rooms);
+  const acts = createActs({ ...rooms, vault, keys });
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
   );
@@ -124,6 +143,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await rooms.approvals.idle();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -141,7 +161,10 @@ function wireRooms(options: ConsoleOptions) {
   const { vault, runtime, log, metrics, jobs, feed, notifier } = options;
   const { sessions = createSessions(runtime) } = options;
   const sealing = createSealing(vault, runtime, { metrics });
-  const audit = createAudit(vault, sealing, runtime, { metrics });
+  /** Requests hear of every record, and count against limits; they stand on the policies and come later. */
+  const requests: RequestsHolder = {};
+  const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
+  const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
   const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
   const heartbeat = createHeartbeat({ vault, jobs, feed, runtime, raise: incidents.raise });
   const backup = createBackup({
@@ -159,6 +182,10 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+  });
+  const policies = createPolicies({
+    ...{ vault, audit, runtime },
+    sources: policySources(operators, () => requests.now),
   });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({
@@ -211,6 +238,9 @@ function wireRooms(options: ConsoleOptions) {
     backup,
     compliance,
     operators,
+    sessions,
+    policies,
+    requests,
     ledger,
     statements,
     receivables,
@@ -258,13 +288,14 @@ function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortControll
  * and the heartbeat shows by itself that it has stopped.
  */
 function startWatch(
-  { runtime, log }: ConsoleOptions,
-  { incidents, heartbeat }: Pick<Console, 'incidents' | 'heartbeat'>,
+  { runtime, log, feed }: ConsoleOptions,
+  { incidents, heartbeat, approvals }: Pick<Console, 'incidents' | 'heartbeat' | 'approvals'>,
 ): () => void {
   const look = () => {
     try {
       incidents.escalateOverdue();
       heartbeat.watch();
+      if (approvals.sweep() > 0) feed.changed('approvals', 'audit');
     } catch (error) {
       log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
     }

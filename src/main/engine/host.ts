@@ -3,7 +3,7 @@ import { permissions } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
 import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
-import type { CallContext, Seat, Session } from '../base/procedures.ts';
+import type { ApprovalGate, CallContext, Seat, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
 import { requireLoopback } from '../keys/index.ts';
 import { createSessions } from '../operators/index.ts';
@@ -15,6 +15,7 @@ import {
   type VaultSettings,
   vaultName,
 } from '../vault/index.ts';
+import { commandRunner } from './approvals.ts';
 import { type Console, openConsole } from './console.ts';
 import type { EngineHostOptions, HostControl } from './control.ts';
 import { DEMO_PASSPHRASE } from './demo.ts';
@@ -89,12 +90,17 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       console = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
         ...{ notifier, noticeWebhook },
+        runCommand: commandRunner(() => router),
       });
     } catch (error) {
       vault.close();
       throw error;
     }
     feed.changed('vault');
+    // What was approved before a crash runs now; nobody waits for it.
+    console.approvals.resume().catch((error: unknown) => {
+      log.error('approvals.resume-failed', { name: error instanceof Error ? error.name : typeof error });
+    });
   };
 
   const control: HostControl = {
@@ -167,8 +173,9 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     return seat.isWindow ? OWNER : CLI;
   };
 
+  const router = createRouter(control);
   return {
-    router: createRouter(control),
+    router,
     feed,
     status: control.status,
     contextFor: (door) => {
@@ -189,6 +196,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         seat,
         () => sessionOf(seat),
         () => idToText(newId()),
+        (command) => console?.approvals.gate(command),
       );
     },
     close: async () => {
@@ -208,7 +216,12 @@ const CLI = sharedSession('cli');
 const OWNER = sharedSession('owner');
 
 /** What a door passes with each call; asked anew each time, since roles, locks and clocks move on. */
-function contextOf(seat: Seat, session: () => Session | null, newTraceId: () => string): CallContext {
+function contextOf(
+  seat: Seat,
+  session: () => Session | null,
+  newTraceId: () => string,
+  gate: ApprovalGate,
+): CallContext {
   return {
     seat,
     get session() {
@@ -217,8 +230,7 @@ function contextOf(seat: Seat, session: () => Session | null, newTraceId: () => 
     get traceId() {
       return newTraceId();
     },
-    // No command is under a policy yet; policies arrive with the approvals.
-    gate: () => {},
+    gate,
   };
 }
 

@@ -6,13 +6,14 @@ import { sealedColumns } from './sealed-columns.ts';
 /** The keys of the vault, and the calendar that checks them every hour. */
 export function wireKeys(
   { vault, runtime, log, feed, noticeWebhook }: ConsoleOptions,
-  rooms: Pick<Console, 'sealing' | 'audit' | 'incidents' | 'heartbeat' | 'compliance'>,
+  rooms: Pick<Console, 'sealing' | 'audit' | 'incidents' | 'heartbeat' | 'compliance' | 'approvals'>,
 ): { keys: Keys; calendar: Calendar } {
-  const { sealing, audit, incidents, heartbeat, compliance } = rooms;
+  const { sealing, audit, incidents, heartbeat, compliance, approvals } = rooms;
   const keys = createKeys({
     ...{ vault, sealing, audit, runtime, log, sealedColumns },
     raiseIncident: incidents.raise,
     beat: heartbeat.beat,
+    onDualControlDue: ({ keyId }) => approvals.askAsSystem('keys.rotate', { keyId }),
     isHeld: (retentionClass, quarter) => compliance.isHeld(retentionClass, quarter),
     onChanged: () => feed.changed('keys', 'audit'),
     ...(noticeWebhook === undefined ? {} : { noticeWebhook }),

@@ -1,3 +1,4 @@
+import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
@@ -22,5 +23,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...incidentsSealedColumns,
   ...keysSealedColumns,
   ...operatorsSealedColumns,
+  ...approvalsSealedColumns,
   ...auditSealedColumns,
 ];

@@ -28,28 +28,30 @@ export const LIMITS = {
 } as const satisfies Record<string, SessionLimits>;
 
 const LOOK: readonly Permission[] = ['read', 'verify'];
+/** Whoever takes part in the work may be asked to agree; policies say who to what. */
+const PART: readonly Permission[] = [...LOOK, 'answer'];
 
 /** The roles, as data. */
 export const ROLES: Readonly<Record<RoleId, Role>> = {
   'treasury-analyst': {
-    permissions: [...LOOK, 'import', 'match', 'post', 'demo'],
+    permissions: [...PART, 'import', 'match', 'post', 'demo'],
     limits: LIMITS.payments,
   },
-  'treasury-approver': { permissions: [...LOOK, 'close-period'], limits: LIMITS.payments },
-  'settlement-officer': { permissions: [...LOOK, 'import', 'match', 'post'], limits: LIMITS.payments },
-  'fraud-reviewer': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'aml-analyst': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'compliance-officer': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'claims-investigator': { permissions: [...LOOK, 'evidence'], limits: LIMITS.office },
-  'custody-officer': { permissions: [...LOOK, 'keys'], limits: LIMITS.hsm },
-  'risk-manager': { permissions: [...LOOK, 'incidents'], limits: LIMITS.office },
-  trader: { permissions: LOOK, limits: LIMITS.trading },
+  'treasury-approver': { permissions: [...PART, 'close-period'], limits: LIMITS.payments },
+  'settlement-officer': { permissions: [...PART, 'import', 'match', 'post'], limits: LIMITS.payments },
+  'fraud-reviewer': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
+  'aml-analyst': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
+  'compliance-officer': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
+  'claims-investigator': { permissions: [...PART, 'evidence'], limits: LIMITS.office },
+  'custody-officer': { permissions: [...PART, 'keys'], limits: LIMITS.hsm },
+  'risk-manager': { permissions: [...PART, 'incidents'], limits: LIMITS.office },
+  trader: { permissions: PART, limits: LIMITS.trading },
   'security-officer': {
-    permissions: [...LOOK, 'keys', 'slots', 'incidents', 'backup'],
+    permissions: [...PART, 'keys', 'slots', 'incidents', 'backup'],
     limits: LIMITS.office,
   },
   auditor: { permissions: LOOK, limits: LIMITS.office, changesNothing: true },
-  administrator: { permissions: [...LOOK, 'people'], limits: LIMITS.office },
+  administrator: { permissions: [...PART, 'people'], limits: LIMITS.office },
 };
 
 /** What the first two officers are: they manage people and keys, and move no money. */

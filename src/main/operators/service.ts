@@ -42,6 +42,10 @@ export interface Operators extends ReturnType<typeof createPeople> {
    * Programs that have not signed in are the service account `cli`. Only where `named()`.
    */
   sessionOf(seat: Seat): Session | null;
+  /** What an operator may do by the roles of this moment, wherever they are; null where they may not sign in. */
+  sessionAs(id: string): Session | null;
+  /** How strongly an operator signs in: by one-time codes, until smart cards come. */
+  secondFactorOf(id: string): 'totp' | 'hardware-token';
   me(seat: Seat): OperatorLine | null;
   current(seat: Seat): SessionState;
   /** Signs as whoever is signed in on a connection. Throws `SESSION_KEY_MISSING`. */
@@ -102,6 +106,11 @@ export function createOperators(options: OperatorsOptions): Operators {
       for (const seat of sessions.seats()) if (seat.isWindow) end(seat, 'locked');
     },
     sessionOf,
+    secondFactorOf: () => 'totp',
+    sessionAs(id) {
+      const row = rowOf(context, id);
+      return row.state === 'active' ? sessionFor(row) : null;
+    },
     me(seat) {
       const row = present(seat);
       return row === undefined ? null : lineOf(context, row);

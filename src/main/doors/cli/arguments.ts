@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkPoliciesOperands } from './policies.ts';
 
 export const COMMANDS = [
   'import',
@@ -19,6 +21,8 @@ export const COMMANDS = [
   'slots',
   'keys',
   'audit',
+  'policies',
+  'approvals',
   'demo',
   'call',
   'serve',
@@ -55,6 +59,11 @@ export interface Arguments {
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
+  /** Why somebody agrees or refuses. */
+  readonly reason: string | undefined;
+  /** Whom a simulation counts as away, and at which time. */
+  readonly absent: string | undefined;
+  readonly at: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -91,7 +100,18 @@ commands
   backup ship FOLDER|off   ship every change to a second folder from now on
   backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
   backup drill|status      restore the latest backup for a trial; where backups stand
+  policies list|show ID    which commands need a second person, and every clause
+  policies simulate CMD    who together could do it [AMOUNT CURRENCY]… [--absent NAME,…] [--at TIME]
+  approvals list           what waits for a second person
+  approvals show ID        what would run, the text that is signed, who has answered
+  approvals approve|veto ID  answer as --operator NAME [--reason WHY]
+  approvals packet export ID  a file that carries a request to another console [--out FILE]
+  approvals packet read|take FILE  what a packet asks for; take a carried answer in
+  approvals packet answer FILE approve|veto  [--reason WHY] [--trust KEY] [--out FILE]
+  approvals card show      the card of --operator NAME [--out FILE]
+  approvals card enrol OPERATOR FILE  by which their answers from elsewhere are known
   demo                     open the demo vault and run the main job on sample data
+  demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -108,7 +128,7 @@ options
 The passphrase comes from --passphrase-fd, else COUNTERSIGN_PASSPHRASE, else a prompt.
 COUNTERSIGN_NOTICE_WEBHOOK=http://127.0.0.1:… posts notices of key rotations there.
 Exit codes: 0 done, 1 fault, 2 usage, 3 vault, 4 a file was refused, 5 not verified,
-6 refused by a rule, 130 interrupted.
+6 refused by a rule, 7 held for approval, 130 interrupted.
 `;
 
 const OPTIONS = {
@@ -136,6 +156,9 @@ const OPTIONS = {
   key: { type: 'string' },
   trust: { type: 'string' },
   transaction: { type: 'string' },
+  reason: { type: 'string' },
+  absent: { type: 'string' },
+  at: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -149,7 +172,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   columns: 'seal',
   retention: 'seal',
   hold: 'seal',
-  out: ['seal', 'unseal', 'audit'],
+  out: ['seal', 'unseal', 'audit', 'demo', 'approvals'],
   cbom: 'inventory',
   to: 'backup',
   record: 'backup',
@@ -160,8 +183,11 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   label: 'slots',
   purpose: 'keys',
   key: 'keys',
-  trust: 'audit',
+  trust: ['audit', 'approvals'],
   transaction: 'audit',
+  reason: 'approvals',
+  absent: 'policies',
+  at: 'policies',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -208,8 +234,16 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
+    reason: values.reason,
+    absent: values.absent,
+    at: values.at,
   };
   if (command === 'audit') checkAuditOperands(read);
+  if (command === 'approvals') checkApprovalsOperands(read);
+  if (command === 'demo' && read.out !== undefined && operands.length === 0) {
+    throw new UsageError('--out belongs to demo four-eyes.');
+  }
+  if (command === 'policies') checkPoliciesOperands(read);
   return read;
 }
 
@@ -231,8 +265,10 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
   }
+  if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
+  if (command === 'approvals') return;
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys' || command === 'audit') return;
+  if (command === 'slots' || command === 'keys' || command === 'audit' || command === 'policies') return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

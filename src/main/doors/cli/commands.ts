@@ -1,6 +1,7 @@
 import { formatAmount } from '../../../contract/money.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
+import { approvalsCommand } from './approvals.ts';
 import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
@@ -11,6 +12,7 @@ import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
+import { policiesCommand } from './policies.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -171,7 +173,11 @@ const metricsCommand: Command = async (client) => {
   return { json: { metrics }, text: metrics.trimEnd(), exitCode: EXIT.done };
 };
 
-const demoCommand: Command = async (client) => {
+const demoCommand: Command = async (client, args, signal) => {
+  if (args.operands.length > 0) {
+    const { fourEyesCommand } = await import('./four-eyes.ts');
+    return fourEyesCommand(client, args, signal);
+  }
   const counts = await client.system.demo();
   const { imported, matched, suggested, unmatched, posted, verified } = counts;
   const text =
@@ -225,6 +231,8 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   slots: slotsCommand,
   keys: keysCommand,
   audit: auditCommand,
+  approvals: approvalsCommand,
+  policies: policiesCommand,
   demo: demoCommand,
   call: callCommand,
 };

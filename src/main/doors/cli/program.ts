@@ -43,7 +43,9 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     return EXIT.done;
   } catch (error) {
     const failure = surroundings.signal.aborted ? interrupted() : failureOf(error);
-    stderr.write(isJson ? `${toJson({ error: failure })}\n` : failureText(failure));
+    // No failure: the command waits for a second person, and this is where.
+    if (failure.code === 'APPROVAL_REQUIRED') stdout.write(`${heldText(failure, isJson)}\n`);
+    else stderr.write(isJson ? `${toJson({ error: failure })}\n` : failureText(failure));
     return exitCodeOf(failure);
   }
 }
@@ -122,6 +124,11 @@ function cancelOnAbort({ client, isRemote }: Connection, signal: AbortSignal): (
 
 function interrupted(): Failure {
   return { code: 'CANCELLED', message: 'Interrupted; what was under way counts nowhere.', details: {} };
+}
+
+function heldText({ details }: Failure, isJson: boolean): string {
+  if (isJson) return toJson({ approvalRequired: details });
+  return `Held for approval under “${details.policyTitle}”: request ${details.requestId}.`;
 }
 
 function failureText({ code, message, details }: Failure): string {

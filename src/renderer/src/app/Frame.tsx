@@ -1,6 +1,7 @@
 /** The frame around every screen: top bar, rooms, status bar, palette, keys. */
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useApprovalNotices } from '../approvals/Watch.tsx';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
 import { Palette } from '../search/Palette.tsx';
@@ -21,6 +22,7 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   useLanguage();
   useIncidentNotices();
+  useApprovalNotices();
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.
   useEffect(

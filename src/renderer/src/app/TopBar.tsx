@@ -13,6 +13,7 @@ import {
   Translate,
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
+import { WaitingMark } from '../approvals/Watch.tsx';
 import { KeyCaps, type Language, useLanguage } from '../kit/index.ts';
 import { t as people } from '../operators/messages.ts';
 import { signOut, useSession } from '../operators/useSession.ts';
@@ -64,6 +65,7 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
         <span>{t('top.search')}</span>
         <KeyCaps combo="mod+k" />
       </button>
+      <WaitingMark />
       <PopoverNext
         placement="bottom-end"
         arrow={false}

@@ -18,6 +18,15 @@ interface KeysQuery {
   readonly item?: string | undefined;
 }
 
+interface ApprovalsQuery {
+  readonly box?: string | undefined;
+  readonly state?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly procedure?: string | undefined;
+  readonly maker?: string | undefined;
+  readonly item?: string | undefined;
+}
+
 /** All keys are what is shown where nothing is said. */
 const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
   show: show === 'all' ? undefined : show,
@@ -57,6 +66,14 @@ export const places = {
     path('/evidence', query),
   inventory: () => '/inventory',
   incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
+  approvals: (query: ApprovalsQuery = {}) =>
+    path('/approvals', { ...query, box: query.box === 'to-answer' ? undefined : query.box }),
+  delegations: () => '/approvals/delegations',
+  /** A request that was carried here from another workstation. */
+  answerPacket: () => '/approvals/packet',
+  policies: (query: { policy?: string | undefined; view?: string | undefined } = {}) =>
+    path('/policies', query),
+  simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
   operators: () => '/operators',
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
@@ -95,6 +112,11 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.incidents({ state: 'all', item: thing.id });
     case 'operator':
       return places.operators();
+    case 'approval':
+    case 'request':
+      return places.approvals({ box: 'all', item: thing.id });
+    case 'policy':
+      return places.policies({ policy: thing.id });
     case 'key-slot':
       return places.slots();
     case 'import':

@@ -1,17 +1,17 @@
 import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { Permission } from '../../../contract/common.ts';
+import { permissions as allPermissions, type Permission } from '../../../contract/common.ts';
 import { type OperatorLine, type RoleId, type RolesAnswer, roleIds } from '../../../contract/operators.ts';
 import { client, refetchRooms } from '../app/data.ts';
 import { forgetVault } from '../app/feed.ts';
-import { ErrorState, notify } from '../kit/index.ts';
+import { type Brought, ErrorState, notify, textOf, whenWaiting } from '../kit/index.ts';
 import { conflictOf, EMPTY_PERSON, factorOf, type PersonDraft, personOf, toggled } from './drafting.ts';
 import { AccountFields, Choices, FactorFields } from './Fields.tsx';
 import { t } from './messages.ts';
 
 export type OperatorAct =
-  | { readonly kind: 'name' | 'create' | 'service' }
+  | { readonly kind: 'name' | 'create' | 'service'; readonly brought?: Brought }
   | { readonly kind: 'roles' | 'reset'; readonly operator: OperatorLine };
 
 /** Everything that is typed into the dialog. */
@@ -23,7 +23,20 @@ interface Draft {
   readonly permissions: readonly Permission[];
 }
 
+/** Somebody as they were asked for; passphrase and app are set up anew. */
+function broughtDraft({ input }: Brought): Draft {
+  const some = <T extends string>(list: unknown, known: readonly T[]): T[] =>
+    known.filter((one) => Array.isArray(list) && list.includes(one));
+  return {
+    person: { ...EMPTY_PERSON, name: textOf(input, 'name') },
+    first: null,
+    roles: some(input.roles, roleIds),
+    permissions: some(input.permissions, allPermissions),
+  };
+}
+
 function draftFor(act: OperatorAct): Draft {
+  if ('brought' in act && act.brought) return broughtDraft(act.brought);
   const operator = 'operator' in act ? act.operator : null;
   return {
     person: { ...EMPTY_PERSON, name: operator?.name ?? '' },
@@ -108,6 +121,7 @@ export function OperatorDialog(props: {
       if (act.kind === 'name') forgetVault();
       else refetchRooms(['operators', 'session', 'audit']);
     },
+    onError: whenWaiting(onClose),
   });
   const isReady = isFirstStep ? personOf(person) !== null : send !== null && conflict === null;
   const submit = (event: FormEvent) => {

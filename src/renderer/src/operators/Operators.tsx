@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import {
+  type Brought,
   type Column,
   DataTable,
   EmptyState,
@@ -13,6 +14,7 @@ import {
   RelativeTime,
   rowsOf,
   StatusTag,
+  useBrought,
   useKeys,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
@@ -84,6 +86,18 @@ async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): P
   refetchRooms(['operators', 'audit']);
 }
 
+/** What can be brought back here once it is countersigned. */
+const COMMANDS = ['operators.create', 'operators.resetSecondFactor'];
+
+/** The act that an approved request is brought back for; null where its operator is gone. */
+function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct | null {
+  const { procedure, input } = command;
+  if (procedure === 'operators.create')
+    return { kind: input.kind === 'service' ? 'service' : 'create', brought: command };
+  const operator = all.find(({ id }) => id === input.id);
+  return operator === undefined ? null : { kind: 'reset', operator };
+}
+
 /** Who may sign in and as what, and the naming of the first two. */
 export function Operators() {
   const query = useQuery(orpc.operators.list.queryOptions());
@@ -105,6 +119,9 @@ export function Operators() {
     if (chosen !== null) void setState(chosen, isShut ? 'enable' : 'disable');
   };
   const add = () => setAct({ kind: isNamed ? 'create' : 'name' });
+  useBrought(COMMANDS, known.data !== undefined && query.data !== undefined, (command) => {
+    setAct(broughtAct(command, rows.rows));
+  });
   useKeys(t('keys.group'), [
     { combo: 'n', label: t(isNamed ? 'act.create' : 'act.name'), disabled: !mayManage, run: add },
     { combo: 'e', label: t('act.roles'), disabled: !canAct, run: on('roles') },

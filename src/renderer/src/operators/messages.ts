@@ -100,4 +100,5 @@ export const t = catalogue('operators', {
   'may.backup': 'back up and restore',
   'may.evidence': 'keep evidence',
   'may.people': 'manage people',
+  'may.answer': 'answer requests',
 });

@@ -98,4 +98,5 @@ export const vi: Readonly<Record<string, string>> = {
   'may.backup': 'sao lưu và phục hồi',
   'may.evidence': 'giữ bằng chứng',
   'may.people': 'quản lý người',
+  'may.answer': 'trả lời yêu cầu',
 };

@@ -1,0 +1,60 @@
+import { mkdirSync } from 'node:fs';
+import { beforeAll, afterAll, it, vi } from 'vitest';
+import { axeFindings, type Console, openConsole } from './console.ts';
+import { EYES_PASSPHRASE, makeEyesVault, signIn, switchTo } from './eyes.ts';
+import './morning.ts';
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
+let desk: Console;
+const out = '/tmp/h3/shots';
+mkdirSync(out, { recursive: true });
+beforeAll(async () => {
+  desk = await openConsole();
+  const t0 = Date.now();
+  await makeEyesVault(desk.dataFolder);
+  console.log('vault made in', Date.now() - t0);
+  await desk.page.reload();
+  await desk.page.getByLabel('Passphrase', { exact: true }).fill(EYES_PASSPHRASE);
+  await desk.page.keyboard.press('Enter');
+  await desk.page.getByRole('heading', { level: 1, name: 'Who is there?' }).waitFor();
+});
+afterAll(() => desk.close());
+const sizes = [[1280, 800, 'light'], [1920, 1080, 'dark'], [1920, 1080, 'light'], [1280, 800, 'dark']] as const;
+async function shot(name: string, all = false) {
+  for (const [w, h, s] of all ? sizes : sizes.slice(0, 2)) {
+    await desk.page.setViewportSize({ width: w, height: h });
+    await desk.page.emulateMedia({ colorScheme: s });
+    await desk.page.waitForTimeout(400);
+    await desk.page.screenshot({ path: `${out}/${name}-${w}-${s}.png` });
+    const found = await axeFindings(desk.page, s === 'dark');
+    if (found.length) console.log(name, w, s, found);
+  }
+  await desk.page.setViewportSize({ width: 1280, height: 800 });
+  await desk.page.emulateMedia({ colorScheme: 'light' });
+}
+const go = async (h: string) => { await desk.page.evaluate(`location.hash = ${JSON.stringify('#' + h)}`); await desk.page.waitForTimeout(900); };
+it('shots', async () => {
+  const page = desk.page;
+  await signIn(page, 'Dov Perl');
+  await page.waitForTimeout(800);
+  await shot('top');
+  await go('/approvals'); await shot('inbox');
+  await page.keyboard.press('t'); await shot('raw');
+  await page.keyboard.press('t');
+  await page.keyboard.press('a'); await page.waitForTimeout(300); await shot('agree'); await page.keyboard.press('Escape');
+  await page.keyboard.press('v'); await page.waitForTimeout(300); await shot('veto'); await page.keyboard.press('Escape');
+  await page.keyboard.press('f'); await page.waitForTimeout(300); await shot('filter'); await page.keyboard.press('Escape');
+  await page.waitForTimeout(300);
+  await page.keyboard.press('x'); await page.keyboard.press('j'); await page.keyboard.press('x'); await page.waitForTimeout(200);
+  await page.keyboard.press('Shift+A'); await page.waitForTimeout(700); await shot('bulk'); await page.keyboard.press('Escape');
+  await go('/approvals?box=all'); await shot('all');
+  await go('/approvals/delegations'); await shot('lent');
+  await page.keyboard.press('n'); await page.waitForTimeout(400); await shot('lend'); await page.keyboard.press('Escape');
+  await go('/policies'); await shot('policies');
+  await go('/policies?policy=wire-transfer'); await shot('wire');
+  await go('/policies/simulator'); await page.keyboard.press('s'); await page.waitForTimeout(500); await shot('sim');
+  console.log('complaints', desk.complaints);
+  await switchTo(page, 'Dov Perl', 'Ada Weiss');
+  await go('/policies?policy=journal'); await page.keyboard.press('e'); await page.waitForTimeout(500); await shot('change');
+  await page.getByLabel('How many must agree').fill('3'); await page.waitForTimeout(800); await shot('change2');
+  console.log('complaints', desk.complaints);
+});
