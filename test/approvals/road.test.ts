@@ -156,4 +156,39 @@ describe('the road through two people, in the whole console', () => {
     ).rejects.toMatchObject({ code: 'APPROVAL_RUN_ALREADY' });
     expect((await dov.client.system.verify()).verified).toBe(true);
   });
+
+  it('what is small enough by the contract crosses it: a lent right, and many answers at once', async () => {
+    const dov = await signedIn('Dov Perl');
+    const nowMs = clock.nowMs();
+    const times = { fromMs: nowMs, untilMs: nowMs + 3_600_000 };
+    const lent = { toId: '4', policyIds: ['journal'], reason: 'away', ...times };
+    await expect(dov.client.approvals.delegate(lent)).rejects.toMatchObject({
+      code: 'APPROVAL_DELEGATION_INVALID',
+    });
+    expect(await dov.client.approvals.delegations()).toEqual([]);
+    const requests = [{ requestId: 'none', commandHash: 'a'.repeat(64) }];
+    await expect(dov.client.approvals.voteMany({ requests, decision: 'approve' })).rejects.toMatchObject({
+      code: 'APPROVAL_UNKNOWN',
+    });
+  });
+
+  it('the program asks by itself for a new wrapping key, and two people agree to it', async () => {
+    clock.advance(370 * 86_400_000);
+    ada = await signedIn('Ada Weiss');
+    bo = await signedIn('Bo Lind');
+    const { waiting } = await ada.client.keys.runDue();
+    expect(waiting).toContain('kek-1');
+    await ada.client.keys.runDue();
+    const open = await ada.client.approvals.list({ box: 'open', procedure: 'keys.rotate' });
+    const keys = open.rows.filter(({ makerId }) => makerId === 'system');
+    expect(keys).toHaveLength(waiting.length);
+    const shown = await Promise.all(keys.map(({ id }) => ada.client.approvals.get({ requestId: id })));
+    const { id: requestId, commandHash, quorum } = shown.find(({ raw }) => raw.includes('"kek-1"'))!;
+    expect(quorum).toBe(2);
+    const answer = { requestId, commandHash, decision: 'approve' } as const;
+    expect(await ada.client.approvals.vote(answer)).toMatchObject({ state: 'pending', agreed: 1 });
+    expect(await bo.client.approvals.vote(answer)).toMatchObject({ state: 'executed', agreed: 2 });
+    expect((await ada.client.keys.get({ keyId: 'kek-1' })).key.state).not.toBe('active');
+    expect((await ada.client.keys.runDue()).waiting).not.toContain('kek-1');
+  });
 });

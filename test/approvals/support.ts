@@ -17,6 +17,8 @@ import {
 } from '../../src/main/operators/index.ts';
 import { fromBase32, hotp, stepAt, toBase32 } from '../../src/main/operators/totp.ts';
 import { createPolicies } from '../../src/main/policies/index.ts';
+import { createSealing } from '../../src/main/sealing/index.ts';
+import { openVault } from '../../src/main/vault/index.ts';
 import { PASSPHRASE, START_MS, windowSeat } from '../operators/support.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
@@ -109,6 +111,21 @@ export async function openRoom(terms: Terms = {}): Promise<Room> {
   return room;
 }
 
+/** The room of a vault that lies in a folder, as another process finds it; nobody is signed in. */
+export async function openRoomAt(directory: string, atMs: number): Promise<Room> {
+  const clock = fixedClockRuntime(atMs);
+  const options = {
+    directory,
+    rootKey: Buffer.alloc(32, 0x5a),
+    runtime: clock,
+    checkpoints: 'commit',
+  } as const;
+  const vault = await openVault(options);
+  const sealing = createSealing(vault, clock);
+  const test = { vault, sealing, close: () => vault.close() };
+  return assemble(test as unknown as TestVault, { clock, terms: new Map() });
+}
+
 /** A copy of a closed vault, opened in a folder of its own. */
 async function openCopy(from: string, runtime: World['clock']): Promise<TestVault> {
   const made = await openTestVault({ runtime });
@@ -119,8 +136,7 @@ async function openCopy(from: string, runtime: World['clock']): Promise<TestVaul
 }
 
 const secretOf = (name: string) => toBase32(sha256(Buffer.from(name)).subarray(0, 20));
-const codeOf = ({ clock }: World, name: string) =>
-  hotp(fromBase32(secretOf(name))!, stepAt(clock.nowMs()));
+const codeOf = ({ clock }: World, name: string) => hotp(fromBase32(secretOf(name))!, stepAt(clock.nowMs()));
 const personOf = (world: World, name: string) => ({
   ...{ name, passphrase: PASSPHRASE },
   secondFactor: { secret: secretOf(name), code: codeOf(world, name) },
@@ -225,7 +241,10 @@ function assemble(test: TestVault, world: World): Room {
     },
     adjustment(minor, currency = 'EUR') {
       made += 1;
-      const tail = `${made.toString(16).padStart(4, '0')}${Math.round(clock.nowMs() % 1e8)}`.padStart(12, '0');
+      const tail = `${made.toString(16).padStart(4, '0')}${Math.round(clock.nowMs() % 1e8)}`.padStart(
+        12,
+        '0',
+      );
       const [a, b] = ledger.accounts().map(({ id }) => id);
       return {
         entries: [
@@ -268,7 +287,10 @@ function factsOf(procedure: string, input: unknown) {
     entries: { postings: { amountMinor: bigint; currency: string }[] }[];
   };
   const debits = entries.flatMap(({ postings }) => postings.filter(({ amountMinor }) => amountMinor > 0n));
-  return { amounts: debits.map(({ amountMinor, currency }) => ({ amountMinor, currency })), count: entries.length };
+  return {
+    amounts: debits.map(({ amountMinor, currency }) => ({ amountMinor, currency })),
+    count: entries.length,
+  };
 }
 
 /** The code that work is refused with; `done` where it is not. */

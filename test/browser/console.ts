@@ -63,12 +63,20 @@ async function startDoor(dataFolder: string): Promise<{ door: ChildProcess; url:
   return { door, url };
 }
 
+export interface ConsoleSetting {
+  /** Lays vaults into the data folder before the console starts. */
+  prepare?(dataFolder: string): Promise<void>;
+  /** Switches of the browser beside the usual ones. */
+  readonly flags?: readonly string[];
+}
+
 /** Opens the console on an empty data folder, 1280 by 800, in US English. */
-export async function openConsole(): Promise<Console> {
+export async function openConsole({ prepare, flags = [] }: ConsoleSetting = {}): Promise<Console> {
   const executablePath = chromiumPath();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
+  await prepare?.(dataFolder);
   const { door, url } = await startDoor(dataFolder);
-  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser: Browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',

@@ -430,7 +430,9 @@ describe('a difference that is accepted', () => {
     withDesks(async (desks) => {
       const { file, content } = camt(camt053(FEBRUARY));
       const other = 'f'.repeat(64);
-      const refusedOne = await desks.take(file, content, { acceptDifference: { reason: 'why', sha256: other } });
+      const refusedOne = await desks.take(file, content, {
+        acceptDifference: { reason: 'why', sha256: other },
+      });
       expect(refusedOne).toMatchObject({ outcome: 'refused', code: 'INTAKE_FILE_DIFFERENT' });
       expect(refusedOne.details).toMatchObject({ path: 'acceptDifference.sha256', expected: other });
       expect(desks.balance(BANK)).toBe(0n);

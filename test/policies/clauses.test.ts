@@ -138,7 +138,7 @@ const ATTACKS: { readonly [Name in keyof PolicyClauses]: Attack } = {
       expect(lend).toThrow(expect.objectContaining({ code: 'APPROVAL_DELEGATION_INVALID' }));
       return;
     }
-    // Lent to an administrator it would join what no one person may hold; it is refused, or counts for nothing.
+    // Lent to an administrator it would join what no one person may hold.
     const officer = { ...given, toId: rig.idOf('Ada Weiss') };
     expect(() => rig.approvals.delegate(rig.seat(lender!), officer, { actor: 'x', traceId: 't' })).toThrow(
       expect.objectContaining({ code: 'APPROVAL_DELEGATION_INVALID' }),
@@ -244,7 +244,7 @@ const ATTACKS: { readonly [Name in keyof PolicyClauses]: Attack } = {
   },
 };
 
-/** A session that was idle too long, or lasts too long although somebody is there, neither asks nor agrees. */
+/** A session that was idle too long, or lasts too long with somebody there, neither asks nor agrees. */
 async function attackSession(
   target: Target,
   { maxMs, idleMs }: NonNullable<PolicyClauses['session']>,

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { contract } from '../../src/contract/index.ts';
 import type { Policy, PolicyChange, PolicyClauses } from '../../src/contract/policies.ts';
 import { isCountersignError } from '../../src/main/base/index.ts';
+import { CLAUSE_NAMES } from '../../src/main/policies/compare.ts';
 import { mayAsk, mayCheck } from '../../src/main/policies/index.ts';
 import { governable } from '../../src/main/policies/known.ts';
 import { isControl, SHIPPED } from '../../src/main/policies/shipped.ts';
@@ -66,6 +68,13 @@ describe('what the program comes with', () => {
         ]);
       }
     }
+  });
+
+  it('is told in docs/policies.md: every policy, every clause, every command', () => {
+    const text = readFileSync(new URL('../../docs/policies.md', import.meta.url), 'utf8');
+    const words = [...SHIPPED.map(({ id }) => id), ...CLAUSE_NAMES];
+    const commands = SHIPPED.flatMap((one) => one.commands.map((command) => command.split('.').at(-1)!));
+    expect([...words, ...commands].filter((word) => !text.includes(word))).toEqual([]);
   });
 
   it('asks for two people at least, everywhere', () => {

@@ -261,7 +261,7 @@ describe('the simulator', () => {
   });
 });
 
-/** Plays every order of votes by the gate's own words: nobody twice, no right twice, never the maker nor theirs. */
+/** Plays every order of votes: nobody twice, no right twice, never the maker's nor theirs. */
 function gateSets({ clauses }: Policy, people: readonly Person[], lent: readonly Lent[]): string[] {
   const found = new Set<string>();
   const sound = (one: Person) => one.state === 'active' && brokenDuty(one.roles) === undefined;

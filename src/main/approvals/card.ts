@@ -4,9 +4,9 @@ import type { Audit } from '../audit/index.ts';
 import { type Caller, CountersignError, type Runtime, type Seat } from '../base/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { cardName, readCard, writeCard } from './card-form.ts';
-import { createCardStore } from './card-store.ts';
 import type { PeopleOfVault } from './context.ts';
 import { fingerprintOf } from './signed.ts';
+import { createCardStore } from './store-cards.ts';
 
 export interface CardsOptions {
   readonly vault: Vault;
@@ -44,6 +44,20 @@ export const signingKey = (
   operatorId: string,
   runtime: Pick<Runtime, 'nowMs'>,
 ): Buffer => operators.keysOf(operatorId, runtime.nowMs())[0] ?? Buffer.alloc(0);
+
+/** Who is signed in on a connection, and the key they sign with here. Throws `SESSION_KEY_MISSING`. */
+export function signedInAs(
+  operators: Pick<PeopleOfVault, 'me' | 'keysOf'>,
+  seat: Seat,
+  runtime: Pick<Runtime, 'nowMs'>,
+) {
+  const me = operators.me(seat);
+  if (me === null) {
+    throw new CountersignError('SESSION_KEY_MISSING', 'Sign in first: there is no key to sign with.');
+  }
+  const publicKey = signingKey(operators, me.id, runtime);
+  return { me, publicKey, fingerprint: fingerprintOf(publicKey) };
+}
 
 export function createCards({ vault, audit, operators, runtime }: CardsOptions): CardDesk {
   const store = createCardStore(vault.db);
@@ -89,15 +103,9 @@ export function createCards({ vault, audit, operators, runtime }: CardsOptions):
 
   return {
     card(seat) {
-      const me = operators.me(seat);
-      if (me === null) {
-        throw new CountersignError(
-          'SESSION_KEY_MISSING',
-          'Sign in first: a card is of the key you sign with.',
-        );
-      }
+      const { me, publicKey } = signedInAs(operators, seat, runtime);
       const text = writeCard(
-        { name: me.name, vault: vault.vaultId, publicKey: signingKey(operators, me.id, runtime) },
+        { name: me.name, vault: vault.vaultId, publicKey },
         (purpose, message) => operators.signAs(seat, { purpose, message }).signature,
       );
       return { name: cardName(me.name), text };
@@ -122,12 +130,12 @@ export function createCards({ vault, audit, operators, runtime }: CardsOptions):
     renderEnrolment({ operatorId, text }) {
       const operator = find(operatorId);
       const lines = (fingerprint: string | null, nameOnCard: string | null, homeVault: string | null) => [
-        { label: 'Person', before: null, after: operator?.name ?? operatorId },
+        { label: 'Operator', before: null, after: operator?.name ?? operatorId },
         { label: 'Name on the card', before: null, after: nameOnCard },
         { label: 'Key', before: store.ofOperator(operatorId)?.fingerprint ?? null, after: fingerprint },
         { label: 'Vault of the key', before: null, after: homeVault },
       ];
-      const title = `Enrol the key of ${operator?.name ?? operatorId} on another console`;
+      const title = 'Enrol the key of another workstation';
       const sources = [{ label: 'Operators', to: '/operators' }];
       try {
         const { card } = readFor(operatorId, text);

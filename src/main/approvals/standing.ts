@@ -2,7 +2,14 @@ import type { Policy } from '../../contract/policies.ts';
 import { CountersignError } from '../base/index.ts';
 import { mayAsk } from '../policies/index.ts';
 import { permissionOf } from './command-input.ts';
-import { type ApprovalsContext, commandText, isOpen, makerActor, statementOf } from './context.ts';
+import {
+  type ApprovalsContext,
+  actorOfOperator,
+  commandText,
+  isOpen,
+  makerActor,
+  statementOf,
+} from './context.ts';
 import { isGenuine, isKeyOf, mayStillAnswer, type Present, presentOf } from './rights.ts';
 import { VOTE_REASON_PLACE } from './sealed-columns.ts';
 import { commandHashOf, verifyStatement } from './signed.ts';
@@ -89,6 +96,24 @@ export interface JudgedVote {
   readonly counts: boolean;
 }
 
+/** Who agreed to what was executed, by request: what a record says of that does not change. */
+const remembered = new Map<string, ReadonlySet<string>>();
+const MOST_REMEMBERED = 10_000;
+
+/** Whose agreement counted when a request was executed, by the record that says so. */
+function whoCounted({ audit }: ApprovalsContext, row: RequestRow): ReadonlySet<string> | undefined {
+  if (row.executedRecord === null) return undefined;
+  const known = remembered.get(row.requestId);
+  if (known !== undefined) return known;
+  const { detail } = audit.get(row.executedRecord);
+  if (detail === null) return undefined;
+  const { checkers } = JSON.parse(detail) as { readonly checkers: readonly { readonly operator: string }[] };
+  const counted = new Set(checkers.map(({ operator }) => operator));
+  if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+  remembered.set(row.requestId, counted);
+  return counted;
+}
+
 /** The votes on a request, each looked at anew. `anew`: signatures too, whatever was found before. */
 export function judgedVotes(
   context: ApprovalsContext,
@@ -97,12 +122,16 @@ export function judgedVotes(
   present: Present,
   anew = false,
 ): JudgedVote[] {
+  // Once a request is decided nobody's roles change what their answer was.
+  const counted = whoCounted(context, row);
+  const stands = (vote: VoteRow): boolean => {
+    if (isOpen(row.state)) return mayStillAnswer(context, row, policy, vote, present);
+    return counted === undefined || counted.has(actorOfOperator(vote.operatorId));
+  };
   return context.store.votes(row.id).map((vote) => {
     const reason = reasonOf(context, row, vote);
     const genuine = isGenuine(context, row, vote, reason, anew);
-    // Once a request is decided nobody's roles change what their answer was.
-    const counts = genuine && (!isOpen(row.state) || mayStillAnswer(context, row, policy, vote, present));
-    return { vote, reason, isGenuine: genuine, counts };
+    return { vote, reason, isGenuine: genuine, counts: genuine && stands(vote) };
   });
 }
 

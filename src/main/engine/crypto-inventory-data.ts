@@ -155,6 +155,8 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
       'src/main/backup',
       'src/main/vault',
       'src/main/doors/cli',
+      'src/renderer/src/packets/frames.ts',
+      'src/renderer/src/statements/uploads.ts',
     ],
   },
   {

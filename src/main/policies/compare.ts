@@ -44,7 +44,7 @@ const limitWords = ({ windowMs, count, amounts }: PolicyLimit): string =>
 const mostOf = (amounts: readonly Money[], currency: string): bigint | undefined =>
   amounts.find((one) => one.currency === currency)?.amountMinor;
 
-/** Whether everything that `limit` refuses is still refused by one of `others`, its number and its values each. */
+/** Whether what `limit` refuses is still refused by `others`: its number, and its values. */
 function stillBound(limit: PolicyLimit, others: readonly PolicyLimit[]): boolean {
   const asLong = others.filter(({ windowMs }) => windowMs >= limit.windowMs);
   const { count } = limit;

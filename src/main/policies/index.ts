@@ -2,7 +2,6 @@
 export { differences } from './compare.ts';
 export {
   type Facts,
-  type LimitLeft,
   limitObstacle,
   limitsLeft,
   longestWindowMs,
@@ -10,13 +9,11 @@ export {
   withinFree,
 } from './limits.ts';
 export { policiesProcedures } from './procedures.ts';
-export { createPolicies, type Policies, type PoliciesOptions } from './service.ts';
+export { createPolicies, type Policies } from './service.ts';
 export type { Lent, PolicySources } from './sources.ts';
 export {
-  answers,
   dutiesConflict,
   isAsStrong,
-  isStrongEnough,
   mayAsk,
   mayCheck,
   mayVeto,

@@ -33,7 +33,7 @@ function checkCommands(before: Policy, { commands }: Terms, others: readonly Pol
   }
 }
 
-/** Where lists contradict themselves or each other; each row is a clause, whether it holds, and what would. */
+/** Lists that contradict themselves, and who may take no part. */
 function checkLists({ askers, checkers, vetoers, regimes }: PolicyClauses): void {
   for (const [name, list] of Object.entries({ askers, checkers, vetoers, regimes })) {
     if (repeated<string>(list) === undefined) continue;

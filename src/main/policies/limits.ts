@@ -81,7 +81,8 @@ export function limitObstacle(
 ): string | null {
   for (const left of limitsLeft(policy, uses, nowMs)) {
     if (left.countLeft !== null && facts.count > left.countLeft) {
-      return `Of the number that the policy allows, ${left.countLeft} are left, and this needs ${facts.count}.`;
+      const rest = `${left.countLeft} are left, and this needs ${facts.count}`;
+      return `Of the number that the policy allows, ${rest}.`;
     }
     const most = sums([{ amounts: left.amountsLeft }]);
     for (const [currency, minor] of left.amountsLeft.length > 0 ? sums([facts]) : []) {

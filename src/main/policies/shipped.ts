@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 
-/** The first two officers hold both, so that what guards the console itself can be asked for and agreed to from the start. */
+/** The first two officers hold both, so that what guards the console can be agreed to from the start. */
 const OFFICERS: readonly RoleId[] = ['administrator', 'security-officer'];
 const KEY_OFFICERS: readonly RoleId[] = ['security-officer', 'custody-officer'];
 const BOOKKEEPERS: readonly RoleId[] = ['treasury-analyst', 'settlement-officer'];
@@ -149,7 +149,7 @@ const CONTROLS: readonly Policy[] = [
 /** What the program comes with: version 1 of each policy. */
 export const SHIPPED: readonly Policy[] = [...BANKING, ...MONEY, ...CONTROLS];
 
-/** Commands that stay under their policy, whatever is changed: each of them could undo every other control. */
+/** Commands that stay under their policy for good: each of them could undo every other control. */
 export const NEVER_ALONE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ commands }) => commands));
 
 /** Policies that no change may weaken below two people. */

@@ -21,7 +21,7 @@ const holdsOne = ({ roles }: Person, of: readonly RoleId[]): boolean =>
 export const holds = ({ state, permissions }: Person, permission: Permission): boolean =>
   state === 'active' && permissions.includes(permission);
 
-/** Whether somebody may ask for a command of that permission; a service account only where no role is asked for. */
+/** Whether somebody may ask for a command; a service account only where no role is asked for. */
 export function mayAsk({ clauses }: Clauses, person: Person, permission: Permission): boolean {
   if (!holds(person, permission)) return false;
   return clauses.askers.length === 0 || holdsOne(person, clauses.askers);

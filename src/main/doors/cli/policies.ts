@@ -9,7 +9,8 @@ import { EXIT, UsageError } from './exit-codes.ts';
 import { printable, table } from './output.ts';
 
 const WORDS =
-  'policies list, policies show ID, or policies simulate PROCEDURE [AMOUNT CURRENCY]… [--absent NAME,…] [--at TIME]';
+  'policies list, policies show ID, or ' +
+  'policies simulate PROCEDURE [AMOUNT CURRENCY]… [--absent NAME,…] [--at TIME]';
 
 /** Throws `UsageError` where the words make no sense; nothing is opened then. */
 export function checkPoliciesOperands({ operands, absent, at }: Arguments): void {
@@ -122,6 +123,7 @@ function simulationText(simulation: Simulation, operators: readonly OperatorLine
   const { policyId, alone, aloneBecause, quorum, groups, groupCount, obstacles, limits } = simulation;
   const nameOf = (id: string) => printable(operators.find((one) => one.id === id)?.name ?? id);
   const under = policyId === null ? 'under no policy' : `under ${policyId}`;
+  const agree = `${quorum} ${quorum === 1 ? 'agrees' : 'agree'}`;
   const verdicts = {
     'no-policy': 'ONE PERSON ALONE: it stands under no policy',
     'below-threshold': `ONE PERSON ALONE: it lies below the threshold of ${policyId}`,
@@ -129,15 +131,15 @@ function simulationText(simulation: Simulation, operators: readonly OperatorLine
   const verdict =
     alone && aloneBecause !== null
       ? verdicts[aloneBecause]
-      : `${groupCount} ways ${under}: one asks, ${quorum} agree`;
+      : `${groupCount} ${groupCount === 1 ? 'way' : 'ways'} ${under}: one asks, ${agree}`;
   return [
     groupCount === 0 ? `NOBODY, ${under}` : verdict,
     ...obstacles.map(printable),
     ...groups.map(({ makerId, checkerIds }) => [makerId, ...checkerIds].map(nameOf).join(' + ')),
     ...(groupCount > groups.length ? [`and ${groupCount - groups.length} more`] : []),
-    ...limits.map(
-      ({ windowMs, countLeft, amountsLeft }) =>
-        `left in ${windowMs / 3_600_000} h: ${[...(countLeft === null ? [] : [String(countLeft)]), money(amountsLeft)].join(', ')}`,
-    ),
+    ...limits.map(({ windowMs, countLeft, amountsLeft }) => {
+      const left = [...(countLeft === null ? [] : [String(countLeft)]), money(amountsLeft)];
+      return `left in ${windowMs / 3_600_000} h: ${left.filter((one) => one !== '').join(', ')}`;
+    }),
   ].join('\n');
 }

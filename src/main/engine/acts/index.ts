@@ -16,7 +16,7 @@ import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators'
+  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators' | 'cards'
 > & { readonly policies: Policies };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));

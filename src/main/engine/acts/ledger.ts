@@ -194,7 +194,7 @@ const resolvePending = (ledger: Ledger): Act => ({
   },
 });
 
-/** Whether an account could go further than now; a limit that is drawn in takes nothing that was not there. */
+/** Whether an account could go further than now. */
 function widens({ limit }: Account, { minMinor, maxMinor }: Limits): boolean {
   const below = limit.minMinor !== null && (minMinor === null || minMinor < limit.minMinor);
   const above = limit.maxMinor !== null && (maxMinor === null || maxMinor > limit.maxMinor);

@@ -1,7 +1,6 @@
 import type { RenderedLine } from '../../../contract/approvals.ts';
 import type { OperatorLine, RoleId } from '../../../contract/operators.ts';
-import type { Act } from '../../approvals/index.ts';
-import { sha256 } from '../../crypto/index.ts';
+import type { Act, CardDesk } from '../../approvals/index.ts';
 import type { Operators } from '../../operators/index.ts';
 import { line, listed, rendered, type Told, told } from './lines.ts';
 
@@ -83,8 +82,10 @@ function onOperator(
 /** Who may do what. Taking somebody out is one person's, since it only takes away. */
 export const peopleActs = ({
   operators,
+  cards,
 }: {
   readonly operators: Operators;
+  readonly cards: CardDesk;
 }): Readonly<Record<string, Act>> => ({
   'operators.create': create(operators),
   'operators.setRoles': onOperator(
@@ -116,19 +117,11 @@ export const peopleActs = ({
     })),
     bringsAnew: true,
   },
-  'approvals.enrolCard': onOperator(
-    operators,
-    'Enrol the key of another workstation',
-    (one, { text = '' }) => ({
-      lines: [
-        line(
-          'Answers of this person are taken',
-          'as enrolled before',
-          'also where this card has signed them',
-        ),
-        told('SHA-256 of the card', sha256(Buffer.from(text)).toString('hex')),
-      ],
-      obstacle: one.kind === 'person' ? null : 'A service account answers no requests.',
-    }),
-  ),
+  'approvals.enrolCard': {
+    facts: () => ({ amounts: [], count: 1 }),
+    render(raw) {
+      const { operatorId = '', text = '' } = raw as PersonInput;
+      return cards.renderEnrolment({ operatorId, text });
+    },
+  },
 });

@@ -81,4 +81,9 @@ export const vi: Readonly<Record<string, string>> = {
     '{attempts} cụm mật khẩu sai đã được thử ở két này trước khi két mở.',
   '{attempts} wrong passphrases were tried at this vault while it was open.':
     '{attempts} cụm mật khẩu sai đã được thử ở két này trong khi két mở.',
+  'Enrol the key of another workstation': 'Ghi danh khóa của máy trạm khác',
+  'Name on the card': 'Tên trên thẻ',
+  'Vault of the key': 'Két của khóa',
+  Key: 'Khóa',
+  Operator: 'Người vận hành',
 };

@@ -17,6 +17,7 @@ import {
   useBrought,
   useKeys,
 } from '../kit/index.ts';
+import { carryWords, EnrolCardDialog } from '../packets/index.ts';
 import { t } from './messages.ts';
 import { type OperatorAct, OperatorDialog } from './OperatorDialog.tsx';
 import { useSession } from './useSession.ts';
@@ -87,7 +88,7 @@ async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): P
 }
 
 /** What can be brought back here once it is countersigned. */
-const COMMANDS = ['operators.create', 'operators.resetSecondFactor'];
+const COMMANDS = ['operators.create', 'operators.resetSecondFactor', 'approvals.enrolCard'];
 
 /** The act that an approved request is brought back for; null where its operator is gone. */
 function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct | null {
@@ -106,6 +107,7 @@ export function Operators() {
   const rows = rowsOf(query, (data) => data.operators);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [act, setAct] = useState<OperatorAct | null>(null);
+  const [enrolling, setEnrolling] = useState<OperatorLine | null>(null);
   const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
   const mayManage = session.data?.permissions.includes('people') === true && known.data !== undefined;
   const isNamed = query.data?.named === true;
@@ -120,7 +122,9 @@ export function Operators() {
   };
   const add = () => setAct({ kind: isNamed ? 'create' : 'name' });
   useBrought(COMMANDS, known.data !== undefined && query.data !== undefined, (command) => {
-    setAct(broughtAct(command, rows.rows));
+    const enrolled = rows.rows.find(({ id }) => id === command.input.operatorId);
+    if (enrolled) setEnrolling(enrolled);
+    else setAct(broughtAct(command, rows.rows));
   });
   useKeys(t('keys.group'), [
     { combo: 'n', label: t(isNamed ? 'act.create' : 'act.name'), disabled: !mayManage, run: add },
@@ -162,6 +166,13 @@ export function Operators() {
               </Button>
               <Button
                 size="small"
+                disabled={!canAct || chosen.kind === 'service'}
+                onClick={() => setEnrolling(chosen)}
+              >
+                {carryWords.enrol()}
+              </Button>
+              <Button
+                size="small"
                 intent={isShut ? 'none' : 'danger'}
                 disabled={!canAct}
                 onClick={switchState}
@@ -173,6 +184,7 @@ export function Operators() {
         }
         empty={<EmptyState title={t('unnamed.title')} text={t('unnamed.text')} />}
       />
+      {enrolling !== null && <EnrolCardDialog operator={enrolling} onClose={() => setEnrolling(null)} />}
       {act !== null && known.data !== undefined && (
         <OperatorDialog act={act} known={known.data} onClose={() => setAct(null)} />
       )}

@@ -11,7 +11,14 @@ import { carryWords, t } from './messages.ts';
 import { TextSource } from './TextSource.tsx';
 import './packets.css';
 
+const FOCUS_AFTER_MS = 150;
+
 type Shown = Awaited<ReturnType<typeof client.approvals.readPacket>>;
+
+/** What had the focus is gone: reading goes on here. A dialog that closes meanwhile gives it back first. */
+const focusHere = (element: HTMLElement | null): void => {
+  if (element !== null) setTimeout(() => element.focus(), FOCUS_AFTER_MS);
+};
 
 /** A request of another workstation: what would run there, and the answer that is carried back. */
 export function AnswerPacket() {
@@ -56,7 +63,9 @@ function Answering({ text, shown }: { readonly text: string; readonly shown: Sho
     <div className="cs-stack">
       <Card title={t('answer.request')}>
         <div className="cs-card-body">
-          <p className="cs-packet-title">{engineWords(shown.title)}</p>
+          <p className="cs-packet-title" tabIndex={-1} ref={focusHere}>
+            {engineWords(shown.title)}
+          </p>
           <div className="cs-packet-sides">
             <section aria-label={t('answer.change')}>
               <h3>{t('answer.change')}</h3>
@@ -136,7 +145,9 @@ function Decide({ text, shown }: { readonly text: string; readonly shown: Shown 
     return (
       <Card title={t(answer.variables === 'veto' ? 'answer.vetoed' : 'answer.agreed')}>
         <div className="cs-card-body">
-          <p role="status">{t('answer.carry')}</p>
+          <p role="status" tabIndex={-1} ref={focusHere}>
+            {t('answer.carry')}
+          </p>
           <HandOut text={answer.data.text} />
         </div>
       </Card>

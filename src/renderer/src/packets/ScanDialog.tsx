@@ -52,6 +52,7 @@ export function ScanDialog({
         {isLooking && (
           <div className="cs-scan-progress">
             <ProgressBar
+              aria-label={t('scan.progress')}
               animate={false}
               stripes={false}
               intent={have > 0 ? 'success' : 'none'}

@@ -25,8 +25,8 @@ export function TextSource({
     if (!isLong) onText(await file.text());
   };
   return (
-    <div className="cs-source">
-      <div className="cs-source-acts">
+    <div className="cs-packet-source">
+      <div className="cs-packet-source-acts">
         <Button intent="primary" loading={busy} onClick={() => picker.current?.click()}>
           {t('in.file')}
         </Button>

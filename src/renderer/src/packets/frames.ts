@@ -3,6 +3,7 @@
  * is part of and carries a checksum of its own, so that frames may come in any order, twice, or mixed
  * with those of another loop. What the frames carry together is held against the hash they name.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { fromBase45, toBase45 } from './base45.ts';
 
 /** A frame is text: `CS1/HASH/INDEX/TOTAL/CHECKSUM/PAYLOAD`. Each of its characters fits a QR code's densest mode. */
@@ -27,7 +28,7 @@ export async function framesOf(text: string): Promise<string[]> {
     new CompressionStream('deflate-raw'),
     Infinity,
   );
-  const hash = await hashOf(packed);
+  const hash = hashOf(packed);
   const total = Math.max(1, Math.ceil(packed.length / FRAME_BYTES));
   return Array.from({ length: total }, (_, index) => {
     const payload = toBase45(packed.subarray(index * FRAME_BYTES, (index + 1) * FRAME_BYTES));
@@ -121,7 +122,7 @@ export function createFrameReader(): FrameReader {
 }
 
 async function textOf(packed: Uint8Array<ArrayBuffer>, hash: string): Promise<string | undefined> {
-  if ((await hashOf(packed)) !== hash) return undefined;
+  if (hashOf(packed) !== hash) return undefined;
   try {
     // Every character of the text is at most three bytes of it.
     const bytes = await through(packed, new DecompressionStream('deflate-raw'), 3 * MOST_TEXT_CHARACTERS);
@@ -171,9 +172,8 @@ async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
-async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const hex = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+function hashOf(bytes: Uint8Array): string {
+  const hex = Array.from(sha256(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
   return hex.slice(0, HASH_CHARACTERS).toUpperCase();
 }
 

@@ -29,7 +29,7 @@ export const t = catalogue('packets', {
   'loop.count': 'Code {at} of {total}',
   'loop.pause': 'Pause',
   'loop.run': 'Run',
-  'loop.back': 'Before',
+  'loop.back': 'Previous',
   'loop.next': 'Next',
   'loop.speed': 'Speed',
   'loop.perSecond': '{count} a second',
@@ -43,6 +43,7 @@ export const t = catalogue('packets', {
   'scan.what':
     'Hold the camera so that the code fills most of the picture. The order does not matter, and codes that were missed come again.',
   'scan.picture': 'Picture of the camera',
+  'scan.progress': 'Codes that were read',
   'scan.none': 'No code yet.',
   'scan.have': '{have} of {total} codes',
   'scan.again': 'Start again',

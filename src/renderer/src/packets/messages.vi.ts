@@ -39,6 +39,7 @@ export const vi: Readonly<Record<string, string>> = {
   'scan.what':
     'Giữ máy ảnh sao cho mã chiếm gần hết khung hình. Thứ tự không quan trọng, mã bị lỡ sẽ xuất hiện lại.',
   'scan.picture': 'Hình từ máy ảnh',
+  'scan.progress': 'Số mã đã đọc',
   'scan.none': 'Chưa có mã nào.',
   'scan.have': '{have} trên {total} mã',
   'scan.again': 'Bắt đầu lại',

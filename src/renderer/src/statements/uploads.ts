@@ -4,7 +4,6 @@
  * from the file to the engine; nothing is kept here but the file's handle.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { useSyncExternalStore } from 'react';
 import type { FileResult } from '../../../contract/intake.ts';
 import { client } from '../app/data.ts';
@@ -91,7 +90,7 @@ async function hashOf(file: File): Promise<string> {
   for (let offset = 0; offset < file.size; offset += CHUNK_BYTES) {
     hash.update(new Uint8Array(await file.slice(offset, offset + CHUNK_BYTES).arrayBuffer()));
   }
-  return bytesToHex(hash.digest());
+  return [...hash.digest()].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function work(): Promise<void> {
