@@ -64,7 +64,7 @@ describe('the policies', () => {
     await dialog().getByText('Nothing yet.').waitFor();
     const ask = dialog().getByRole('button', { name: /Ask for the change/ });
     expect(await ask.isDisabled()).toBe(true);
-    await dialog().getByLabel('Time to answer').fill('2');
+    await dialog().getByRole('textbox', { name: 'Time to answer' }).fill('2');
     const change = dialog().getByRole('row').filter({ hasText: 'Time to answer' });
     await change.getByText('2 days').waitFor();
     await change.getByText('asks for less').waitFor();

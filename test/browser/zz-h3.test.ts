@@ -32,29 +32,25 @@ async function shot(name: string, all = false) {
   await desk.page.emulateMedia({ colorScheme: 'light' });
 }
 const go = async (h: string) => { await desk.page.evaluate(`location.hash = ${JSON.stringify('#' + h)}`); await desk.page.waitForTimeout(900); };
-it('shots', async () => {
+it('scratch', async () => {
   const page = desk.page;
-  await signIn(page, 'Dov Perl');
-  await page.waitForTimeout(800);
-  await shot('top');
-  await go('/approvals'); await shot('inbox');
-  await page.keyboard.press('t'); await shot('raw');
-  await page.keyboard.press('t');
-  await page.keyboard.press('a'); await page.waitForTimeout(300); await shot('agree'); await page.keyboard.press('Escape');
-  await page.keyboard.press('v'); await page.waitForTimeout(300); await shot('veto'); await page.keyboard.press('Escape');
-  await page.keyboard.press('f'); await page.waitForTimeout(300); await shot('filter'); await page.keyboard.press('Escape');
-  await page.waitForTimeout(300);
-  await page.keyboard.press('x'); await page.keyboard.press('j'); await page.keyboard.press('x'); await page.waitForTimeout(200);
-  await page.keyboard.press('Shift+A'); await page.waitForTimeout(700); await shot('bulk'); await page.keyboard.press('Escape');
+  const { readFileSync } = await import('node:fs');
+  const { MT940 } = await import('./morning.ts');
+  await signIn(page, 'Cleo Maas');
+  await go('/statements/imports');
+  const text = readFileSync(MT940, 'utf8').replace(/(:62F:C\d{6}EUR)\d/, '$19');
+  await page.locator('input[type=file]').first().setInputFiles({ name: 'late.sta', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await page.waitForTimeout(4000);
+  await shot('upload');
   await go('/approvals?box=all'); await shot('all');
-  await go('/approvals/delegations'); await shot('lent');
-  await page.keyboard.press('n'); await page.waitForTimeout(400); await shot('lend'); await page.keyboard.press('Escape');
-  await go('/policies'); await shot('policies');
-  await go('/policies?policy=wire-transfer'); await shot('wire');
-  await go('/policies/simulator'); await page.keyboard.press('s'); await page.waitForTimeout(500); await shot('sim');
-  console.log('complaints', desk.complaints);
-  await switchTo(page, 'Dov Perl', 'Ada Weiss');
-  await go('/policies?policy=journal'); await page.keyboard.press('e'); await page.waitForTimeout(500); await shot('change');
-  await page.getByLabel('How many must agree').fill('3'); await page.waitForTimeout(800); await shot('change2');
+  await go('/approvals?box=mine'); await shot('mine');
+  await page.keyboard.press('?'); await page.waitForTimeout(300); await shot('keysoverlay'); await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cleo Maas' }).click();
+  await page.getByText('Tiếng Việt').click();
+  await page.waitForTimeout(500); await page.keyboard.press('Escape');
+  await go('/approvals?box=mine'); await page.keyboard.press('t'); await shot('vi-inbox');
+  await go('/policies?policy=wire-transfer'); await shot('vi-pol');
+  await go('/policies/simulator'); await shot('vi-sim');
+  await go('/approvals/delegations'); await shot('vi-lent');
   console.log('complaints', desk.complaints);
 });

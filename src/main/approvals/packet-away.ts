@@ -73,29 +73,8 @@ export function createAway({ vault, audit, operators, runtime, cards }: PacketsO
         'the fingerprint, compared with its holder',
       );
     }
-    const { decision, reason = null } = input;
-    const statement = { ...statedIn(packet), decision, person: fingerprint, reason };
-    const { signature } = operators.signAs(seat, {
-      purpose: APPROVAL_PURPOSE,
-      message: signedMessage(statement),
-    });
-    const answer: Answer = {
-      form: ANSWER_FORM,
-      vault: packet.vault,
-      request: packet.request,
-      procedure: packet.procedure,
-      commandHash: packet.commandHash,
-      policy: packet.policy.id,
-      version: packet.policy.version,
-      decision,
-      reason,
-      expiresAtMs: packet.expiresAtMs,
-      signer: fingerprint,
-      signature: signature.toString('base64'),
-    };
-    if (!verifyStatement(statementOf(answer), publicKey, signature)) {
-      throw new CountersignError('APPROVAL_SIGNATURE_INVALID', 'What was signed does not verify here.');
-    }
+    const answer = sign(seat, packet, publicKey, input);
+    const { decision, reason } = answer;
     vault.transaction(() =>
       audit.record({
         kind: 'approvals.answer-packet',
@@ -120,6 +99,29 @@ export function createAway({ vault, audit, operators, runtime, cards }: PacketsO
       }),
     );
     return { name: answerName(answer), text: fileText(answer) };
+  }
+
+  function sign(seat: Seat, packet: Packet, publicKey: Buffer, said: AnswerInput): Answer {
+    const { decision, reason = null } = said;
+    const statement = { ...statedIn(packet), decision, person: fingerprintOf(publicKey), reason };
+    const message = signedMessage(statement);
+    const { signature } = operators.signAs(seat, { purpose: APPROVAL_PURPOSE, message });
+    const answer: Answer = {
+      form: ANSWER_FORM,
+      vault: packet.vault,
+      request: packet.request,
+      procedure: packet.procedure,
+      commandHash: packet.commandHash,
+      policy: packet.policy.id,
+      version: packet.policy.version,
+      decision,
+      reason,
+      expiresAtMs: packet.expiresAtMs,
+      signer: statement.person,
+      signature: signature.toString('base64'),
+    };
+    if (verifyStatement(statementOf(answer), publicKey, signature)) return answer;
+    throw new CountersignError('APPROVAL_SIGNATURE_INVALID', 'What was signed does not verify here.');
   }
 
   return { readPacket, answerPacket };

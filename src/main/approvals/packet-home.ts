@@ -22,37 +22,13 @@ export function createHome({ vault, audit, operators, runtime, cards, requests }
       const message = 'What the program asked for by itself has no maker whose signature could travel.';
       throw refusePacket('PACKET_INVALID', message, 'requestId', 'a request that a person made');
     }
-    const unsigned: Packet = {
-      form: PACKET_FORM,
+    const maker = { key: asked.makerKey, signature: asked.makerSignature };
+    const unsigned = unsignedPacket(shown, asked.command, maker, {
       vault: vault.vaultId,
-      request: requestId,
-      sequence: String(shown.askedRecord),
-      procedure: shown.procedure,
-      command: asked.command,
-      commandHash: shown.commandHash,
-      policy: {
-        id: shown.policyId,
-        version: shown.policyVersion,
-        title: shown.policyTitle,
-        quorum: shown.quorum,
-      },
-      maker: {
-        name: shown.makerName,
-        publicKey: asked.makerKey.toString('base64'),
-        signature: asked.makerSignature.toString('base64'),
-      },
-      reason: shown.reason,
-      askedAtMs: shown.askedAtMs,
-      expiresAtMs: shown.expiresAtMs,
-      rendered: {
-        title: shown.rendered.title,
-        lines: shown.rendered.lines.map(({ label, before, after }) => ({ label, before, after })),
-      },
       exportedAtMs: runtime.nowMs(),
       nonce: runtime.randomBytes(16).toString('hex'),
       signer: { name: me.name, publicKey: publicKey.toString('base64') },
-      signature: '',
-    };
+    });
     const { signature } = operators.signAs(seat, { purpose: PACKET_PURPOSE, message: signedPart(unsigned) });
     const text = fileText({ ...unsigned, signature: signature.toString('base64') });
     // What could not be read again must not leave: the other console would only say that it is no packet.
@@ -126,6 +102,46 @@ export function createHome({ vault, audit, operators, runtime, cards, requests }
   }
 
   return { exportPacket, takeAnswer };
+}
+
+/** A packet before its signature, its members in the order of the form. */
+function unsignedPacket(
+  shown: Omit<ApprovalDetail, 'mine'>,
+  command: string,
+  maker: { readonly key: Buffer; readonly signature: Buffer },
+  { vault, exportedAtMs, nonce, signer }: Pick<Packet, 'vault' | 'exportedAtMs' | 'nonce' | 'signer'>,
+): Packet {
+  return {
+    form: PACKET_FORM,
+    vault,
+    request: shown.id,
+    sequence: String(shown.askedRecord),
+    procedure: shown.procedure,
+    command,
+    commandHash: shown.commandHash,
+    policy: {
+      id: shown.policyId,
+      version: shown.policyVersion,
+      title: shown.policyTitle,
+      quorum: shown.quorum,
+    },
+    maker: {
+      name: shown.makerName,
+      publicKey: maker.key.toString('base64'),
+      signature: maker.signature.toString('base64'),
+    },
+    reason: shown.reason,
+    askedAtMs: shown.askedAtMs,
+    expiresAtMs: shown.expiresAtMs,
+    rendered: {
+      title: shown.rendered.title,
+      lines: shown.rendered.lines.map(({ label, before, after }) => ({ label, before, after })),
+    },
+    exportedAtMs,
+    nonce,
+    signer,
+    signature: '',
+  };
 }
 
 /** The first thing in which an answer differs from the request as it stands. */
