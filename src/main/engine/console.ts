@@ -9,7 +9,13 @@ import { createImportFiles, createIntake, type Intake } from '../intake/index.ts
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
-import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
+import {
+  createOperators,
+  createSessions,
+  type Operators,
+  type Sessions,
+  type Stretch,
+} from '../operators/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -46,6 +52,8 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
+  /** A stand-in for Argon2id over operators' passphrases, in tests. */
+  readonly operatorStretch?: Stretch | undefined;
 }
 
 /** All rooms of one open vault, wired. */
@@ -159,6 +167,7 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
   });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({
@@ -253,18 +262,19 @@ function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortControll
 }
 
 /**
- * Looks at the clocks of incidents and for sources that have gone silent: at once, which catches up
+ * Looks at the clocks of incidents and of what is lent, and for sources that have gone silent: at once, which catches up
  * on what ran out while the vault was closed, and then again and again. A look that fails is logged,
  * and the heartbeat shows by itself that it has stopped.
  */
 function startWatch(
-  { runtime, log }: ConsoleOptions,
-  { incidents, heartbeat }: Pick<Console, 'incidents' | 'heartbeat'>,
+  { runtime, log, feed }: ConsoleOptions,
+  { incidents, heartbeat, operators }: Pick<Console, 'incidents' | 'heartbeat' | 'operators'>,
 ): () => void {
   const look = () => {
     try {
       incidents.escalateOverdue();
       heartbeat.watch();
+      if (operators.endOverdue() > 0) feed.changed('operators', 'session', 'audit');
     } catch (error) {
       log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
     }

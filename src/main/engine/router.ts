@@ -37,12 +37,12 @@ export function createRouter(host: HostControl) {
   return implement(contract)
     .$context<CallContext>()
     .use(({ context, procedure, path, next }) => {
-      const { traceId, gate, seat } = context;
+      const { traceId, gate, seat, approved } = context;
       const meta: ProcedureMeta = procedure['~orpc'].meta;
       // A command is a sign that somebody is there; screens ask by themselves.
       if (meta.command && meta.permission !== 'open' && seat) host.touch(seat);
       const { session } = context;
-      const onward = { traceId, session, gate, ...(seat ? { seat } : {}) };
+      const onward = { traceId, session, gate, ...(seat ? { seat } : {}), ...(approved ? { approved } : {}) };
       return observe({ procedure: path.join('.'), traceId }, async () => {
         const result = await next({ context: onward });
         announce(path, meta);
