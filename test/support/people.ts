@@ -141,6 +141,8 @@ export interface People {
   readonly everybody: readonly Person[];
   /** Names somebody; where people stand under a policy, the other officer agrees. */
   hire(name: string, roles: readonly RoleId[]): Promise<Person>;
+  /** Names a service account, which signs in with a passphrase alone. */
+  hireScript(name: string, passphrase: string, permissions: readonly Permission[]): Promise<void>;
   /** A connection of its own with this person signed in. */
   at(person: Person): Promise<Connected>;
   /** The connection on which somebody signs in once and stays; again where the session is over. */
@@ -189,6 +191,11 @@ export function peopleOf(
       const seat = await connect();
       await signIn(seat, person);
       return seat;
+    },
+    async hireScript(name, passphrase, permissions) {
+      const [ada, bo] = [await seatFor(officers[0]), await seatFor(officers[1])];
+      const wanted = { kind: 'service' as const, name, passphrase, permissions: [...permissions] };
+      await countersigned(async () => void (await ada.client.operators.create(wanted)), [bo]);
     },
     async hire(name, roles) {
       const person = personOf(name, roles, clock);
