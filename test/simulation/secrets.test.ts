@@ -7,6 +7,7 @@ import { createLogger } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { cheapStretch, connectTo, movableRuntime, staffOf } from '../support/people.ts';
 import { BAD_FILES, GOOD_FILES, MARKS, marksIn, marksUnder, vaultMarks } from './marks.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/main/doors/cli/main.ts');
@@ -48,6 +49,7 @@ describe('the search for marks', () => {
 
 describe('an engine with the vault open', () => {
   const logLines: string[] = [];
+  const runtime = movableRuntime();
   let host: EngineHost;
   let client: Client;
   let directory = '';
@@ -58,9 +60,11 @@ describe('an engine with the vault open', () => {
       version: '0.0.0-test',
       dataFolder: join(folder, 'data'),
       log: createLogger((line) => logLines.push(line), Date.now),
+      runtime,
+      stretchOfOperatorsInTests: cheapStretch,
     });
-    client = clientOf(host);
-    const created = await client.vault.create({ name: 'marked', passphrase: MARKS.passphrase });
+    const created = await clientOf(host).vault.create({ name: 'marked', passphrase: MARKS.passphrase });
+    ({ client } = await staffOf(connectTo(host), runtime));
     directory = created.status.directory!;
     recoveryKey = created.recoveryKey;
     for (const file of GOOD_FILES) {

@@ -4,7 +4,7 @@
  * their passphrases is cheaper, where the host in this process was given `cheapStretch`.
  */
 import { createRouterClient, traverseContractProcedures } from '@orpc/server';
-import type { Permission, ProcedureMeta } from '../../src/contract/common.ts';
+import { type Permission, type ProcedureMeta, permissions } from '../../src/contract/common.ts';
 import { contract } from '../../src/contract/index.ts';
 import { type RoleId, roleIds } from '../../src/contract/operators.ts';
 import { type Runtime, systemRuntime } from '../../src/main/base/index.ts';
@@ -294,4 +294,14 @@ export async function staffed(connect: Connect, people: People): Promise<Staff> 
       apply: (_, __, args) => run(path, args),
     });
   return { ...people, holder, client: clientAt([]) as Client };
+}
+
+/**
+ * A client whose session is injected and passes no gate, as the root key of the simulation is: for what
+ * examines or measures the engine and not its people. It needs the host in this process; no door has it.
+ */
+export function injectedClient(host: EngineHost): Client {
+  const session = { actor: 'simulation', permissions: new Set(permissions) };
+  const gate = () => {};
+  return createRouterClient(host.router, { context: () => ({ ...host.contextFor('cli'), session, gate }) });
 }

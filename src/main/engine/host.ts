@@ -86,21 +86,21 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   };
   const enter = async (vault: Vault) => {
     await lockNow();
+    let opened: Console | undefined;
     try {
-      console = await openConsole({
+      opened = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
         ...{ notifier, noticeWebhook, operatorStretch: options.stretchOfOperatorsInTests },
       });
+      // The demo is never without people, also one that an earlier version has made.
+      await nameDemoPeople(opened, { actor: 'system', traceId: idToText(newId()) });
     } catch (error) {
-      vault.close();
+      if (opened) await opened.close();
+      else vault.close();
       throw error;
     }
+    console = opened;
     feed.changed('vault');
-  };
-
-  /** The demo vault is never without people, also one that an earlier version has made. */
-  const peopleTheDemo = async () => {
-    if (console) await nameDemoPeople(console, { actor: 'system', traceId: idToText(newId()) });
   };
 
   const control: HostControl = {
@@ -125,7 +125,6 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         if (demo) vault.transaction(() => vault.setMeta('demo', 'true'));
         forgetPeople();
         await enter(vault);
-        await peopleTheDemo();
         return recoveryKey;
       }),
     open: (directory, secret) =>
@@ -134,7 +133,6 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         const vault = await (options.openVault ?? openVault)({ ...settings, directory, ...secret });
         forgetPeople();
         await enter(vault);
-        await peopleTheDemo();
       }),
     lock: () =>
       inTurn(async () => {
