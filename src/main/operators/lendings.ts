@@ -132,7 +132,7 @@ export function createLendings(context: OperatorsContext) {
           kind: 'operators.break-glass',
           dedupeKey: `operators.break-glass ${id}`,
           severity: 'critical',
-          title: `Break-glass: ${roles.length} roles are lent to one operator for ${minutes} minutes.`,
+          title: `Break-glass: roles are lent to one operator for ${minutes} minutes.`,
           detail: { operator: actorOf(row.id), roles: roles.join(', '), reason, lentBy: caller.actor },
         });
         vault.onCommit(() => lent.changed());

@@ -1,7 +1,8 @@
 import { Button } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { client, orpc, refetchRooms } from '../app/data.ts';
-import { notifyProblem, RelativeTime } from '../kit/index.ts';
+import { Clock } from '../incidents/parts.tsx';
+import { notifyProblem } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { useSession } from './useSession.ts';
 
@@ -30,7 +31,7 @@ export function LendingBanner() {
       className={isShown ? 'cs-banner cs-banner--critical' : 'cs-banner cs-banner--none'}
     >
       {lendings.map(({ id, operatorId, operatorName, roles, endsAtMs }) => (
-        <span key={id} className="cs-banner-words" role="status">
+        <span key={id} className="cs-banner-words">
           <strong>
             <span aria-hidden="true">■</span> {t('lending.title')}
           </strong>
@@ -40,7 +41,7 @@ export function LendingBanner() {
               roles: roles.map((role) => t(`role.${role}`)).join(', '),
             })}
           </span>
-          <RelativeTime atMs={endsAtMs} />
+          <Clock untilMs={endsAtMs} />
           {mayEnd(operatorId) && (
             <Button size="small" loading={end.isPending} onClick={() => end.mutate(id)}>
               {t('lending.end')}

@@ -1,6 +1,7 @@
 import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { lockVault } from '../app/commands.ts';
 import { client, orpc } from '../app/data.ts';
 import { t as appWords } from '../app/messages.ts';
@@ -40,10 +41,13 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
         <DemoPeople
           disabled={signIn.isPending}
           onBe={(person) => {
-            signIn.reset();
-            setName(person.name);
-            setPassphrase(person.passphrase);
-            setCode(person.code ?? '');
+            // The button can hold the focus once the form is complete.
+            flushSync(() => {
+              signIn.reset();
+              setName(person.name);
+              setPassphrase(person.passphrase);
+              setCode(person.code ?? '');
+            });
             submitButton.current?.focus();
           }}
         />

@@ -115,7 +115,7 @@ export const t = catalogue('operators', {
   'lend.reason': 'Because',
   'lending.region': 'Lent roles',
   'lending.title': 'Break-glass',
-  'lending.text': '{name} holds {roles}, which ends',
+  'lending.text': '{name} holds {roles}',
   'lending.end': 'End it now',
   'factor.qr': 'The key as a QR code for the app',
   'demo.legend': 'Try it as one of these people',

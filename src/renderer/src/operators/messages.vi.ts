@@ -113,7 +113,7 @@ export const vi: Readonly<Record<string, string>> = {
   'lend.reason': 'Vì',
   'lending.region': 'Vai trò đang mượn',
   'lending.title': 'Mở khẩn cấp',
-  'lending.text': '{name} đang giữ {roles}, kết thúc',
+  'lending.text': '{name} đang giữ {roles}',
   'lending.end': 'Kết thúc ngay',
   'factor.qr': 'Khóa dưới dạng mã QR cho ứng dụng',
   'demo.legend': 'Thử với tư cách một trong những người này',
