@@ -37,7 +37,7 @@ export type DemoPerson = z.infer<typeof demoPerson>;
 export const session = {
   current: query('open').output(sessionState),
   /** The people of the demo vault, who are invented; of every other vault nobody. */
-  demoPeople: query('open').output(z.object({ people: z.array(demoPerson) })),
+  peopleOfDemo: query('open').output(z.object({ people: z.array(demoPerson) })),
   /** Takes the place of whoever was signed in on this connection. A service account gives no code. */
   signIn: command('open')
     .input(

@@ -82,7 +82,7 @@ describe('a vault in which nobody is named', () => {
     await expect(client.operators.create({ ...service, permissions: ['read'] })).rejects.toMatchObject({
       code: 'OPERATORS_NOT_NAMED',
     });
-    expect(await client.session.demoPeople()).toEqual({ people: [] });
+    expect(await client.session.peopleOfDemo()).toEqual({ people: [] });
     await expect(client.session.signIn({ name: 'Ada', passphrase: 'x' })).rejects.toMatchObject({
       code: 'OPERATORS_NOT_NAMED',
     });

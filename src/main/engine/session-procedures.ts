@@ -22,7 +22,7 @@ export function sessionProcedures(host: HostControl) {
 
   return os.session.router({
     current: os.session.current.handler(({ context }) => stateOf(context)),
-    demoPeople: os.session.demoPeople.handler(() => ({ people: demoPeople(host) })),
+    peopleOfDemo: os.session.peopleOfDemo.handler(() => ({ people: demoPeople(host) })),
     // No lock and no rekey may come between the passphrase and the session.
     signIn: os.session.signIn.handler(({ input, context }) =>
       host.inTurn(async () => {

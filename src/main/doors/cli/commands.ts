@@ -178,7 +178,7 @@ const demoCommand: Command = async (client) => {
   const text =
     `${imported} bank transactions taken in: ${matched} matched, ${suggested} suggested, ${unmatched} unmatched.\n` +
     `${posted} journal entries posted; books and log ${verified ? 'verify' : 'DO NOT VERIFY'}.`;
-  const { people } = await client.session.demoPeople();
+  const { people } = await client.session.peopleOfDemo();
   const { demoPeopleLines } = await import('../../engine/index.ts');
   return {
     json: { imported, matched, suggested, unmatched, posted, verified },

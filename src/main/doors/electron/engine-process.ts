@@ -46,7 +46,7 @@ async function runDemo(started: EngineHost): Promise<void> {
   const client = createRouterClient(started.router, { context: () => started.contextFor('cli') });
   const { passphrase } = await client.vault.openDemo();
   console.log(`The demo vault is open. Its passphrase: ${passphrase}`);
-  for (const line of demoPeopleLines((await client.session.demoPeople()).people)) console.log(line);
+  for (const line of demoPeopleLines((await client.session.peopleOfDemo()).people)) console.log(line);
   await client.system.demo();
 }
 

@@ -83,7 +83,7 @@ async function runDemo(host: EngineHost, print: (line: string) => void): Promise
     const { passphrase, recoveryKey, created } = await client.vault.openDemo();
     print(`The demo vault is ${created ? 'made' : 'open'}. Its passphrase: ${passphrase}`);
     if (recoveryKey !== null) print(`Its recovery key: ${recoveryKey}`);
-    for (const line of demoPeopleLines((await client.session.demoPeople()).people)) print(line);
+    for (const line of demoPeopleLines((await client.session.peopleOfDemo()).people)) print(line);
     const counts = await client.system.demo();
     print(
       `Sample data: ${counts.imported} bank transactions, ${counts.matched} matched, ` +

@@ -16,10 +16,10 @@ export function DemoPeople(props: {
   readonly onBe: (person: DemoPerson) => void;
 }) {
   const { disabled, onBe } = props;
-  const query = useQuery(orpc.session.demoPeople.queryOptions({ staleTime: 0 }));
+  const query = useQuery(orpc.session.peopleOfDemo.queryOptions({ staleTime: 0 }));
   const people = query.data?.people ?? [];
   const be = async (name: string) => {
-    const now = await client.session.demoPeople().catch(() => query.data);
+    const now = await client.session.peopleOfDemo().catch(() => query.data);
     const person = now?.people.find((one) => one.name === name);
     if (person !== undefined) onBe(person);
   };
