@@ -125,8 +125,7 @@ export async function signInAt(page: Page, person: Person, arrival = 'Dashboard'
 /** Signs in as one of the demo's people, with the button that fills everything in. */
 export async function beInDemo(page: Page, name = 'Anna Berg', arrival = 'Dashboard'): Promise<void> {
   await headingOf(page, 'Who is there?');
-  await page.getByRole('button', { name: new RegExp(`^Be ${name}`) }).click();
-  await expect.poll(() => page.getByLabel('Code of your app').inputValue()).toMatch(/^\d{6}$/);
+  await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
   await buttonOf(page, 'Sign in').click();
   await headingOf(page, arrival);
 }

@@ -40,14 +40,7 @@ export function DemoPeople(props: {
       <legend>{t('demo.legend')}</legend>
       <p className="cs-muted">{t('demo.text')}</p>
       {people.map(({ name, roles }, index) => (
-        <Button
-          key={name}
-          fill
-          alignText="start"
-          className="cs-demo-person"
-          aria-label={t('demo.be', { name, roles: roles.map((role) => t(`role.${role}`)).join(', ') })}
-          onClick={() => void be(name)}
-        >
+        <Button key={name} fill alignText="start" className="cs-demo-person" onClick={() => void be(name)}>
           <span>{name}</span>
           <span className="cs-demo-roles">{roles.map((role) => t(`role.${role}`)).join(', ')}</span>
           {index < 9 && <KeyCaps combo={`alt+${index + 1}`} />}

@@ -120,7 +120,6 @@ export const t = catalogue('operators', {
   'factor.qr': 'The key as a QR code for the app',
   'demo.legend': 'Try it as one of these people',
   'demo.text': 'They are invented. One click fills name, passphrase and the code of now.',
-  'demo.be': 'Be {name}: {roles}',
   'menu.profile': 'You and your passphrase',
   'menu.switch': 'Switch operator',
   'profile.title': 'You are {name}',

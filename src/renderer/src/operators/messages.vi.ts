@@ -118,7 +118,6 @@ export const vi: Readonly<Record<string, string>> = {
   'factor.qr': 'Khóa dưới dạng mã QR cho ứng dụng',
   'demo.legend': 'Thử với tư cách một trong những người này',
   'demo.text': 'Họ là hư cấu. Một lần bấm điền tên, cụm mật khẩu và mã hiện tại.',
-  'demo.be': 'Làm {name}: {roles}',
   'menu.profile': 'Bạn và cụm mật khẩu của bạn',
   'menu.switch': 'Đổi người vận hành',
   'profile.title': 'Bạn là {name}',
