@@ -37,6 +37,10 @@ export interface ProcedureMeta extends Record<string, unknown> {
   readonly permission?: Permission;
   /** Whether the procedure changes state: such a command passes the approval gate. */
   readonly command?: boolean;
+  /** A command that only records that somebody looked; whoever changes nothing may run it. */
+  readonly looks?: boolean;
+  /** A command over nothing but what is the caller's own: their passphrase, what was lent to them. */
+  readonly own?: boolean;
 }
 
 const base = oc.$meta<ProcedureMeta>({});
@@ -45,6 +49,10 @@ const base = oc.$meta<ProcedureMeta>({});
 export const query = (permission: Permission) => base.meta({ permission });
 /** A procedure that changes state. */
 export const command = (permission: Permission) => base.meta({ permission, command: true });
+/** A command that records a look and changes nothing else; auditors may run it. */
+export const look = (permission: Permission) => base.meta({ permission, command: true, looks: true });
+/** A command over what is the caller's own; auditors may run it too. */
+export const own = (permission: Permission) => base.meta({ permission, command: true, own: true });
 
 export const isoDate = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'expected YYYY-MM-DD');
 export const currency = z.string().regex(/^[A-Z]{3}$/, 'expected an ISO 4217 code');

@@ -9,12 +9,6 @@ import { commandHashOf, suiteOfKey } from './signed.ts';
 import { touch } from './standing.ts';
 import type { RequestRow } from './store.ts';
 
-/**
- * Until officers are named nobody can ask, so what a policy governs is refused to everybody. The one
- * line to change: `false` lets such a vault do everything, as it did before policies came.
- */
-const REFUSED_WHILE_UNNAMED = false;
-
 const refused = (message: string, expected: string) =>
   new CountersignError('APPROVAL_ASKER_REFUSED', message, { expected });
 
@@ -100,8 +94,8 @@ export function createGate(context: ApprovalsContext, runs: Runs) {
     if (policy === undefined) return undefined;
     const act = actOf(procedure);
     if (act.isGoverned?.(input) === false) return undefined;
+    // Until officers are named nobody can agree, so what a policy governs is refused to everybody.
     if (!operators.named()) {
-      if (!REFUSED_WHILE_UNNAMED) return undefined;
       throw refused('A second person must agree to this, and nobody is named yet.', 'two named officers');
     }
     const { seat, operatorId } = askerOf(context, policy, command);

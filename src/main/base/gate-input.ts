@@ -5,7 +5,13 @@
  */
 
 /** Fields of the contract that carry secrets, whole objects such as `proof` among them. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['passphrase', 'recoveryKey', 'proof', 'secret']);
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'passphrase',
+  'newPassphrase',
+  'recoveryKey',
+  'proof',
+  'secret',
+]);
 
 /**
  * `shares` are secrets as a list; as a number they say how many a new quorum has. `secondFactor` is a

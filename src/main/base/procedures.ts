@@ -9,8 +9,8 @@ import { withoutSecrets } from './gate-input.ts';
 export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
-  /** Why this session may run no command at all, where it may not. */
-  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string };
+  /** Why this session may run no command, where it may not; `butLooks` leaves it what only records a look. */
+  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string; readonly butLooks?: true };
 }
 
 /** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
@@ -110,7 +110,9 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
     });
   }
   const { refusesCommands } = session;
-  if (meta.command && refusesCommands) throw new CountersignError(refusesCommands.code, refusesCommands.why);
+  if (!meta.command || !refusesCommands) return;
+  if (refusesCommands.butLooks && (meta.looks || meta.own)) return;
+  throw new CountersignError(refusesCommands.code, refusesCommands.why);
 }
 
 /** The caller of a handler's context. */

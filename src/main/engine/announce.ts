@@ -9,7 +9,7 @@ const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
   keys: ['keys', 'incidents', 'heartbeat', 'audit'],
-  operators: ['operators', 'session', 'audit'],
+  operators: ['operators', 'session', 'incidents', 'audit'],
   session: ['operators', 'audit'],
   reconciliation: ['reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
 };

@@ -36,10 +36,13 @@ export function commandRunner(router: () => EngineRouter): RunCommand {
   };
 }
 
-/** The keys of an operator; none for an operator who is not there. */
-function keysOf(operators: Operators, operatorId: string): readonly Buffer[] {
+/** The keys by which an operator signed at a time, the one of now first; none for who is not there. */
+function keysOf(operators: Operators, operatorId: string, atMs: number): readonly Buffer[] {
   try {
-    return [operators.publicKeyOf(operatorId)];
+    return operators
+      .publicKeysOf(operatorId)
+      .filter(({ sinceMs, untilMs }) => untilMs === null || (sinceMs <= atMs && atMs < untilMs))
+      .map(({ publicKey }) => publicKey);
   } catch (error) {
     if (isCountersignError(error, 'OPERATOR_UNKNOWN')) return [];
     throw error;
@@ -57,7 +60,7 @@ export function wireApprovals(
   acts: () => ActOf,
 ): WiredApprovals {
   const { sealing, audit, incidents, operators, policies, sessions, requests } = rooms;
-  const people = { ...operators, keysOf: (operatorId: string) => keysOf(operators, operatorId) };
+  const people = { ...operators, keysOf: (operatorId: string, atMs: number) => keysOf(operators, operatorId, atMs) };
   const cards = createCards({ vault, audit, operators: people, runtime });
   const approvals = createApprovals({
     ...{ vault, sealing, audit, runtime, sessions, policies, cards },

@@ -16,7 +16,13 @@ import { createImportFiles, createIntake, type Intake } from '../intake/index.ts
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
-import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
+import {
+  createOperators,
+  createSessions,
+  type Operators,
+  type Sessions,
+  type Stretch,
+} from '../operators/index.ts';
 import { createPolicies, type Policies } from '../policies/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
@@ -59,6 +65,8 @@ export interface ConsoleOptions {
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
   readonly runCommand?: RunCommand;
+  /** A stand-in for Argon2id over operators' passphrases, in tests. */
+  readonly operatorStretch?: Stretch | undefined;
 }
 
 /** All rooms of one open vault, wired. */
@@ -182,6 +190,7 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
   });
   const policies = createPolicies({
     ...{ vault, audit, runtime },
@@ -283,19 +292,25 @@ function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortControll
 }
 
 /**
- * Looks at the clocks of incidents and for sources that have gone silent: at once, which catches up
+ * Looks at the clocks of incidents and of what is lent, and for sources that have gone silent: at once, which catches up
  * on what ran out while the vault was closed, and then again and again. A look that fails is logged,
  * and the heartbeat shows by itself that it has stopped.
  */
 function startWatch(
   { runtime, log, feed }: ConsoleOptions,
-  { incidents, heartbeat, approvals }: Pick<Console, 'incidents' | 'heartbeat' | 'approvals'>,
+  {
+    incidents,
+    heartbeat,
+    approvals,
+    operators,
+  }: Pick<Console, 'incidents' | 'heartbeat' | 'approvals' | 'operators'>,
 ): () => void {
   const look = () => {
     try {
       incidents.escalateOverdue();
       heartbeat.watch();
       if (approvals.sweep() > 0) feed.changed('approvals', 'audit');
+      if (operators.endOverdue() > 0) feed.changed('operators', 'session', 'audit');
     } catch (error) {
       log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
     }

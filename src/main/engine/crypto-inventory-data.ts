@@ -85,7 +85,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto', 'src/main/keys', 'src/main/audit/primitives.ts', 'src/verifier'],
   },
   {
-    algorithm: 'Ed25519+ML-DSA-65',
+    algorithm: 'Ed25519+ML-DSA-87',
     where: 'Signs what an operator decides',
     key: 'Signing key of the operator, sealed in their own slot',
     calledIn: ['src/main/crypto', 'src/main/operators'],

@@ -6,7 +6,7 @@ import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } f
 import type { ApprovalGate, CallContext, Seat, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
 import { requireLoopback } from '../keys/index.ts';
-import { createSessions } from '../operators/index.ts';
+import { CLI_PERMISSIONS, createSessions, UNNAMED_PERMISSIONS } from '../operators/index.ts';
 import {
   createVault,
   defaultVaultFolder,
@@ -19,6 +19,7 @@ import { commandRunner } from './approvals.ts';
 import { type Console, openConsole } from './console.ts';
 import type { EngineHostOptions, HostControl } from './control.ts';
 import { DEMO_PASSPHRASE } from './demo.ts';
+import { nameDemoPeople } from './demo-people.ts';
 import { createRouter, type EngineRouter } from './router.ts';
 import { createSessionLock } from './session-lock.ts';
 import { rekeying as rekeyingError, rekeyOpenVault, rewraps } from './slots.ts';
@@ -86,16 +87,21 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   };
   const enter = async (vault: Vault) => {
     await lockNow();
+    let opened: Console | undefined;
     try {
-      console = await openConsole({
+      opened = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
-        ...{ notifier, noticeWebhook },
+        ...{ notifier, noticeWebhook, operatorStretch: options.stretchOfOperatorsInTests },
         runCommand: commandRunner(() => router),
       });
+      // The demo is never without people, also one that an earlier version has made.
+      await nameDemoPeople(opened, { actor: 'system', traceId: idToText(newId()) });
     } catch (error) {
-      vault.close();
+      if (opened) await opened.close();
+      else vault.close();
       throw error;
     }
+    console = opened;
     feed.changed('vault');
     // What was approved before a crash runs now; nobody waits for it.
     console.approvals.resume().catch((error: unknown) => {
@@ -170,7 +176,8 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     // During a rekey every call is told to wait, and who is not signed in learns not even that.
     if (!console && !rekeying) return null;
     if (rekeying && namedBefore && seat.isWindow && !sessions.get(seat)) return null;
-    return seat.isWindow ? OWNER : CLI;
+    if (rekeying) return WAITING;
+    return seat.isWindow ? UNNAMED : CLI;
   };
 
   const router = createRouter(control);
@@ -210,10 +217,11 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
 const isWindow = (door: DoorName): boolean => door === 'electron' || door === 'loopback';
 
-/** Until operators are named, whoever opened the vault may do everything that one person may do. */
-const sharedSession = (actor: 'cli' | 'owner'): Session => ({ actor, permissions: new Set(permissions) });
-const CLI = sharedSession('cli');
-const OWNER = sharedSession('owner');
+/** Nobody is named: a window names two officers, and the command line is the service account `cli`. */
+const UNNAMED: Session = { actor: 'owner', permissions: new Set(UNNAMED_PERMISSIONS) };
+const CLI: Session = { actor: 'cli', permissions: new Set(CLI_PERMISSIONS) };
+/** While the vault has no keys to speak of every call is told to wait, whatever it wants. */
+const WAITING: Session = { actor: 'owner', permissions: new Set(permissions) };
 
 /** What a door passes with each call; asked anew each time, since roles, locks and clocks move on. */
 function contextOf(

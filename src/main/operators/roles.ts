@@ -60,6 +60,9 @@ export const OFFICER_ROLES: readonly RoleId[] = ['administrator', 'security-offi
 /** The account of the command line, which whoever opened the vault may use without a sign-in. */
 export const CLI_PERMISSIONS: readonly Permission[] = ['import', 'match', 'demo', 'read', 'verify'];
 
+/** What a window may do in a vault where nobody is named: name two officers, and look. */
+export const UNNAMED_PERMISSIONS: readonly Permission[] = ['people', 'read', 'verify'];
+
 /** What a scheduled run may be given: nothing that manages people or keys, or decides over the books. */
 export const SERVICE_PERMISSIONS: readonly Permission[] = [
   'read',

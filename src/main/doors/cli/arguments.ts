@@ -20,6 +20,7 @@ export const COMMANDS = [
   'backup',
   'slots',
   'keys',
+  'operators',
   'audit',
   'policies',
   'approvals',
@@ -54,13 +55,14 @@ export interface Arguments {
   readonly threshold: number | undefined;
   readonly shares: number | undefined;
   readonly label: string | undefined;
+  readonly minutes: number | undefined;
+  readonly reason: string | undefined;
   readonly purpose: string | undefined;
   readonly key: string | undefined;
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
   /** Why somebody agrees or refuses. */
-  readonly reason: string | undefined;
   /** Whom a simulation counts as away, and at which time. */
   readonly absent: string | undefined;
   readonly at: string | undefined;
@@ -90,6 +92,10 @@ commands
   keys list                every key: state, age, next rotation, what it protects
   keys rotate              the next version, and all values sealed anew [--purpose NAME|--key ID]
   keys due|rotations       the hourly check, now; how far rotations are
+  operators list           who may sign in, as what, and what is lent to whom
+  operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
+  operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
+  operators end-break-glass ID     take them back
   audit checkpoint         sign the head of the audit log now [--out FILE]
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
@@ -119,7 +125,7 @@ options
   --vault DIR              the vault; without it the only one of the application-data folder
   --json                   one JSON value on standard output; whole numbers beyond 2^53 as text
   --passphrase-fd N        read the passphrase from this file descriptor
-  --new-passphrase-fd N    slots: read the new passphrase from this file descriptor
+  --new-passphrase-fd N    slots, operators: read the new passphrase from this file descriptor
   --operator NAME          sign in as an operator; the passphrase comes from
                            COUNTERSIGN_OPERATOR_PASSPHRASE, the code from COUNTERSIGN_TOTP
   --accept-difference WHY  import: take in a statement that does not add up, and say why
@@ -152,11 +158,12 @@ const OPTIONS = {
   threshold: { type: 'string' },
   shares: { type: 'string' },
   label: { type: 'string' },
+  minutes: { type: 'string' },
+  reason: { type: 'string' },
   purpose: { type: 'string' },
   key: { type: 'string' },
   trust: { type: 'string' },
   transaction: { type: 'string' },
-  reason: { type: 'string' },
   absent: { type: 'string' },
   at: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
@@ -177,7 +184,8 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   to: 'backup',
   record: 'backup',
   with: 'slots',
-  'new-passphrase-fd': 'slots',
+  'new-passphrase-fd': ['slots', 'operators'],
+  minutes: 'operators',
   threshold: 'slots',
   shares: 'slots',
   label: 'slots',
@@ -185,7 +193,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   key: 'keys',
   trust: ['audit', 'approvals'],
   transaction: 'audit',
-  reason: 'approvals',
+  reason: ['operators', 'approvals'],
   absent: 'policies',
   at: 'policies',
 };
@@ -230,11 +238,12 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     threshold: numberOf('threshold', values.threshold, 255),
     shares: numberOf('shares', values.shares, 255),
     label: values.label,
+    minutes: numberOf('minutes', values.minutes, 60),
+    reason: values.reason,
     purpose: values.purpose,
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
-    reason: values.reason,
     absent: values.absent,
     at: values.at,
   };
@@ -268,7 +277,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
   if (command === 'approvals') return;
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys' || command === 'audit' || command === 'policies') return;
+  if (['slots', 'keys', 'operators', 'audit', 'policies'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

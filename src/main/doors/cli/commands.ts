@@ -10,6 +10,7 @@ import { EXIT } from './exit-codes.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
+import { operatorsCommand } from './operators.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { policiesCommand } from './policies.ts';
@@ -183,9 +184,11 @@ const demoCommand: Command = async (client, args, signal) => {
   const text =
     `${imported} bank transactions taken in: ${matched} matched, ${suggested} suggested, ${unmatched} unmatched.\n` +
     `${posted} journal entries posted; books and log ${verified ? 'verify' : 'DO NOT VERIFY'}.`;
+  const { people } = await client.session.peopleOfDemo();
+  const { demoPeopleLines } = await import('../../engine/index.ts');
   return {
     json: { imported, matched, suggested, unmatched, posted, verified },
-    text,
+    text: [text, ...demoPeopleLines(people)].join('\n'),
     exitCode: verified ? EXIT.done : EXIT.notVerified,
   };
 };
@@ -230,6 +233,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   backup: backupCommand,
   slots: slotsCommand,
   keys: keysCommand,
+  operators: operatorsCommand,
   audit: auditCommand,
   approvals: approvalsCommand,
   policies: policiesCommand,

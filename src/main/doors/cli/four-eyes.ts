@@ -6,7 +6,7 @@ import { verifyReceiptFile } from '../../engine/index.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
-import { demoPair, signInDemo } from './demo-people.ts';
+import { signInDemo } from './demo-people.ts';
 import { EXIT } from './exit-codes.ts';
 import { createNewFile } from './seal-file.ts';
 
@@ -22,10 +22,9 @@ const AMOUNT_MINOR = 12_500n;
  * and the receipt of its execution is written beside the keys by which a stranger checks it.
  */
 export async function fourEyesCommand(client: Client, args: Arguments, signal: AbortSignal): Promise<Answer> {
-  const { maker, checker } = await demoPair(client, signal);
-  await signInDemo(client, maker, signal);
+  const maker = await signInDemo(client, 'treasury-analyst', signal);
   const requestId = await askForAdjustment(client);
-  await signInDemo(client, checker, signal);
+  const checker = await signInDemo(client, 'treasury-approver', signal);
   const { commandHash } = await client.approvals.get({ requestId });
   const reason = 'seen in the demo';
   const done = await client.approvals.vote({ requestId, commandHash, decision: 'approve', reason });

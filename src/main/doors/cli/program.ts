@@ -1,3 +1,4 @@
+import type { Runtime } from '../../base/index.ts';
 import { programVersion } from '../shared/version.ts';
 import { type Arguments, readArguments, USAGE } from './arguments.ts';
 import { commands } from './commands.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** Where vaults and sockets lie, instead of the user's application-data folder. */
   readonly dataFolder?: string;
   readonly runFolder?: string;
+  /** The clock of the engine, where a test moves it. */
+  readonly runtime?: Runtime;
 }
 
 const MISSING: Partial<Record<Arguments['command'], ConnectOptions['missing']>> = {
@@ -77,7 +80,7 @@ async function runCommand(
   command: keyof typeof commands,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stdout, stderr, signal, dataFolder, runFolder } = surroundings;
+  const { stdout, stderr, signal, dataFolder, runFolder, runtime } = surroundings;
   const { openConnection } = await import('./connect.ts');
   const passphrases = passphraseSource(args.passphraseFd);
   const connection = await openConnection({
@@ -87,6 +90,7 @@ async function runCommand(
     tell: (line) => stderr.write(`${line}\n`),
     ...(dataFolder === undefined ? {} : { dataFolder }),
     ...(runFolder === undefined ? {} : { runFolder }),
+    ...(runtime === undefined ? {} : { runtime }),
   });
   const stopCancelling = cancelOnAbort(connection, signal);
   let progress: ReturnType<typeof showProgress> | undefined;

@@ -212,6 +212,9 @@ export const vi: Readonly<Record<string, string>> = {
   OPERATOR_STATE: 'Người vận hành đã ở trạng thái đó rồi.',
   OPERATORS_NAMED: 'Cán bộ đã được chỉ định; quản trị viên chỉ định những người khác.',
   OPERATORS_NOT_NAMED: 'Chưa chỉ định ai; hãy chỉ định hai cán bộ đầu tiên.',
+  OPERATOR_PASSPHRASE_SAME: 'Cụm mật khẩu mới chính là cụm cũ.',
+  OPERATOR_LENDING_INVALID: 'Không thể cho mượn các vai trò này như vậy.',
+  OPERATOR_LENDING_OVER: 'Không còn gì được cho mượn dưới mã đó.',
   SESSION_REFUSED:
     'Tên, cụm mật khẩu và mã không đi với nhau, hoặc người vận hành không được đăng nhập ở đây.',
   SESSION_BACKING_OFF: 'Sau nhiều lần đăng nhập sai, lần thử tới phải chờ.',

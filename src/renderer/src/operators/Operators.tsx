@@ -23,8 +23,11 @@ import { type OperatorAct, OperatorDialog } from './OperatorDialog.tsx';
 import { useSession } from './useSession.ts';
 import '../vault/slots.css';
 
-function dutiesText({ kind, roles, permissions }: OperatorLine): string {
-  if (kind === 'person') return roles.map((role) => t(`role.${role}`)).join(', ');
+function dutiesText({ kind, roles, lentRoles, permissions }: OperatorLine): string {
+  if (kind === 'person') {
+    const own = roles.map((role) => t(`role.${role}`));
+    return [...own, ...lentRoles.map((role) => t('list.lent', { role: t(`role.${role}`) }))].join(', ');
+  }
   return t('list.service', { permissions: permissions.map((one) => t(`may.${one}`)).join(', ') });
 }
 
@@ -76,6 +79,8 @@ const columns: readonly Column<OperatorLine>[] = [
   },
 ];
 
+const isAuditor = ({ roles }: OperatorLine): boolean => roles.includes('auditor');
+
 /** Disables somebody, or lets them in again. */
 async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): Promise<void> {
   try {
@@ -99,7 +104,7 @@ function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct
   return operator === undefined ? null : { kind: 'reset', operator };
 }
 
-/** Who may sign in and as what, and the naming of the first two. */
+/** Who may sign in and as what. */
 export function Operators() {
   const query = useQuery(orpc.operators.list.queryOptions());
   const known = useQuery(orpc.operators.roles.queryOptions());
@@ -110,38 +115,37 @@ export function Operators() {
   const [enrolling, setEnrolling] = useState<OperatorLine | null>(null);
   const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
   const mayManage = session.data?.permissions.includes('people') === true && known.data !== undefined;
-  const isNamed = query.data?.named === true;
   const isOther = chosen !== null && chosen.id !== session.data?.operator?.id;
   const canAct = mayManage && isOther && act === null;
   const isShut = chosen?.state === 'disabled' || (chosen !== null && chosen.waitsUntilMs !== null);
-  const on = (kind: 'roles' | 'reset') => () => {
+  const on = (kind: 'roles' | 'reset' | 'passphrase' | 'lend') => () => {
     if (chosen !== null) setAct({ kind, operator: chosen });
   };
   const switchState = () => {
     if (chosen !== null) void setState(chosen, isShut ? 'enable' : 'disable');
   };
-  const add = () => setAct({ kind: isNamed ? 'create' : 'name' });
+  const add = () => setAct({ kind: 'create' });
   useBrought(COMMANDS, known.data !== undefined && query.data !== undefined, (command) => {
     const enrolled = rows.rows.find(({ id }) => id === command.input.operatorId);
     if (enrolled) setEnrolling(enrolled);
     else setAct(broughtAct(command, rows.rows));
   });
+  const canLend = canAct && chosen.kind === 'person' && chosen.state === 'active' && !isAuditor(chosen);
   useKeys(t('keys.group'), [
-    { combo: 'n', label: t(isNamed ? 'act.create' : 'act.name'), disabled: !mayManage, run: add },
+    { combo: 'n', label: t('act.create'), disabled: !mayManage, run: add },
     { combo: 'e', label: t('act.roles'), disabled: !canAct, run: on('roles') },
+    { combo: 'b', label: t('act.break'), disabled: !canLend, run: on('lend') },
   ]);
   return (
     <Page
       title={t('title')}
       actions={
         <>
-          {isNamed && (
-            <Button size="small" disabled={!mayManage} onClick={() => setAct({ kind: 'service' })}>
-              {t('act.service')}
-            </Button>
-          )}
+          <Button size="small" disabled={!mayManage} onClick={() => setAct({ kind: 'service' })}>
+            {t('act.service')}
+          </Button>
           <Button intent="primary" size="small" disabled={!mayManage || query.isPending} onClick={add}>
-            {t(isNamed ? 'act.create' : 'act.name')}
+            {t('act.create')}
           </Button>
         </>
       }
@@ -163,6 +167,12 @@ export function Operators() {
               </Button>
               <Button size="small" disabled={!canAct || chosen.kind === 'service'} onClick={on('reset')}>
                 {t('act.reset')}
+              </Button>
+              <Button size="small" disabled={!canAct} onClick={on('passphrase')}>
+                {t('act.passphrase')}
+              </Button>
+              <Button size="small" intent="danger" disabled={!canLend} onClick={on('lend')}>
+                {t('act.break')}
               </Button>
               <Button
                 size="small"

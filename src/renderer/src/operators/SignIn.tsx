@@ -1,6 +1,7 @@
 import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { lockVault } from '../app/commands.ts';
 import { client, orpc } from '../app/data.ts';
 import { t as appWords } from '../app/messages.ts';
@@ -8,6 +9,7 @@ import { ErrorState } from '../kit/index.ts';
 import { GateFrame } from '../vault/GateFrame.tsx';
 import { SecretField } from '../vault/SecretField.tsx';
 import { isWait, useWait } from '../vault/useWait.ts';
+import { DemoPeople } from './DemoPeople.tsx';
 import { t } from './messages.ts';
 
 /** The vault is open and operators are named: asks who is there, and shows nothing else. */
@@ -17,6 +19,7 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
   const [code, setCode] = useState('');
   const [nameId, codeId] = [useId(), useId()];
   const cache = useQueryClient();
+  const submitButton = useRef<HTMLButtonElement>(null);
   const signIn = useMutation({
     mutationFn: () =>
       client.session.signIn({ name, passphrase, ...(code.trim() === '' ? {} : { code: code.trim() }) }),
@@ -35,6 +38,19 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
       <form className="cs-gate-card" onSubmit={submit}>
         <h1>{t('signIn.title')}</h1>
         <p className="cs-muted">{t('signIn.text', { name: vaultName })}</p>
+        <DemoPeople
+          disabled={signIn.isPending}
+          onBe={(person) => {
+            // The button can hold the focus once the form is complete.
+            flushSync(() => {
+              signIn.reset();
+              setName(person.name);
+              setPassphrase(person.passphrase);
+              setCode(person.code ?? '');
+            });
+            submitButton.current?.focus();
+          }}
+        />
         <FormGroup label={t('signIn.name')} labelFor={nameId}>
           <InputGroup
             id={nameId}
@@ -72,7 +88,13 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
           signIn.isError && !isWait(signIn.error) && <ErrorState error={signIn.error} />
         )}
         <div className="cs-gate-buttons">
-          <Button type="submit" intent="primary" loading={signIn.isPending} disabled={!isReady}>
+          <Button
+            type="submit"
+            ref={submitButton}
+            intent="primary"
+            loading={signIn.isPending}
+            disabled={!isReady}
+          >
             {t('signIn.submit')}
           </Button>
           <Button variant="minimal" disabled={signIn.isPending} onClick={() => void lockVault()}>

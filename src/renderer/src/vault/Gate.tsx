@@ -76,7 +76,6 @@ function useEnter(): (status: VaultStatus) => void {
 
 async function openDemo(enter: (status: VaultStatus) => void): Promise<void> {
   const opened = await client.vault.openDemo();
+  // The sample data comes in as work of the engine, with its progress in the status bar.
   enter(opened.status);
-  // The sample data comes in as work of its own, with its progress in the status bar.
-  void client.system.demo().catch(() => {});
 }
