@@ -9,7 +9,7 @@ import { systemRuntime } from '../src/main/base/index.ts';
 import { type HybridSignature, hybridSignatureBy } from '../src/main/crypto/index.ts';
 import type { Client } from '../src/main/doors/shared/client.ts';
 import { createEngineHost } from '../src/main/engine/index.ts';
-import { fromBase32, hotp, stepAt } from '../src/main/operators/index.ts';
+import { fromBase32, hotp, stepAt } from '../src/main/operators/totp.ts';
 import { BENCH_PASSPHRASE } from './engine.ts';
 import { type BenchFigure, type BenchSection, median, percentile } from './figure.ts';
 

@@ -60,7 +60,10 @@ export function wireApprovals(
   acts: () => ActOf,
 ): WiredApprovals {
   const { sealing, audit, incidents, operators, policies, sessions, requests } = rooms;
-  const people = { ...operators, keysOf: (operatorId: string, atMs: number) => keysOf(operators, operatorId, atMs) };
+  const people = {
+    ...operators,
+    keysOf: (operatorId: string, atMs: number) => keysOf(operators, operatorId, atMs),
+  };
   const cards = createCards({ vault, audit, operators: people, runtime });
   const approvals = createApprovals({
     ...{ vault, sealing, audit, runtime, sessions, policies, cards },
