@@ -10,6 +10,7 @@ import { keysErrors } from './keys.ts';
 import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
 import { operatorsErrors } from './operators.ts';
+import { privacyErrors } from './privacy.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
 import { sealingErrors } from './sealing.ts';
@@ -31,6 +32,7 @@ export const errorMeanings = {
   ...heartbeatErrors,
   ...operatorsErrors,
   ...complianceErrors,
+  ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
   ...statementsErrors,

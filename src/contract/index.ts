@@ -14,6 +14,7 @@ import { jobs } from './jobs.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { operators } from './operators.ts';
+import { privacy } from './privacy.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
 import { search } from './search.ts';
@@ -37,6 +38,7 @@ export const contract = {
   audit,
   backup,
   compliance,
+  privacy,
   inventory,
   incidents,
   heartbeat,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, pageInput, pageOf, query } from './common.ts';
+import { command, pageInput, pageOf, query, quotingText } from './common.ts';
 import { messageTypes } from './messages.ts';
 
 export const intakeErrors = {
@@ -11,7 +11,7 @@ export const intakeErrors = {
 
 /** What became of one file. The keys are those of `countersign import --json`. */
 export const fileResult = z.object({
-  file: z.string(),
+  file: quotingText(),
   type: z.enum(messageTypes),
   outcome: z.enum(['imported', 'duplicate', 'refused']),
   code: z.string().optional(),

@@ -4,13 +4,14 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
 import { withoutSecrets } from './gate-input.ts';
+import { maskOutput } from './masking.ts';
 
 /** Who calls, as the door found out. */
 export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
-  /** Why this session may run no command at all, where it may not. */
-  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string };
+  /** Why this session may run no command, where it may not; `butLooks` leaves it what only records a look. */
+  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string; readonly butLooks?: true };
 }
 
 /** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
@@ -64,8 +65,15 @@ const AFTER_VALIDATION = 2;
  */
 export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALIDATION })
   .$context<CallContext>()
+  .use(async ({ context, procedure, next }) => {
+    const result = await next();
+    if (seesParties(context.session)) return result;
+    return { ...result, output: maskOutput(procedure['~orpc'].outputSchema, result.output) as never };
+  })
   .use(({ context, procedure, next }) => {
-    authorise(context.session, procedure['~orpc'].meta);
+    const { meta } = procedure['~orpc'];
+    authorise(context.session, meta);
+    if (meta.showsClear) requireSight(context);
     return next();
   })
   .use(async ({ context, procedure, path, next }, input) => {
@@ -92,7 +100,24 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
     });
   }
   const { refusesCommands } = session;
-  if (meta.command && refusesCommands) throw new CountersignError(refusesCommands.code, refusesCommands.why);
+  if (!meta.command || !refusesCommands) return;
+  if (refusesCommands.butLooks && meta.looks) return;
+  throw new CountersignError(refusesCommands.code, refusesCommands.why);
+}
+
+/** Whether account numbers and names stand in what the session is answered. */
+export const seesParties = (session: Session | null): boolean =>
+  session?.permissions.has('see-parties') ?? false;
+
+/**
+ * For what no mask can cover: bytes, and text under a signature. Throws `PRIVACY_MASKED` where the session
+ * may neither see parties nor unmask them.
+ */
+export function requireSight({ session }: Pick<CallContext, 'session'>): void {
+  if (seesParties(session) || session?.permissions.has('unmask')) return;
+  throw new CountersignError('PRIVACY_MASKED', 'This shows names and account numbers as they are.', {
+    expected: 'permission see-parties',
+  });
 }
 
 /** The caller of a handler's context. */

@@ -10,6 +10,7 @@ import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
 import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
+import type { Privacy } from '../privacy/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -22,6 +23,7 @@ import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
+import { wirePrivacy } from './privacy.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
@@ -62,6 +64,7 @@ export interface Console {
   readonly compliance: Compliance;
   readonly operators: Operators;
   readonly keys: Keys;
+  readonly privacy: Privacy;
   readonly calendar: Calendar;
   readonly ledger: Ledger;
   readonly statements: Statements;
@@ -98,11 +101,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
   const stopWatching = startWatch(options, rooms);
-  const { keys, calendar } = wireKeys(options, rooms);
+  let privacy: Privacy | undefined;
+  const { keys, calendar } = wireKeys(options, rooms, () => privacy);
+  privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
   );
-  for (const entry of [...scheduledVerification(verifier, jobs), weeklyDrill(rooms.backup)]) {
+  for (const entry of [
+    ...scheduledVerification(verifier, jobs),
+    weeklyDrill(rooms.backup),
+    privacy.monthly,
+  ]) {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
@@ -111,6 +120,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     vault,
     jobs,
     keys,
+    privacy,
     transparency,
     calendar,
     dashboard,

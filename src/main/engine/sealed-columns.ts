@@ -4,6 +4,7 @@ import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
 import { operatorsSealedColumns } from '../operators/index.ts';
+import { privacySealedColumns } from '../privacy/index.ts';
 import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
@@ -22,5 +23,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...incidentsSealedColumns,
   ...keysSealedColumns,
   ...operatorsSealedColumns,
+  ...privacySealedColumns,
   ...auditSealedColumns,
 ];

@@ -147,7 +147,7 @@ function sessionFor(row: OperatorRow): Session {
     return { actor, permissions, refusesCommands: { code: 'OPERATOR_DUTIES_CONFLICT', why: broken.why } };
   if (!changesNothing(row.roles)) return { actor, permissions };
   const why = 'Your role reads everything and changes nothing.';
-  return { actor, permissions, refusesCommands: { code: 'NOT_PERMITTED', why } };
+  return { actor, permissions, refusesCommands: { code: 'NOT_PERMITTED', why, butLooks: true } };
 }
 
 function rolesAnswer(): RolesAnswer {

@@ -99,5 +99,8 @@ export const t = catalogue('operators', {
   'may.incidents': 'handle incidents',
   'may.backup': 'back up and restore',
   'may.evidence': 'keep evidence',
+  'may.see-parties': 'see names and account numbers',
+  'may.unmask': 'reveal one masked thing for a reason',
+  'may.privacy': 'set retention, purge and erase',
   'may.people': 'manage people',
 });

@@ -97,5 +97,8 @@ export const vi: Readonly<Record<string, string>> = {
   'may.incidents': 'xử lý sự cố',
   'may.backup': 'sao lưu và phục hồi',
   'may.evidence': 'giữ bằng chứng',
+  'may.see-parties': 'xem tên và số tài khoản',
+  'may.unmask': 'mở che một mục khi nêu lý do',
+  'may.privacy': 'đặt thời hạn lưu giữ, thanh lọc và xóa',
   'may.people': 'quản lý người',
 };
