@@ -17,7 +17,7 @@ export const fileResult = z.object({
   code: z.string().optional(),
   message: z.string().optional(),
   /** Where in the file, and what was expected. */
-  details: z.record(z.string(), z.unknown()).optional(),
+  details: z.record(z.string(), z.union([quotingText(), z.unknown()])).optional(),
   warnings: z.array(z.string()),
   /** Statements taken in; 0 for lists. */
   statements: z.number().int(),

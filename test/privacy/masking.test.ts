@@ -42,7 +42,6 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^inventory\./, 'names of algorithms'],
   [/^incidents\.\w+(\.rows)?\.(title|owner)$/, 'sentences of the program; an operator of ours'],
   [/^ledger\.\w+(\.\w+)*\.(name|accountName)$/, 'ledger accounts carry role names'],
-  [/^ledger\.verify\.checks\.name$/, 'names of checks'],
   [/^backup\.drill\.checks\.name$/, 'names of checks'],
   [/^audit\.checkpoints?(\.rows)?\.note$/, 'a signed head of the log'],
   [/^audit\.(receipt|trust)\.name$/, 'the name of a file that the program makes'],
