@@ -16,7 +16,6 @@ import {
 export const privacyErrors = {
   PRIVACY_MASKED: 'What is asked for shows names or account numbers, and the session may not see them.',
   PRIVACY_THING_UNKNOWN: 'There is nothing of that kind under that id.',
-  PRIVACY_CLASS_UNKNOWN: 'There is no such class of data.',
   PRIVACY_YEARS_TOO_FEW: 'The class must be kept longer than that by law, by policy or by its keys.',
   PRIVACY_CLASS_FIXED: 'Data of this class is kept as long as the vault stands.',
   PRIVACY_HOLD_UNKNOWN: 'There is no hold under that id.',

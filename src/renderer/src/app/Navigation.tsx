@@ -6,6 +6,7 @@ import {
   Dashboard,
   Endorsed,
   Exchange,
+  EyeOff,
   Function as FunctionIcon,
   Key as KeyIcon,
   LogIn,
@@ -167,6 +168,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.operators'),
     goLabel: () => t('go.operators'),
     holds: under('/operators'),
+  },
+  {
+    id: 'privacy',
+    letter: 'v',
+    to: places.privacy(),
+    icon: <EyeOff />,
+    label: () => t('nav.privacy'),
+    goLabel: () => t('go.privacy'),
+    holds: under('/privacy'),
   },
 ];
 

@@ -59,6 +59,7 @@ export const places = {
   incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
   slots: () => '/slots',
   operators: () => '/operators',
+  privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
   /** The inventory of keys; `show` is `due` for what must be replaced now. */
   keys: (query: KeysQuery = {}) => path('/keys', shownKeys(query)),
@@ -93,6 +94,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.key(thing.id);
     case 'incident':
       return places.incidents({ state: 'all', item: thing.id });
+    case 'hold':
+      return places.privacy({ view: 'holds' });
+    case 'privacy-search':
+      return places.privacy({ view: 'erase' });
     case 'operator':
       return places.operators();
     case 'key-slot':

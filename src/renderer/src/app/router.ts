@@ -14,6 +14,7 @@ import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
 import { ledgerRoutes } from '../ledger/routes.tsx';
 import { operatorsRoutes } from '../operators/routes.tsx';
+import { privacyRoutes } from '../privacy/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
@@ -33,6 +34,7 @@ const routeTree = rootRoute.addChildren([
   ...heartbeatRoutes,
   ...keysRoutes,
   ...operatorsRoutes,
+  ...privacyRoutes,
   ...vaultRoutes,
 ]);
 

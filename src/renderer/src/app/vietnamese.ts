@@ -15,6 +15,7 @@ import { vi as kit } from '../kit/messages.vi.ts';
 import { vi as problems } from '../kit/problems.vi.ts';
 import { vi as ledger } from '../ledger/messages.vi.ts';
 import { vi as operators } from '../operators/messages.vi.ts';
+import { vi as privacy } from '../privacy/messages.vi.ts';
 import { vi as receivables } from '../receivables/messages.vi.ts';
 import { vi as reconciliation } from '../reconciliation/messages.vi.ts';
 import { vi as search } from '../search/messages.vi.ts';
@@ -38,6 +39,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   kit,
   ledger,
   operators,
+  privacy,
   problems,
   receivables,
   reconciliation,
