@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkPrivacyOperands } from './privacy.ts';
 
 export const COMMANDS = [
   'import',
@@ -19,6 +20,7 @@ export const COMMANDS = [
   'slots',
   'keys',
   'audit',
+  'privacy',
   'demo',
   'call',
   'serve',
@@ -55,6 +57,9 @@ export interface Arguments {
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
+  /** Why somebody looks at what is masked. */
+  readonly reason: string | undefined;
+  readonly confirm: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -87,6 +92,10 @@ commands
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
   audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
   audit tiles DIR          the tree and the records' bytes, for auditors
+  privacy retention        how long data is kept, and what is due when
+  privacy holds, looks     legal holds; who looked at what is masked, and why
+  privacy purge            destroy the keys of what is due --confirm 'purge what is due'
+  privacy unmask KIND ID   one thing in the clear, which is recorded --reason WHY
   backup create [FILE]     back up to one file and read it back
   backup ship FOLDER|off   ship every change to a second folder from now on
   backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
@@ -136,6 +145,8 @@ const OPTIONS = {
   key: { type: 'string' },
   trust: { type: 'string' },
   transaction: { type: 'string' },
+  reason: { type: 'string' },
+  confirm: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -162,6 +173,8 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   key: 'keys',
   trust: 'audit',
   transaction: 'audit',
+  reason: 'privacy',
+  confirm: 'privacy',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -208,8 +221,11 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
+    reason: values.reason,
+    confirm: values.confirm,
   };
   if (command === 'audit') checkAuditOperands(read);
+  if (command === 'privacy') checkPrivacyOperands(read);
   return read;
 }
 
@@ -232,7 +248,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     throw new UsageError('incidents is followed by list.');
   }
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys' || command === 'audit') return;
+  if (command === 'slots' || command === 'keys' || command === 'audit' || command === 'privacy') return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

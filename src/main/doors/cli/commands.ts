@@ -11,6 +11,7 @@ import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
+import { privacyCommand } from './privacy.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -225,6 +226,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   slots: slotsCommand,
   keys: keysCommand,
   audit: auditCommand,
+  privacy: privacyCommand,
   demo: demoCommand,
   call: callCommand,
 };

@@ -171,7 +171,7 @@ export const rooms: readonly Room[] = [
   },
   {
     id: 'privacy',
-    letter: 'v',
+    letter: 'm',
     to: places.privacy(),
     icon: <EyeOff />,
     label: () => t('nav.privacy'),

@@ -93,13 +93,16 @@ const columns: readonly Column<Hold>[] = [
   {
     id: 'set',
     header: () => t('holds.set'),
-    width: 240,
-    cell: (row) => (
-      <>
-        <TimeCell atMs={row.setAtMs} /> {row.setBy}{' '}
-        <PlaceLink to={places.auditRecord(row.record)}>{t('fact.record', { seq: row.record })}</PlaceLink>
-      </>
-    ),
+    width: 150,
+    cell: (row) => <TimeCell atMs={row.setAtMs} />,
+  },
+  { id: 'by', header: () => t('purges.by'), width: 100, cell: (row) => row.setBy },
+  {
+    id: 'record',
+    header: () => t('purges.record'),
+    width: 72,
+    align: 'end',
+    cell: (row) => <PlaceLink to={places.auditRecord(row.record)}>{String(row.record)}</PlaceLink>,
   },
   {
     id: 'state',

@@ -15,7 +15,6 @@ export const t = catalogue('privacy', {
   'keys.reveal': 'Reveal what is masked, for a reason',
   erased: 'erased',
   'act.cancel': 'Cancel',
-  'fact.record': 'record {seq}',
   'retention.intro':
     'Each class of data is kept for its years after the end of the quarter in which it came in. Then its keys are destroyed, every month by itself; holds are left alone. The log still verifies, the books still balance.',
   'retention.label': 'Classes of data',
@@ -152,7 +151,7 @@ export const t = catalogue('privacy', {
   'place.incident.content': 'Incidents',
   'place.incident_event.note': 'Notes on incidents',
   'place.privacy_search.party': 'Earlier searches',
-  'place.privacy_hold.party': 'Released holds',
+  'place.privacy_hold.party': 'Holds: whom they were on',
   'place.privacy_hold.reason': 'Reasons of holds',
   'place.privacy_hold.release_reason': 'Reasons of releases',
   'place.privacy_look.reason': 'Reasons of looks',

@@ -13,7 +13,6 @@ export const vi: Readonly<Record<string, string>> = {
   'keys.reveal': 'Mở che, có nêu lý do',
   erased: 'đã tẩy',
   'act.cancel': 'Hủy',
-  'fact.record': 'bản ghi {seq}',
   'retention.intro':
     'Mỗi lớp dữ liệu được lưu đủ số năm kể từ cuối quý mà nó vào két. Sau đó khóa của nó bị hủy, tự động mỗi tháng; lệnh giữ không bị đụng tới. Nhật ký vẫn kiểm chứng được, sổ sách vẫn cân.',
   'retention.label': 'Các lớp dữ liệu',
@@ -149,7 +148,7 @@ export const vi: Readonly<Record<string, string>> = {
   'place.incident.content': 'Sự cố',
   'place.incident_event.note': 'Ghi chú sự cố',
   'place.privacy_search.party': 'Những lần tìm trước',
-  'place.privacy_hold.party': 'Lệnh giữ đã gỡ',
+  'place.privacy_hold.party': 'Lệnh giữ: đặt lên bên nào',
   'place.privacy_hold.reason': 'Lý do của lệnh giữ',
   'place.privacy_hold.release_reason': 'Lý do gỡ lệnh giữ',
   'place.privacy_look.reason': 'Lý do của những lần xem',

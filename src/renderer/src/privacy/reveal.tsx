@@ -8,6 +8,7 @@ import { client, orpc, queryClient, refetchRooms } from '../app/data.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
 import { useKeys } from '../kit/index.ts';
 import { t } from './messages.ts';
+import './reveal.css';
 
 const SHOWN_MS = 60_000;
 
