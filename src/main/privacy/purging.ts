@@ -14,6 +14,8 @@ export interface Purged {
 
 /** Ids that one step of clearing looks at. */
 const STEP_IDS = 5_000n;
+/** Rows of a column that are read at once. */
+const WALK_ROWS = 1_000;
 /** Refusals of the keys room that say: something there is held. */
 const HELD_CODES = new Set(['KEY_UNDER_HOLD', 'KEY_RETENTION_RUNS']);
 
@@ -23,20 +25,19 @@ export function createPurging(context: PrivacyContext, holds: Holds) {
   const { vault, sealing, audit, store, runtime, sources, sealedColumns, jobs, feed } = context;
   let running = false;
 
-  /** Whole columns that stay in use as long as the vault stands. */
+  /** Every value of a room's table. */
   function everyValueOf(table: string): SealedRef[] {
-    return sealedColumns
-      .filter((column) => column.table === table)
-      .flatMap((column) =>
-        sealing.keeping
-          .walk(column, null, 100_000)
-          .map(({ sealedId, applicationId }) => ({
-            id: sealedId,
-            table,
-            column: column.column,
-            applicationId,
-          })),
-      );
+    const refs: SealedRef[] = [];
+    for (const column of sealedColumns.filter((one) => one.table === table)) {
+      for (let cursor: string | null = null; ; ) {
+        const placed = sealing.keeping.walk(column, cursor, WALK_ROWS);
+        if (placed.length === 0) break;
+        for (const { sealedId: id, applicationId } of placed)
+          refs.push({ id, table, column: column.column, applicationId });
+        cursor = placed.at(-1)!.cursor;
+      }
+    }
+    return refs;
   }
 
   /** Customers with whom there still is business within the years of their class. */
