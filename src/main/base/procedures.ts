@@ -6,6 +6,8 @@ import { CountersignError } from './errors.ts';
 import { withoutSecrets } from './gate-input.ts';
 import { maskOutput } from './masking.ts';
 
+export { maskOutput };
+
 /** Who calls, as the door found out. */
 export interface Session {
   readonly actor: string;

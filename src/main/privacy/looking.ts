@@ -1,7 +1,7 @@
 /** Looking at one masked thing in the clear: who, at what and why is written down before anything is shown. */
 import type { ClearValue, LookLine, UnmaskKind } from '../../contract/privacy.ts';
 import { type Caller, CountersignError, isCountersignError } from '../base/index.ts';
-import { maskOutput } from '../base/masking.ts';
+import { maskOutput } from '../base/procedures.ts';
 import { unlessErased } from '../sealing/index.ts';
 import type { PrivacyContext } from './context.ts';
 import type { LookRow } from './store.ts';
