@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, look, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { auditDetail, id, look, pageInput, pageOf, query, recordNumber } from './common.ts';
 
 export const auditErrors = {
   AUDIT_RECORD_MISSING: 'There is no audit record of that number.',
@@ -72,7 +72,7 @@ export const audit = {
       z.object({
         record: auditRecord,
         /** Canonical JSON of the detail; null where it was erased. */
-        detail: z.string().nullable(),
+        detail: auditDetail().nullable(),
         commitment: z.string(),
         previousLeaf: z.string(),
         proof: z.object({ treeSize: recordNumber, root: z.string(), path: z.array(z.string()) }),
@@ -95,7 +95,8 @@ export const audit = {
       ]),
     )
     /** `path` is where it was written; null unless it was to be kept. */
-    .output(madeFile.extend({ path: z.string().nullable() })),
+    .output(madeFile.extend({ path: z.string().nullable() }))
+    .meta({ showsClear: true }),
   /** What leads from one head of the log to a later one (RFC 9162); sizes are numbers of records. */
   consistency: query('read')
     .input(z.object({ from: recordNumber, to: recordNumber }))

@@ -12,6 +12,7 @@ import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
 import { operatorsErrors } from './operators.ts';
 import { policiesErrors } from './policies.ts';
+import { privacyErrors } from './privacy.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
 import { sealingErrors } from './sealing.ts';
@@ -35,6 +36,7 @@ export const errorMeanings = {
   ...policiesErrors,
   ...approvalsErrors,
   ...complianceErrors,
+  ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
   ...statementsErrors,

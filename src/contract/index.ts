@@ -16,6 +16,7 @@ import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { operators } from './operators.ts';
 import { policies } from './policies.ts';
+import { privacy } from './privacy.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
 import { search } from './search.ts';
@@ -41,6 +42,7 @@ export const contract = {
   audit,
   backup,
   compliance,
+  privacy,
   inventory,
   incidents,
   heartbeat,

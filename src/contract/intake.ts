@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, pageInput, pageOf, query } from './common.ts';
+import { command, pageInput, pageOf, query, quotingText } from './common.ts';
 import { messageTypes } from './messages.ts';
 
 export const intakeErrors = {
@@ -12,13 +12,13 @@ export const intakeErrors = {
 
 /** What became of one file. The keys are those of `countersign import --json`. */
 export const fileResult = z.object({
-  file: z.string(),
+  file: quotingText(),
   type: z.enum(messageTypes),
   outcome: z.enum(['imported', 'duplicate', 'refused']),
   code: z.string().optional(),
   message: z.string().optional(),
   /** Where in the file, and what was expected. */
-  details: z.record(z.string(), z.unknown()).optional(),
+  details: z.record(z.string(), z.union([quotingText(), z.unknown()])).optional(),
   warnings: z.array(z.string()),
   /** Statements taken in; 0 for lists. */
   statements: z.number().int(),

@@ -177,7 +177,7 @@ describe('once officers are named', () => {
   it.each(['cli', 'socket'] as const)('%s is the service account, until it signs in', async (door) => {
     const script = connect(door);
     expect([...(await script.client.session.current()).permissions].sort()).toEqual(
-      ['demo', 'import', 'match', 'read', 'verify'].sort(),
+      ['demo', 'import', 'match', 'read', 'see-parties', 'verify'].sort(),
     );
     await expect(script.client.keys.runDue()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     await expect(script.client.reconciliation.run()).resolves.toBeDefined();

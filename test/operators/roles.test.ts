@@ -34,7 +34,7 @@ describe('roles', () => {
 
   it('let an auditor change nothing', () => {
     expect(ROLES.auditor.changesNothing).toBe(true);
-    expect(ROLES.auditor.permissions).toEqual(['read', 'verify']);
+    expect(ROLES.auditor.permissions).toEqual(['read', 'verify', 'unmask']);
   });
 
   it('keep people, keys and decisions over the books from accounts without a person', () => {

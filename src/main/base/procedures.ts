@@ -4,6 +4,9 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
 import { withoutSecrets } from './gate-input.ts';
+import { maskOutput } from './masking.ts';
+
+export { maskOutput };
 
 /** Who calls, as the door found out. */
 export interface Session {
@@ -77,8 +80,15 @@ const AFTER_VALIDATION = 2;
  */
 export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALIDATION })
   .$context<CallContext>()
+  .use(async ({ context, procedure, next }) => {
+    const result = await next();
+    if (seesParties(context.session)) return result;
+    return { ...result, output: maskOutput(procedure['~orpc'].outputSchema, result.output) as never };
+  })
   .use(({ context, procedure, next }) => {
-    authorise(context.session, procedure['~orpc'].meta);
+    const { meta } = procedure['~orpc'];
+    authorise(context.session, meta);
+    if (meta.showsClear) requireSight(context);
     return next();
   })
   .use(async ({ context, procedure, path, next }, input) => {
@@ -113,6 +123,21 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
   if (!meta.command || !refusesCommands) return;
   if (refusesCommands.butLooks && (meta.looks || meta.own)) return;
   throw new CountersignError(refusesCommands.code, refusesCommands.why);
+}
+
+/** Whether account numbers and names stand in what the session is answered. */
+export const seesParties = (session: Session | null): boolean =>
+  session?.permissions.has('see-parties') ?? false;
+
+/**
+ * For what no mask can cover: bytes, and text under a signature. Throws `PRIVACY_MASKED` where the session
+ * may neither see parties nor unmask them.
+ */
+export function requireSight({ session }: Pick<CallContext, 'session'>): void {
+  if (seesParties(session) || session?.permissions.has('unmask')) return;
+  throw new CountersignError('PRIVACY_MASKED', 'This shows names and account numbers as they are.', {
+    expected: 'permission see-parties',
+  });
 }
 
 /** The caller of a handler's context. */

@@ -10,6 +10,7 @@ const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   incidents: ['incidents', 'audit'],
   keys: ['keys', 'incidents', 'heartbeat', 'audit'],
   operators: ['operators', 'session', 'incidents', 'audit'],
+  privacy: ['privacy', 'audit'],
   session: ['operators', 'audit'],
   reconciliation: ['reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
 };

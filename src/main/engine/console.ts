@@ -24,6 +24,7 @@ import {
   type Stretch,
 } from '../operators/index.ts';
 import { createPolicies, type Policies } from '../policies/index.ts';
+import type { Privacy } from '../privacy/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -39,6 +40,7 @@ import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
+import { wirePrivacy } from './privacy.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
@@ -87,6 +89,7 @@ export interface Console {
   readonly packets: Packets;
   readonly cards: CardDesk;
   readonly keys: Keys;
+  readonly privacy: Privacy;
   readonly calendar: Calendar;
   readonly ledger: Ledger;
   readonly statements: Statements;
@@ -124,12 +127,18 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
   const stopWatching = startWatch(options, rooms);
-  const { keys, calendar } = wireKeys(options, rooms);
+  let privacy: Privacy | undefined;
+  const { keys, calendar } = wireKeys(options, rooms, () => privacy);
   const acts = createActs({ ...rooms, vault, keys });
+  privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
   );
-  for (const entry of [...scheduledVerification(verifier, jobs), weeklyDrill(rooms.backup)]) {
+  for (const entry of [
+    ...scheduledVerification(verifier, jobs),
+    weeklyDrill(rooms.backup),
+    privacy.monthly,
+  ]) {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
@@ -138,6 +147,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     vault,
     jobs,
     keys,
+    privacy,
     transparency,
     calendar,
     dashboard,

@@ -16,6 +16,7 @@ import { keysProcedures } from '../keys/index.ts';
 import { ledgerProcedures } from '../ledger/index.ts';
 import { operatorsProcedures } from '../operators/index.ts';
 import { policiesProcedures } from '../policies/index.ts';
+import { privacyProcedures } from '../privacy/index.ts';
 import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
@@ -80,6 +81,7 @@ export function createRouter(host: HostControl) {
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
       inventory: inventoryProcedures(host, () => host.current()),
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),
+      privacy: privacyProcedures(lateBound(() => host.current()?.privacy)),
       audit: auditProcedures(
         lateBound(() => host.current()?.audit),
         lateBound(() => host.current()?.transparency),

@@ -5,6 +5,7 @@ import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
 import { operatorsSealedColumns } from '../operators/index.ts';
+import { privacySealedColumns } from '../privacy/index.ts';
 import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
@@ -24,5 +25,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...keysSealedColumns,
   ...operatorsSealedColumns,
   ...approvalsSealedColumns,
+  ...privacySealedColumns,
   ...auditSealedColumns,
 ];

@@ -30,27 +30,32 @@ export const LIMITS = {
 const LOOK: readonly Permission[] = ['read', 'verify'];
 /** Whoever takes part in the work may be asked to agree; policies say who to what. */
 const PART: readonly Permission[] = [...LOOK, 'answer'];
+/** Who works with customers and their payments sees who they are; everybody else sees masks. */
+const SEE: readonly Permission[] = [...PART, 'see-parties'];
 
 /** The roles, as data. */
 export const ROLES: Readonly<Record<RoleId, Role>> = {
   'treasury-analyst': {
-    permissions: [...PART, 'import', 'match', 'post', 'demo'],
+    permissions: [...SEE, 'import', 'match', 'post', 'demo'],
     limits: LIMITS.payments,
   },
-  'treasury-approver': { permissions: [...PART, 'close-period'], limits: LIMITS.payments },
-  'settlement-officer': { permissions: [...PART, 'import', 'match', 'post'], limits: LIMITS.payments },
-  'fraud-reviewer': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
-  'aml-analyst': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
-  'compliance-officer': { permissions: [...PART, 'incidents', 'evidence'], limits: LIMITS.office },
-  'claims-investigator': { permissions: [...PART, 'evidence'], limits: LIMITS.office },
+  'treasury-approver': { permissions: [...SEE, 'close-period'], limits: LIMITS.payments },
+  'settlement-officer': { permissions: [...SEE, 'import', 'match', 'post'], limits: LIMITS.payments },
+  'fraud-reviewer': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
+  'aml-analyst': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
+  'compliance-officer': {
+    permissions: [...SEE, 'unmask', 'privacy', 'incidents', 'evidence'],
+    limits: LIMITS.office,
+  },
+  'claims-investigator': { permissions: [...SEE, 'evidence'], limits: LIMITS.office },
   'custody-officer': { permissions: [...PART, 'keys'], limits: LIMITS.hsm },
   'risk-manager': { permissions: [...PART, 'incidents'], limits: LIMITS.office },
   trader: { permissions: PART, limits: LIMITS.trading },
   'security-officer': {
-    permissions: [...PART, 'keys', 'slots', 'incidents', 'backup'],
+    permissions: [...PART, 'unmask', 'keys', 'slots', 'incidents', 'backup'],
     limits: LIMITS.office,
   },
-  auditor: { permissions: LOOK, limits: LIMITS.office, changesNothing: true },
+  auditor: { permissions: [...LOOK, 'unmask'], limits: LIMITS.office, changesNothing: true },
   administrator: { permissions: [...PART, 'people'], limits: LIMITS.office },
 };
 
@@ -58,7 +63,14 @@ export const ROLES: Readonly<Record<RoleId, Role>> = {
 export const OFFICER_ROLES: readonly RoleId[] = ['administrator', 'security-officer'];
 
 /** The account of the command line, which whoever opened the vault may use without a sign-in. */
-export const CLI_PERMISSIONS: readonly Permission[] = ['import', 'match', 'demo', 'read', 'verify'];
+export const CLI_PERMISSIONS: readonly Permission[] = [
+  'import',
+  'match',
+  'demo',
+  'read',
+  'verify',
+  'see-parties',
+];
 
 /** What a window may do in a vault where nobody is named: name two officers, and look. */
 export const UNNAMED_PERMISSIONS: readonly Permission[] = ['people', 'read', 'verify'];
@@ -66,6 +78,7 @@ export const UNNAMED_PERMISSIONS: readonly Permission[] = ['people', 'read', 've
 /** What a scheduled run may be given: nothing that manages people or keys, or decides over the books. */
 export const SERVICE_PERMISSIONS: readonly Permission[] = [
   'read',
+  'see-parties',
   'import',
   'match',
   'verify',

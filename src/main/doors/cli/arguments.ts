@@ -4,6 +4,7 @@ import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
 import { checkPoliciesOperands } from './policies.ts';
+import { checkPrivacyOperands } from './privacy.ts';
 
 export const COMMANDS = [
   'import',
@@ -24,6 +25,7 @@ export const COMMANDS = [
   'audit',
   'policies',
   'approvals',
+  'privacy',
   'demo',
   'call',
   'serve',
@@ -62,10 +64,10 @@ export interface Arguments {
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
-  /** Why somebody agrees or refuses. */
   /** Whom a simulation counts as away, and at which time. */
   readonly absent: string | undefined;
   readonly at: string | undefined;
+  readonly confirm: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -102,6 +104,10 @@ commands
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
   audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
   audit tiles DIR          the tree and the records' bytes, for auditors
+  privacy retention        how long data is kept, and what is due when
+  privacy holds, looks     legal holds; who looked at what is masked, and why
+  privacy purge            destroy the keys of what is due --confirm 'purge what is due'
+  privacy unmask KIND ID   one thing in the clear, which is recorded --reason WHY
   backup create [FILE]     back up to one file and read it back
   backup ship FOLDER|off   ship every change to a second folder from now on
   backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
@@ -166,6 +172,7 @@ const OPTIONS = {
   transaction: { type: 'string' },
   absent: { type: 'string' },
   at: { type: 'string' },
+  confirm: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -193,9 +200,10 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   key: 'keys',
   trust: ['audit', 'approvals'],
   transaction: 'audit',
-  reason: ['operators', 'approvals'],
+  reason: ['operators', 'approvals', 'privacy'],
   absent: 'policies',
   at: 'policies',
+  confirm: 'privacy',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -246,6 +254,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     transaction: values.transaction,
     absent: values.absent,
     at: values.at,
+    confirm: values.confirm,
   };
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
@@ -253,6 +262,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     throw new UsageError('--out belongs to demo four-eyes.');
   }
   if (command === 'policies') checkPoliciesOperands(read);
+  if (command === 'privacy') checkPrivacyOperands(read);
   return read;
 }
 
@@ -277,7 +287,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
   if (command === 'approvals') return;
   // Its words are read where they are used.
-  if (['slots', 'keys', 'operators', 'audit', 'policies'].includes(command)) return;
+  if (['slots', 'keys', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

@@ -14,6 +14,7 @@ import { operatorsCommand } from './operators.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { policiesCommand } from './policies.ts';
+import { privacyCommand } from './privacy.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -237,6 +238,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   audit: auditCommand,
   approvals: approvalsCommand,
   policies: policiesCommand,
+  privacy: privacyCommand,
   demo: demoCommand,
   call: callCommand,
 };

@@ -7,6 +7,7 @@ import {
   Dashboard,
   Endorsed,
   Exchange,
+  EyeOff,
   Function as FunctionIcon,
   Key as KeyIcon,
   LogIn,
@@ -187,6 +188,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.operators'),
     goLabel: () => t('go.operators'),
     holds: under('/operators'),
+  },
+  {
+    id: 'privacy',
+    letter: 'm',
+    to: places.privacy(),
+    icon: <EyeOff />,
+    label: () => t('nav.privacy'),
+    goLabel: () => t('go.privacy'),
+    holds: under('/privacy'),
   },
 ];
 

@@ -99,4 +99,6 @@ export const vi: Readonly<Record<string, string>> = {
   'notFound.home': 'Tới trang tổng quan',
   'nav.operators': 'Người vận hành',
   'go.operators': 'Tới người vận hành và vai trò',
+  'nav.privacy': 'Quyền riêng tư',
+  'go.privacy': 'Tới lưu giữ, lệnh giữ và xóa',
 };

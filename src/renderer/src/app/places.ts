@@ -76,6 +76,7 @@ export const places = {
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
   operators: () => '/operators',
+  privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
   /** The inventory of keys; `show` is `due` for what must be replaced now. */
   keys: (query: KeysQuery = {}) => path('/keys', shownKeys(query)),
@@ -110,6 +111,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.key(thing.id);
     case 'incident':
       return places.incidents({ state: 'all', item: thing.id });
+    case 'hold':
+      return places.privacy({ view: 'holds' });
+    case 'privacy-search':
+      return places.privacy({ view: 'erase' });
     case 'operator':
       return places.operators();
     case 'approval':

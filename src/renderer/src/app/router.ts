@@ -17,6 +17,7 @@ import { ledgerRoutes } from '../ledger/routes.tsx';
 import { operatorsRoutes } from '../operators/routes.tsx';
 import { packetsRoutes } from '../packets/routes.tsx';
 import { policiesRoutes } from '../policies/routes.tsx';
+import { privacyRoutes } from '../privacy/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
@@ -39,6 +40,7 @@ const routeTree = rootRoute.addChildren([
   ...operatorsRoutes,
   ...packetsRoutes,
   ...policiesRoutes,
+  ...privacyRoutes,
   ...vaultRoutes,
 ]);
 

@@ -18,6 +18,7 @@ import { vi as ledger } from '../ledger/messages.vi.ts';
 import { vi as operators } from '../operators/messages.vi.ts';
 import { vi as packets } from '../packets/messages.vi.ts';
 import { vi as policies } from '../policies/messages.vi.ts';
+import { vi as privacy } from '../privacy/messages.vi.ts';
 import { vi as receivables } from '../receivables/messages.vi.ts';
 import { vi as reconciliation } from '../reconciliation/messages.vi.ts';
 import { vi as search } from '../search/messages.vi.ts';
@@ -44,6 +45,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   operators,
   packets,
   policies,
+  privacy,
   problems,
   receivables,
   reconciliation,
