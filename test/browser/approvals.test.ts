@@ -45,6 +45,26 @@ async function away(): Promise<void> {
   }, 15_000);
 }
 
+/** Somebody else agrees in a window of their own. */
+async function agreeElsewhere(name: Name, what: string, consequence: RegExp): Promise<void> {
+  const opened = page().context().waitForEvent('page');
+  await page().evaluate('void window.open(location.origin + location.pathname)');
+  const other = await opened;
+  await other.getByRole('heading', { level: 1, name: 'Who is there?' }).waitFor();
+  await signIn(other, name);
+  await other.evaluate('location.hash = "#/approvals"');
+  await other.getByRole('grid').getByRole('row').filter({ hasText: what }).first().click();
+  await other.getByRole('region', { name: 'Request', exact: true }).getByText(what).first().waitFor();
+  await other.keyboard.press('a');
+  await other.getByRole('dialog').getByText(consequence).waitFor();
+  await other.keyboard.press('Enter');
+  await other
+    .locator('.bp6-toast')
+    .getByText(/brings the rest/)
+    .waitFor();
+  await other.close();
+}
+
 /** The notice of a command that waits: calm, with who is needed, and it leads to the request. */
 async function waits(who: string, opens = false): Promise<void> {
   await notice(new RegExp(`Sent to be countersigned: needs 1 of .*${who}`))
@@ -183,7 +203,7 @@ describe('the inbox', () => {
     await press('c');
     await notice(/The receipt is in/).waitFor();
     await press('h');
-    await page().getByText('approvals.execute').first().waitFor();
+    await page().getByText('Countersigned command run').first().waitFor();
   });
 });
 
@@ -231,7 +251,11 @@ describe('a command that needs a second person', () => {
 
   it('holds a statement that does not add up, and keeps the file at hand', async () => {
     await go('/statements/imports');
-    const text = readFileSync(MT940, 'utf8').replace(/(:62F:C\d{6}EUR)\d/, '$19');
+    // Of the day after the period that is closed.
+    const later = readFileSync(MT940, 'utf8')
+      .replaceAll('261119', '261120')
+      .replaceAll('2611201119', '2611201120');
+    const text = later.replace(/(:62F:C\d{6}EUR)\d/, '$19');
     await page()
       .locator('input[type=file]')
       .first()
@@ -242,11 +266,22 @@ describe('a command that needs a second person', () => {
       .getByRole('button', { name: /Take in/ })
       .click();
     await waits('treasury approver');
-    await row('late.sta').getByText('Waits for a second person').waitFor();
+    await row('late.sta').getByText('Waits for approval').waitFor();
     await page().getByText('Nothing has run yet.').waitFor();
     expect(await findings('upload')).toEqual([]);
     await page().getByRole('link', { name: 'Open the request' }).click();
     await item().getByText('The bank has confirmed it.').first().waitFor();
+  });
+
+  it('takes the statement in from the notice, once another has agreed', async () => {
+    await agreeElsewhere('Eve Sand', 'statement', /Cleo Maas brings/);
+    await page().locator('.bp6-toast').getByRole('button', { name: 'Bring it now' }).click();
+    await heading('Imports');
+    await row('late.sta').getByText('Imported').waitFor();
+    await away();
+    await go('/approvals?box=mine&state=pending');
+    await row('Reverse a journal entry').click();
+    await item().getByRole('heading', { name: 'Reverse a journal entry' }).waitFor();
   });
 
   it('is withdrawn by its maker, who cannot agree to it', async () => {
@@ -270,7 +305,7 @@ describe('a command that needs a second person', () => {
     await go('/backup');
     await heading('Backup');
     await press('b');
-    await notice(/backup/i).waitFor();
+    await notice(/Backed up and read back/).waitFor();
     await press('r');
     await dialog().getByRole('button', { name: 'Next' }).click();
     await dialog().getByLabel('New folder').fill(`${desk.dataFolder}/restored.vault`);
@@ -302,24 +337,7 @@ describe('a command that needs a second person', () => {
 
 describe('a request whose maker brings a secret', () => {
   it('opens the dialog filled in, once it is countersigned, and runs then', async () => {
-    const opened = page().context().waitForEvent('page');
-    await page().evaluate('void window.open(location.origin + location.pathname)');
-    const other = await opened;
-    await other.getByRole('heading', { level: 1, name: 'Who is there?' }).waitFor();
-    await signIn(other, 'Bo Lind');
-    await other.evaluate('location.hash = "#/approvals"');
-    await other.getByRole('row').filter({ hasText: 'slot' }).first().click();
-    await other.keyboard.press('a');
-    await other
-      .getByRole('dialog')
-      .getByText(/Ada Weiss brings/)
-      .waitFor();
-    await other.keyboard.press('Enter');
-    await other
-      .locator('.bp6-toast')
-      .getByText(/Ada Weiss brings the rest/)
-      .waitFor();
-    await other.close();
+    await agreeElsewhere('Bo Lind', 'slot', /Ada Weiss brings/);
     // The window of the maker hears of it by itself.
     await notice(/Countersigned: .*Bring it now/).waitFor();
     await page().locator('.bp6-toast').getByRole('button', { name: 'Bring it now' }).click();

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import jsQR from 'jsqr';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -70,14 +70,16 @@ async function prepare(dataFolder: string): Promise<void> {
 }
 
 /** Remembers every track that the page was given. */
-const KEEP_TRACKS = `window.tracks = [];
+const KEEP_TRACKS = `{
+  window.tracks = [];
   const given = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
   navigator.mediaDevices.getUserMedia = async (wish) => {
     window.wish = wish;
     const stream = await given(wish);
     window.tracks.push(...stream.getTracks());
     return stream;
-  };`;
+  };
+}`;
 const tracks = () =>
   page().evaluate('window.tracks.map(({ kind, readyState }) => kind + " " + readyState)') as Promise<
     string[]
@@ -128,8 +130,7 @@ beforeAll(async () => {
       `--use-file-for-fake-video-capture=${film}`,
     ],
   });
-  await page().addInitScript(KEEP_TRACKS);
-  await page().reload();
+  await page().evaluate(KEEP_TRACKS);
   await page().getByLabel('Passphrase', { exact: true }).fill(VAULT);
   await button('Open').click();
   await heading('Who is there?');
@@ -142,7 +143,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await desk.close();
   await first.close();
-  rmSync(film, { force: true });
+  rmSync(dirname(film), { recursive: true, force: true });
 });
 
 describe('a packet before the camera of another workstation', () => {

@@ -108,9 +108,11 @@ describe('frames', () => {
     ['nothing', ''],
     ['an address', 'https://example.test/'],
     ['another form', 'CS2/0000000000000000/0/1/00000000/'],
-    ['a frame beyond the last', 'CS1/0000000000000000/1/1/00000000/'],
-    ['too many frames', 'CS1/0000000000000000/0/999/00000000/'],
-    ['small letters', 'cs1/0000000000000000/0/1/00000000/'],
+    ['a frame beyond the last', withChecksum('0000000000000000/1/1')],
+    ['too many frames', withChecksum('0000000000000000/0/999')],
+    ['a total of none', withChecksum('0000000000000000/0/0')],
+    ['a payload that is no Base 45', withChecksum('0000000000000000/0/1', 'A')],
+    ['small letters', withChecksum('0000000000000000/0/1').toLowerCase()],
   ])('are told from %s', async (_, scanned) => {
     expect(await createFrameReader().add(scanned)).toBe('unreadable');
   });
@@ -164,6 +166,11 @@ describe('frames', () => {
     expect(reader.text()).not.toBe(null);
   });
 });
+
+/** A frame whose checksum fits, whatever else is wrong with it. */
+function withChecksum(head: string, payload = ''): string {
+  return `CS1/${head}/${crc(`${head}/${payload}`)}/${payload}`;
+}
 
 const partsOf = (frame: string) => {
   const [, hash, index, total] = frame.split('/', 4);

@@ -118,8 +118,9 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
     case 'operator':
       return places.operators();
     case 'approval':
-    case 'request':
       return places.approvals({ box: 'all', item: thing.id });
+    case 'delegation':
+      return places.delegations();
     case 'policy':
       return places.policies({ policy: thing.id });
     case 'key-slot':

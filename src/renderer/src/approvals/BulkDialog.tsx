@@ -21,6 +21,12 @@ import { kindWords } from './parts.tsx';
 import type { Bulk } from './reading.ts';
 import { afterAnswer } from './useActs.ts';
 
+const ROW_PX = 28;
+const MOST_PX = 280;
+
+/** As tall as its rows and their head, up to where it scrolls. */
+const listHeight = (rows: number) => Math.min(MOST_PX, (rows + 1) * ROW_PX + 4);
+
 /** One answer to several like requests: each is listed and hashed as it is shown, with the total on top. */
 export function BulkDialog(props: {
   readonly bulk: Extract<Bulk, { kind: 'ready' }>;
@@ -88,7 +94,7 @@ export function BulkDialog(props: {
         )}
         {failed !== undefined && <ErrorState error={failed.error} />}
         {isRead && (
-          <div className="cs-bulk-list">
+          <div className="cs-bulk-list" style={{ blockSize: listHeight(read.length) }}>
             <DataTable
               label={t('list.label')}
               columns={bulkColumns}

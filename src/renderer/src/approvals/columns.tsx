@@ -16,7 +16,7 @@ const whatColumn: Column<ApprovalLine> = {
 const amountColumn: Column<ApprovalLine> = {
   id: 'amount',
   header: () => t('list.amount'),
-  width: 142,
+  width: 136,
   align: 'end',
   cell: ({ amounts }) => <Amounts amounts={amounts} />,
   sort: ({ amounts }) => amounts[0]?.amountMinor ?? 0n,
@@ -36,7 +36,7 @@ export const columns: readonly Column<ApprovalLine>[] = [
   {
     id: 'state',
     header: () => t('list.state'),
-    width: 92,
+    width: 104,
     cell: (row) => (row.state === 'pending' ? <TimeLeft of={row} /> : <State state={row.state} />),
     // What runs out first stands first; what is decided, after it, the newest first.
     sort: (row) =>

@@ -5,12 +5,13 @@ import { ErrorState, Skeleton } from '../kit/index.ts';
 import { Fingerprint, fingerprintOfCard } from './Fingerprint.tsx';
 import { HandOut } from './HandOut.tsx';
 import { t } from './messages.ts';
+import './packets.css';
 
 /** The card of whoever is signed in: what another workstation knows their answers by. */
 export function CardDialog({ onClose }: { readonly onClose: () => void }) {
   const card = useQuery(orpc.approvals.card.queryOptions({ staleTime: Number.POSITIVE_INFINITY, gcTime: 0 }));
   return (
-    <Dialog isOpen onClose={onClose} title={t('card.title')}>
+    <Dialog isOpen onClose={onClose} title={t('card.title')} className="cs-carry">
       <DialogBody>
         <p>{t('card.what')}</p>
         {card.isPending && <Skeleton lines={6} />}

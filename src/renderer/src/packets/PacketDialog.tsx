@@ -4,6 +4,7 @@ import { orpc, refetchRooms } from '../app/data.ts';
 import { ErrorState } from '../kit/index.ts';
 import { HandOut } from './HandOut.tsx';
 import { t } from './messages.ts';
+import './packets.css';
 
 /** Makes the packet of an open request, and hands it out. */
 export function PacketDialog({
@@ -17,7 +18,7 @@ export function PacketDialog({
     orpc.approvals.exportPacket.mutationOptions({ onSuccess: () => refetchRooms(['audit']) }),
   );
   return (
-    <Dialog isOpen onClose={onClose} title={t('packet.title')}>
+    <Dialog isOpen onClose={onClose} title={t('packet.title')} className="cs-carry">
       <DialogBody>
         {make.data ? (
           <>

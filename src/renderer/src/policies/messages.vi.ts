@@ -10,7 +10,7 @@ export const vi: Readonly<Record<string, string>> = {
   'list.commands': '{count, plural, =0 {chưa có gì} other {# lệnh}}',
   'list.agree': 'Đồng ý',
   'list.within': 'Trong',
-  'list.version': 'Phiên bản',
+  'list.version': 'Bản',
   'item.region': 'Chính sách',
   'item.none': 'Chưa chọn chính sách nào.',
   'item.version': 'phiên bản {version}',

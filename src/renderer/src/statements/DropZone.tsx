@@ -3,7 +3,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { runMatching } from '../app/commands.ts';
 import { places } from '../app/places.ts';
-import { notify } from '../kit/index.ts';
+import { notify, waitsIn } from '../kit/index.ts';
 import { summaryOf } from './Imports.tsx';
 import { t } from './messages.ts';
 import { forgetUploads, importFiles, onUploadsDone } from './uploads.ts';
@@ -49,8 +49,10 @@ export function DropZone() {
   }, [router]);
   useEffect(
     () =>
-      onUploadsDone((finished) => {
-        if (finished.every((one) => one.state === 'cancelled')) return;
+      onUploadsDone((ended) => {
+        // What waits for a second person has told so by itself.
+        const finished = ended.filter(({ state, problem }) => state !== 'cancelled' && !waitsIn(problem));
+        if (finished.length === 0) return;
         notify({
           text: t('imports.finished', { summary: summaryOf(finished) }),
           tone: finished.some((one) => one.state === 'failed' || one.result?.outcome === 'refused')

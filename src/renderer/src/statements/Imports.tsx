@@ -330,7 +330,7 @@ const uploadColumns: readonly Column<Upload>[] = [
   {
     id: 'outcome',
     header: () => t('imports.state'),
-    width: 124,
+    width: 138,
     cell: (row) => <UploadOutcome upload={row} />,
   },
   { id: 'type', header: () => t('imports.type'), width: 82, cell: (row) => row.result?.type ?? '' },
