@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { packBundle } from '../../src/main/audit/bundle.ts';
+import { bundlePlace } from '../../src/main/audit/log.ts';
 import { genesisLeaf, recordLeaf } from '../../src/main/audit/record-form.ts';
 import { createReadStore } from '../../src/main/audit/store.ts';
 import type { AuditFinding } from '../../src/main/audit/verify-chain.ts';
@@ -117,6 +119,7 @@ describe('a record that was changed is found, with its number', () => {
 describe('records that are missing or too many', () => {
   const drop = (where: string) => {
     sql(`DELETE FROM audit_subject WHERE ${where}`);
+    sql(`DELETE FROM audit_bundle WHERE ${where.replace('seq', 'first_seq')}`);
     sql(`DELETE FROM audit_record WHERE ${where}`);
   };
 
@@ -180,12 +183,12 @@ describe('what lies beside the records', () => {
     ],
     [
       'a subject added to the index',
-      "INSERT INTO audit_subject VALUES ('account', 'x', 100)",
+      "INSERT INTO audit_subject VALUES (0, 'account', 'x', 100)",
       'SUBJECTS_DIFFER@100',
     ],
     [
       'a subject of no record',
-      "INSERT INTO audit_subject VALUES ('account', 'x', 9999)",
+      "INSERT INTO audit_subject VALUES (1, 'account', 'x', 9999)",
       'RECORD_MISSING@9999',
     ],
     [
@@ -195,25 +198,29 @@ describe('what lies beside the records', () => {
     ],
     ['a node of the tree missing', 'DELETE FROM audit_node WHERE position = 1', 'NODE_DIFFERS@257'],
     ['a node of the tree added', 'INSERT INTO audit_node VALUES (8, 9, zeroblob(32))', 'NODE_DIFFERS@null'],
+    ['details that are not kept', 'DELETE FROM audit_bundle WHERE first_seq = 100', 'DETAILS_DIFFER@100'],
+    ['details that are kept twice', 'UPDATE audit_bundle SET record_count = 2 WHERE first_seq = 100', 'DETAILS_DIFFER@101'],
+    ['details of another record', 'UPDATE audit_bundle SET sealed_id = sealed_id + 1 WHERE first_seq = 100', 'DETAIL_UNREADABLE@100'],
+    ['details of no record', 'INSERT INTO audit_bundle VALUES (700, 3, 1)', 'DETAILS_DIFFER@700'],
   ])('%s', (_, statement, place) => {
     expect(places(attack(() => sql(statement)))).toContain(place);
   });
 
   test('a sealed detail that was changed', () => {
     const change = `UPDATE sealed_value SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB)
-                    WHERE id = (SELECT detail_id FROM audit_record WHERE seq = 100)`;
+                    WHERE id = (SELECT sealed_id FROM audit_bundle WHERE first_seq = 100)`;
     expect(places(attack(() => sql(change)))).toEqual(['DETAIL_UNREADABLE@100']);
   });
 
   test('a detail that was sealed anew with other content', () => {
     const findings = attack(() => {
-      const place = { table: 'audit_record', column: 'detail', applicationId: '100' };
-      const plaintext = `${'s'.repeat(32)}{"i":1}`;
+      const place = bundlePlace(100);
+      const plaintext = packBundle([Buffer.from(`${'s'.repeat(32)}{"i":1}`)]).toString('latin1');
       const id = t.sealing.seal({ purpose: 'audit_detail', ...place, plaintext });
       expect(t.sealing.openText({ id, ...place })).toBe(plaintext);
       sql(
         `UPDATE sealed_value SET (sealed, dek_id) = (SELECT sealed, dek_id FROM sealed_value WHERE id = ?)
-         WHERE id = (SELECT detail_id FROM audit_record WHERE seq = 100)`,
+         WHERE id = (SELECT sealed_id FROM audit_bundle WHERE first_seq = 100)`,
         id,
       );
     });

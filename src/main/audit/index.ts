@@ -16,4 +16,4 @@ export {
 export type { LogSigner } from './signer.ts';
 export { createTransparency, type Transparency } from './transparency.ts';
 export type { AuditFinding, LogVerification } from './verify-chain.ts';
-export { verifyLog } from './verify-log.ts';
+export { verifyLog } from './verify-workers.ts';

@@ -7,7 +7,7 @@ import { createProofs, type Proofs } from './proofs.ts';
 import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
 import { createStore, type RecordFilter, type RecordRow } from './store.ts';
 import type { LogVerification } from './verify-chain.ts';
-import { verifyLog } from './verify-log.ts';
+import { verifyLog } from './verify-workers.ts';
 
 /** A record as it is shown, without its detail. */
 export interface ListedRecord {
@@ -61,7 +61,7 @@ export interface Audit extends Recorder {
   lastSeq(): bigint;
   /**
    * Verifies chain, tree, subject index and, unless `details` is false, every detail that was not
-   * erased, in a worker thread. It never throws for a broken log: the findings say where it breaks.
+   * erased, in worker threads. It never throws for a broken log: the findings say where it breaks.
    */
   verify(options?: {
     details?: boolean;

@@ -13,6 +13,7 @@ const WITNESS_KIND = 'audit.witness';
 export interface HeadEvidence {
   /** In the order of their sizes. */
   readonly checkpoints: readonly CheckpointRow[];
+  readonly vaultId: string;
   readonly witnesses: readonly WitnessRow[];
 }
 
@@ -36,10 +37,16 @@ function readSigned(row: CheckpointRow, vaultId: string, find: Find): Checkpoint
  * Holds a log, as it is walked, against the heads of it that were signed. What was written anew is
  * told once, with the records between which it must lie.
  */
-export function createHeadCheck({ checkpoints, witnesses }: HeadEvidence, vaultId: string, find: Find) {
-  const heads = checkpoints.flatMap((row) => readSigned(row, vaultId, find) ?? []);
+export function createHeadCheck(
+  { checkpoints, witnesses, vaultId }: HeadEvidence,
+  [fromSeq, toSeq]: readonly [number, number],
+  find: Find,
+) {
+  const heads = checkpoints
+    .filter(({ size }) => size > fromSeq && size <= toSeq)
+    .flatMap((row) => readSigned(row, vaultId, find) ?? []);
   let next = 0;
-  let lastGood = 0;
+  let lastGood = fromSeq;
   let differs = false;
   const kept = new Set(witnesses.map(({ seq }) => seq));
   return {
