@@ -49,6 +49,56 @@ export const auditCheckpoint = z.object({
 });
 export type AuditCheckpoint = z.infer<typeof auditCheckpoint>;
 
+const comparison = z.object({
+  checked: z.number().int(),
+  differing: z.number().int(),
+  /** The first hundred. */
+  differences: z.array(z.object({ place: z.string(), expected: z.string(), found: z.string() })),
+});
+
+/** The state at a record, rebuilt from the journal and from what the log tells of decisions. */
+export const auditReplay = z.object({
+  at: recordNumber,
+  head: recordNumber,
+  recordedAtMs: z.number().nullable(),
+  /** The trial balance: every account that had moved by then. */
+  accounts: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      currency: z.string().nullable(),
+      debitMinor: z.bigint(),
+      creditMinor: z.bigint(),
+      pendingDebitMinor: z.bigint(),
+      pendingCreditMinor: z.bigint(),
+    }),
+  ),
+  matches: z.object({
+    standing: z.number().int(),
+    byMachine: z.number().int(),
+    byPerson: z.number().int(),
+    holds: z.number().int(),
+    ended: z.number().int(),
+  }),
+  queue: z.array(z.object({ status: z.string(), count: z.number().int() })),
+  incidents: z.array(z.object({ state: z.string(), count: z.number().int() })),
+  /** Records whose details could not be read, so that what they decided is missing here. */
+  unread: z.array(z.object({ seq: recordNumber, why: z.enum(['erased', 'unreadable', 'changed']) })),
+  /** What the live tables say otherwise; null where the record is not the newest. */
+  compared: z
+    .object({
+      balances: comparison,
+      matches: comparison,
+      openItems: comparison,
+      queue: comparison,
+      incidents: comparison,
+    })
+    .nullable(),
+  agrees: z.boolean().nullable(),
+  durationMs: z.number(),
+});
+export type AuditReplay = z.infer<typeof auditReplay>;
+
 const madeFile = z.object({ name: z.string(), text: z.string() });
 /** Longest checkpoint or trust file that is taken in, in characters. */
 const MOST_NOTE = 65_536;
@@ -82,6 +132,10 @@ export const audit = {
   kinds: query('read').output(z.array(z.string())),
   head: query('read').output(z.object({ seq: recordNumber, root: z.string(), leaf: z.string() }).nullable()),
   verify: query('verify').output(auditVerification),
+  /** Rebuilds the state at a record, as a job; at the newest one it is compared with the live tables. */
+  replay: query('verify')
+    .input(z.object({ at: recordNumber.optional() }))
+    .output(auditReplay),
   /** Signed heads, newest first. */
   checkpoints: query('read').input(pageInput).output(pageOf(auditCheckpoint)),
   /** Signs the head now; answers the newest checkpoint where nothing was written since. */

@@ -1,6 +1,6 @@
 import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
-import { auditProcedures } from '../../src/main/audit/index.ts';
+import { type Audit, auditProcedures } from '../../src/main/audit/index.ts';
 import { verifyInclusion } from '../../src/main/crypto/index.ts';
 import { fixedClockRuntime, type TestVault, withTestVault } from '../support/vault.ts';
 import { openHeads } from './support.ts';
@@ -16,6 +16,12 @@ const headsOf = (t: TestVault) => {
   });
 };
 
+/** Verification without a job around it; nothing is replayed here, see test/replay. */
+const jobsOf = (audit: Audit) => ({
+  verify: () => audit.verify(),
+  replay: () => Promise.reject(new Error('nothing to replay')),
+});
+
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 test('the contract’s audit shows, proves and verifies the log', async () => {
@@ -23,7 +29,7 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
   await withTestVault(
     async (t) => {
       const { vault, audit } = t;
-      const client = createRouterClient(auditProcedures(audit, headsOf(t)), {
+      const client = createRouterClient(auditProcedures(audit, headsOf(t), jobsOf(audit)), {
         context: {
           session: { actor: 'ada', permissions: new Set(['read', 'verify'] as const) },
           traceId: 'trace-1',
@@ -86,7 +92,7 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
 test('without a session, or without the permission, nothing is shown', async () => {
   await withTestVault(async (t) => {
     const asked = (session: { actor: string; permissions: Set<never> } | null) =>
-      createRouterClient(auditProcedures(t.audit, headsOf(t)), {
+      createRouterClient(auditProcedures(t.audit, headsOf(t), jobsOf(t.audit)), {
         context: { session, traceId: 't', gate: () => {} },
       });
     await expect(asked(null).head()).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });

@@ -199,8 +199,16 @@ describe('what lies beside the records', () => {
     ['a node of the tree missing', 'DELETE FROM audit_node WHERE position = 1', 'NODE_DIFFERS@257'],
     ['a node of the tree added', 'INSERT INTO audit_node VALUES (8, 9, zeroblob(32))', 'NODE_DIFFERS@null'],
     ['details that are not kept', 'DELETE FROM audit_bundle WHERE first_seq = 100', 'DETAILS_DIFFER@100'],
-    ['details that are kept twice', 'UPDATE audit_bundle SET record_count = 2 WHERE first_seq = 100', 'DETAILS_DIFFER@101'],
-    ['details of another record', 'UPDATE audit_bundle SET sealed_id = sealed_id + 1 WHERE first_seq = 100', 'DETAIL_UNREADABLE@100'],
+    [
+      'details that are kept twice',
+      'UPDATE audit_bundle SET record_count = 2 WHERE first_seq = 100',
+      'DETAILS_DIFFER@101',
+    ],
+    [
+      'details of another record',
+      'UPDATE audit_bundle SET sealed_id = sealed_id + 1 WHERE first_seq = 100',
+      'DETAIL_UNREADABLE@100',
+    ],
     ['details of no record', 'INSERT INTO audit_bundle VALUES (700, 3, 1)', 'DETAILS_DIFFER@700'],
   ])('%s', (_, statement, place) => {
     expect(places(attack(() => sql(statement)))).toContain(place);

@@ -2,6 +2,7 @@
 export type { AuditEntry, LogHead, Recorder } from './log.ts';
 export { primitives } from './primitives.ts';
 export { auditProcedures } from './procedures.ts';
+export { readDetails, type ToldRecord } from './read-details.ts';
 export type { Subject } from './record-form.ts';
 export { auditSealedColumns } from './sealed-columns.ts';
 export {

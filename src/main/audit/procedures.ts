@@ -1,3 +1,4 @@
+import type { AuditReplay } from '../../contract/audit.ts';
 import { callerOf, os } from '../base/procedures.ts';
 import type { Audit, ListedRecord, TimedVerification } from './service.ts';
 import type { ListedCheckpoint, Transparency } from './transparency.ts';
@@ -9,12 +10,14 @@ const shownCheckpoint = ({ root, ...checkpoint }: ListedCheckpoint) => ({
   root: root.toString('hex'),
 });
 
-/** Binds the contract's `audit` to the log of a vault; `verify` is how the engine has it verified, as a job. */
-export const auditProcedures = (
-  audit: Audit,
-  transparency: Transparency,
-  verify: () => Promise<TimedVerification> = () => audit.verify(),
-) =>
+/** What the engine does with the log as jobs: this room stands below the rooms they need. */
+export interface AuditJobs {
+  verify(): Promise<TimedVerification>;
+  replay(at: bigint | undefined): Promise<AuditReplay>;
+}
+
+/** Binds the contract's `audit` to the log of a vault. */
+export const auditProcedures = (audit: Audit, transparency: Transparency, jobs: AuditJobs) =>
   os.audit.router({
     records: os.audit.records.handler(({ input }) => {
       const { kind, actor, subject, fromMs, toMs, cursor, limit } = input;
@@ -49,7 +52,7 @@ export const auditProcedures = (
       return head === undefined ? null : shownHead(head);
     }),
     verify: os.audit.verify.handler(async () => {
-      const { records, head, findings, durationMs } = await verify();
+      const { records, head, findings, durationMs } = await jobs.verify();
       return {
         verified: findings.length === 0,
         records,
@@ -62,6 +65,7 @@ export const auditProcedures = (
         durationMs,
       };
     }),
+    replay: os.audit.replay.handler(({ input }) => jobs.replay(input.at)),
     checkpoints: os.audit.checkpoints.handler(({ input }) => {
       const { rows, nextCursor } = transparency.checkpoints(input);
       return { rows: rows.map(shownCheckpoint), nextCursor, total: null };

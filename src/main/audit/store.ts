@@ -50,7 +50,7 @@ function batchInsert(db: Connection, into: string, row: string): (flat: readonly
 export const RECORD_WIDTH = 8;
 
 /** Records whose subjects stand together in the index. */
-export const RUN_RECORDS = 8_192;
+export const RUN_RECORDS = 2_048;
 
 /** The run that the subjects of a record are indexed under. */
 export const runOf = (seq: number) => Math.floor((seq - 1) / RUN_RECORDS);
@@ -118,6 +118,16 @@ export function createReadStore(db: Connection) {
     hasSubject: (subject: Subject, seq: number) =>
       hasSubject.get(runOf(seq), subject.kind, subject.id, seq) !== undefined,
     kinds: () => kinds.all(),
+    /** Records of rooms up to a number, in order. A room's name begins its kinds, before the dot. */
+    ofRooms: (rooms: readonly string[], toSeq: number) =>
+      db
+        .prepare<[string, number], RecordRow>(
+          `SELECT ${COLUMNS} FROM audit_record r
+           WHERE substr(r.kind, 1, instr(r.kind, '.') - 1) IN (SELECT value FROM json_each(?)) AND r.seq <= ?
+           ORDER BY r.seq`,
+        )
+        .safeIntegers(false)
+        .iterate(JSON.stringify(rooms), toSeq),
     /** Records below `beforeSeq`, newest first. */
     page(filter: RecordFilter, beforeSeq: number, limit: number): RecordRow[] {
       const clauses = ['r.seq < @beforeSeq'];

@@ -1,14 +1,11 @@
-import { isCountersignError } from '../base/index.ts';
 import { openSealingReader, type SealingReader } from '../sealing/index.ts';
 import type { Connection, ReaderKey } from '../vault/index.ts';
-import { unpackBundle } from './bundle.ts';
-import { bundlePlace, detailPlace } from './log.ts';
+import { createOpenPart } from './open-details.ts';
 import { genesisLeaf } from './record-form.ts';
-import { type BundleRow, createReadStore, type ReadStore } from './store.ts';
+import { createReadStore, type ReadStore } from './store.ts';
 import { createCheckpointStore } from './store-checkpoints.ts';
 import { createVerifyStore, type WalkedRow } from './store-verify.ts';
 import { rebuildFrontier } from './tree.ts';
-import type { OpenPart } from './verify-bundles.ts';
 import { type ChainState, type PartVerification, verifyChain } from './verify-chain.ts';
 
 export type Progress = (done: number, total: number) => void;
@@ -105,34 +102,4 @@ function stateAfter(store: ReadStore, vaultId: string, seq: number): ChainState 
     return hash?.length === 32 ? hash : Buffer.alloc(32);
   };
   return { seq, leaf: read(0, seq - 1), peaks: rebuildFrontier(seq, read).state().peaks };
-}
-
-/** Opens details, of which those under one seal are opened once. */
-function createOpenPart(reader: SealingReader): OpenPart {
-  let opened: { firstSeq: number; parts: Buffer[] | 'erased' | 'unreadable' } | undefined;
-
-  function open(work: () => Buffer): Buffer | 'erased' | 'unreadable' {
-    try {
-      return work();
-    } catch (error) {
-      if (isCountersignError(error, 'SEALED_VALUE_MISSING')) return 'erased';
-      if (isCountersignError(error, 'SEALING_KEY_MISSING')) return 'erased';
-      return 'unreadable';
-    }
-  }
-
-  function partsOf({ firstSeq, count, sealedId }: BundleRow): Buffer[] | 'erased' | 'unreadable' {
-    const packed = open(() => reader.open({ id: sealedId, ...bundlePlace(firstSeq) }));
-    return typeof packed === 'string' ? packed : (unpackBundle(packed, count) ?? 'unreadable');
-  }
-
-  return (seq, detailId, bundle) => {
-    if (detailId !== 0) return open(() => reader.open({ id: BigInt(detailId), ...detailPlace(seq) }));
-    if (bundle === undefined) return 'unreadable';
-    const { firstSeq } = bundle;
-    if (opened?.firstSeq !== firstSeq) opened = { firstSeq, parts: partsOf(bundle) };
-    if (typeof opened.parts === 'string') return opened.parts;
-    const part = opened.parts[seq - firstSeq]!;
-    return part.length === 0 ? 'erased' : part;
-  };
 }

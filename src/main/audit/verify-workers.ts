@@ -45,7 +45,10 @@ function verifyPart(request: VerifyRequest, onProgress: Progress): Promise<PartV
  * first then proves or refutes. Answers undefined where anything does not fit: to say where, the log
  * must be walked as a whole.
  */
-async function verifyHalves(request: VerifyRequest, onProgress: Progress): Promise<LogVerification | undefined> {
+async function verifyHalves(
+  request: VerifyRequest,
+  onProgress: Progress,
+): Promise<LogVerification | undefined> {
   const total = request.head.seq;
   const middle = Math.floor(total / 2 / RUN_RECORDS) * RUN_RECORDS;
   const done = [0, 0];

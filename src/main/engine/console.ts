@@ -16,6 +16,7 @@ import {
   createReconciliation,
   type Reconciliation,
 } from '../reconciliation/index.ts';
+import { createReplay, type Replay } from '../replay/index.ts';
 import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
@@ -75,6 +76,8 @@ export interface Console {
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
   verifyLog(): Promise<TimedVerification>;
+  /** The state at a record, rebuilt, as a job. */
+  readonly replay: Replay;
   /** Header and pages of the file, reported to the heartbeat. */
   verifyFile(): Promise<FileVerification>;
   healthChecks(): { name: string; ok: boolean; message: string }[];
@@ -118,6 +121,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
+    replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {

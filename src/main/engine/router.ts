@@ -75,7 +75,10 @@ export function createRouter(host: HostControl) {
       audit: auditProcedures(
         lateBound(() => host.current()?.audit),
         lateBound(() => host.current()?.transparency),
-        () => lateBound(() => host.current()).verifyLog(),
+        {
+          verify: () => lateBound(() => host.current()).verifyLog(),
+          replay: (at) => lateBound(() => host.current()).replay(at),
+        },
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),

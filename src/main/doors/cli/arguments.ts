@@ -55,6 +55,7 @@ export interface Arguments {
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
+  readonly at: bigint | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -86,6 +87,7 @@ commands
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
   audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
+  audit replay             balances, matches and queues rebuilt from the log, and compared [--at RECORD]
   audit tiles DIR          the tree and the records' bytes, for auditors
   backup create [FILE]     back up to one file and read it back
   backup ship FOLDER|off   ship every change to a second folder from now on
@@ -118,6 +120,7 @@ const OPTIONS = {
   operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
+  at: { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
   columns: { type: 'string' },
@@ -162,6 +165,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   key: 'keys',
   trust: 'audit',
   transaction: 'audit',
+  at: 'audit',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -208,6 +212,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
+    at: recordOf('at', values.at),
   };
   if (command === 'audit') checkAuditOperands(read);
   return read;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { AuditReplay } from '../../../contract/audit.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
@@ -7,8 +8,8 @@ import { EXIT, UsageError } from './exit-codes.ts';
 import { createNewFile } from './seal-file.ts';
 
 const WORDS =
-  'audit is followed by checkpoint, receipt RECORD (or --transaction ID), trust, witness FILE, tiles DIR ' +
-  'or verify-receipt FILE.';
+  'audit is followed by checkpoint, receipt RECORD (or --transaction ID), trust, witness FILE, tiles DIR, ' +
+  'replay or verify-receipt FILE.';
 
 /** What follows `audit`: one word, and what it is about. Throws `UsageError`. */
 export function checkAuditOperands(args: Arguments): void {
@@ -19,6 +20,7 @@ export function checkAuditOperands(args: Arguments): void {
     trust: 0,
     witness: 1,
     tiles: 1,
+    replay: 0,
     'verify-receipt': 1,
   };
   if (!Object.hasOwn(needs, verb) || rest.length !== needs[verb]) throw new UsageError(WORDS);
@@ -27,6 +29,8 @@ export function checkAuditOperands(args: Arguments): void {
   const takesTrust = verb === 'witness' || verb === 'verify-receipt';
   if (args.trust !== undefined && !takesTrust)
     throw new UsageError(`--trust does not belong to audit ${verb}.`);
+  if (args.at !== undefined && verb !== 'replay')
+    throw new UsageError(`--at does not belong to audit ${verb}.`);
   if (args.transaction !== undefined && verb !== 'receipt') throw new UsageError(WORDS);
   if (verb === 'receipt' && rest.length === 1 && !/^\d{1,15}$/.test(rest[0]!)) {
     throw new UsageError('A receipt is of a record number, as in: audit receipt 12 --out FILE');
@@ -78,6 +82,11 @@ export async function auditCommand(client: Client, args: Arguments): Promise<Ans
       const made = await client.audit.exportTiles({ folder: resolve(what!) });
       return { json: made, text: `${made.files} files over ${made.size} records`, exitCode: EXIT.done };
     }
+    case 'replay': {
+      const replayed = await client.audit.replay(args.at === undefined ? {} : { at: args.at });
+      const exitCode = replayed.agrees === false ? EXIT.notVerified : EXIT.done;
+      return { json: replayed, text: replayText(replayed), exitCode };
+    }
     default: {
       const trust = args.trust === undefined ? {} : { trust: textOf(args.trust) };
       const seen = await client.audit.witness({ note: textOf(what!), ...trust });
@@ -85,6 +94,22 @@ export async function auditCommand(client: Client, args: Arguments): Promise<Ans
       return { json: seen, text: `${seen.outcome}: ${seen.reason}`, exitCode };
     }
   }
+}
+
+/** The rebuilt state in a few lines, and where the live tables say otherwise. */
+function replayText({ at, accounts, matches, queue, compared }: AuditReplay): string {
+  const lines = [
+    `record ${at}: ${accounts.length} accounts, ${matches.standing} matches that stand`,
+    ...queue.map(({ status, count }) => `  ${status}: ${count}`),
+  ];
+  if (compared === null) return lines.join('\n');
+  for (const [name, { checked, differing, differences }] of Object.entries(compared)) {
+    lines.push(`${name}: ${checked} compared, ${differing} differ`);
+    for (const { place, expected, found } of differences) {
+      lines.push(`  ${place}: the log says ${expected}; the table says ${found}`);
+    }
+  }
+  return lines.join('\n');
 }
 
 /** Checks a receipt without any vault, as the static verifier does. */

@@ -11,7 +11,7 @@ BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
 CREATE TRIGGER audit_bundle_no_delete BEFORE DELETE ON audit_bundle
 BEGIN SELECT RAISE(ABORT, 'audit records are never removed'); END;
 
--- The search index by subject begins with the run of the record ((its number - 1) / 8192), so that what is
+-- The search index by subject begins with the run of the record ((its number - 1) / 2048), so that what is
 -- written together touches the few pages of the newest run and not one page a subject. It says
 -- nothing that the records do not say, and is written anew from them.
 DROP TABLE audit_subject;
@@ -23,7 +23,7 @@ CREATE TABLE audit_subject (
   PRIMARY KEY (run, kind, id, seq)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO audit_subject (run, kind, id, seq)
-  SELECT (r.seq - 1) / 8192, s.value ->> 0, s.value ->> 1, r.seq
+  SELECT (r.seq - 1) / 2048, s.value ->> 0, s.value ->> 1, r.seq
   FROM audit_record r, json_each(r.subjects) s WHERE r.subjects <> '' AND json_valid(r.subjects);
 CREATE TRIGGER audit_subject_no_update BEFORE UPDATE ON audit_subject
 BEGIN SELECT RAISE(ABORT, 'audit records are never changed'); END;
