@@ -10,6 +10,11 @@ export const auditErrors = {
   AUDIT_CHECKPOINT_INVALID:
     'What was shown is no checkpoint, or both signatures of its log do not stand under it.',
   AUDIT_SIGNER_UNKNOWN: 'The checkpoint is of another log, and no trust file of that log was given.',
+  AUDIT_WITNESS_UNKNOWN: 'No witness that is enrolled countersigned this checkpoint.',
+  AUDIT_WITNESS_SELF: 'A log is no witness of itself; bring the trust file of another console.',
+  AUDIT_EPOCH_UNSIGNED:
+    'This vault was restored; two different people must sign the new epoch of its log before anything else is done.',
+  AUDIT_EPOCH_SIGNED: 'The epoch needs no signature of this person.',
   AUDIT_PROOF_NEEDED: 'Another head of that log was seen before; a proof must lead from one to the other.',
 } as const;
 
@@ -44,6 +49,7 @@ export const auditCheckpoint = z.object({
   origin: z.string(),
   /** The C2SP signed note: what leaves the machine. */
   note: z.string(),
+  cosigned: z.array(z.object({ witness: z.string(), atMs: z.number() })),
   /** The log key that signed; null where it is none of this vault's. */
   keyId: z.string().nullable(),
 });
@@ -98,6 +104,27 @@ export const auditReplay = z.object({
   durationMs: z.number(),
 });
 export type AuditReplay = z.infer<typeof auditReplay>;
+
+const enrolledWitness = z.object({
+  /** Id of its vault. */
+  vaultId: z.string(),
+  fingerprints: z.array(z.string()),
+  /** The largest head of this log that it countersigned; null where there is none yet. */
+  newest: z.object({ size: recordNumber, atMs: z.number() }).nullable(),
+});
+export type EnrolledWitness = z.infer<typeof enrolledWitness>;
+
+export const auditEpoch = z.object({
+  /** How often the vault was restored. */
+  epoch: z.number().int(),
+  /** Whether commands may run. */
+  signed: z.boolean(),
+  needed: z.number().int(),
+  /** What is signed, canonical JSON; null where there was no restore. */
+  statement: z.string().nullable(),
+  signatures: z.array(z.object({ operatorId: z.string(), record: recordNumber })),
+});
+export type AuditEpoch = z.infer<typeof auditEpoch>;
 
 const madeFile = z.object({ name: z.string(), text: z.string() });
 /** Longest checkpoint or trust file that is taken in, in characters. */
@@ -183,8 +210,28 @@ export const audit = {
         size: recordNumber,
         comparedWith: recordNumber.nullable(),
         reason: z.string(),
+        /** The checkpoint with this console's countersignature, to be handed back; null where it gave none. */
+        cosigned: z.string().nullable(),
       }),
     ),
+  /** The newest head as a witness takes it, with the proof that leads there from what it saw last. */
+  showTo: query('read')
+    .input(z.object({ witness: z.string().max(64).optional(), size: recordNumber.optional() }))
+    .output(madeFile),
+  /** Consoles whose countersignatures are taken in. */
+  witnesses: query('read').output(z.array(enrolledWitness)),
+  /** Takes another console's trust file: from now on its countersignatures count. */
+  enrolWitness: command('keys')
+    .input(z.object({ trust: z.string().max(MOST_NOTE) }))
+    .output(enrolledWitness),
+  /** Takes a head of this log back from its witnesses. */
+  takeCosigned: command('verify')
+    .input(z.object({ note: z.string().max(MOST_NOTE) }))
+    .output(z.array(z.object({ size: recordNumber, witness: z.string(), atMs: z.number() }))),
+  /** Where the epoch of the log stands. */
+  epoch: query('read').output(auditEpoch),
+  /** Signs the epoch that a restore began, as whoever is signed in. */
+  signEpoch: command('backup').output(auditEpoch),
   /** Writes checkpoint, tiles and entries below a folder, as C2SP lays them. */
   exportTiles: command('verify')
     .input(z.object({ folder: z.string().min(1).max(4096) }))

@@ -1,4 +1,6 @@
 /** The audit log: one record for every change, chained and under a Merkle tree. */
+
+export { createEpoch, type Epoch, type EpochState, type SignAs } from './epoch.ts';
 export type { AuditEntry, LogHead, Recorder } from './log.ts';
 export { primitives } from './primitives.ts';
 export { auditProcedures } from './procedures.ts';

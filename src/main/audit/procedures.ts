@@ -1,14 +1,25 @@
 import type { AuditReplay } from '../../contract/audit.ts';
-import { callerOf, os } from '../base/procedures.ts';
+import { callerOf, os, type Seat, seatOf } from '../base/procedures.ts';
+import type { EnrolledWitness } from './cosigning.ts';
+import type { Epoch, EpochState, SignAs } from './epoch.ts';
 import type { Audit, ListedRecord, TimedVerification } from './service.ts';
 import type { ListedCheckpoint, Transparency } from './transparency.ts';
 
 const shown = ({ leaf, ...record }: ListedRecord) => ({ ...record, leaf: leaf.toString('hex') });
 
-const shownCheckpoint = ({ root, ...checkpoint }: ListedCheckpoint) => ({
+const shownCheckpoint = ({ root, cosigned, ...checkpoint }: ListedCheckpoint) => ({
   ...checkpoint,
   root: root.toString('hex'),
+  cosigned: cosigned.map(({ witness, atMs }) => ({ witness, atMs })),
 });
+
+const shownWitness = ({ vaultId, fingerprints, newest }: EnrolledWitness) => ({
+  vaultId,
+  fingerprints: [...fingerprints],
+  newest: newest === null ? null : { size: BigInt(newest.size), atMs: newest.atMs },
+});
+
+const shownEpoch = ({ signatures, ...state }: EpochState) => ({ ...state, signatures: [...signatures] });
 
 /** What the engine does with the log as jobs: this room stands below the rooms they need. */
 export interface AuditJobs {
@@ -17,7 +28,13 @@ export interface AuditJobs {
 }
 
 /** Binds the contract's `audit` to the log of a vault. */
-export const auditProcedures = (audit: Audit, transparency: Transparency, jobs: AuditJobs) =>
+export const auditProcedures = (
+  audit: Audit,
+  transparency: Transparency,
+  jobs: AuditJobs,
+  epoch: Epoch,
+  signAs: (seat: Seat) => SignAs,
+) =>
   os.audit.router({
     records: os.audit.records.handler(({ input }) => {
       const { kind, actor, subject, fromMs, toMs, cursor, limit } = input;
@@ -94,6 +111,22 @@ export const auditProcedures = (audit: Audit, transparency: Transparency, jobs: 
         comparedWith: comparedWith === null ? null : BigInt(comparedWith),
       };
     }),
+    showTo: os.audit.showTo.handler(({ input: { witness, size } }) =>
+      transparency.showTo({ witness, size: size === undefined ? undefined : Number(size) }),
+    ),
+    witnesses: os.audit.witnesses.handler(() => transparency.witnesses.enrolled().map(shownWitness)),
+    enrolWitness: os.audit.enrolWitness.handler(({ input, context }) =>
+      shownWitness(transparency.witnesses.enrol(callerOf(context), input.trust)),
+    ),
+    takeCosigned: os.audit.takeCosigned.handler(({ input, context }) =>
+      transparency.witnesses
+        .take(callerOf(context), input.note)
+        .map(({ size, ...rest }) => ({ ...rest, size: BigInt(size) })),
+    ),
+    epoch: os.audit.epoch.handler(() => shownEpoch(epoch.state())),
+    signEpoch: os.audit.signEpoch.handler(({ context }) =>
+      shownEpoch(epoch.sign(callerOf(context), signAs(seatOf(context)))),
+    ),
     exportTiles: os.audit.exportTiles.handler(async ({ input }) => {
       const { size, files } = await transparency.exportTiles(input.folder);
       return { size: BigInt(size), files };

@@ -5,6 +5,7 @@ import { genesisLeaf } from './record-form.ts';
 import { createReadStore, type ReadStore } from './store.ts';
 import { createCheckpointStore } from './store-checkpoints.ts';
 import { createVerifyStore, type WalkedRow } from './store-verify.ts';
+import { createWitnessStore, toldRows } from './store-witnesses.ts';
 import { rebuildFrontier } from './tree.ts';
 import { type ChainState, type PartVerification, verifyChain } from './verify-chain.ts';
 
@@ -86,6 +87,7 @@ function verifyPart(
     bundles: rows.bundles(afterSeq, toSeq ?? Number.MAX_SAFE_INTEGER),
     checkpoints: heads.all(),
     witnesses: heads.witnesses(),
+    told: toldRows(createWitnessStore(reader.db)),
     ...(toSeq === undefined
       ? { end: { nodeCount: rows.nodeCount(), ...(grew ? {} : { expectedHead: head }) } }
       : {}),

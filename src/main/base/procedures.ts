@@ -10,7 +10,12 @@ export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
   /** Why this session may run no command at all, where it may not. */
-  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string };
+  readonly refusesCommands?: {
+    readonly code: ErrorCode;
+    readonly why: string;
+    /** Dotted paths of the commands that lead out of it, and may run all the same. */
+    readonly except?: ReadonlySet<string>;
+  };
 }
 
 /** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
@@ -64,8 +69,8 @@ const AFTER_VALIDATION = 2;
  */
 export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALIDATION })
   .$context<CallContext>()
-  .use(({ context, procedure, next }) => {
-    authorise(context.session, procedure['~orpc'].meta);
+  .use(({ context, procedure, path, next }) => {
+    authorise(context.session, procedure['~orpc'].meta, path.join('.'));
     return next();
   })
   .use(async ({ context, procedure, path, next }, input) => {
@@ -80,7 +85,7 @@ export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALI
     return next();
   });
 
-function authorise(session: Session | null, meta: ProcedureMeta): void {
+function authorise(session: Session | null, meta: ProcedureMeta, procedure: string): void {
   if (!meta.permission) {
     throw new CountersignError('NOT_PERMITTED', 'The procedure names no permission and is refused.');
   }
@@ -92,7 +97,8 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
     });
   }
   const { refusesCommands } = session;
-  if (meta.command && refusesCommands) throw new CountersignError(refusesCommands.code, refusesCommands.why);
+  if (!meta.command || !refusesCommands || refusesCommands.except?.has(procedure)) return;
+  throw new CountersignError(refusesCommands.code, refusesCommands.why);
 }
 
 /** The caller of a handler's context. */

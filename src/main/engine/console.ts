@@ -1,4 +1,11 @@
-import { type Audit, createAudit, type TimedVerification, type Transparency } from '../audit/index.ts';
+import {
+  type Audit,
+  createAudit,
+  createEpoch,
+  type Epoch,
+  type TimedVerification,
+  type Transparency,
+} from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
@@ -76,6 +83,8 @@ export interface Console {
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
   verifyLog(): Promise<TimedVerification>;
+  /** The epoch that a restore begins, which two people sign before anything else is done. */
+  readonly epoch: Epoch;
   /** The state at a record, rebuilt, as a job. */
   readonly replay: Replay;
   /** Header and pages of the file, reported to the heartbeat. */
@@ -121,6 +130,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
+    epoch: createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) }),
     replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
@@ -146,7 +156,11 @@ function wireRooms(options: ConsoleOptions) {
   const { sessions = createSessions(runtime) } = options;
   const sealing = createSealing(vault, runtime, { metrics });
   const audit = createAudit(vault, sealing, runtime, { metrics });
-  const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
+  const incidents = createIncidents({
+    ...{ vault, sealing, audit, feed, runtime, log, notifier },
+    // The operators stand beside the incidents they raise, and are known by the time anybody asks.
+    isPerson: (actor) => personIn(operators)(actor.replace(/^operator-/, '')),
+  });
   const heartbeat = createHeartbeat({ vault, jobs, feed, runtime, raise: incidents.raise });
   const backup = createBackup({
     vault,
@@ -222,6 +236,10 @@ function wireRooms(options: ConsoleOptions) {
     intake,
   };
 }
+
+/** Whether an operator is a person who is still with us: programs sign nothing. */
+const personIn = (operators: Operators) => (id: string) =>
+  operators.list().some((each) => each.id === id && each.kind === 'person' && each.state === 'active');
 
 /** Matching as long work: watched, and cancelled between two batches. */
 function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliation['run'] {

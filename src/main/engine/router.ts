@@ -79,6 +79,8 @@ export function createRouter(host: HostControl) {
           verify: () => lateBound(() => host.current()).verifyLog(),
           replay: (at) => lateBound(() => host.current()).replay(at),
         },
+        lateBound(() => host.current()?.epoch),
+        (seat) => (signed) => lateBound(() => host.current()?.operators).signAs(seat, signed),
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),

@@ -16,6 +16,16 @@ export {
   verifyCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+export {
+  cosignatureText,
+  linesOf,
+  parseWitnessRequest,
+  verifyCosignature,
+  withLines,
+  witnessNameOf,
+  witnessRequest,
+  writeCosignature,
+} from './cosignature.ts';
 export type { Primitives } from './primitives.ts';
 export {
   fileText,
@@ -26,6 +36,12 @@ export {
   type Receipt,
   TRUST_FORM,
   type TrustFile,
+  type WitnessKeys,
 } from './receipt.ts';
 export { isConsistent } from './tree.ts';
-export { type ReceiptAnswer, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
+export {
+  type ReceiptAnswer,
+  type ReceiptVerdict,
+  verifyReceipt,
+  type WitnessedBy,
+} from './verify-receipt.ts';
