@@ -155,6 +155,16 @@ export const audit = {
         proof: z.object({ treeSize: recordNumber, root: z.string(), path: z.array(z.string()) }),
       }),
     ),
+  /** How many records of each kind fell into equal parts of a time; of the whole log where none is named. */
+  timeline: query('read')
+    .input(z.object({ fromMs: z.number().optional(), toMs: z.number().optional() }))
+    .output(
+      z.object({
+        fromMs: z.number(),
+        partMs: z.number(),
+        parts: z.array(z.array(z.object({ kind: z.string(), count: z.number().int() }))),
+      }),
+    ),
   /** Kinds that occur, for the filter. */
   kinds: query('read').output(z.array(z.string())),
   head: query('read').output(z.object({ seq: recordNumber, root: z.string(), leaf: z.string() }).nullable()),

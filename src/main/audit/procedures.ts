@@ -63,6 +63,7 @@ export const auditProcedures = (
         },
       };
     }),
+    timeline: os.audit.timeline.handler(({ input }) => audit.timeline(input)),
     kinds: os.audit.kinds.handler(() => audit.kinds()),
     head: os.audit.head.handler(() => {
       const head = audit.head();

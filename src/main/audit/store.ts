@@ -96,6 +96,18 @@ export function createReadStore(db: Connection) {
     )
     .pluck()
     .safeIntegers(false);
+  const times = db
+    .prepare<[], { fromMs: number | null; toMs: number | null }>(
+      `SELECT (SELECT min(recorded_at_ms) FROM audit_record) AS fromMs,
+         (SELECT max(recorded_at_ms) FROM audit_record) AS toMs`,
+    )
+    .safeIntegers(false);
+  const countKinds = db
+    .prepare<[number, number], { kind: string; count: number }>(
+      `SELECT kind, count(*) AS count FROM audit_record INDEXED BY audit_record_by_time
+       WHERE recorded_at_ms >= ? AND recorded_at_ms < ? GROUP BY kind`,
+    )
+    .safeIntegers(false);
   const kinds = db
     .prepare<[], string>(
       `WITH RECURSIVE k (kind) AS (
@@ -118,6 +130,10 @@ export function createReadStore(db: Connection) {
     hasSubject: (subject: Subject, seq: number) =>
       hasSubject.get(runOf(seq), subject.kind, subject.id, seq) !== undefined,
     kinds: () => kinds.all(),
+    /** The first and the last time that a record names; nulls for an empty log. */
+    times: () => times.get()!,
+    /** Records of each kind from one time up to before another. */
+    countKinds: (fromMs: number, toMs: number) => countKinds.all(fromMs, toMs),
     /** Records of rooms up to a number, in order. A room's name begins its kinds, before the dot. */
     ofRooms: (rooms: readonly string[], toSeq: number) =>
       db
