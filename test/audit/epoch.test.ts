@@ -99,6 +99,7 @@ test('until the epoch is signed every command is refused but what leads there; r
     const { directory } = t;
     t.vault.close();
     const host = createEngineHost({
+      version: '0.0.0',
       dataFolder: dirname(directory),
       openVault: async () => (await t.reopen()).vault,
     });

@@ -2,6 +2,7 @@
  * What proves something of a log to somebody who has only the proof: checkpoints, paths, receipts.
  * It imports nothing, so that the static verifier is made of the same lines as the engine.
  */
+export type { ApprovedBy } from './approval.ts';
 export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
 export {
   type Checkpoint,

@@ -1,3 +1,4 @@
+import { APPROVAL_KIND, type ApprovedBy, checkApproval } from './approval.ts';
 import { concat, equal, utf8 } from './bytes.ts';
 import { type Checkpoint, fingerprintOf, originOf, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
 import { verifyCosignature, witnessNameOf } from './cosignature.ts';
@@ -30,6 +31,8 @@ export interface ReceiptAnswer {
   readonly signedAtMs: number | null;
   /** Who countersigned the checkpoint, and when; `known` where what is trusted names them too. */
   readonly witnesses: readonly WitnessedBy[];
+  /** Who asked and who agreed, where the record tells of an approval; null elsewhere. */
+  readonly approval: readonly ApprovedBy[] | null;
   /** Fingerprint of the keys that signed; null where they could not be read. */
   readonly fingerprint: string | null;
 }
@@ -99,6 +102,17 @@ function checkWitnesses(
   });
 }
 
+/** The people of an approval. Throws where one of their signatures does not fit. */
+function approvalOf(
+  { record, detail, vaultId }: Receipt,
+  primitives: Primitives,
+): readonly ApprovedBy[] | null {
+  if (record.kind !== APPROVAL_KIND || detail === null) return null;
+  const people = checkApproval(detail.text, vaultId, primitives);
+  if (typeof people === 'string') throw new Refused(people);
+  return people ?? null;
+}
+
 /** Which of the witnesses a trust file names, by their keys. */
 function recognised(witnesses: readonly WitnessedBy[], receipt: Receipt, trust: string): WitnessedBy[] {
   let enrolled: readonly WitnessKeys[] = [];
@@ -150,13 +164,15 @@ export function verifyReceipt(file: string, primitives: Primitives, trust?: stri
   let signedAtMs: number | null = null;
   let fingerprint: string | null = null;
   let witnesses: readonly WitnessedBy[] = [];
+  let approval: readonly ApprovedBy[] | null = null;
   const answer = (verdict: ReceiptVerdict, reason: string): ReceiptAnswer => {
-    return { verdict, reason, receipt, signedAtMs, fingerprint, witnesses };
+    return { verdict, reason, receipt, signedAtMs, fingerprint, witnesses, approval };
   };
   try {
     receipt = parseReceipt(file);
     fingerprint = fingerprintOf(receipt.vaultId, keysOf(receipt.keys), primitives.sha256);
     ({ signedAtMs, witnesses } = checkParts(receipt, primitives));
+    approval = approvalOf(receipt, primitives);
     if (trust === undefined || trust.trim() === '') {
       return answer('signer-unknown', 'Consistent, signer unknown: no trust file or fingerprint was given.');
     }
