@@ -86,7 +86,12 @@ commands
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
-  audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
+  audit show               the head as a witness takes it [--out FILE]
+  audit witness FILE       hold a head against what is known of its log [--trust FILE]; with [--out FILE]
+                           the same with this console's countersignature
+  audit enrol-witness FILE take another console's trust file: its countersignatures count
+  audit take FILE          take this log's head back from its witnesses
+  audit sign-epoch         after a restore: sign the new epoch of the log, as one of two
   audit replay             balances, matches and queues rebuilt from the log, and compared [--at RECORD]
   audit tiles DIR          the tree and the records' bytes, for auditors
   backup create [FILE]     back up to one file and read it back

@@ -9,7 +9,7 @@ import { createNewFile } from './seal-file.ts';
 
 const WORDS =
   'audit is followed by checkpoint, receipt RECORD (or --transaction ID), trust, witness FILE, tiles DIR, ' +
-  'replay or verify-receipt FILE.';
+  'show, enrol-witness FILE, take FILE, sign-epoch, replay or verify-receipt FILE.';
 
 /** What follows `audit`: one word, and what it is about. Throws `UsageError`. */
 export function checkAuditOperands(args: Arguments): void {
@@ -21,10 +21,14 @@ export function checkAuditOperands(args: Arguments): void {
     witness: 1,
     tiles: 1,
     replay: 0,
+    show: 0,
+    'enrol-witness': 1,
+    take: 1,
+    'sign-epoch': 0,
     'verify-receipt': 1,
   };
   if (!Object.hasOwn(needs, verb) || rest.length !== needs[verb]) throw new UsageError(WORDS);
-  const takesOut = verb === 'checkpoint' || verb === 'receipt' || verb === 'trust';
+  const takesOut = ['checkpoint', 'receipt', 'trust', 'witness', 'show'].includes(verb);
   if (args.out !== undefined && !takesOut) throw new UsageError(`--out does not belong to audit ${verb}.`);
   const takesTrust = verb === 'witness' || verb === 'verify-receipt';
   if (args.trust !== undefined && !takesTrust)
@@ -82,6 +86,24 @@ export async function auditCommand(client: Client, args: Arguments): Promise<Ans
       const made = await client.audit.exportTiles({ folder: resolve(what!) });
       return { json: made, text: `${made.files} files over ${made.size} records`, exitCode: EXIT.done };
     }
+    case 'show': {
+      const { name, text } = await client.audit.showTo({});
+      return handOut(args.out, text, { name });
+    }
+    case 'enrol-witness': {
+      const enrolled = await client.audit.enrolWitness({ trust: textOf(what!) });
+      return { json: enrolled, text: `console ${enrolled.vaultId} is a witness`, exitCode: EXIT.done };
+    }
+    case 'take': {
+      const taken = await client.audit.takeCosigned({ note: textOf(what!) });
+      const text = taken.map(({ witness, size }) => `${witness} countersigned ${size} records`).join('\n');
+      return { json: taken, text, exitCode: EXIT.done };
+    }
+    case 'sign-epoch': {
+      const { epoch, signed, signatures, needed } = await client.audit.signEpoch();
+      const text = `epoch ${epoch}: ${signatures.length} of ${needed} signed`;
+      return { json: { epoch, signed, signatures, needed }, text, exitCode: EXIT.done };
+    }
     case 'replay': {
       const replayed = await client.audit.replay(args.at === undefined ? {} : { at: args.at });
       const exitCode = replayed.agrees === false ? EXIT.notVerified : EXIT.done;
@@ -91,6 +113,10 @@ export async function auditCommand(client: Client, args: Arguments): Promise<Ans
       const trust = args.trust === undefined ? {} : { trust: textOf(args.trust) };
       const seen = await client.audit.witness({ note: textOf(what!), ...trust });
       const exitCode = seen.outcome === 'consistent' ? EXIT.done : EXIT.notVerified;
+      if (args.out !== undefined && seen.cosigned !== null) {
+        const { outcome, origin, size, reason } = seen;
+        return handOut(args.out, seen.cosigned, { outcome, origin, size, reason });
+      }
       return { json: seen, text: `${seen.outcome}: ${seen.reason}`, exitCode };
     }
   }
