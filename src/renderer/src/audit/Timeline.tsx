@@ -120,7 +120,6 @@ export function Timeline({
             const height = count === 0 ? 0 : Math.max(2, (count / most) * HEIGHT);
             return (
               <rect
-                // biome-ignore lint/suspicious/noArrayIndexKey: a part is its place.
                 key={at}
                 className={at >= low && at <= high ? 'cs-timeline-picked' : 'cs-timeline-part'}
                 x={at + GAP / 2}
