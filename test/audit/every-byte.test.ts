@@ -5,8 +5,7 @@ import { openTestVault, type TestVault } from '../support/vault.ts';
 import { caller, type Heads, openHeads } from './support.ts';
 
 /**
- * A small log with one of everything: records of one and of several transactions, a node of the tree,
- * a signed head, a head that was shown, a witness and its countersignature. Somebody with the key
+ * A small log with one of everything: records of one and of several transactions, a signed head, a head that was shown, a witness and its countersignature. Somebody with the key
  * changes one byte after another, of every column of every row, and each change is found.
  */
 let a: TestVault;
@@ -14,7 +13,8 @@ let b: TestVault;
 let atA: Heads;
 let atB: Heads;
 
-const NODES = 256;
+/** Records written together; nodes of the tree, of which there is none under 256, see tampering.test.ts. */
+const TOGETHER = 5;
 
 beforeAll(async () => {
   a = await openTestVault();
@@ -31,13 +31,13 @@ beforeAll(async () => {
       detail: { i },
     });
   a.vault.transaction(() => {
-    for (let i = 0; i < NODES - 10; i += 1) record(i);
+    for (let i = 0; i < TOGETHER; i += 1) record(i);
   });
   a.vault.transaction(() => record(1));
   a.vault.transaction(() => record(2));
   atA.transparency.witnesses.enrol(caller, atB.transparency.trust().text);
   a.vault.transaction(() => {
-    for (let i = 0; i < 10; i += 1) record(i);
+    for (let i = 0; i < TOGETHER; i += 1) record(i);
   });
   const shown = atA.transparency.showTo({}).text;
   const { cosigned } = atB.transparency.witness(caller, {
@@ -66,10 +66,9 @@ function findings(details: boolean): readonly AuditFinding[] {
 
 /** Each table with its key. Of the records and bundles the last ones stand for the others, which have the same columns. */
 const TABLES: readonly (readonly [table: string, key: string, rows: number])[] = [
-  ['audit_record', 'seq', 16],
+  ['audit_record', 'seq', 8],
   ['audit_subject', 'run, kind, id, seq', 6],
   ['audit_bundle', 'first_seq', 8],
-  ['audit_node', 'height, position', 1],
   ['audit_checkpoint', 'size', 1],
   ['audit_witness', 'id', 1],
   ['audit_witness_key', 'seq', 1],

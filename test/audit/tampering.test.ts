@@ -234,3 +234,16 @@ describe('what lies beside the records', () => {
     expect(places(findings)).toEqual(['DETAIL_CHANGED@100']);
   });
 });
+
+test('any changed byte of a stored node of the tree is found, with its records', () => {
+  const hash = t.vault.db.prepare('SELECT hash FROM audit_node WHERE position = 1').pluck().get() as Buffer;
+  for (let at = 0; at < hash.length; at += 1) {
+    const changed = Buffer.from(hash);
+    changed[at]! ^= 1;
+    const findings = attack(() => sql('UPDATE audit_node SET hash = ? WHERE position = 1', changed));
+    expect(places(findings)).toEqual(['NODE_DIFFERS@257']);
+  }
+  for (const column of ['height', 'position']) {
+    expect(attack(() => sql(`UPDATE audit_node SET ${column} = ${column} + 256`)).length).toBeGreaterThan(0);
+  }
+});

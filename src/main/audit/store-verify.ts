@@ -46,6 +46,10 @@ export function createVerifyStore(db: Connection) {
     .pluck()
     .safeIntegers(false);
   const nodeCount = db.prepare<[], number>('SELECT count(*) FROM audit_node').pluck().safeIntegers(false);
+  const lastSealedId = db
+    .prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'sealed_value'")
+    .pluck()
+    .safeIntegers(false);
   return {
     records: (afterSeq: number, toSeq: number) => records.iterate(afterSeq, toSeq),
     bundles: (afterSeq: number, toSeq: number) => bundles.iterate(afterSeq, toSeq),
@@ -54,6 +58,8 @@ export function createVerifyStore(db: Connection) {
     /** Number of a record that the index names outside all runs of the log. */
     straySubject: (lastRun: number) => straySubject.get(lastRun),
     nodeCount: () => nodeCount.get() ?? 0,
+    /** The highest id that was ever given to a sealed value. */
+    lastSealedId: () => lastSealedId.get() ?? 0,
   };
 }
 

@@ -5,6 +5,8 @@ import type { Find } from './verify-chain.ts';
 export interface BundleEvidence {
   /** Every bundle that has a record of the walk, or begins after the log's end, in order. */
   readonly bundles: Iterable<WalkedBundle>;
+  /** The highest id that was ever given to a sealed value. */
+  readonly lastSealedId: number;
 }
 
 /** Opens salt and detail of a record: the bytes, `erased`, or `unreadable`. */
@@ -18,7 +20,7 @@ export type OpenPart = (
  * Holds the bundles of details against the records: each record without a detail of its own lies in
  * exactly one bundle, and each bundle has exactly such records.
  */
-export function createBundleCheck(rows: Iterator<WalkedBundle>, find: Find) {
+export function createBundleCheck(rows: Iterator<WalkedBundle>, lastSealedId: number, find: Find) {
   let current: BundleRow | undefined;
   let last = 0;
 
@@ -32,6 +34,10 @@ export function createBundleCheck(rows: Iterator<WalkedBundle>, find: Find) {
     const [firstSeq, count, sealedId] = value as WalkedBundle;
     if (current !== undefined && firstSeq <= last) {
       find(firstSeq, 'DETAILS_DIFFER', `the details of record ${firstSeq} are kept twice`);
+    }
+    // Ids are given in order and never again: one out of order points at what was never sealed there.
+    if (sealedId > lastSealedId || sealedId <= Number(current?.sealedId ?? 0)) {
+      find(firstSeq, 'DETAILS_DIFFER', `the details of record ${firstSeq} are kept under another number`);
     }
     current = { firstSeq, count, sealedId: BigInt(sealedId) };
     last = firstSeq + count - 1;

@@ -106,7 +106,7 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
   const frontier = new Frontier({ size: from.seq, peaks: from.peaks });
   const heads = createHeadCheck(evidence, [from.seq, evidence.toSeq], find);
   const subjects = createSubjectCheck(evidence, find);
-  const bundles = createBundleCheck(bundleRows, find);
+  const bundles = createBundleCheck(bundleRows, evidence.lastSealedId, find);
   let previousLeaf: Uint8Array = from.leaf;
   let count = 0;
   let lastSeq = from.seq;

@@ -84,6 +84,7 @@ function verifyPart(
     hasSubject: store.hasSubject,
     subjects: rows.subjects,
     straySubject: rows.straySubject,
+    lastSealedId: rows.lastSealedId(),
     bundles: rows.bundles(afterSeq, toSeq ?? Number.MAX_SAFE_INTEGER),
     checkpoints: heads.all(),
     witnesses: heads.witnesses(),
