@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { auditDetail, id, look, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { auditDetail, command, id, look, pageInput, pageOf, query, recordNumber } from './common.ts';
 
 export const auditErrors = {
   AUDIT_RECORD_MISSING: 'There is no audit record of that number.',
@@ -10,6 +10,11 @@ export const auditErrors = {
   AUDIT_CHECKPOINT_INVALID:
     'What was shown is no checkpoint, or both signatures of its log do not stand under it.',
   AUDIT_SIGNER_UNKNOWN: 'The checkpoint is of another log, and no trust file of that log was given.',
+  AUDIT_WITNESS_UNKNOWN: 'No witness that is enrolled countersigned this checkpoint.',
+  AUDIT_WITNESS_SELF: 'A log is no witness of itself; bring the trust file of another console.',
+  AUDIT_EPOCH_UNSIGNED:
+    'This vault was restored; two different people must sign the new epoch of its log before anything else is done.',
+  AUDIT_EPOCH_SIGNED: 'The epoch needs no signature of this person.',
   AUDIT_PROOF_NEEDED: 'Another head of that log was seen before; a proof must lead from one to the other.',
 } as const;
 
@@ -44,10 +49,82 @@ export const auditCheckpoint = z.object({
   origin: z.string(),
   /** The C2SP signed note: what leaves the machine. */
   note: z.string(),
+  cosigned: z.array(z.object({ witness: z.string(), atMs: z.number() })),
   /** The log key that signed; null where it is none of this vault's. */
   keyId: z.string().nullable(),
 });
 export type AuditCheckpoint = z.infer<typeof auditCheckpoint>;
+
+const comparison = z.object({
+  checked: z.number().int(),
+  differing: z.number().int(),
+  /** The first hundred. */
+  differences: z.array(z.object({ place: z.string(), expected: z.string(), found: z.string() })),
+});
+
+/** The state at a record, rebuilt from the journal and from what the log tells of decisions. */
+export const auditReplay = z.object({
+  at: recordNumber,
+  head: recordNumber,
+  recordedAtMs: z.number().nullable(),
+  /** The trial balance: every account that had moved by then. */
+  accounts: z.array(
+    z.object({
+      code: z.string(),
+      name: z.string(),
+      currency: z.string().nullable(),
+      debitMinor: z.bigint(),
+      creditMinor: z.bigint(),
+      pendingDebitMinor: z.bigint(),
+      pendingCreditMinor: z.bigint(),
+    }),
+  ),
+  matches: z.object({
+    standing: z.number().int(),
+    byMachine: z.number().int(),
+    byPerson: z.number().int(),
+    holds: z.number().int(),
+    ended: z.number().int(),
+  }),
+  queue: z.array(z.object({ status: z.string(), count: z.number().int() })),
+  incidents: z.array(z.object({ state: z.string(), count: z.number().int() })),
+  /** Records whose details could not be read, so that what they decided is missing here. */
+  unread: z.array(z.object({ seq: recordNumber, why: z.enum(['erased', 'unreadable', 'changed']) })),
+  /** What the live tables say otherwise; null where the record is not the newest. */
+  compared: z
+    .object({
+      balances: comparison,
+      matches: comparison,
+      openItems: comparison,
+      queue: comparison,
+      incidents: comparison,
+    })
+    .nullable(),
+  agrees: z.boolean().nullable(),
+  durationMs: z.number(),
+});
+export type AuditReplay = z.infer<typeof auditReplay>;
+
+const enrolledWitness = z.object({
+  /** Id of its vault. */
+  vaultId: z.string(),
+  fingerprints: z.array(z.string()),
+  /** The largest head of this log that it countersigned; null where there is none yet. */
+  newest: z.object({ size: recordNumber, atMs: z.number() }).nullable(),
+});
+export type EnrolledWitness = z.infer<typeof enrolledWitness>;
+
+export const auditEpoch = z.object({
+  /** How often the vault was restored. */
+  epoch: z.number().int(),
+  /** Whether commands may run. */
+  signed: z.boolean(),
+  needed: z.number().int(),
+  /** What is signed, canonical JSON; null where there was no restore. */
+  statement: z.string().nullable(),
+  signatures: z.array(z.object({ operatorId: z.string(), record: recordNumber })),
+});
+export type AuditEpoch = z.infer<typeof auditEpoch>;
 
 const madeFile = z.object({ name: z.string(), text: z.string() });
 /** Longest checkpoint or trust file that is taken in, in characters. */
@@ -78,10 +155,24 @@ export const audit = {
         proof: z.object({ treeSize: recordNumber, root: z.string(), path: z.array(z.string()) }),
       }),
     ),
+  /** How many records of each kind fell into equal parts of a time; of the whole log where none is named. */
+  timeline: query('read')
+    .input(z.object({ fromMs: z.number().optional(), toMs: z.number().optional() }))
+    .output(
+      z.object({
+        fromMs: z.number(),
+        partMs: z.number(),
+        parts: z.array(z.array(z.object({ kind: z.string(), count: z.number().int() }))),
+      }),
+    ),
   /** Kinds that occur, for the filter. */
   kinds: query('read').output(z.array(z.string())),
   head: query('read').output(z.object({ seq: recordNumber, root: z.string(), leaf: z.string() }).nullable()),
   verify: query('verify').output(auditVerification),
+  /** Rebuilds the state at a record, as a job; at the newest one it is compared with the live tables. */
+  replay: query('verify')
+    .input(z.object({ at: recordNumber.optional() }))
+    .output(auditReplay),
   /** Signed heads, newest first. */
   checkpoints: query('read').input(pageInput).output(pageOf(auditCheckpoint)),
   /** Signs the head now; answers the newest checkpoint where nothing was written since. */
@@ -130,8 +221,28 @@ export const audit = {
         size: recordNumber,
         comparedWith: recordNumber.nullable(),
         reason: z.string(),
+        /** The checkpoint with this console's countersignature, to be handed back; null where it gave none. */
+        cosigned: z.string().nullable(),
       }),
     ),
+  /** The newest head as a witness takes it, with the proof that leads there from what it saw last. */
+  showTo: query('read')
+    .input(z.object({ witness: z.string().max(64).optional(), size: recordNumber.optional() }))
+    .output(madeFile),
+  /** Consoles whose countersignatures are taken in. */
+  witnesses: query('read').output(z.array(enrolledWitness)),
+  /** Takes another console's trust file: from now on its countersignatures count. */
+  enrolWitness: command('keys')
+    .input(z.object({ trust: z.string().max(MOST_NOTE) }))
+    .output(enrolledWitness),
+  /** Takes a head of this log back from its witnesses. */
+  takeCosigned: look('verify')
+    .input(z.object({ note: z.string().max(MOST_NOTE) }))
+    .output(z.array(z.object({ size: recordNumber, witness: z.string(), atMs: z.number() }))),
+  /** Where the epoch of the log stands. */
+  epoch: query('read').output(auditEpoch),
+  /** Signs the epoch that a restore began, as whoever is signed in. */
+  signEpoch: command('backup').output(auditEpoch),
   /** Writes checkpoint, tiles and entries below a folder, as C2SP lays them. */
   exportTiles: look('verify')
     .input(z.object({ folder: z.string().min(1).max(4096) }))

@@ -7,6 +7,8 @@ export const incidentsErrors = {
   INCIDENT_ACKNOWLEDGED: 'Somebody has acknowledged the incident already.',
   INCIDENT_AT_TOP: 'The incident stands at the highest level; there is nobody above to escalate it to.',
   INCIDENT_REASON_MISSING: 'Escalating needs a stated reason.',
+  INCIDENT_NEEDS_SECOND: 'You have said that it is over; a second person must say so too.',
+  INCIDENT_NEEDS_PEOPLE: 'Two different people end this incident; name them and sign in first.',
   INCIDENT_CAUSE_MISSING: 'Resolving needs a stated cause.',
   INCIDENT_OWNER_MISSING: 'An incident is assigned to somebody who is named.',
 } as const;
@@ -34,6 +36,10 @@ export const incidentLine = z.object({
   /** Until when it must be acknowledged; null once the clock has been stopped. */
   acknowledgeByMs: z.number().nullable(),
   resolvedAtMs: z.number().nullable(),
+  /** Whether two different people must say that it is over. */
+  needsTwo: z.boolean(),
+  /** Who has said so, where a second one must; null otherwise. */
+  agreedBy: z.string().nullable(),
 });
 export type IncidentLine = z.infer<typeof incidentLine>;
 
@@ -48,6 +54,7 @@ export const incidentEvent = z.object({
     'escalated',
     'overdue',
     'resolved',
+    'agreed',
   ]),
   /** `system` where the clock did it. */
   actor: z.string(),
@@ -116,7 +123,7 @@ export const incidents = {
   escalate: command('incidents')
     .input(byId.extend({ reason: text }))
     .output(incidentLine),
-  /** Ends it, with its cause. */
+  /** Ends it, with its cause; where two must, the first of them says so and the second ends it. */
   resolve: command('incidents')
     .input(byId.extend({ cause: text }))
     .output(incidentLine),

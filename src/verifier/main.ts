@@ -4,7 +4,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
-import { ml_dsa44 } from '@noble/post-quantum/ml-dsa.js';
+import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 import { type Primitives, type ReceiptAnswer, verifyReceipt } from '../main/proof/index.ts';
 
 /** A key or a signature of a wrong form fits nothing. */
@@ -27,7 +27,31 @@ const primitives: Primitives = {
     fits(() => isSound(publicKey) && ed25519.verify(signature, message, publicKey, { zip215: false })),
   verifyMlDsa44: (publicKey, message, signature) =>
     fits(() => ml_dsa44.verify(signature, message, publicKey)),
+  verifyMlDsa65: (publicKey, message, signature) =>
+    fits(() => ml_dsa65.verify(signature, message, publicKey)),
+  verifyMlDsa87: (publicKey, message, signature) =>
+    fits(() => ml_dsa87.verify(signature, message, publicKey)),
 };
+
+const SIGNED = {
+  checked: 'signature checked',
+  'key-missing': 'key not in the receipt, so the signature was not checked',
+  system: 'the console itself',
+} as const;
+
+/** Who asked and who agreed, and when. */
+const approvalFacts = ({ approval }: ReceiptAnswer): [string, string][] =>
+  (approval ?? []).map(({ role, operator, name, atMs, signature }) => [
+    role === 'maker' ? 'Asked by' : 'Agreed by',
+    `${name === null ? operator : `${name} (${operator})`}, ${new Date(atMs).toISOString()}, ${SIGNED[signature]}`,
+  ]);
+
+/** Which consoles countersigned the checkpoint, and when. */
+const witnessFacts = ({ witnesses }: ReceiptAnswer): [string, string][] =>
+  witnesses.map(({ vaultId, atMs, known }) => [
+    'Witnessed by',
+    `console ${vaultId}, ${new Date(atMs).toISOString()}${known ? '' : ', whom the trust file does not name'}`,
+  ]);
 
 const element = (id: string) => document.getElementById(id)!;
 const input = (id: string) => element(id) as HTMLInputElement;
@@ -41,7 +65,8 @@ const TITLES = {
 let receipt: string | undefined;
 let trustFile: string | undefined;
 
-function factsOf({ verdict, receipt: shown, signedAtMs, fingerprint }: ReceiptAnswer): [string, string][] {
+function factsOf(answer: ReceiptAnswer): [string, string][] {
+  const { verdict, receipt: shown, signedAtMs, fingerprint } = answer;
   // What does not verify is not shown as if it said something.
   if (shown === null || verdict === 'not-verified') return [];
   const { record, detail, vaultId, epoch, inclusion } = shown;
@@ -50,10 +75,12 @@ function factsOf({ verdict, receipt: shown, signedAtMs, fingerprint }: ReceiptAn
     ['Who', record.actor],
     ['When', new Date(record.recordedAtMs).toISOString()],
     ['Record', `${record.seq} of ${inclusion.treeSize}`],
+    ...approvalFacts(answer),
     ['About', record.subjects],
     ['Detail', detail === null ? 'erased; its commitment stands in the record' : detail.text],
     ['Vault', `${vaultId}, epoch ${epoch}`],
     ['Signed', signedAtMs === null ? '' : new Date(signedAtMs).toISOString()],
+    ...witnessFacts(answer),
     ['Fingerprint', fingerprint ?? ''],
   ];
 }

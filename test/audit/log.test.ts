@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../src/main/audit/index.ts';
+import { commitmentOf, recordLeaf } from '../../src/main/audit/record-form.ts';
 import { isCountersignError } from '../../src/main/base/index.ts';
 import { merkleRoot, verifyInclusion } from '../../src/main/crypto/index.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
@@ -258,14 +259,44 @@ describe('the tree', () => {
 describe('details', () => {
   test('that were erased leave a log that verifies', async () => {
     fill(20);
-    const detailId = t.vault.db
-      .prepare('SELECT detail_id FROM audit_record WHERE seq = 7')
-      .pluck()
-      .get() as bigint;
-    t.vault.transaction(() => t.sealing.erase(detailId));
+    t.vault.transaction(() => t.audit.proofs.erase(7));
+    t.vault.transaction(() => t.audit.proofs.erase(7));
     expect(t.audit.get(7n).detail).toBeNull();
     expect(t.audit.get(8n).detail).toBe('7');
     expect(await t.audit.verify()).toMatchObject({ findings: [], detailsOpened: 19, detailsErased: 1 });
+  });
+
+  test('of which the seal was erased are gone together, and the log verifies', async () => {
+    fill(20);
+    const sealedId = t.vault.db.prepare('SELECT sealed_id FROM audit_bundle').pluck().get() as bigint;
+    t.vault.transaction(() => t.sealing.erase(sealedId));
+    expect(t.audit.get(7n).detail).toBeNull();
+    t.vault.transaction(() => t.audit.proofs.erase(8));
+    expect(await t.audit.verify()).toMatchObject({ findings: [], detailsOpened: 0, detailsErased: 20 });
+  });
+
+  test('of a record of before, which has a seal of its own, are read, erased and verified', async () => {
+    const { vault, sealing, audit } = t;
+    fill(3);
+    const place = { table: 'audit_record', column: 'detail', applicationId: '4' };
+    const plaintext = Buffer.concat([Buffer.alloc(32, 5), Buffer.from('"as before"')]);
+    vault.transaction(() => {
+      const detailId = Number(sealing.seal({ purpose: 'audit_detail', ...place, plaintext }));
+      const before = vault.db.prepare('SELECT leaf FROM audit_record WHERE seq = 3').pluck().get() as Buffer;
+      const commitment = commitmentOf(plaintext);
+      const row = { seq: 4, recordedAtMs: 9, kind: 'a.b', actor: 'ada', traceId: '', subjects: '' };
+      const leaf = recordLeaf({ ...row, detailId, commitment }, before);
+      vault.db
+        .prepare("INSERT INTO audit_record VALUES (4, 1, 9, 'a.b', 'ada', '', '', ?, ?, ?)")
+        .run(detailId, commitment, leaf);
+    });
+    t = await t.reopen();
+    expect(t.audit.get(4n).detail).toBe('"as before"');
+    record();
+    expect(await t.audit.verify()).toMatchObject({ findings: [], detailsOpened: 5 });
+    t.vault.transaction(() => t.audit.proofs.erase(4));
+    expect(await t.audit.verify()).toMatchObject({ findings: [], detailsOpened: 4, detailsErased: 1 });
+    expect(audit.lastSeq()).toBe(3n);
   });
 
   test('are not opened where nobody asks', async () => {

@@ -1,6 +1,6 @@
 import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
-import { auditProcedures } from '../../src/main/audit/index.ts';
+import { type Audit, auditProcedures, createEpoch } from '../../src/main/audit/index.ts';
 import { verifyInclusion } from '../../src/main/crypto/index.ts';
 import { fixedClockRuntime, type TestVault, withTestVault } from '../support/vault.ts';
 import { openHeads } from './support.ts';
@@ -16,6 +16,18 @@ const headsOf = (t: TestVault) => {
   });
 };
 
+/** Nobody is named here, and no vault was restored: see epoch.test.ts. */
+const epochOf = ({ vault, audit }: TestVault) => createEpoch({ vault, audit, isPerson: () => true });
+const nobody = () => () => {
+  throw new Error('nobody signs');
+};
+
+/** Verification without a job around it; nothing is replayed here, see test/replay. */
+const jobsOf = (audit: Audit) => ({
+  verify: () => audit.verify(),
+  replay: () => Promise.reject(new Error('nothing to replay')),
+});
+
 const hex = (text: string) => Buffer.from(text, 'hex');
 
 test('the contract’s audit shows, proves and verifies the log', async () => {
@@ -23,13 +35,16 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
   await withTestVault(
     async (t) => {
       const { vault, audit } = t;
-      const client = createRouterClient(auditProcedures(audit, headsOf(t)), {
-        context: {
-          session: { actor: 'ada', permissions: new Set(['read', 'verify'] as const) },
-          traceId: 'trace-1',
-          gate: () => {},
+      const client = createRouterClient(
+        auditProcedures(audit, headsOf(t), jobsOf(audit), epochOf(t), nobody),
+        {
+          context: {
+            session: { actor: 'ada', permissions: new Set(['read', 'verify'] as const) },
+            traceId: 'trace-1',
+            gate: () => {},
+          },
         },
-      });
+      );
       expect(await client.head()).toBeNull();
       expect(await client.verify()).toMatchObject({ verified: true, records: 0, head: null });
       vault.transaction(() => {
@@ -86,7 +101,7 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
 test('without a session, or without the permission, nothing is shown', async () => {
   await withTestVault(async (t) => {
     const asked = (session: { actor: string; permissions: Set<never> } | null) =>
-      createRouterClient(auditProcedures(t.audit, headsOf(t)), {
+      createRouterClient(auditProcedures(t.audit, headsOf(t), jobsOf(t.audit), epochOf(t), nobody), {
         context: { session, traceId: 't', gate: () => {} },
       });
     await expect(asked(null).head()).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });

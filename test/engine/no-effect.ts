@@ -36,6 +36,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'keys.resumeRotation': { rotationId: 1 },
   'jobs.cancel': { id: 'x' },
   'audit.receipt': { seq: 1n },
+  'audit.enrolWitness': { trust: '' },
+  'audit.takeCosigned': { note: '' },
   'audit.consistency': { from: 0n, to: 1n },
   'audit.witness': { note: '' },
   'audit.exportTiles': { folder: '/none' },

@@ -85,7 +85,7 @@ export async function openRig(): Promise<Rig> {
     },
   };
   const router = {
-    audit: auditProcedures(audit, transparency as never),
+    audit: auditProcedures(audit, transparency as never, {} as never, {} as never, {} as never),
     ledger: ledgerProcedures(ledger),
     policies: policiesProcedures(policies),
   };

@@ -2,18 +2,18 @@ import { CountersignError, type Runtime } from '../base/index.ts';
 import { type CanonicalJson, canonicalJson, type Frontier } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { packBundle } from './bundle.ts';
 import {
   commitmentOf,
   genesisLeaf,
   parseSubjects,
-  RECORD_FORM,
   recordLeaf,
   SALT_BYTES,
   type Subject,
   subjectsText,
   TEXT_LIMITS,
 } from './record-form.ts';
-import { RECORD_WIDTH, type Store } from './store.ts';
+import { RECORD_WIDTH, runOf, type Store } from './store.ts';
 import { isStoredHeight, rebuildFrontier } from './tree.ts';
 
 /** What a room says of a change it makes. */
@@ -43,7 +43,11 @@ export interface LogHead {
   readonly root: Buffer;
 }
 
-/** Where the sealed detail of a record belongs. */
+/** Where the sealed details of records that were written together belong, by the first of them. */
+export const bundlePlace = (firstSeq: number) =>
+  ({ table: 'audit_bundle', column: 'details', applicationId: String(firstSeq) }) as const;
+
+/** Where the detail of a record of before belongs, which has a seal of its own. */
 export const detailPlace = (seq: number) =>
   ({ table: 'audit_record', column: 'detail', applicationId: String(seq) }) as const;
 
@@ -51,10 +55,11 @@ export const detailPlace = (seq: number) =>
 const POOL_SALTS = 8_192;
 
 /** Place of the kind among a record's parameters. */
-const RECORD_KIND = 3;
+const RECORD_KIND = 2;
 
-/** Records that are gathered before they are written. */
-const MOST_PENDING = 2_000;
+/** Records, and bytes of their details, that are gathered before they are written under one seal. */
+const MOST_PENDING = 1_000;
+const MOST_PENDING_BYTES = 128 * 1024;
 
 const KIND = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 
@@ -63,6 +68,9 @@ interface Memory {
   seq: number;
   leaf: Buffer;
   frontier: Frontier;
+  /** Salt and detail of each record that waits. */
+  details: Buffer[];
+  detailBytes: number;
   records: unknown[];
   subjects: unknown[];
   nodes: unknown[];
@@ -86,6 +94,8 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     seq: last?.seq ?? 0,
     leaf: last?.leaf ?? genesisLeaf(vault.vaultId),
     frontier: rebuildFrontier(last?.seq ?? 0, readStoredNode),
+    details: [],
+    detailBytes: 0,
     records: [],
     subjects: [],
     nodes: [],
@@ -120,11 +130,10 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     if (now === scope) return;
     scope = now;
     const before = { ...memory, frontier: memory.frontier.copy() };
-    const lengths = [before.records.length, before.subjects.length, before.nodes.length] as const;
+    const lists = [before.details, before.records, before.subjects, before.nodes];
+    const lengths = lists.map(({ length }) => length);
     vault.onRollback(() => {
-      before.records.length = lengths[0];
-      before.subjects.length = lengths[1];
-      before.nodes.length = lengths[2];
+      for (const [at, list] of lists.entries()) list.length = lengths[at]!;
       Object.assign(memory, before);
       scope = -1;
     });
@@ -133,11 +142,17 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
   function flush(): void {
     if (memory.records.length === 0) return;
     enter();
-    const { records, subjects, nodes } = memory;
+    const { details, records, subjects, nodes } = memory;
     // New lists, not emptied ones: the scopes remember the old ones.
+    memory.details = [];
+    memory.detailBytes = 0;
     memory.records = [];
     memory.subjects = [];
     memory.nodes = [];
+    const firstSeq = memory.seq - details.length + 1;
+    const plaintext = packBundle(details);
+    const sealedId = sealing.seal({ purpose: 'audit_detail', ...bundlePlace(firstSeq), plaintext });
+    store.insertBundle(firstSeq, details.length, sealedId);
     store.insertRecords(records);
     store.insertSubjects(subjects);
     store.insertNodes(nodes);
@@ -176,27 +191,15 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     salted.set(takeSalt(), 0);
     salted.write(detail, SALT_BYTES, 'utf8');
     const commitment = commitmentOf(salted);
-    const { table, column, applicationId } = detailPlace(seq);
-    const detailId = Number(
-      sealing.seal({ purpose: 'audit_detail', table, column, applicationId, plaintext: salted }),
-    );
-    const fields = { seq, recordedAtMs, kind, actor, traceId, detailId, subjects, commitment };
+    const fields = { seq, recordedAtMs, kind, actor, traceId, detailId: 0, subjects, commitment };
     const leaf = recordLeaf(fields, memory.leaf);
-    memory.records.push(
-      seq,
-      RECORD_FORM,
-      recordedAtMs,
-      kind,
-      actor,
-      traceId,
-      subjects,
-      detailId,
-      commitment,
-      leaf,
-    );
+    memory.details.push(salted);
+    memory.detailBytes += salted.length;
+    memory.records.push(seq, recordedAtMs, kind, actor, traceId, subjects, commitment, leaf);
     if (subjects !== '') {
+      const run = runOf(seq);
       for (const subject of entry.subjects!.length === 1 ? entry.subjects! : parseSubjects(subjects)) {
-        memory.subjects.push(subject.kind, subject.id, seq);
+        memory.subjects.push(run, subject.kind, subject.id, seq);
       }
     }
     memory.frontier.append(leaf, (node) => {
@@ -204,7 +207,7 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     });
     memory.seq = seq;
     memory.leaf = leaf;
-    if (memory.records.length >= MOST_PENDING * RECORD_WIDTH) flush();
+    if (memory.details.length >= MOST_PENDING || memory.detailBytes >= MOST_PENDING_BYTES) flush();
     onRecord?.(entry, BigInt(seq));
     return BigInt(seq);
   }

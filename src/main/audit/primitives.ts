@@ -1,4 +1,12 @@
-import { CryptoInputError, ed25519, mlDsa44, type SignatureScheme, sha256 } from '../crypto/index.ts';
+import {
+  CryptoInputError,
+  ed25519,
+  mlDsa44,
+  mlDsa65,
+  mlDsa87,
+  type SignatureScheme,
+  sha256,
+} from '../crypto/index.ts';
 import type { Primitives } from '../proof/index.ts';
 
 /** A key or signature of a wrong form fits nothing. */
@@ -21,4 +29,6 @@ export const primitives: Primitives = {
   sha256,
   verifyEd25519: (publicKey, message, signature) => verifies(ed25519, publicKey, message, signature),
   verifyMlDsa44: (publicKey, message, signature) => verifies(mlDsa44, publicKey, message, signature),
+  verifyMlDsa65: (publicKey, message, signature) => verifies(mlDsa65, publicKey, message, signature),
+  verifyMlDsa87: (publicKey, message, signature) => verifies(mlDsa87, publicKey, message, signature),
 };

@@ -1,19 +1,39 @@
-import { callerOf, os } from '../base/procedures.ts';
+import type { AuditReplay } from '../../contract/audit.ts';
+import { callerOf, os, type Seat, seatOf } from '../base/procedures.ts';
+import type { EnrolledWitness } from './cosigning.ts';
+import type { Epoch, EpochState, SignAs } from './epoch.ts';
 import type { Audit, ListedRecord, TimedVerification } from './service.ts';
 import type { ListedCheckpoint, Transparency } from './transparency.ts';
 
 const shown = ({ leaf, ...record }: ListedRecord) => ({ ...record, leaf: leaf.toString('hex') });
 
-const shownCheckpoint = ({ root, ...checkpoint }: ListedCheckpoint) => ({
+const shownCheckpoint = ({ root, cosigned, ...checkpoint }: ListedCheckpoint) => ({
   ...checkpoint,
   root: root.toString('hex'),
+  cosigned: cosigned.map(({ witness, atMs }) => ({ witness, atMs })),
 });
 
-/** Binds the contract's `audit` to the log of a vault; `verify` is how the engine has it verified, as a job. */
+const shownWitness = ({ vaultId, fingerprints, newest }: EnrolledWitness) => ({
+  vaultId,
+  fingerprints: [...fingerprints],
+  newest: newest === null ? null : { size: BigInt(newest.size), atMs: newest.atMs },
+});
+
+const shownEpoch = ({ signatures, ...state }: EpochState) => ({ ...state, signatures: [...signatures] });
+
+/** What the engine does with the log as jobs: this room stands below the rooms they need. */
+export interface AuditJobs {
+  verify(): Promise<TimedVerification>;
+  replay(at: bigint | undefined): Promise<AuditReplay>;
+}
+
+/** Binds the contract's `audit` to the log of a vault. */
 export const auditProcedures = (
   audit: Audit,
   transparency: Transparency,
-  verify: () => Promise<TimedVerification> = () => audit.verify(),
+  jobs: AuditJobs,
+  epoch: Epoch,
+  signAs: (seat: Seat) => SignAs,
 ) =>
   os.audit.router({
     records: os.audit.records.handler(({ input }) => {
@@ -43,13 +63,14 @@ export const auditProcedures = (
         },
       };
     }),
+    timeline: os.audit.timeline.handler(({ input }) => audit.timeline(input)),
     kinds: os.audit.kinds.handler(() => audit.kinds()),
     head: os.audit.head.handler(() => {
       const head = audit.head();
       return head === undefined ? null : shownHead(head);
     }),
     verify: os.audit.verify.handler(async () => {
-      const { records, head, findings, durationMs } = await verify();
+      const { records, head, findings, durationMs } = await jobs.verify();
       return {
         verified: findings.length === 0,
         records,
@@ -62,6 +83,7 @@ export const auditProcedures = (
         durationMs,
       };
     }),
+    replay: os.audit.replay.handler(({ input }) => jobs.replay(input.at)),
     checkpoints: os.audit.checkpoints.handler(({ input }) => {
       const { rows, nextCursor } = transparency.checkpoints(input);
       return { rows: rows.map(shownCheckpoint), nextCursor, total: null };
@@ -90,6 +112,22 @@ export const auditProcedures = (
         comparedWith: comparedWith === null ? null : BigInt(comparedWith),
       };
     }),
+    showTo: os.audit.showTo.handler(({ input: { witness, size } }) =>
+      transparency.showTo({ witness, size: size === undefined ? undefined : Number(size) }),
+    ),
+    witnesses: os.audit.witnesses.handler(() => transparency.witnesses.enrolled().map(shownWitness)),
+    enrolWitness: os.audit.enrolWitness.handler(({ input, context }) =>
+      shownWitness(transparency.witnesses.enrol(callerOf(context), input.trust)),
+    ),
+    takeCosigned: os.audit.takeCosigned.handler(({ input, context }) =>
+      transparency.witnesses
+        .take(callerOf(context), input.note)
+        .map(({ size, ...rest }) => ({ ...rest, size: BigInt(size) })),
+    ),
+    epoch: os.audit.epoch.handler(() => shownEpoch(epoch.state())),
+    signEpoch: os.audit.signEpoch.handler(({ context }) =>
+      shownEpoch(epoch.sign(callerOf(context), signAs(seatOf(context)))),
+    ),
     exportTiles: os.audit.exportTiles.handler(async ({ input }) => {
       const { size, files } = await transparency.exportTiles(input.folder);
       return { size: BigInt(size), files };

@@ -1,9 +1,10 @@
 import { CountersignError } from '../base/index.ts';
 import { type Sealing, unlessErased } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { detailPlace, type Log } from './log.ts';
+import { packBundle, unpackBundle } from './bundle.ts';
+import { bundlePlace, detailPlace, type Log } from './log.ts';
 import { genesisLeaf } from './record-form.ts';
-import type { RecordRow, Store } from './store.ts';
+import type { BundleRow, RecordRow, Store } from './store.ts';
 import { completeRoot, consistencyPath, inclusionPath, rootAt } from './tree.ts';
 
 /** What can be shown of records and of earlier heads of the log. Sizes are numbers of records. */
@@ -21,6 +22,11 @@ export interface Proofs {
   previousLeaf(seq: number): Buffer;
   /** Salt and detail; null where they were erased. Throws `SEALED_VALUE_DAMAGED`. */
   salted(row: RecordRow): Buffer | null;
+  /**
+   * Removes the detail of one record for good; those under the same seal stay, and the record's
+   * commitment with it. Must run in a vault transaction. Throws `AUDIT_RECORD_MISSING`.
+   */
+  erase(seq: number): void;
 }
 
 export function createProofs(parts: {
@@ -55,6 +61,38 @@ export function createProofs(parts: {
       throw new CountersignError('AUDIT_RECORD_MISSING', 'There is no audit record of that number.');
     },
     previousLeaf: (seq) => (seq === 1 ? genesisLeaf(vault.vaultId) : read(0, seq - 2)),
-    salted: (row) => unlessErased(() => sealing.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) })),
+    salted({ seq, detailId }) {
+      log.flush();
+      if (detailId !== 0) {
+        return unlessErased(() => sealing.open({ id: BigInt(detailId), ...detailPlace(seq) }));
+      }
+      const part = openBundle(seq)[1];
+      return part === undefined || part.length === 0 ? null : part;
+    },
+    erase(seq) {
+      const { detailId } = this.row(seq);
+      if (detailId !== 0) return sealing.erase(BigInt(detailId));
+      const [{ firstSeq, sealedId }, part, parts] = openBundle(seq);
+      if (part === undefined || part.length === 0) return;
+      parts[seq - firstSeq] = Buffer.alloc(0);
+      sealing.replace({ id: sealedId, ...bundlePlace(firstSeq) }, packBundle(parts));
+    },
   };
+
+  /** The bundle of a record, its part of it, and all parts; no part where the bundle was erased. */
+  function openBundle(seq: number): [BundleRow, Buffer | undefined, Buffer[]] {
+    const bundle = store.bundleOf(seq);
+    if (bundle === undefined || seq >= bundle.firstSeq + bundle.count) throw damaged(seq);
+    const { firstSeq, count, sealedId } = bundle;
+    const packed = unlessErased(() => sealing.open({ id: sealedId, ...bundlePlace(firstSeq) }));
+    if (packed === null) return [bundle, undefined, []];
+    const parts = unpackBundle(packed, count);
+    if (parts === undefined) throw damaged(seq);
+    return [bundle, parts[seq - firstSeq], parts];
+  }
 }
+
+const damaged = (seq: number) =>
+  new CountersignError('SEALED_VALUE_DAMAGED', 'The sealed details of the record are not what was written.', {
+    path: `record ${seq}`,
+  });

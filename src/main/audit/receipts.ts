@@ -6,6 +6,7 @@ import {
   parseOrigin,
   RECEIPT_FORM,
   toBase64,
+  type WitnessKeys,
 } from '../proof/index.ts';
 import { SALT_BYTES } from './record-form.ts';
 import type { Audit } from './service.ts';
@@ -19,8 +20,10 @@ export function composeReceipt(parts: {
   readonly checkpoint: CheckpointRow;
   readonly origin: string;
   readonly keys: LogKeys;
+  /** Lines of witnesses, and their keys; left out where the receipt would be too long with them. */
+  readonly cosigned?: { readonly lines: string; readonly witnesses: readonly WitnessKeys[] };
 }): string {
-  const { audit, row, checkpoint, origin, keys } = parts;
+  const { audit, row, checkpoint, origin, keys, cosigned } = parts;
   const { seq, recordedAtMs, kind, actor, traceId, subjects, detailId } = row;
   const log = parseOrigin(origin);
   if (log === undefined) throw new Error('a checkpoint of this vault has an origin of ours');
@@ -45,10 +48,12 @@ export function composeReceipt(parts: {
       treeSize: checkpoint.size,
       path: audit.proofs.inclusion(seq, checkpoint.size).map(toBase64),
     },
-    checkpoint: checkpoint.note,
+    checkpoint: checkpoint.note + (cosigned?.lines ?? ''),
     keys: { ed25519: toBase64(keys.ed25519), mlDsa44: toBase64(keys.mlDsa44) },
+    ...(cosigned === undefined || cosigned.witnesses.length === 0 ? {} : { witnesses: cosigned.witnesses }),
   });
   if (Buffer.byteLength(text) <= MOST_RECEIPT_BYTES) return text;
+  if (cosigned !== undefined) return composeReceipt({ audit, row, checkpoint, origin, keys });
   throw new CountersignError('AUDIT_RECEIPT_TOO_LARGE', 'The detail of the record does not fit a receipt.', {
     path: `record ${seq}`,
     expected: `at most ${MOST_RECEIPT_BYTES} bytes`,

@@ -10,4 +10,12 @@ export const auditSealedColumns: readonly SealedColumn[] = [
     key: ['seq'],
     applicationId: 'seq',
   },
+  {
+    purpose: 'audit_detail',
+    table: 'audit_bundle',
+    column: 'details',
+    sealedId: 'sealed_id',
+    key: ['first_seq'],
+    applicationId: 'first_seq',
+  },
 ];

@@ -1,4 +1,4 @@
-import { CountersignError, type Metrics, type Runtime } from '../base/index.ts';
+import { CountersignError, type Metrics, type Runtime, yieldToLoop } from '../base/index.ts';
 import { EMPTY_ROOT } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -7,7 +7,7 @@ import { createProofs, type Proofs } from './proofs.ts';
 import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
 import { createStore, type RecordFilter, type RecordRow } from './store.ts';
 import type { LogVerification } from './verify-chain.ts';
-import { verifyLog } from './verify-log.ts';
+import { verifyLog } from './verify-workers.ts';
 
 /** A record as it is shown, without its detail. */
 export interface ListedRecord {
@@ -51,6 +51,11 @@ export interface Audit extends Recorder {
   get(seq: bigint): OpenedRecord;
   /** The newest records about a subject. */
   bySubject(subject: Subject, limit: number): ListedRecord[];
+  /** Records of each kind in equal parts of a time. Lets go of the loop after each part. */
+  timeline(time: {
+    readonly fromMs?: number | undefined;
+    readonly toMs?: number | undefined;
+  }): Promise<Timeline>;
   /** Every kind that occurs, in order. */
   kinds(): string[];
   /** The end of the log; `undefined` while it is empty. */
@@ -61,7 +66,7 @@ export interface Audit extends Recorder {
   lastSeq(): bigint;
   /**
    * Verifies chain, tree, subject index and, unless `details` is false, every detail that was not
-   * erased, in a worker thread. It never throws for a broken log: the findings say where it breaks.
+   * erased, in worker threads. It never throws for a broken log: the findings say where it breaks.
    */
   verify(options?: {
     details?: boolean;
@@ -69,6 +74,15 @@ export interface Audit extends Recorder {
     onProgress?: (done: number, total: number) => void;
   }): Promise<TimedVerification>;
 }
+
+export interface Timeline {
+  readonly fromMs: number;
+  readonly partMs: number;
+  readonly parts: { kind: string; count: number }[][];
+}
+
+/** Parts of a timeline: enough to see a day's shape, few enough that each is counted soon. */
+const TIMELINE_PARTS = 60;
 
 export interface TimedVerification extends LogVerification {
   readonly durationMs: number;
@@ -143,6 +157,19 @@ export function createAudit(
     list,
     get,
     bySubject: (subject, limit) => list({ subject, limit }).rows,
+    async timeline(time) {
+      log.flush();
+      const { fromMs: first, toMs: last } = store.times();
+      const fromMs = time.fromMs ?? first ?? 0;
+      const untilMs = Math.max(fromMs, time.toMs ?? last ?? 0) + 1;
+      const partMs = Math.max(1, Math.ceil((untilMs - fromMs) / TIMELINE_PARTS));
+      const parts: Timeline['parts'] = [];
+      for (let at = fromMs; at < untilMs; at += partMs) {
+        parts.push(store.countKinds(at, Math.min(untilMs, at + partMs)));
+        await yieldToLoop();
+      }
+      return { fromMs, partMs, parts };
+    },
     kinds() {
       log.flush();
       return store.kinds();

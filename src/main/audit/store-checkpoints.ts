@@ -38,7 +38,9 @@ export function createCheckpointStore(db: Connection) {
     )
     .safeIntegers(false);
   const insert = db.prepare('INSERT INTO audit_checkpoint (size, note, public_key) VALUES (?, ?, ?)');
-  const witnesses = db.prepare<[], WitnessRow>(`SELECT ${WITNESS} FROM audit_witness`).safeIntegers(false);
+  const witnesses = db
+    .prepare<[], WitnessRow>(`SELECT ${WITNESS} FROM audit_witness ORDER BY id`)
+    .safeIntegers(false);
   const latestWitness = db
     .prepare<[string], WitnessRow>(
       `SELECT ${WITNESS} FROM audit_witness WHERE origin = ? AND outcome = 'consistent'

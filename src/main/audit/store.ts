@@ -1,5 +1,5 @@
 import type { Connection } from '../vault/index.ts';
-import type { Subject } from './record-form.ts';
+import { RECORD_FORM, type Subject } from './record-form.ts';
 
 /** A row of `audit_record`. */
 export interface RecordRow {
@@ -33,15 +33,11 @@ const FEW_IN_TIME = 2_000;
 /** Rows that one INSERT statement takes. */
 const ROWS_A_STATEMENT = 50;
 
-const places = (width: number, rows: number) =>
-  Array(rows)
-    .fill(`(${Array(width).fill('?').join(', ')})`)
-    .join(', ');
-
-/** An INSERT of rows that lie one after another in a flat list. */
-function batchInsert(db: Connection, into: string, width: number): (flat: readonly unknown[]) => void {
-  const many = db.prepare(`INSERT INTO ${into} VALUES ${places(width, ROWS_A_STATEMENT)}`);
-  const one = db.prepare(`INSERT INTO ${into} VALUES ${places(width, 1)}`);
+/** An INSERT of rows whose parameters lie one after another in a flat list; `row` is one in SQL. */
+function batchInsert(db: Connection, into: string, row: string): (flat: readonly unknown[]) => void {
+  const many = db.prepare(`INSERT INTO ${into} VALUES ${Array(ROWS_A_STATEMENT).fill(row).join(', ')}`);
+  const one = db.prepare(`INSERT INTO ${into} VALUES ${row}`);
+  const width = row.split('?').length - 1;
   const step = ROWS_A_STATEMENT * width;
   return (flat) => {
     let at = 0;
@@ -50,9 +46,21 @@ function batchInsert(db: Connection, into: string, width: number): (flat: readon
   };
 }
 
-export const RECORD_WIDTH = 10;
-export const SUBJECT_WIDTH = 3;
-export const NODE_WIDTH = 3;
+/** Parameters of a record's row. */
+export const RECORD_WIDTH = 8;
+
+/** Records whose subjects stand together in the index. */
+export const RUN_RECORDS = 2_048;
+
+/** The run that the subjects of a record are indexed under. */
+export const runOf = (seq: number) => Math.floor((seq - 1) / RUN_RECORDS);
+
+/** A row of `audit_bundle`. */
+export interface BundleRow {
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly sealedId: bigint;
+}
 
 /** Reads of the audit tables, on any connection. */
 export function createReadStore(db: Connection) {
@@ -64,26 +72,22 @@ export function createReadStore(db: Connection) {
   const get = db
     .prepare<[number], RecordRow>(`SELECT ${COLUMNS} FROM audit_record r WHERE r.seq = ?`)
     .safeIntegers(false);
-  const all = db
-    .prepare<[number], RecordRow>(`SELECT ${COLUMNS} FROM audit_record r WHERE r.seq <= ? ORDER BY r.seq`)
+  const bundleOf = db
+    .prepare<[number], [number, number, number]>(
+      `SELECT first_seq, record_count, sealed_id FROM audit_bundle WHERE first_seq <= ?
+       ORDER BY first_seq DESC LIMIT 1`,
+    )
+    .raw()
     .safeIntegers(false);
   const leaf = db.prepare<[number], Buffer>('SELECT leaf FROM audit_record WHERE seq = ?').pluck();
   const node = db
     .prepare<[number, number], Buffer>('SELECT hash FROM audit_node WHERE height = ? AND position = ?')
     .pluck();
-  const nodeCount = db.prepare<[], number>('SELECT count(*) FROM audit_node').pluck().safeIntegers(false);
-  const subjectCount = db
-    .prepare<[], number>('SELECT count(*) FROM audit_subject')
-    .pluck()
-    .safeIntegers(false);
   const hasSubject = db
-    .prepare<[string, string, number], number>(
-      'SELECT 1 FROM audit_subject WHERE kind = ? AND id = ? AND seq = ?',
+    .prepare<[number, string, string, number], number>(
+      'SELECT 1 FROM audit_subject WHERE run = ? AND kind = ? AND id = ? AND seq = ?',
     )
     .pluck()
-    .safeIntegers(false);
-  const allSubjects = db
-    .prepare<[], Subject & { seq: number }>('SELECT kind, id, seq FROM audit_subject')
     .safeIntegers(false);
   const countInTime = db
     .prepare<[number, number, number], number>(
@@ -91,6 +95,18 @@ export function createReadStore(db: Connection) {
        WHERE recorded_at_ms BETWEEN ? AND ? LIMIT ?)`,
     )
     .pluck()
+    .safeIntegers(false);
+  const times = db
+    .prepare<[], { fromMs: number | null; toMs: number | null }>(
+      `SELECT (SELECT min(recorded_at_ms) FROM audit_record) AS fromMs,
+         (SELECT max(recorded_at_ms) FROM audit_record) AS toMs`,
+    )
+    .safeIntegers(false);
+  const countKinds = db
+    .prepare<[number, number], { kind: string; count: number }>(
+      `SELECT kind, count(*) AS count FROM audit_record INDEXED BY audit_record_by_time
+       WHERE recorded_at_ms >= ? AND recorded_at_ms < ? GROUP BY kind`,
+    )
     .safeIntegers(false);
   const kinds = db
     .prepare<[], string>(
@@ -104,16 +120,30 @@ export function createReadStore(db: Connection) {
   return {
     last: () => last.get(),
     get: (seq: number) => get.get(seq),
-    /** All records up to one, in order. */
-    all: (toSeq: number) => all.iterate(toSeq),
+    /** The bundle that may hold the detail of a record: the last one that begins no later. */
+    bundleOf(seq: number): BundleRow | undefined {
+      const row = bundleOf.get(seq);
+      return row === undefined ? undefined : { firstSeq: row[0], count: row[1], sealedId: BigInt(row[2]) };
+    },
     leaf: (seq: number) => leaf.get(seq),
     node: (height: number, position: number) => node.get(height, position),
-    nodeCount: () => nodeCount.get() ?? 0,
-    subjectCount: () => subjectCount.get() ?? 0,
     hasSubject: (subject: Subject, seq: number) =>
-      hasSubject.get(subject.kind, subject.id, seq) !== undefined,
-    allSubjects: () => allSubjects.iterate(),
+      hasSubject.get(runOf(seq), subject.kind, subject.id, seq) !== undefined,
     kinds: () => kinds.all(),
+    /** The first and the last time that a record names; nulls for an empty log. */
+    times: () => times.get()!,
+    /** Records of each kind from one time up to before another. */
+    countKinds: (fromMs: number, toMs: number) => countKinds.all(fromMs, toMs),
+    /** Records of rooms up to a number, in order. A room's name begins its kinds, before the dot. */
+    ofRooms: (rooms: readonly string[], toSeq: number) =>
+      db
+        .prepare<[string, number], RecordRow>(
+          `SELECT ${COLUMNS} FROM audit_record r
+           WHERE substr(r.kind, 1, instr(r.kind, '.') - 1) IN (SELECT value FROM json_each(?)) AND r.seq <= ?
+           ORDER BY r.seq`,
+        )
+        .safeIntegers(false)
+        .iterate(JSON.stringify(rooms), toSeq),
     /** Records below `beforeSeq`, newest first. */
     page(filter: RecordFilter, beforeSeq: number, limit: number): RecordRow[] {
       const clauses = ['r.seq < @beforeSeq'];
@@ -129,33 +159,46 @@ export function createReadStore(db: Connection) {
         const isFew = countInTime.get(fromMs, toMs, FEW_IN_TIME + 1)! <= FEW_IN_TIME;
         from += isFew ? ' INDEXED BY audit_record_by_time' : ' NOT INDEXED';
       }
-      if (filter.subject !== undefined) {
-        from = 'audit_subject s JOIN audit_record r ON r.seq = s.seq';
-        clauses.push('s.kind = @subjectKind AND s.id = @subjectId AND s.seq < @beforeSeq');
-      }
-      const order = filter.subject === undefined ? 'r.seq' : 's.seq';
       const { subject, ...plain } = filter;
-      return db
+      if (subject !== undefined) {
+        from = 'audit_subject s JOIN audit_record r ON r.seq = s.seq';
+        clauses.push('s.run = @run AND s.kind = @subjectKind AND s.id = @subjectId AND s.seq < @beforeSeq');
+      }
+      const order = subject === undefined ? 'r.seq' : 's.seq';
+      const rows = db
         .prepare<[object], RecordRow>(
           `SELECT ${COLUMNS} FROM ${from} WHERE ${clauses.join(' AND ')} ORDER BY ${order} DESC LIMIT @limit`,
         )
-        .safeIntegers(false)
-        .all({ ...plain, subjectKind: subject?.kind, subjectId: subject?.id, beforeSeq, limit });
+        .safeIntegers(false);
+      if (subject === undefined) return rows.all({ ...plain, beforeSeq, limit });
+      const found: RecordRow[] = [];
+      const about = { ...plain, subjectKind: subject.kind, subjectId: subject.id, beforeSeq };
+      const newest = Math.min(beforeSeq, last.get()?.seq ?? 0);
+      for (let run = runOf(newest); run >= 0 && found.length < limit; run -= 1) {
+        found.push(...rows.all({ ...about, run, limit: limit - found.length }));
+      }
+      return found;
     },
   };
 }
 
 /** Reads and writes of the audit tables, on the engine's connection. */
 export function createStore(db: Connection) {
+  const insertBundle = db.prepare(
+    'INSERT INTO audit_bundle (first_seq, record_count, sealed_id) VALUES (?, ?, ?)',
+  );
   return {
     ...createReadStore(db),
     insertRecords: batchInsert(
       db,
       'audit_record (seq, form, recorded_at_ms, kind, actor, trace_id, subjects, detail_id, commitment, leaf)',
-      RECORD_WIDTH,
+      `(?, ${RECORD_FORM}, ?, ?, ?, ?, ?, 0, ?, ?)`,
     ),
-    insertSubjects: batchInsert(db, 'audit_subject (kind, id, seq)', SUBJECT_WIDTH),
-    insertNodes: batchInsert(db, 'audit_node (height, position, hash)', NODE_WIDTH),
+    insertSubjects: batchInsert(db, 'audit_subject (run, kind, id, seq)', '(?, ?, ?, ?)'),
+    insertNodes: batchInsert(db, 'audit_node (height, position, hash)', '(?, ?, ?)'),
+    insertBundle(firstSeq: number, count: number, sealedId: bigint) {
+      insertBundle.run(firstSeq, count, sealedId);
+    },
   };
 }
 

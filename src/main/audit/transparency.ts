@@ -11,8 +11,11 @@ import {
   originOf,
   parseCheckpoint,
   TRUST_FORM,
+  withLines,
+  witnessRequest,
   writeCheckpoint,
 } from '../proof/index.ts';
+import { type Cosigned, createWitnesses, type Witnesses } from './cosigning.ts';
 import { primitives } from './primitives.ts';
 import { composeReceipt } from './receipts.ts';
 import { epochOf, halvesOf, type TransparencyOptions } from './signer.ts';
@@ -20,13 +23,19 @@ import { type CheckpointRow, createCheckpointStore } from './store-checkpoints.t
 import { exportTiles } from './tiles.ts';
 import { type Shown, type Witnessed, witness } from './witness.ts';
 
+/** Witnesses whose lines stand below a checkpoint as it is shown, and in a receipt, which has 32 KB. */
+const MOST_SHOWN = 12;
+const MOST_IN_RECEIPT = 2;
+
 /** A checkpoint as it is shown. */
 export interface ListedCheckpoint {
   readonly size: bigint;
   readonly root: Buffer;
   readonly origin: string;
-  /** The C2SP signed note. */
+  /** The C2SP signed note, with the lines of its witnesses. */
   readonly note: string;
+  /** Who countersigned it, and when. */
+  readonly cosigned: readonly Cosigned[];
   /** The key that signed; null where it is none of this vault's. */
   readonly keyId: string | null;
 }
@@ -68,6 +77,13 @@ export interface Transparency {
    * `AUDIT_CHECKPOINT_INVALID`, `AUDIT_SIGNER_UNKNOWN`, `AUDIT_PROOF_NEEDED`.
    */
   witness(caller: Caller, shown: Shown): Witnessed;
+  /**
+   * The newest head as a witness takes it, with what leads there from the head that it saw last; from
+   * the one that it countersigned last where none is named.
+   */
+  showTo(from: { readonly witness?: string | undefined; readonly size?: number | undefined }): MadeFile;
+  /** Other consoles as witnesses of this log. */
+  readonly witnesses: Witnesses;
   /** Writes checkpoint, tiles and entries of the newest checkpoint below a folder, as C2SP lays them. */
   exportTiles(folder: string): Promise<{ size: number; files: number }>;
 }
@@ -85,11 +101,17 @@ function keepFile(vaultDirectory: string, name: string, text: string): string {
 export function createTransparency(options: TransparencyOptions): Transparency {
   const { vault, audit, runtime, signer, raiseIncident } = options;
   const store = createCheckpointStore(vault.db);
+  const witnesses = createWitnesses(options, store);
 
   function listed(row: CheckpointRow): ListedCheckpoint {
     const { origin, root } = requireReadable(row);
     const keyId = signer.logKeys().find(({ publicKey }) => publicKey.equals(row.publicKey))?.keyId ?? null;
-    return { size: BigInt(row.size), root: asBuffer(root), origin, note: row.note, keyId };
+    const { lines } = witnesses.linesOf(row.size, MOST_SHOWN);
+    return {
+      ...{ size: BigInt(row.size), root: asBuffer(root), origin, keyId },
+      note: withLines(row.note, lines) ?? row.note,
+      cosigned: witnesses.of(row.size),
+    };
   }
 
   function requireReadable(row: CheckpointRow): Checkpoint {
@@ -141,6 +163,13 @@ export function createTransparency(options: TransparencyOptions): Transparency {
     return { row, isNew: true };
   }
 
+  /** A head over a record: the largest that somebody countersigned, else the newest, else a new one. */
+  function headFor(seq: number): CheckpointRow {
+    const cosigned = witnesses.largestCosigned(seq);
+    const row = cosigned === undefined ? store.newest() : store.get(cosigned);
+    return row !== undefined && row.size >= seq ? row : newestOrMade().row;
+  }
+
   function seqOf(of: { readonly seq: bigint } | { readonly bankTransactionId: string }): number {
     if ('seq' in of) return Number(of.seq);
     const subject = { kind: 'bank-transaction', id: of.bankTransactionId };
@@ -173,10 +202,11 @@ export function createTransparency(options: TransparencyOptions): Transparency {
     receipt(caller, of) {
       const seq = seqOf(of);
       const row = audit.proofs.row(seq);
-      const newest = store.newest();
-      const checkpoint = newest !== undefined && newest.size >= seq ? newest : newestOrMade().row;
+      const checkpoint = headFor(seq);
       const origin = requireReadable(checkpoint).origin;
-      const text = composeReceipt({ audit, row, checkpoint, origin, keys: halvesOf(checkpoint.publicKey) });
+      const keys = halvesOf(checkpoint.publicKey);
+      const cosigned = witnesses.linesOf(checkpoint.size, MOST_IN_RECEIPT);
+      const text = composeReceipt({ audit, row, checkpoint, origin, keys, cosigned });
       vault.transaction(() =>
         audit.record({
           kind: 'audit.receipt',
@@ -214,13 +244,33 @@ export function createTransparency(options: TransparencyOptions): Transparency {
             fingerprint: fingerprintOf(vaultId, halves, primitives.sha256),
           };
         });
+      const enrolled = witnesses.keys();
       return {
         name: `trust-${vaultId}.json`,
-        text: fileText({ form: TRUST_FORM, vaultId, keys }),
+        text: fileText({
+          form: TRUST_FORM,
+          vaultId,
+          keys,
+          ...(enrolled.length > 0 ? { witnesses: enrolled } : {}),
+        }),
         fingerprints: keys.map(({ keyId, fingerprint }) => ({ keyId, fingerprint })),
       };
     },
     witness: (caller, shown) => witness({ ...options, store }, caller, shown),
+    witnesses,
+    showTo({ witness: name, size }) {
+      const { row } = newestOrMade();
+      const seen = size ?? witnesses.enrolled().find(({ vaultId }) => vaultId === name)?.newest?.size ?? 0;
+      if (seen > row.size) {
+        throw new CountersignError('INPUT_INVALID', 'The witness saw a larger head than there is.', {
+          path: 'size',
+          expected: `at most ${row.size}`,
+        });
+      }
+      const path = seen === 0 || seen === row.size ? [] : audit.proofs.consistency(seen, row.size);
+      const nodes = path.map((node) => node.toString('base64'));
+      return { name: `checkpoint-${row.size}.txt`, text: witnessRequest(seen, nodes, row.note) };
+    },
     exportTiles(folder) {
       const { row } = newestOrMade();
       return exportTiles({ audit, folder, size: row.size, note: row.note });

@@ -3,17 +3,22 @@ import { primitives } from './primitives.ts';
 import type { Subject } from './record-form.ts';
 import { halvesOf } from './signer.ts';
 import type { CheckpointRow, WitnessRow } from './store-checkpoints.ts';
+import { COSIGNED_KIND, ENROL_KIND, EPOCH_KIND, type ToldRow } from './store-witnesses.ts';
 import type { Find } from './verify-chain.ts';
 import { witnessId } from './witness.ts';
 
 /** Kind of the records that tell of heads that were shown. */
 const WITNESS_KIND = 'audit.witness';
+const TOLD_KINDS = new Set([WITNESS_KIND, ENROL_KIND, COSIGNED_KIND, EPOCH_KIND]);
 
 /** Signed heads that a log is held against. All of it is read, never trusted. */
 export interface HeadEvidence {
   /** In the order of their sizes. */
   readonly checkpoints: readonly CheckpointRow[];
+  readonly vaultId: string;
   readonly witnesses: readonly WitnessRow[];
+  /** Rows of other tables that a record names by their hash. */
+  readonly told: readonly ToldRow[];
 }
 
 /** Reads a stored checkpoint and checks its signatures; tells of what does not fit. */
@@ -36,17 +41,27 @@ function readSigned(row: CheckpointRow, vaultId: string, find: Find): Checkpoint
  * Holds a log, as it is walked, against the heads of it that were signed. What was written anew is
  * told once, with the records between which it must lie.
  */
-export function createHeadCheck({ checkpoints, witnesses }: HeadEvidence, vaultId: string, find: Find) {
-  const heads = checkpoints.flatMap((row) => readSigned(row, vaultId, find) ?? []);
+export function createHeadCheck(
+  { checkpoints, witnesses, told, vaultId }: HeadEvidence,
+  [fromSeq, toSeq]: readonly [number, number],
+  find: Find,
+) {
+  const heads = checkpoints
+    .filter(({ size }) => size > fromSeq && size <= toSeq)
+    .flatMap((row) => readSigned(row, vaultId, find) ?? []);
   let next = 0;
-  let lastGood = 0;
+  let lastGood = fromSeq;
   let differs = false;
-  const kept = new Set(witnesses.map(({ seq }) => seq));
+  const shown: ToldRow[] = witnesses.map((row) => {
+    return { seq: row.seq, kind: WITNESS_KIND, subject: 'witness', id: witnessId(row) };
+  });
+  const rows = [...shown, ...told];
+  const kept = new Set(rows.map(({ kind, seq }) => `${kind} ${seq}`));
   return {
-    /** A record that says a head was shown, which must still be there. */
+    /** A record that says a head was shown or signed, which must still be there. */
     recorded(kind: string, seq: number): void {
-      if (kind !== WITNESS_KIND || kept.has(seq)) return;
-      find(seq, 'WITNESS_CHANGED', 'a head that was shown is not kept any more');
+      if (!TOLD_KINDS.has(kind) || kept.has(`${kind} ${seq}`)) return;
+      find(seq, 'WITNESS_CHANGED', 'what was shown or signed then is not kept any more');
     },
     /** After each record; `root` is asked for only where a head was signed over so many. */
     passed(size: number, root: () => Buffer): void {
@@ -70,10 +85,14 @@ export function createHeadCheck({ checkpoints, witnesses }: HeadEvidence, vaultI
         const message = `the log ends at record ${size}, but ${beyond.size} were signed`;
         find(size + 1, 'RECORD_MISSING', message);
       }
-      for (const row of witnesses) {
-        if (hasSubject({ kind: 'witness', id: witnessId(row) }, row.seq)) continue;
-        find(row.seq, 'WITNESS_CHANGED', 'a head that was shown is kept as another than was recorded');
+      for (const { seq, subject, id } of rows) {
+        if (hasSubject({ kind: subject, id }, seq)) continue;
+        find(seq, 'WITNESS_CHANGED', 'what was shown or signed is kept as another than was recorded');
       }
+      // Their own numbers say nothing that a record commits to, but that none is missing.
+      const strays = witnesses.filter(({ id }, at) => id !== at + 1);
+      for (const { seq } of strays)
+        find(seq, 'WITNESS_CHANGED', 'the heads that were shown are numbered anew');
     },
   };
 }

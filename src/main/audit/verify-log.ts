@@ -1,20 +1,21 @@
-import { Worker } from 'node:worker_threads';
-import { isCountersignError, workerUrl } from '../base/index.ts';
-import { asBuffer } from '../crypto/index.ts';
 import { openSealingReader, type SealingReader } from '../sealing/index.ts';
 import type { Connection, ReaderKey } from '../vault/index.ts';
-import { detailPlace } from './log.ts';
-import { createReadStore, type RecordRow } from './store.ts';
+import { createOpenPart } from './open-details.ts';
+import { genesisLeaf } from './record-form.ts';
+import { createReadStore, type ReadStore } from './store.ts';
 import { createCheckpointStore } from './store-checkpoints.ts';
-import { type LogEvidence, type LogVerification, verifyChain } from './verify-chain.ts';
+import { createVerifyStore, type WalkedRow } from './store-verify.ts';
+import { createWitnessStore, toldRows } from './store-witnesses.ts';
+import { rebuildFrontier } from './tree.ts';
+import { type ChainState, type PartVerification, verifyChain } from './verify-chain.ts';
 
-type Progress = (done: number, total: number) => void;
+export type Progress = (done: number, total: number) => void;
 
 /** Records between two words of progress. */
 const PROGRESS_EVERY = 1_000;
 
 /** What the verifying thread says: how far it is, or its answer. */
-export type VerifyWord = { readonly done: number; readonly total: number } | LogVerification;
+export type VerifyWord = { readonly done: number; readonly total: number } | PartVerification;
 
 /** What the verifying thread is given. */
 export interface VerifyRequest {
@@ -23,22 +24,26 @@ export interface VerifyRequest {
   readonly head: { readonly seq: number; readonly leaf: Uint8Array; readonly root: Uint8Array };
   /** Whether sealed details are opened and held against their commitments. */
   readonly details: boolean;
+  /** Where this part of the log begins, after a record whose state is taken from the file; 0 where left out. */
+  readonly afterSeq?: number;
+  /** The last record of this part; the log's end where left out. */
+  readonly toSeq?: number;
 }
 
 /**
- * Verifies the whole log as it stands at this moment. Blocks its thread; `verifyLog` runs it in a
- * worker. It opens a connection of its own, unless one is handed in, which then stays open.
+ * Verifies the log, or a part of it, as it stands at this moment. Blocks its thread; `verifyLog`
+ * runs it in workers. It opens a connection of its own, unless one is handed in, which then stays open.
  */
 export function verifyNow(
   request: VerifyRequest,
   connection?: Connection,
   onProgress: Progress = () => {},
-): LogVerification {
+): PartVerification {
   const reader = openSealingReader(request.key, connection);
   try {
     // One read transaction, so that all tables are seen as of one moment.
     if (!reader.db.inTransaction) reader.db.exec('BEGIN');
-    return verifyChain(evidenceOf(reader, request, onProgress));
+    return verifyPart(reader, request, onProgress);
   } finally {
     reader.close();
   }
@@ -46,10 +51,10 @@ export function verifyNow(
 
 /** The records, telling of every thousandth as it is taken. */
 function* counted(
-  records: Iterable<RecordRow>,
+  records: Iterable<WalkedRow>,
   total: number,
   onProgress: Progress,
-): IterableIterator<RecordRow> {
+): IterableIterator<WalkedRow> {
   let done = 0;
   for (const row of records) {
     yield row;
@@ -58,60 +63,46 @@ function* counted(
   }
 }
 
-function evidenceOf(
+function verifyPart(
   reader: SealingReader,
-  { key, head, details }: VerifyRequest,
+  { key, head, details, afterSeq = 0, toSeq }: VerifyRequest,
   onProgress: Progress,
-): LogEvidence {
+): PartVerification {
   const store = createReadStore(reader.db);
+  const rows = createVerifyStore(reader.db);
   const heads = createCheckpointStore(reader.db);
   const newest = store.last()?.seq ?? 0;
+  const last = Math.min(newest, toSeq ?? newest);
   // A log that grew since the question was asked is checked to its end; the head is an inner leaf then.
   const grew = newest > head.seq && (head.seq === 0 || store.leaf(head.seq)?.equals(head.leaf));
-  return {
+  return verifyChain({
     vaultId: key.vaultId,
-    records: { [Symbol.iterator]: () => counted(store.all(newest), newest, onProgress) },
+    from: stateAfter(store, key.vaultId, afterSeq),
+    toSeq: toSeq ?? Number.MAX_SAFE_INTEGER,
+    records: counted(rows.records(afterSeq, last), last - afterSeq, onProgress),
     node: store.node,
-    nodeCount: store.nodeCount(),
     hasSubject: store.hasSubject,
-    subjectCount: store.subjectCount(),
-    allSubjects: store.allSubjects,
+    subjects: rows.subjects,
+    straySubject: rows.straySubject,
+    lastSealedId: rows.lastSealedId(),
+    bundles: rows.bundles(afterSeq, toSeq ?? Number.MAX_SAFE_INTEGER),
     checkpoints: heads.all(),
     witnesses: heads.witnesses(),
-    ...(grew ? {} : { expectedHead: head }),
-    ...(details ? { detail: (row: RecordRow) => openDetail(reader, row) } : {}),
-  };
-}
-
-function openDetail(reader: SealingReader, row: RecordRow): Buffer | 'erased' | 'unreadable' {
-  try {
-    return reader.open({ id: BigInt(row.detailId), ...detailPlace(row.seq) });
-  } catch (error) {
-    if (isCountersignError(error, 'SEALED_VALUE_MISSING')) return 'erased';
-    if (isCountersignError(error, 'SEALING_KEY_MISSING')) return 'erased';
-    return 'unreadable';
-  }
-}
-
-/** Buffers cross between threads as plain byte arrays. */
-function withBuffers(answer: LogVerification): LogVerification {
-  if (answer.head === null) return answer;
-  const { seq, leaf, root } = answer.head;
-  return { ...answer, head: { seq, leaf: asBuffer(leaf), root: asBuffer(root) } };
-}
-
-/** `verifyNow` in a worker thread. */
-export function verifyLog(request: VerifyRequest, onProgress?: Progress): Promise<LogVerification> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(workerUrl(import.meta.url, './verify.worker.ts'), {
-      workerData: request,
-      execArgv: [],
-    });
-    worker.on('message', (word: VerifyWord) => {
-      if ('done' in word) onProgress?.(word.done, word.total);
-      else resolve(withBuffers(word));
-    });
-    worker.once('error', reject);
-    worker.once('exit', (code) => reject(new Error(`the verifying worker ended with ${code} and no answer`)));
+    told: toldRows(createWitnessStore(reader.db)),
+    ...(toSeq === undefined
+      ? { end: { nodeCount: rows.nodeCount(), ...(grew ? {} : { expectedHead: head }) } }
+      : {}),
+    ...(details ? { detail: createOpenPart(reader) } : {}),
   });
+}
+
+/** How things stand after a record, by what the file says; whoever walks up to there holds it against this. */
+function stateAfter(store: ReadStore, vaultId: string, seq: number): ChainState {
+  if (seq === 0) return { seq, leaf: genesisLeaf(vaultId), peaks: [] };
+  const read = (height: number, position: number) => {
+    const hash = height === 0 ? store.leaf(position + 1) : store.node(height, position);
+    // A hash that is missing or has another length cannot be what the walk before this one ends with.
+    return hash?.length === 32 ? hash : Buffer.alloc(32);
+  };
+  return { seq, leaf: read(0, seq - 1), peaks: rebuildFrontier(seq, read).state().peaks };
 }

@@ -10,8 +10,11 @@ import {
   parseCheckpoint,
   parseOrigin,
   parseTrust,
+  parseWitnessRequest,
   verifyCheckpoint,
+  withLines,
 } from '../proof/index.ts';
+import { cosign } from './cosigning.ts';
 import { primitives } from './primitives.ts';
 import { epochOf, halvesOf, type TransparencyOptions } from './signer.ts';
 import type { createCheckpointStore, WitnessRow } from './store-checkpoints.ts';
@@ -33,13 +36,18 @@ export interface Witnessed {
   /** Size of the head that it was held against; null where this is the first one of that log. */
   readonly comparedWith: number | null;
   readonly reason: string;
+  /**
+   * The shown checkpoint with this console's own lines below it, to be handed back: null for a head of
+   * this log, one that is not consistent, and one that is older than another that was seen.
+   */
+  readonly cosigned: string | null;
 }
 
 interface WitnessContext extends TransparencyOptions {
   readonly store: ReturnType<typeof createCheckpointStore>;
 }
 
-type Verdict = Omit<Witnessed, 'origin' | 'size'>;
+type Verdict = Omit<Witnessed, 'origin' | 'size' | 'cosigned'>;
 
 /** What a row of `audit_witness` is known by in the audit log. */
 export function witnessId(
@@ -105,7 +113,12 @@ function proofNodes(proof: readonly string[]): Uint8Array[] {
 }
 
 /** Another log's head against the largest of it that was seen before. */
-function compareWithSeen({ store }: WitnessContext, shown: Checkpoint, proof: Shown['proof']): Verdict {
+function compareWithSeen(
+  { store }: WitnessContext,
+  shown: Checkpoint,
+  proof: Shown['proof'],
+  oldSize?: number,
+): Verdict {
   const seen = store.latestWitness(shown.origin);
   if (seen === undefined) {
     return { outcome: 'consistent', comparedWith: null, reason: 'It is the first head of that log.' };
@@ -116,7 +129,8 @@ function compareWithSeen({ store }: WitnessContext, shown: Checkpoint, proof: Sh
   }
   const comparedWith = seen.size;
   const [from, to] = shown.size < known.size ? [shown, known] : [known, shown];
-  if (from.size !== to.size && proof === undefined) {
+  const isOfAnother = oldSize !== undefined && oldSize !== from.size;
+  if (from.size !== to.size && (proof === undefined || isOfAnother)) {
     throw new CountersignError(
       'AUDIT_PROOF_NEEDED',
       'Bring the proof that leads from one head to the other.',
@@ -141,7 +155,7 @@ function compareWithSeen({ store }: WitnessContext, shown: Checkpoint, proof: Sh
 /** Holds a shown checkpoint against what is known of its log, and keeps it. */
 export function witness(context: WitnessContext, caller: Caller, shown: Shown): Witnessed {
   const { vault, audit, store, raiseIncident } = context;
-  const { note } = shown;
+  const { note, oldSize, proof = shown.proof } = parseWitnessRequest(shown.note);
   const checkpoint = parseCheckpoint(note);
   if (checkpoint === undefined) {
     throw new CountersignError('AUDIT_CHECKPOINT_INVALID', 'This is no checkpoint.', {
@@ -160,17 +174,20 @@ export function witness(context: WitnessContext, caller: Caller, shown: Shown): 
   const isOwn = parseOrigin(checkpoint.origin)?.vaultId === vault.vaultId;
   const verdict = isOwn
     ? compareWithOwn(context, checkpoint)
-    : compareWithSeen(context, checkpoint, shown.proof);
+    : compareWithSeen(context, checkpoint, proof, oldSize);
   const { origin, size } = checkpoint;
   const { outcome, reason } = verdict;
   const publicKey = Buffer.concat([asBuffer(keys.ed25519), asBuffer(keys.mlDsa44)]);
   const row = { origin, size, outcome, note, publicKey };
+  // A witness signs heads in their order, so that whoever holds its newest one holds all it vouches for.
+  const isNewest = size >= (store.latestWitness(origin)?.size ?? 0);
+  const lines = !isOwn && isNewest && outcome === 'consistent' ? cosign(context, checkpoint) : null;
   vault.transaction(() => {
     const seq = audit.record({
       kind: 'audit.witness',
       ...caller,
       subjects: [{ kind: 'witness', id: witnessId(row) }],
-      detail: { origin, size, outcome, reason, comparedWith: verdict.comparedWith },
+      detail: { origin, size, outcome, reason, comparedWith: verdict.comparedWith, cosigned: lines !== null },
     });
     store.insertWitness({ ...row, seq: Number(seq) });
     if (outcome === 'consistent') return;
@@ -182,5 +199,5 @@ export function witness(context: WitnessContext, caller: Caller, shown: Shown): 
       detail: { origin, size, comparedWith: verdict.comparedWith, reason },
     });
   });
-  return { origin, size, ...verdict };
+  return { origin, size, ...verdict, cosigned: lines === null ? null : (withLines(note, lines) ?? null) };
 }

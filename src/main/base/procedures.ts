@@ -13,7 +13,13 @@ export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
   /** Why this session may run no command, where it may not; `butLooks` leaves it what only records a look. */
-  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string; readonly butLooks?: true };
+  readonly refusesCommands?: {
+    readonly code: ErrorCode;
+    readonly why: string;
+    readonly butLooks?: true;
+    /** Dotted paths of the commands that lead out of it, and may run all the same. */
+    readonly except?: ReadonlySet<string>;
+  };
 }
 
 /** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
@@ -85,9 +91,9 @@ export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALI
     if (seesParties(context.session)) return result;
     return { ...result, output: maskOutput(procedure['~orpc'].outputSchema, result.output) as never };
   })
-  .use(({ context, procedure, next }) => {
+  .use(({ context, procedure, path, next }) => {
     const { meta } = procedure['~orpc'];
-    authorise(context.session, meta);
+    authorise(context.session, meta, path.join('.'));
     if (meta.showsClear) requireSight(context);
     return next();
   })
@@ -108,7 +114,7 @@ export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALI
     }
   });
 
-function authorise(session: Session | null, meta: ProcedureMeta): void {
+function authorise(session: Session | null, meta: ProcedureMeta, procedure: string): void {
   if (!meta.permission) {
     throw new CountersignError('NOT_PERMITTED', 'The procedure names no permission and is refused.');
   }
@@ -120,7 +126,7 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
     });
   }
   const { refusesCommands } = session;
-  if (!meta.command || !refusesCommands) return;
+  if (!meta.command || !refusesCommands || refusesCommands.except?.has(procedure)) return;
   if (refusesCommands.butLooks && (meta.looks || meta.own)) return;
   throw new CountersignError(refusesCommands.code, refusesCommands.why);
 }

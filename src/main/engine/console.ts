@@ -3,6 +3,8 @@ import {
   type Audit,
   type AuditEntry,
   createAudit,
+  createEpoch,
+  type Epoch,
   type TimedVerification,
   type Transparency,
 } from '../audit/index.ts';
@@ -31,6 +33,7 @@ import {
   createReconciliation,
   type Reconciliation,
 } from '../reconciliation/index.ts';
+import { createReplay, type Replay } from '../replay/index.ts';
 import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
@@ -103,6 +106,10 @@ export interface Console {
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
   verifyLog(): Promise<TimedVerification>;
+  /** The epoch that a restore begins, which two people sign before anything else is done. */
+  readonly epoch: Epoch;
+  /** The state at a record, rebuilt, as a job. */
+  readonly replay: Replay;
   /** Header and pages of the file, reported to the heartbeat. */
   verifyFile(): Promise<FileVerification>;
   healthChecks(): { name: string; ok: boolean; message: string }[];
@@ -155,6 +162,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
+    epoch: createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) }),
+    replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {
@@ -183,7 +192,11 @@ function wireRooms(options: ConsoleOptions) {
   const requests: RequestsHolder = {};
   const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
   const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
-  const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
+  const incidents = createIncidents({
+    ...{ vault, sealing, audit, feed, runtime, log, notifier },
+    // The operators stand beside the incidents they raise, and are known by the time anybody asks.
+    isPerson: (actor) => personIn(operators)(actor.replace(/^operator-/, '')),
+  });
   const heartbeat = createHeartbeat({ vault, jobs, feed, runtime, raise: incidents.raise });
   const backup = createBackup({
     vault,
@@ -267,6 +280,10 @@ function wireRooms(options: ConsoleOptions) {
     intake,
   };
 }
+
+/** Whether an operator is a person who is still with us: programs sign nothing. */
+const personIn = (operators: Operators) => (id: string) =>
+  operators.list().some((each) => each.id === id && each.kind === 'person' && each.state === 'active');
 
 /** Matching as long work: watched, and cancelled between two batches. */
 function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliation['run'] {

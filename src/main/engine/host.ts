@@ -171,6 +171,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
   /** What a connection may do at this moment. */
   const sessionOf = (seat: Seat): Session | null => {
+    const session = sessionBefore(seat);
+    return session && console && !console.epoch.state().signed ? awaitingEpoch(session) : session;
+  };
+
+  /** The same, whatever epoch the log is in. */
+  const sessionBefore = (seat: Seat): Session | null => {
     if (seat.isWindow && sessionLock.locked) return null;
     if (console?.operators.named()) return console.operators.sessionOf(seat);
     // During a rekey every call is told to wait, and who is not signed in learns not even that.
@@ -222,6 +228,17 @@ const UNNAMED: Session = { actor: 'owner', permissions: new Set(UNNAMED_PERMISSI
 const CLI: Session = { actor: 'cli', permissions: new Set(CLI_PERMISSIONS) };
 /** While the vault has no keys to speak of every call is told to wait, whatever it wants. */
 const WAITING: Session = { actor: 'owner', permissions: new Set(permissions) };
+
+/** After a restore: what leads to two people's signatures, and nothing else that changes anything. */
+const EPOCH_COMMANDS: ReadonlySet<string> = new Set(['audit.signEpoch', 'operators.nameOfficers']);
+
+/** A session in a vault that was restored, until two people have signed the new epoch of its log. */
+function awaitingEpoch(session: Session): Session {
+  // Who may run no command for a reason of their own signs no epoch either.
+  if (session.refusesCommands) return session;
+  const why = 'This vault was restored: two different people must sign the new epoch of its log first.';
+  return { ...session, refusesCommands: { code: 'AUDIT_EPOCH_UNSIGNED', why, except: EPOCH_COMMANDS } };
+}
 
 /** What a door passes with each call; asked anew each time, since roles, locks and clocks move on. */
 function contextOf(

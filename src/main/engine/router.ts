@@ -85,7 +85,12 @@ export function createRouter(host: HostControl) {
       audit: auditProcedures(
         lateBound(() => host.current()?.audit),
         lateBound(() => host.current()?.transparency),
-        () => lateBound(() => host.current()).verifyLog(),
+        {
+          verify: () => lateBound(() => host.current()).verifyLog(),
+          replay: (at) => lateBound(() => host.current()).replay(at),
+        },
+        lateBound(() => host.current()?.epoch),
+        (seat) => (signed) => lateBound(() => host.current()?.operators).signAs(seat, signed),
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),

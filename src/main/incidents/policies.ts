@@ -32,6 +32,12 @@ export const severityPolicies: Readonly<Record<IncidentSeverity, number>> = {
   low: 24 * 60 * MINUTE_MS,
 };
 
+/** Kinds that no one person can end: a head of the log that does not fit may be that person's doing. */
+const NEEDS_TWO: readonly string[] = ['audit.head-inconsistent'];
+
+/** Whether two different people must say that an incident of a kind is over. */
+export const needsTwo = (kind: string): boolean => NEEDS_TWO.includes(kind);
+
 /** The desk, its supervisor, the security officer, the head of security: the last has nobody above. */
 export const TOP_LEVEL = 3;
 

@@ -18,4 +18,12 @@ export const incidentsSealedColumns: readonly SealedColumn[] = [
     key: ['id'],
     applicationId: 'id',
   },
+  {
+    purpose: 'compliance_vault',
+    table: 'incident_agreement',
+    column: 'cause',
+    sealedId: 'cause_sealed_id',
+    key: ['id'],
+    applicationId: 'id',
+  },
 ];

@@ -14,6 +14,7 @@ import { canonicalJson } from '../crypto/index.ts';
 import type { Feed } from '../jobs/index.ts';
 import type { SealedRef, Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { causePlace, createAgreements } from './agreements.ts';
 import {
   appendNotice,
   createNoticeSender,
@@ -21,7 +22,7 @@ import {
   type Notifier,
   noticeFile,
 } from './notices.ts';
-import { kindPolicies, policyFor, severityPolicies, TOP_LEVEL } from './policies.ts';
+import { kindPolicies, needsTwo, policyFor, severityPolicies, TOP_LEVEL } from './policies.ts';
 import * as rules from './rules.ts';
 import {
   createStore,
@@ -56,7 +57,10 @@ export interface Incidents {
   assign(id: string, owner: string, caller: Caller): IncidentLine;
   /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_AT_TOP`, `INCIDENT_REASON_MISSING`. */
   escalate(id: string, reason: string, caller: Caller): IncidentLine;
-  /** Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_CAUSE_MISSING`. */
+  /**
+   * Errors: `INCIDENT_UNKNOWN`, `INCIDENT_RESOLVED`, `INCIDENT_CAUSE_MISSING`, and where two people
+   * must, `INCIDENT_NEEDS_PEOPLE`, `INCIDENT_NEEDS_SECOND`.
+   */
   resolve(id: string, cause: string, caller: Caller): IncidentLine;
   /** Escalates every incident whose clock has run out; answers how many. The engine calls it every second. */
   escalateOverdue(): number;
@@ -70,6 +74,8 @@ export interface IncidentsOptions {
   readonly feed: Feed;
   readonly runtime?: Runtime;
   readonly log?: Logger;
+  /** Whether an actor is a person, of whom two are needed to end some incidents; everybody by default. */
+  readonly isPerson?: (actor: string) => boolean;
   /** Shows notices by the operating system; nobody does where it is left out. */
   readonly notifier?: Notifier | undefined;
 }
@@ -87,9 +93,10 @@ const notePlace = (id: number) =>
 
 /** Opens the room on a vault. */
 export function createIncidents(options: IncidentsOptions): Incidents {
-  const { vault, sealing, audit, feed, notifier } = options;
+  const { vault, sealing, audit, feed, notifier, isPerson = () => true } = options;
   const runtime = options.runtime ?? vault.runtime;
   const store = createStore(vault.db);
+  const agreements = createAgreements({ store, sealing, audit, runtime, isPerson });
   const openedAtMs = runtime.nowMs();
   const path = noticeFile(vault.directory);
   const send = createNoticeSender(
@@ -131,6 +138,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       level,
       count,
       ...times,
+      needsTwo: needsTwo(kind),
+      agreedBy: agreements.standing(row)?.actor ?? null,
     };
   }
 
@@ -169,7 +178,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   }
 
   interface Change {
-    readonly action: Exclude<IncidentAction, 'raised' | 'recurred'>;
+    readonly action: Exclude<IncidentAction, 'raised' | 'recurred' | 'agreed'>;
     readonly caller: Caller;
     readonly note?: string;
     readonly notice?: IncidentNotice['action'];
@@ -253,6 +262,16 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     return { atMs, action, actor, note, record: BigInt(record) };
   }
 
+  /** What happened, the first of two who agreed among it, in the order of the log. */
+  function timelineOf({ id }: IncidentRow) {
+    const agreed = store.agreements(id).map((agreement) => ({
+      ...{ atMs: agreement.atMs, action: 'agreed' as const, actor: agreement.actor },
+      note: openText(agreement.causeSealedId, causePlace(agreement.id)) ?? UNREADABLE,
+      record: BigInt(agreement.record),
+    }));
+    return [...store.events(id).map(eventOf), ...agreed].sort((a, b) => Number(a.record - b.record));
+  }
+
   function escalateOne(row: IncidentRow): boolean {
     const outcome = rules.overdue(row, row.kind, runtime.nowMs());
     if (outcome === undefined) return false;
@@ -294,7 +313,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       return {
         ...lineOf(row),
         detail: { ...contentOf(row).detail },
-        timeline: store.events(row.id).map(eventOf),
+        timeline: timelineOf(row),
         previousId: row.previousId === null ? null : String(row.previousId),
         nextId: nextId === undefined ? null : String(nextId),
         policy: policyFor(row.kind, row.severity),
@@ -313,8 +332,16 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     },
     resolve(id, cause, caller) {
       const note = stated(cause, 'INCIDENT_CAUSE_MISSING', 'cause');
-      const next = (row: IncidentRow) => rules.resolved(row, runtime.nowMs());
-      return command(id, next, { action: 'resolved', caller, note });
+      return vault.transaction(() => {
+        const row = known(id);
+        const next = rules.resolved(row, runtime.nowMs());
+        if (agreements.maySettle(row, caller)) {
+          return lineOf(apply(row, next, { action: 'resolved', caller, note }));
+        }
+        agreements.agree(row, caller, note);
+        tell(row);
+        return lineOf(row);
+      });
     },
     escalateOverdue: () => store.due(runtime.nowMs()).filter(escalateOne).length,
     policies: () => ({

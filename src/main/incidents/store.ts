@@ -24,6 +24,17 @@ export interface EventRow {
   readonly record: number;
 }
 
+/** A row of `incident_agreement`. */
+export interface AgreementRow {
+  readonly id: number;
+  readonly atMs: number;
+  readonly actor: string;
+  /** How often the incident had been reported by then. */
+  readonly count: number;
+  readonly causeSealedId: number;
+  readonly record: number;
+}
+
 export interface IncidentFilter {
   readonly state?: IncidentState | 'unresolved' | undefined;
   readonly severity?: IncidentSeverity | undefined;
@@ -105,6 +116,17 @@ export function createStore(db: Connection) {
        FROM incident_event WHERE incident_id = ? ORDER BY id`,
     )
     .safeIntegers(false);
+  const agreements = db
+    .prepare<[number], AgreementRow>(
+      `SELECT id, at_ms AS atMs, actor, count, cause_sealed_id AS causeSealedId, record FROM incident_agreement
+       WHERE incident_id = ? ORDER BY id`,
+    )
+    .safeIntegers(false);
+  const lastAgreementId = number('SELECT coalesce(max(id), 0) FROM incident_agreement');
+  const insertAgreement = db.prepare(
+    `INSERT INTO incident_agreement (id, incident_id, at_ms, actor, count, cause_sealed_id, record)
+     VALUES (:id, :incidentId, :atMs, :actor, :count, :causeSealedId, :record)`,
+  );
   const counts = db
     .prepare<[number], CountRow>(
       `SELECT state, count(*) AS count, sum(severity = 'critical') AS critical,
@@ -131,6 +153,12 @@ export function createStore(db: Connection) {
     insertEvent: (incidentId: number, event: EventRow) => {
       const { id, atMs, action, actor, noteSealedId, record } = event;
       insertEvent.run(id, incidentId, atMs, action, actor, noteSealedId, record);
+    },
+    nextAgreementId: () => lastAgreementId.get()! + 1,
+    /** Who said, in order, that an incident is over which needs two. */
+    agreements: (incidentId: number) => agreements.all(incidentId),
+    insertAgreement: (incidentId: number, row: AgreementRow) => {
+      insertAgreement.run({ ...row, incidentId });
     },
     events: (incidentId: number) => events.all(incidentId),
     counts: (nowMs: number) => counts.all(nowMs),

@@ -34,10 +34,12 @@ export interface Checkpoint extends Head {
   readonly lines: readonly SignatureLine[];
 }
 
+/** Types of keys and their signatures, as `signed-note` numbers them. */
 const ED25519_TYPE = 0x01;
-const ML_DSA_44_TYPE = 0x06;
+export const ED25519_COSIGNATURE_TYPE = 0x04;
+export const ML_DSA_44_TYPE = 0x06;
 const KEY_ID_BYTES = 4;
-const TIME_BYTES = 8;
+export const TIME_BYTES = 8;
 /** A note with more signature lines than that is refused; the standard asks for 16 at least. */
 const MOST_LINES = 32;
 
@@ -72,11 +74,11 @@ export function cosignedMessage(head: Head, cosigner: string, timeS: number): Ui
   );
 }
 
-function keyIdOf(name: string, type: number, publicKey: Uint8Array, sha256: Sha256): Uint8Array {
+export function keyIdOf(name: string, type: number, publicKey: Uint8Array, sha256: Sha256): Uint8Array {
   return sha256(concat(utf8(`${name}\n`), Uint8Array.of(type), publicKey)).slice(0, KEY_ID_BYTES);
 }
 
-const lineText = ({ name, keyId, signature }: SignatureLine) =>
+export const lineText = ({ name, keyId, signature }: SignatureLine) =>
   `— ${name} ${toBase64(concat(keyId, signature))}\n`;
 
 /** The signed note, from the two signatures of the log's own keys. */
@@ -133,7 +135,7 @@ export function parseCheckpoint(note: string): Checkpoint | undefined {
   };
 }
 
-function timeOf(signature: Uint8Array): number | undefined {
+export function timeOf(signature: Uint8Array): number | undefined {
   if (signature.length <= TIME_BYTES) return undefined;
   const time = new DataView(signature.buffer, signature.byteOffset, TIME_BYTES).getBigUint64(0);
   return time <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(time) : undefined;

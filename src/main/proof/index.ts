@@ -2,6 +2,7 @@
  * What proves something of a log to somebody who has only the proof: checkpoints, paths, receipts.
  * It imports nothing, so that the static verifier is made of the same lines as the engine.
  */
+export type { ApprovedBy } from './approval.ts';
 export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
 export {
   type Checkpoint,
@@ -16,6 +17,16 @@ export {
   verifyCheckpoint,
   writeCheckpoint,
 } from './checkpoint.ts';
+export {
+  cosignatureText,
+  linesOf,
+  parseWitnessRequest,
+  verifyCosignature,
+  withLines,
+  witnessNameOf,
+  witnessRequest,
+  writeCosignature,
+} from './cosignature.ts';
 export type { Primitives } from './primitives.ts';
 export {
   fileText,
@@ -26,6 +37,12 @@ export {
   type Receipt,
   TRUST_FORM,
   type TrustFile,
+  type WitnessKeys,
 } from './receipt.ts';
 export { isConsistent } from './tree.ts';
-export { type ReceiptAnswer, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
+export {
+  type ReceiptAnswer,
+  type ReceiptVerdict,
+  verifyReceipt,
+  type WitnessedBy,
+} from './verify-receipt.ts';

@@ -8,6 +8,9 @@ export interface Primitives {
   verifyEd25519(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
   /** ML-DSA-44 (FIPS 204), pure, empty context. */
   verifyMlDsa44(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  /** ML-DSA-65 and ML-DSA-87, as people's keys sign: pure, empty context. */
+  verifyMlDsa65(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
+  verifyMlDsa87(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
 export type Sha256 = Primitives['sha256'];

@@ -28,6 +28,15 @@ export interface Receipt {
   /** A C2SP checkpoint over `treeSize` records. */
   readonly checkpoint: string;
   readonly keys: { readonly ed25519: string; readonly mlDsa44: string };
+  /** Who countersigned the checkpoint; left out where nobody did. Their lines stand below it. */
+  readonly witnesses?: readonly WitnessKeys[];
+}
+
+/** The keys of a console that countersigns heads of this log. */
+export interface WitnessKeys {
+  readonly vaultId: string;
+  readonly ed25519: string;
+  readonly mlDsa44: string;
 }
 
 export const RECEIPT_FORM = 'countersign receipt v1';
@@ -44,6 +53,8 @@ export interface TrustFile {
     readonly mlDsa44: string;
     readonly fingerprint: string;
   }[];
+  /** Witnesses that were enrolled; left out where there is none. */
+  readonly witnesses?: readonly WitnessKeys[];
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -102,8 +113,15 @@ function ordered(value: Record<string, unknown>): Receipt {
     inclusion: { treeSize: whole(inclusion.treeSize), path: list(inclusion.path).map(text) },
     checkpoint: text(value.checkpoint),
     keys: { ed25519: text(keys.ed25519), mlDsa44: text(keys.mlDsa44) },
+    ...(value.witnesses === undefined ? {} : { witnesses: witnessesOf(value.witnesses) }),
   };
 }
+
+const witnessesOf = (value: unknown): WitnessKeys[] =>
+  list(value).map((each) => {
+    const { vaultId, ed25519, mlDsa44 } = part(each);
+    return { vaultId: text(vaultId), ed25519: text(ed25519), mlDsa44: text(mlDsa44) };
+  });
 
 /** Reads a receipt. Throws `TypeError` or `SyntaxError` where it is none, or is not written in our one way. */
 export function parseReceipt(file: string): Receipt {
@@ -130,6 +148,7 @@ export function parseTrust(file: string): TrustFile {
         fingerprint: text(fingerprint),
       };
     }),
+    ...(value.witnesses === undefined ? {} : { witnesses: witnessesOf(value.witnesses) }),
   };
 }
 

@@ -1,7 +1,17 @@
+import { APPROVAL_KIND, type ApprovedBy, checkApproval } from './approval.ts';
 import { concat, equal, utf8 } from './bytes.ts';
-import { fingerprintOf, originOf, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import { type Checkpoint, fingerprintOf, originOf, parseCheckpoint, verifyCheckpoint } from './checkpoint.ts';
+import { verifyCosignature, witnessNameOf } from './cosignature.ts';
 import type { Primitives } from './primitives.ts';
-import { bytesOf, keysOf, parseReceipt, parseTrust, type Receipt, sameKeys } from './receipt.ts';
+import {
+  bytesOf,
+  keysOf,
+  parseReceipt,
+  parseTrust,
+  type Receipt,
+  sameKeys,
+  type WitnessKeys,
+} from './receipt.ts';
 import { genesisOf, leafOfRecord } from './record.ts';
 import { rootOfInclusion } from './tree.ts';
 
@@ -19,8 +29,18 @@ export interface ReceiptAnswer {
   readonly receipt: Receipt | null;
   /** When the checkpoint was signed; null where that is not known for sure. */
   readonly signedAtMs: number | null;
+  /** Who countersigned the checkpoint, and when; `known` where what is trusted names them too. */
+  readonly witnesses: readonly WitnessedBy[];
+  /** Who asked and who agreed, where the record tells of an approval; null elsewhere. */
+  readonly approval: readonly ApprovedBy[] | null;
   /** Fingerprint of the keys that signed; null where they could not be read. */
   readonly fingerprint: string | null;
+}
+
+export interface WitnessedBy {
+  readonly vaultId: string;
+  readonly atMs: number;
+  readonly known: boolean;
 }
 
 /** Why a receipt is refused. */
@@ -30,7 +50,10 @@ const HASH_BYTES = 32;
 const SALT_BYTES = 32;
 
 /** Record, detail, inclusion and signatures, one after another. Throws what does not fit. */
-function checkParts(receipt: Receipt, primitives: Primitives): number {
+function checkParts(
+  receipt: Receipt,
+  primitives: Primitives,
+): { signedAtMs: number; witnesses: WitnessedBy[] } {
   const { record, detail, inclusion, vaultId, epoch } = receipt;
   const { sha256 } = primitives;
   const commitment = bytesOf(record.commitment, HASH_BYTES);
@@ -58,7 +81,51 @@ function checkParts(receipt: Receipt, primitives: Primitives): number {
   }
   const verdict = verifyCheckpoint(checkpoint, keysOf(receipt.keys), primitives);
   if (!verdict.ok) throw new Refused(`Not signed by the log: ${verdict.reason}.`);
-  return verdict.timeS * 1000;
+  return { signedAtMs: verdict.timeS * 1000, witnesses: checkWitnesses(receipt, checkpoint, primitives) };
+}
+
+/** Every line below the checkpoint is the log's or that of a witness whose keys the receipt names. */
+function checkWitnesses(
+  { witnesses = [] }: Receipt,
+  checkpoint: Checkpoint,
+  primitives: Primitives,
+): WitnessedBy[] {
+  const names = new Set(witnesses.map(({ vaultId }) => vaultId));
+  if (names.size !== witnesses.length || checkpoint.lines.length !== 2 + 2 * witnesses.length) {
+    throw new Refused('The checkpoint has lines of somebody whom the receipt does not name.');
+  }
+  return witnesses.map((each) => {
+    const { vaultId } = each;
+    const verdict = verifyCosignature(checkpoint, witnessNameOf(vaultId), keysOf(each), primitives);
+    if (!verdict.ok) throw new Refused(`Not countersigned by its witness: ${verdict.reason}.`);
+    return { vaultId, atMs: verdict.timeS * 1000, known: false };
+  });
+}
+
+/** The people of an approval. Throws where one of their signatures does not fit. */
+function approvalOf(
+  { record, detail, vaultId }: Receipt,
+  primitives: Primitives,
+): readonly ApprovedBy[] | null {
+  if (record.kind !== APPROVAL_KIND || detail === null) return null;
+  const people = checkApproval(detail.text, vaultId, primitives);
+  if (typeof people === 'string') throw new Refused(people);
+  return people ?? null;
+}
+
+/** Which of the witnesses a trust file names, by their keys. */
+function recognised(witnesses: readonly WitnessedBy[], receipt: Receipt, trust: string): WitnessedBy[] {
+  let enrolled: readonly WitnessKeys[] = [];
+  try {
+    enrolled = parseTrust(trust).witnesses ?? [];
+  } catch {
+    // A fingerprint names the log alone.
+  }
+  return witnesses.map((witness, at) => {
+    const keys = keysOf(receipt.witnesses![at]!);
+    const isNamed = (each: WitnessKeys) => each.vaultId === witness.vaultId && sameKeys(keysOf(each), keys);
+    return { ...witness, known: enrolled.some(isNamed) };
+  });
 }
 
 const FINGERPRINT = /^[0-9a-f]{64}$/;
@@ -96,17 +163,21 @@ export function verifyReceipt(file: string, primitives: Primitives, trust?: stri
   let receipt: Receipt | null = null;
   let signedAtMs: number | null = null;
   let fingerprint: string | null = null;
+  let witnesses: readonly WitnessedBy[] = [];
+  let approval: readonly ApprovedBy[] | null = null;
   const answer = (verdict: ReceiptVerdict, reason: string): ReceiptAnswer => {
-    return { verdict, reason, receipt, signedAtMs, fingerprint };
+    return { verdict, reason, receipt, signedAtMs, fingerprint, witnesses, approval };
   };
   try {
     receipt = parseReceipt(file);
     fingerprint = fingerprintOf(receipt.vaultId, keysOf(receipt.keys), primitives.sha256);
-    signedAtMs = checkParts(receipt, primitives);
+    ({ signedAtMs, witnesses } = checkParts(receipt, primitives));
+    approval = approvalOf(receipt, primitives);
     if (trust === undefined || trust.trim() === '') {
       return answer('signer-unknown', 'Consistent, signer unknown: no trust file or fingerprint was given.');
     }
     checkTrust(receipt, fingerprint, trust);
+    witnesses = recognised(witnesses, receipt, trust);
     return answer(
       'verified',
       'The record stands in the log, as it is shown, and the log is the trusted one.',

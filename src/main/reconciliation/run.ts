@@ -7,7 +7,7 @@ import { magnitude } from './context.ts';
 import type { EngineProgress } from './engine.ts';
 import { hostEngine } from './engine-host.ts';
 import { createPacer, type RunInputs, readInputs, type StandingMatch } from './inputs.ts';
-import { allocationsKey } from './keys.ts';
+import { allocationsKey, itemsKey } from './keys.ts';
 import { fingerprintOf, type Outcome, type OutcomeExplanation, outcomeDigest } from './outcome.ts';
 import type { StateRow, SuggestionRow } from './store.ts';
 
@@ -257,7 +257,13 @@ function propose({ context, changes, digest }: Applying, facts: TransactionFacts
     suggestionOf(facts, explanation, place),
   );
   changes.subject('bank-transaction', facts.id);
-  changes.say({ action: outcome.status, transaction: facts.id, suggestions: suggestions.length });
+  changes.say({
+    action: outcome.status,
+    transaction: facts.id,
+    suggestions: suggestions.length,
+    // Which items each proposes: without it nobody could rebuild what a rejection leaves of them.
+    sets: outcome.explanations.map((each) => itemsKey(each.allocations.map(({ openItemId }) => openItemId))),
+  });
   changes.write((record) => {
     context.store.removeSuggestions(facts.id);
     suggestions.forEach((row, place) => {

@@ -24,9 +24,10 @@ import {
   quarterOf,
   type SealingPurpose,
 } from './purposes.ts';
+import { createReplace } from './replace.ts';
 import { createReseal } from './reseal.ts';
 import { openManyOrEach, openOne } from './salvage.ts';
-import { createStore } from './store.ts';
+import { createStore, type DekRow } from './store.ts';
 
 /** A value to be found again by equality: the index's column and the value in its normal form. */
 export interface BlindIndexEntry {
@@ -67,6 +68,11 @@ export interface Sealing extends Opener {
   blindTag(column: string, normalised: string): Buffer;
   /** Ids of the sealed values that carry a tag, oldest first. */
   findByTag(column: string, tag: Buffer): bigint[];
+  /**
+   * Seals another plaintext in the place of a value, whose earlier bytes are gone for good. Must run
+   * in a vault transaction. Throws `SEALED_VALUE_MISSING`, `SEALING_KEY_MISSING`.
+   */
+  replace(ref: SealedRef, plaintext: Uint8Array): void;
   /** Removes a value for good; its id is never used again. Must run in a vault transaction. */
   erase(id: bigint): void;
   /** Removes all values whose ids lie between two, both included. Must run in a vault transaction. */
@@ -213,14 +219,9 @@ export function createSealing(
       return openRow(keyring, ref, row[0], row[1]);
     });
 
-  const reseal = createReseal({
-    vault,
-    runtime,
-    store,
-    keyring,
-    nonce,
-    newestOf: (dek) => sealingDek(dek).live,
-  });
+  const newestOf = (dek: DekRow) => sealingDek(dek).live;
+  const reseal = createReseal({ vault, runtime, store, keyring, nonce, newestOf });
+  const replace = createReplace({ vault, store, keyring, nonce, newestOf });
   const control = createKeyControl({
     vault,
     runtime,
@@ -264,6 +265,11 @@ export function createSealing(
       pending.flush();
       const keyId = indexes.keyId(column);
       return keyId === undefined ? [] : store.byTag(keyId, tag);
+    },
+    replace(ref, plaintext) {
+      pending.enter();
+      pending.flush();
+      replace(ref, plaintext);
     },
     erase(id) {
       pending.enter();

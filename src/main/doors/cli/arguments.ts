@@ -102,7 +102,13 @@ commands
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
-  audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
+  audit show               the head as a witness takes it [--out FILE]
+  audit witness FILE       hold a head against what is known of its log [--trust FILE]; with [--out FILE]
+                           the same with this console's countersignature
+  audit enrol-witness FILE take another console's trust file: its countersignatures count
+  audit take FILE          take this log's head back from its witnesses
+  audit sign-epoch         after a restore: sign the new epoch of the log, as one of two
+  audit replay             balances, matches and queues rebuilt from the log, and compared [--at RECORD]
   audit tiles DIR          the tree and the records' bytes, for auditors
   privacy retention        how long data is kept, and what is due when
   privacy holds, looks     legal holds; who looked at what is masked, and why
@@ -150,6 +156,7 @@ const OPTIONS = {
   operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
+  at: { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
   columns: { type: 'string' },
@@ -171,7 +178,6 @@ const OPTIONS = {
   trust: { type: 'string' },
   transaction: { type: 'string' },
   absent: { type: 'string' },
-  at: { type: 'string' },
   confirm: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
@@ -202,7 +208,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   transaction: 'audit',
   reason: ['operators', 'approvals', 'privacy'],
   absent: 'policies',
-  at: 'policies',
+  at: ['policies', 'audit'],
   confirm: 'privacy',
 };
 

@@ -2,6 +2,7 @@
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApprovalNotices } from '../approvals/Watch.tsx';
+import { LogBanner } from '../audit/LogBanner.tsx';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
 import { LendingBanner } from '../operators/LendingBanner.tsx';
@@ -77,6 +78,7 @@ export function Frame() {
       <main className="cs-main" id="main" ref={main} tabIndex={-1}>
         <Banner />
         <LendingBanner />
+        <LogBanner />
         <CriticalBanner path={path} />
         <ErrorBoundary resetKey={path}>
           <Outlet />

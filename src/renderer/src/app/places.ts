@@ -58,9 +58,19 @@ export const places = {
   entry: (id: string, query: { asOf?: string; knownAt?: string } = {}) =>
     path(`/ledger/entries/${part(id)}`, query),
   trialBalance: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger/trial-balance', query),
-  audit: (query: { kind?: string; actor?: string; subjectKind?: string; subjectId?: string } = {}) =>
-    path('/audit', query),
+  audit: (
+    query: {
+      kind?: string;
+      actor?: string;
+      subjectKind?: string;
+      subjectId?: string;
+      from?: string;
+      to?: string;
+    } = {},
+  ) => path('/audit', query),
   backup: () => '/backup',
+  auditHeads: () => '/audit/heads',
+  auditReplay: (query: { at?: string } = {}) => path('/audit/replay', query),
   auditRecord: (seq: bigint | string) => `/audit/${seq}`,
   evidence: (query: { state?: string | undefined; item?: string | undefined } = {}) =>
     path('/evidence', query),

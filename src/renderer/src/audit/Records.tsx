@@ -22,6 +22,7 @@ import {
 } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { Kind, Subject, subjectWords } from './parts.tsx';
+import { fieldOf, MINUTE_MS, msOf, TimeField, Timeline, VerifyProgress } from './Timeline.tsx';
 import './audit.css';
 
 const SHOWN_SUBJECTS = 2;
@@ -80,6 +81,9 @@ interface Filter {
   readonly actor: string | undefined;
   readonly subjectKind: string | undefined;
   readonly subjectId: string | undefined;
+  /** Local times as a field writes them, `2026-05-01T08:00`. */
+  readonly from: string | undefined;
+  readonly to: string | undefined;
 }
 
 /** Verifying is asked for, never done by itself; its answer stands until the vault is locked. */
@@ -101,13 +105,18 @@ function useVerification() {
 
 /** The log, newest first: filtered by kind or person, followed along one subject, and verified. */
 export function Records(filter: Filter) {
-  const { kind, actor, subjectKind, subjectId } = filter;
+  const { kind, actor, subjectKind, subjectId, from, to } = filter;
+  const fromMs = msOf(from);
+  const toMs = msOf(to);
   const router = useRouter();
   const subject = subjectKind && subjectId ? { kind: subjectKind, id: subjectId } : undefined;
   const rows = usePages(orpc.audit.records, {
     ...(kind === undefined ? {} : { kind }),
     ...(actor === undefined ? {} : { actor }),
     ...(subject === undefined ? {} : { subject }),
+    ...(fromMs === undefined ? {} : { fromMs }),
+    // The field names a minute, and all of it is meant.
+    ...(toMs === undefined ? {} : { toMs: toMs + MINUTE_MS - 1 }),
   });
   const kinds = useQuery(orpc.audit.kinds.queryOptions());
   const verification = useVerification();
@@ -135,6 +144,8 @@ export function Records(filter: Filter) {
       title={t('title')}
       actions={
         <>
+          <PlaceLink to={places.auditHeads()}>{t('heads.title')}</PlaceLink>
+          <PlaceLink to={places.auditReplay()}>{t('replay.title')}</PlaceLink>
           <Button size="small" loading={sign.isPending} onClick={() => sign.mutate(undefined)}>
             {t('checkpoint.act')}
           </Button>
@@ -145,6 +156,12 @@ export function Records(filter: Filter) {
       }
     >
       <Head verification={verification.answer} isRunning={verification.isRunning} />
+      <Timeline
+        fromMs={fromMs}
+        toMs={toMs}
+        kind={kind}
+        onPick={(range) => show({ from: fieldOf(range?.fromMs), to: fieldOf(range?.toMs) })}
+      />
       <DataTable
         label={t('records.label')}
         columns={columns}
@@ -169,6 +186,8 @@ export function Records(filter: Filter) {
               })}
             </HTMLSelect>
             <ActorField actor={actor} onChange={(next) => show({ actor: next })} />
+            <TimeField label={t('filter.from')} value={from} onChange={(next) => show({ from: next })} />
+            <TimeField label={t('filter.to')} value={to} onChange={(next) => show({ to: next })} />
             {subject && (
               <Button
                 size="small"
@@ -270,9 +289,7 @@ function Head({
             {isLong ? (
               <>
                 {t('verify.running', { records: head.data.seq })}
-                <span className="cs-progress cs-progress--open" aria-hidden="true">
-                  <span className="cs-progress-third" />
-                </span>
+                <VerifyProgress />
               </>
             ) : verification ? (
               <StatusTag

@@ -1,7 +1,9 @@
 import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../app/root.tsx';
+import { Heads } from './Heads.tsx';
 import { AuditRecordScreen } from './Record.tsx';
 import { Records } from './Records.tsx';
+import { Replay } from './Replay.tsx';
 
 /** A search parameter as text; the router reads a bare number as one. */
 const text = (value: unknown) =>
@@ -15,6 +17,8 @@ const recordsRoute = createRoute({
     actor: text(search.actor),
     subjectKind: text(search.subjectKind),
     subjectId: text(search.subjectId),
+    from: text(search.from),
+    to: text(search.to),
   }),
   component: function RecordsRoute() {
     return <Records {...recordsRoute.useSearch()} />;
@@ -30,4 +34,19 @@ const recordRoute = createRoute({
   },
 });
 
-export const auditRoutes = [recordsRoute, recordRoute] as const;
+const headsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit/heads',
+  component: Heads,
+});
+
+const replayRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/audit/replay',
+  validateSearch: (search: Record<string, unknown>) => ({ at: text(search.at) }),
+  component: function ReplayRoute() {
+    return <Replay at={replayRoute.useSearch().at} />;
+  },
+});
+
+export const auditRoutes = [recordsRoute, recordRoute, headsRoute, replayRoute] as const;

@@ -26,6 +26,9 @@ export function Item({
         </p>
       </header>
       <Standing data={data} />
+      {data.state !== 'resolved' && data.needsTwo && (
+        <p role="status">{t(data.agreedBy === null ? 'detail.needsTwo' : 'detail.oneOfTwo')}</p>
+      )}
       {data.state !== 'resolved' && <NextSteps kind={data.kind} />}
     </div>
   );

@@ -246,4 +246,11 @@ export const vi: Readonly<Record<string, string>> = {
   PACKET_NOT_SAVED: 'Không ghi được tệp vào thư mục đó.',
   CARD_INVALID: 'Đây không phải thẻ khóa của người vận hành, hoặc thẻ đã bị thay đổi.',
   CARD_KEY_TAKEN: 'Khóa của thẻ đã thuộc người khác, hoặc thuộc két này.',
+  AUDIT_WITNESS_UNKNOWN: 'Không nhân chứng nào đã ghi nhận đồng ký điểm kiểm này.',
+  AUDIT_WITNESS_SELF: 'Nhật ký không tự làm chứng cho mình; hãy mang tệp tin cậy của bảng điều khiển khác.',
+  AUDIT_EPOCH_UNSIGNED:
+    'Kho này đã được phục hồi; hai người khác nhau phải ký kỷ nguyên mới của nhật ký trước mọi việc khác.',
+  AUDIT_EPOCH_SIGNED: 'Kỷ nguyên không cần chữ ký của người này.',
+  INCIDENT_NEEDS_SECOND: 'Bạn đã xác nhận là đã xong; cần người thứ hai xác nhận.',
+  INCIDENT_NEEDS_PEOPLE: 'Hai người khác nhau kết thúc sự cố này; hãy nêu tên họ và đăng nhập trước.',
 };
