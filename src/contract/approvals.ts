@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, id, money, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { command, id, money, pageInput, pageOf, query, quotingText, recordNumber } from './common.ts';
 
 export const approvalsErrors = {
   APPROVAL_UNKNOWN: 'There is no request under that id.',
@@ -51,8 +51,8 @@ export type ApprovalState = (typeof approvalStates)[number];
 export const renderedLine = z.object({
   label: z.string(),
   /** Null where there is no before. */
-  before: z.string().nullable(),
-  after: z.string().nullable(),
+  before: quotingText().nullable(),
+  after: quotingText().nullable(),
 });
 export type RenderedLine = z.infer<typeof renderedLine>;
 
@@ -107,7 +107,7 @@ export type ApprovalLine = z.infer<typeof approvalLine>;
 export const approvalDetail = approvalLine.extend({
   rendered: renderedCommand,
   /** RFC 8785 text of the command, byte for byte what is hashed and signed, unless the policy masks accounts. */
-  raw: z.string(),
+  raw: quotingText(),
   /** Hex SHA-256 of the text as it is stored. */
   commandHash: z.string(),
   reason: z.string().nullable(),
@@ -245,7 +245,7 @@ export const approvals = {
         procedure: z.string(),
         title: z.string(),
         lines: z.array(renderedLine),
-        raw: z.string(),
+        raw: quotingText(),
         commandHash: z.string(),
         policyId: id,
         policyVersion: z.number().int(),

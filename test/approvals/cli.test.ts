@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import { runProgram } from '../../src/main/doors/cli/program.ts';
 import { createEngineHost } from '../../src/main/engine/index.ts';
 import { fromBase32, hotp, stepAt } from '../../src/main/operators/totp.ts';
@@ -21,7 +21,8 @@ beforeAll(async () => {
   const engine = createEngineHost({
     ...{ dataFolder: join(folder.path, 'vaults'), vaultDirectory: vault, version: 'test' },
   });
-  const client = clientOf(engine);
+  const window = engine.contextFor('loopback');
+  const client = createRouterClient(engine.router, { context: () => window });
   await client.vault.create({ name: 'books', passphrase: VAULT, directory: vault });
   await client.operators.nameOfficers({
     // The oldest code that is taken, which leaves those of now and of next for signing in.

@@ -123,7 +123,10 @@ const rows: readonly Row[] = [
     code: 'APPROVAL_SIGNATURE_WEAK',
     when: 'the key that signs is weaker than the policy asks',
     terms: { signature: 'ML-DSA-87' },
-    work: (r) => r.call('Cleo', 'ledger.post', r.adjustment(1n)),
+    work: (r) => {
+      r.hasWeakKeys = true;
+      return r.call('Cleo', 'ledger.post', r.adjustment(1n));
+    },
   },
   {
     code: 'APPROVAL_SELF',

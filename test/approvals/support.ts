@@ -6,7 +6,7 @@ import type { Policy, PolicyClauses } from '../../src/contract/policies.ts';
 import { type ActOf, type Approvals, createApprovals } from '../../src/main/approvals/index.ts';
 import { type Audit, createAudit } from '../../src/main/audit/index.ts';
 import type { CallContext, IncidentReport, Seat } from '../../src/main/base/index.ts';
-import { sha256 } from '../../src/main/crypto/index.ts';
+import { hybridSignatures, sha256 } from '../../src/main/crypto/index.ts';
 import { createLedger, type Ledger, ledgerProcedures } from '../../src/main/ledger/index.ts';
 import {
   createOperators,
@@ -47,6 +47,8 @@ export interface Room {
   readonly clock: { advance(byMs: number): void; nowMs(): number };
   /** What runs is told here before it runs; a test may throw. */
   hook: (procedure: string) => void;
+  /** Whether everybody's key is one that a strict policy refuses. */
+  hasWeakKeys: boolean;
   /** Terms of policies, versions and what stands under them; a test changes them as two officers would. */
   setTerms(policyId: string, terms: Partial<PolicyClauses>): void;
   seat(name: string): Seat;
@@ -194,7 +196,11 @@ function assemble(test: TestVault, world: World): Room {
   });
   approvals = createApprovals({
     ...{ vault, sealing, audit, runtime: clock, sessions, policies, actOf },
-    operators: { ...operators, keysOf: (id) => keysOf(operators, id), secondFactorOf: () => 'totp' },
+    operators: {
+      ...operators,
+      keysOf: (id) => (room.hasWeakKeys ? [WEAK_KEY] : keysOf(operators, id)),
+      secondFactorOf: () => 'totp',
+    },
     runCommand: async (procedure, input, context) => {
       room.hook(procedure);
       return run(procedure, input, context);
@@ -209,6 +215,7 @@ function assemble(test: TestVault, world: World): Room {
   const room: Room = {
     ...{ test, audit, operators, sessions, ledger, approvals, incidents, clock },
     hook: () => {},
+    hasWeakKeys: false,
     setTerms(id, clauses) {
       const version = (world.terms.get(id)?.version ?? 1) + 1;
       world.terms.set(id, { version, clauses: { ...world.terms.get(id)?.clauses, ...clauses } });
@@ -275,6 +282,9 @@ function assemble(test: TestVault, world: World): Room {
   };
   return room;
 }
+
+const WEAK_KEY = hybridSignatures['Ed25519+ML-DSA-65'].keyPair((target) => crypto.getRandomValues(target))
+  .publicKey as Buffer;
 
 function keysOf(operators: Operators, id: string): Buffer[] {
   return operators.list().some((one) => one.id === id) ? [operators.publicKeyOf(id)] : [];

@@ -58,9 +58,11 @@ describe('the contract', () => {
       'audit.checkpoint',
       'audit.exportTiles',
       'audit.receipt',
+      'audit.takeCosigned',
       'audit.witness',
       'operators.changePassphrase',
       'operators.endBreakGlass',
+      'privacy.unmask',
     ]);
   });
 

@@ -41,11 +41,10 @@ const ATTACKS: { readonly [Name in keyof PolicyClauses]: Attack } = {
   async askers({ rig, policy }) {
     const outside = rig.operators.list().filter((one) => !mayAsk(policy, one, 'verify'));
     if (policy.clauses.askers.length > 0) expect(outside.length).toBeGreaterThan(1);
-    for (const { name, roles } of outside) {
+    for (const { name } of outside) {
       await rig.signInAgain(name);
-      // Who reads everything and changes nothing is turned away before the gate.
-      const code = roles.includes('auditor') ? 'NOT_PERMITTED' : 'APPROVAL_ASKER_REFUSED';
-      expect([name, (await rig.ask(name, COMMAND, note())).code]).toEqual([name, code]);
+      const { code } = await rig.ask(name, COMMAND, note());
+      expect([name, code]).toEqual([name, 'APPROVAL_ASKER_REFUSED']);
     }
   },
 
@@ -176,16 +175,13 @@ const ATTACKS: { readonly [Name in keyof PolicyClauses]: Attack } = {
     rig.has.secondFactor = 'hardware-token';
   },
 
-  async signature(target) {
-    const { rig, policy, maker } = target;
-    // Everybody's key here is one of ML-DSA-65; the other clauses are attacked with that let pass.
-    const { clauses } = SHIPPED.find(({ id }) => id === policy.id)!;
-    const asksMore = clauses.signature !== policy.clauses.signature;
-    if (asksMore) await rig.rebind(policy.id, { signature: clauses.signature });
-    await fresh(target);
-    const expected = clauses.signature === 'ML-DSA-87' ? 'APPROVAL_SIGNATURE_WEAK' : 'APPROVAL_REQUIRED';
-    expect((await rig.ask(maker, COMMAND, note())).code).toBe(expected);
-    if (asksMore) await rig.rebind(policy.id, { signature: 'ML-DSA-65' });
+  async signature({ rig, policy, maker }) {
+    rig.has.signature = 'ML-DSA-65';
+    const { code } = await rig.ask(maker, COMMAND, note());
+    rig.has.signature = 'ML-DSA-87';
+    // A key that signs for nobody is told apart from one that is too weak.
+    expect(code === 'APPROVAL_SIGNATURE_WEAK').toBe(policy.clauses.signature === 'ML-DSA-87');
+    expect((await rig.ask(maker, COMMAND, note())).code).toBe('APPROVAL_REQUIRED');
   },
 
   async kem({ rig, policy, maker }) {
@@ -313,7 +309,7 @@ describe.each(SHIPPED.map(({ id, title }) => ({ id, title })))('$title: it is en
   beforeAll(async () => {
     const rig = await openRig();
     const { commands } = rig.policies.get(id).policy;
-    const policy = await rig.rebind(id, { signature: 'ML-DSA-65' }, [...commands, COMMAND]);
+    const policy = await rig.rebind(id, {}, [...commands, COMMAND]);
     rig.has.secondFactor = 'hardware-token';
     const makers = rig.operators.list().filter((one) => mayAsk(policy, one, 'verify'));
     const maker = makers.find(

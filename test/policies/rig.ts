@@ -5,6 +5,7 @@ import type { Policy, PolicyChange, PolicyClauses } from '../../src/contract/pol
 import { type Approvals, createApprovals } from '../../src/main/approvals/index.ts';
 import { auditProcedures } from '../../src/main/audit/index.ts';
 import { type CallContext, createLogger, createMetrics, type Seat } from '../../src/main/base/index.ts';
+import { hybridSignatures } from '../../src/main/crypto/index.ts';
 import { createActs } from '../../src/main/engine/acts/index.ts';
 import { createObserver } from '../../src/main/engine/pipeline.ts';
 import { policySources } from '../../src/main/engine/policy-sources.ts';
@@ -44,7 +45,12 @@ export interface Rig extends Desk {
   /** What the console has logged. */
   readonly logged: string[];
   /** What people have in their hands, and what the vault seals under; for a test to change. */
-  readonly has: { secondFactor: PolicyClauses['secondFactor']; kem: PolicyClauses['kem'] };
+  readonly has: {
+    secondFactor: PolicyClauses['secondFactor'];
+    kem: PolicyClauses['kem'];
+    /** What everybody signs with; the stronger one is their own. */
+    signature: PolicyClauses['signature'];
+  };
   seat(name: string): Seat;
   idOf(name: string): string;
   /** Calls a procedure as whoever sits there; answers a code where it is refused. */
@@ -59,10 +65,13 @@ export async function openRig(): Promise<Rig> {
   const requests: { now?: Approvals } = {};
   const desk = await openDesk({ onRecord: (entry, seq) => requests.now?.recorded(entry, seq) });
   const { vault, sealing, audit, operators, sessions, clock } = desk;
-  const has: Rig['has'] = { secondFactor: 'totp', kem: 'ML-KEM-1024' };
+  const has: Rig['has'] = { secondFactor: 'totp', kem: 'ML-KEM-1024', signature: 'ML-DSA-87' };
+  const weak = hybridSignatures['Ed25519+ML-DSA-65'].keyPair((target) => crypto.getRandomValues(target));
   const people = {
     ...operators,
-    keysOf: (id: string) => [operators.publicKeyOf(id)],
+    keysOf: (id: string) => [
+      has.signature === 'ML-DSA-87' ? operators.publicKeyOf(id) : Buffer.from(weak.publicKey),
+    ],
     secondFactorOf: () => has.secondFactor,
   };
   const ledger = createLedger({ vault, audit, runtime: desk.vault.runtime });

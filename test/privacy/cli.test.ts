@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import { EXIT } from '../../src/main/doors/cli/exit-codes.ts';
-import { runProgram } from '../../src/main/doors/cli/program.ts';
 import { createEngineHost } from '../../src/main/engine/index.ts';
-import { temporaryFolder } from '../doors/support.ts';
+import { commandLine, temporaryFolder } from '../doors/support.ts';
+import { connectTo, movableRuntime, namePeople, type Person } from '../support/people.ts';
 
 const folder = temporaryFolder();
 const vault = join(folder.path, 'books.vault');
@@ -13,20 +13,14 @@ const dataFolder = join(folder.path, 'vaults');
 const runFolder = join(folder.path, 'run');
 const list = join(folder.path, 'customers.csv');
 
-async function countersign(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    ...{ isTTY: false, columns: 80 },
-    write: (text: string) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const [stdout, stderr] = [stream('stdout') as never, stream('stderr') as never];
-  const { signal } = new AbortController();
-  const all = [...argv, '--vault', vault, '--json'];
-  const code = await runProgram({ argv: all, stdout, stderr, signal, dataFolder, runFolder });
-  return { code, json: written.stdout === '' ? null : JSON.parse(written.stdout), stderr: written.stderr };
+const runtime = movableRuntime();
+const run = commandLine({ dataFolder, runFolder, runtime });
+let officer: Person;
+
+/** One command line as the service account, or as somebody. */
+async function countersign(argv: readonly string[], as?: Person) {
+  const { code, stdout, stderr } = await run([...argv, '--vault', vault, '--json'], as);
+  return { code, json: stdout === '' ? null : JSON.parse(stdout), stderr };
 }
 
 beforeAll(async () => {
@@ -35,11 +29,13 @@ beforeAll(async () => {
     list,
     'customer_id,name,country,ibans,aliases\nC-1,Mara Kessler,DE,DE89370400440532013000,\n',
   );
-  const engine = createEngineHost({ dataFolder, vaultDirectory: vault, version: 'test' });
+  const engine = createEngineHost({ dataFolder, vaultDirectory: vault, version: 'test', runtime });
   const passphrase = process.env.COUNTERSIGN_PASSPHRASE;
   await clientOf(engine).vault.create({ name: 'books', passphrase, directory: vault });
+  const people = await namePeople(connectTo(engine), runtime);
+  officer = await people.hire('Mei Tran', ['compliance-officer']);
   await engine.close();
-  expect((await countersign('import', list)).code).toBe(EXIT.done);
+  expect((await countersign(['import', list])).code).toBe(EXIT.done);
 }, 60_000);
 afterAll(() => {
   delete process.env.COUNTERSIGN_PASSPHRASE;
@@ -48,30 +44,24 @@ afterAll(() => {
 
 describe('countersign privacy', () => {
   it('says what is kept how long', async () => {
-    const { code, json } = await countersign('privacy', 'retention');
+    const { code, json } = await countersign(['privacy', 'retention']);
     expect(code).toBe(EXIT.done);
     expect(json.find(({ id }: { id: string }) => id === 'parties')).toMatchObject({ years: 10, values: 2 });
-    expect((await countersign('privacy', 'holds')).json).toEqual([]);
+    expect((await countersign(['privacy', 'holds'])).json).toEqual([]);
   });
 
   it('unmasks one thing for a reason, and says afterwards who looked', async () => {
-    const shown = await countersign(
-      'privacy',
-      'unmask',
-      'customer',
-      '1',
-      '--reason',
-      'a call of the customer',
-    );
+    const words = ['privacy', 'unmask', 'customer', '1', '--reason', 'a call of the customer'];
+    const shown = await countersign(words, officer);
     expect(shown.json.values).toContainEqual({ path: ['name'], value: 'Mara Kessler' });
-    const { json } = await countersign('privacy', 'looks');
+    const { json } = await countersign(['privacy', 'looks'], officer);
     expect(json).toMatchObject([{ kind: 'customer', thingId: '1', reason: 'a call of the customer' }]);
   });
 
   it('purges what is due', async () => {
-    const { json } = await countersign('privacy', 'purge', '--confirm', 'purge what is due');
+    const { json } = await countersign(['privacy', 'purge', '--confirm', 'purge what is due'], officer);
     expect(json).toEqual({ purged: [], held: [] });
-    expect((await countersign('privacy', 'purge', '--confirm', 'now')).code).toBe(EXIT.rule);
+    expect((await countersign(['privacy', 'purge', '--confirm', 'now'], officer)).code).toBe(EXIT.rule);
   });
 
   it.each([
@@ -82,6 +72,6 @@ describe('countersign privacy', () => {
     [['purge']],
     [['holds', '--reason', 'because']],
   ])('%j is refused before a vault is opened', async (words) => {
-    expect((await countersign('privacy', ...words)).code).toBe(EXIT.usage);
+    expect((await countersign(['privacy', ...words])).code).toBe(EXIT.usage);
   });
 });

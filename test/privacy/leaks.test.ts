@@ -13,6 +13,7 @@ import { createEngineHost, type DoorName, type EngineHost } from '../../src/main
 import { permissionsOf, ROLES } from '../../src/main/operators/roles.ts';
 import { fromBase32, hotp, stepAt, toBase32 } from '../../src/main/operators/totp.ts';
 import { inChunks } from '../support/desks.ts';
+import { countersigned } from '../support/people.ts';
 import { fixedClockRuntime } from '../support/vault.ts';
 
 const PASSPHRASE = 'violet anchors drift past seven lanterns';
@@ -119,16 +120,18 @@ beforeAll(async () => {
   host = createEngineHost({ dataFolder: folder, version: 'test', runtime: clock, log });
   const owner = connect('loopback');
   await owner.client.vault.create({ name: 'desk', passphrase: 'seven quiet herons on a ledge' });
-  await owner.client.system.demo();
+  await connect('cli').client.system.demo();
   const officer = (name: string) => ({
     ...{ name, passphrase: PASSPHRASE },
     secondFactor: { secret: secretOf(name), code: codeOf(name) },
   });
   await owner.client.operators.nameOfficers({ officers: [officer('Ada Weiss'), officer('Bo Lind')] });
   const ada = await signIn('Ada Weiss');
+  const bo = await signIn('Bo Lind');
   for (const role of [...MASKED, 'compliance-officer', 'treasury-analyst'] as RoleId[]) {
     clock.advance(30_000);
-    await ada.client.operators.create({ kind: 'person', ...officer(`The ${role}`), roles: [role] });
+    const person = { kind: 'person' as const, ...officer(`The ${role}`), roles: [role] };
+    await countersigned(() => ada.client.operators.create(person), [bo]);
   }
   const analyst = (await signIn('The treasury-analyst')).client;
   await takeBrokenFiles(analyst);

@@ -36,7 +36,11 @@ const TELLING =
 /** What is called so and is neither an account number nor a name of a customer or counterparty. */
 const EXCEPTIONS = new Map<RegExp, string>([
   [/^(vault|system)\./, 'names of vaults, checks and files on this machine'],
-  [/^session\.\w+\.operator\.name$/, 'an operator of ours'],
+  [/^session\.\w+\.(operator|people)\.name$/, 'an operator of ours'],
+  [/^approvals\.\w+(\.rows|\.rendered)?\.title$/, 'titles of commands'],
+  [/^approvals\.(exportPacket|answerPacket|card)\.name$/, 'the name of a file that the program makes'],
+  [/^audit\.replay\.accounts\.name$/, 'ledger accounts carry role names'],
+  [/^policies\./, 'titles of policies, and operators of ours'],
   [/^operators\./, 'operators of ours'],
   [/^keys\./, 'names of keys, policies and who owns them'],
   [/^inventory\./, 'names of algorithms'],
@@ -44,7 +48,7 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^ledger\.\w+(\.\w+)*\.(name|accountName)$/, 'ledger accounts carry role names'],
   [/^backup\.drill\.checks\.name$/, 'names of checks'],
   [/^audit\.checkpoints?(\.rows)?\.note$/, 'a signed head of the log'],
-  [/^audit\.(receipt|trust)\.name$/, 'the name of a file that the program makes'],
+  [/^audit\.(receipt|trust|showTo)\.name$/, 'the name of a file that the program makes'],
   [/^search\.query\.hits\.title$/, 'an invoice number or a code; the hits with names are declared'],
   [/^compliance\.finish\.result\.reference$/, 'refused where parties may not be seen, see compliance.begin'],
 ]);

@@ -113,6 +113,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     facts: TransactionFacts,
     matchId: bigint,
     allocations: readonly AllocationRow[],
+    why: { readonly [name: string]: CanonicalJson } = {},
   ): void => {
     subject('bank-transaction', facts.id);
     for (const { openItemId } of allocations) subject('open-item', openItemId);
@@ -126,6 +127,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         discount: each.discountMinor,
         charges: each.chargesMinor,
       })),
+      ...why,
     });
   };
   const insert = (change: MatchToMake, id: bigint, at: { effectiveDate: string; entryId: Buffer }): void => {
@@ -200,13 +202,13 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       for (const each of change.allocations) {
         receivables.settle(each.openItemId, magnitude(each.allocatedMinor), id.toString());
       }
-      describe(change.kind, change.facts, id, change.allocations);
+      describe(change.kind, change.facts, id, change.allocations, whyOf(change));
       insert(change, id, { effectiveDate: date, entryId: entry.id });
       return id;
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
-      describe('confirm', facts, id, allocations);
+      describe('confirm', facts, id, allocations, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -246,6 +248,20 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       details.push(detail);
     },
   };
+}
+
+/** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */
+const whyOf = ({ decidedBy, evidence, probabilityPpm }: MatchToMake): { [name: string]: CanonicalJson } => ({
+  by: decidedBy,
+  ...(decidedBy === 'machine' ? { engine: ENGINE_VERSION } : {}),
+  ...(probabilityPpm === null ? {} : { probabilityPpm }),
+  reasons: reasonsOf(evidence),
+});
+
+/** Codes of the evidence of a match, or of what was noted where there is none. */
+function reasonsOf(evidence: string): string[] {
+  const list = JSON.parse(evidence) as readonly (string | { readonly code: string })[];
+  return list.map((one) => (typeof one === 'string' ? one : one.code));
 }
 
 /** A note's sealed row; null where there is no note. */

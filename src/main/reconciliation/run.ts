@@ -26,6 +26,8 @@ export interface RunOptions {
 
 /** Decisions written in one vault transaction, at most. */
 const BATCH_DECISIONS = 100;
+/** Transactions and items that one record tells of, so that its receipt stays under 32 KB. */
+const MOST_TOLD = 60;
 /** A batch is closed after this much work: writing it out takes about as long again, well under 50 ms. */
 const BUILD_MS = 8;
 /** How often a run starts over because people or imports changed what it had read. */
@@ -123,16 +125,23 @@ async function apply(
     const written: Outcome[] = [];
     let skippedHere = 0;
     let next = from;
-    writeChanges(context, caller, 'reconciliation.match', (changes) => {
-      const untilMs = context.runtime.monotonicMs() + BUILD_MS;
-      while (next < Math.min(steps.length, from + BATCH_DECISIONS)) {
+    const untilMs = context.runtime.monotonicMs() + BUILD_MS;
+    const isOver = () =>
+      next >= Math.min(steps.length, from + BATCH_DECISIONS) || context.runtime.monotonicMs() > untilMs;
+    const record = (changes: ChangeSet) => {
+      let told = 0;
+      do {
         const step = steps[next]!;
         const digest = digests.get(step.outcome.transactionId)!;
         next += 1;
+        told += 1 + (step.outcome.explanations[0]?.allocations.length ?? 0);
         if (!applyStep({ context, inputs, changes, digest }, step)) skippedHere += 1;
         else if (step.action !== 'release') written.push(step.outcome);
-        if (context.runtime.monotonicMs() > untilMs) break;
-      }
+      } while (told < MOST_TOLD && !isOver());
+    };
+    context.vault.transaction(() => {
+      do writeChanges(context, caller, 'reconciliation.match', record);
+      while (!isOver());
     });
     from = next;
     skipped += skippedHere;

@@ -11,11 +11,11 @@ type Item = ReturnType<Reconciliation['item']>;
 const itemOf = (reconciliation: Reconciliation, input: unknown) =>
   attempt(() => reconciliation.item((input as Undo).bankTransactionId));
 
-/** What becomes of each open item that the match settles. */
+/** What becomes of each open item that the match settles; whose it is stands behind its source. */
 const itemLines = ({ match }: Item): RenderedLine[] =>
-  (match?.allocations ?? []).map(({ invoiceNumber, customerName, openMinor, allocatedMinor, currency }) =>
+  (match?.allocations ?? []).map(({ invoiceNumber, openMinor, allocatedMinor, currency }) =>
     line(
-      `Open of ${invoiceNumber}, ${customerName}`,
+      `Open of ${invoiceNumber}`,
       amount(openMinor, currency),
       amount(openMinor + allocatedMinor, currency),
     ),
