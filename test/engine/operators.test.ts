@@ -225,11 +225,14 @@ describe('once officers are named', () => {
   });
 
   it('a rekey of the vault leaves people signed in', async () => {
-    const { slot } = await ada.client.vault.slots.add({
-      proof: { passphrase: VAULT },
-      slot: { kind: 'recovery-key' },
-    });
-    await ada.client.vault.slots.revoke({ proof: { passphrase: VAULT }, slotId: slot.id });
+    const bo = connect('loopback');
+    await signIn(bo, 'Bo Lind', OTHER);
+    const proof = { passphrase: VAULT };
+    const add = () => ada.client.vault.slots.add({ proof, slot: { kind: 'recovery-key' } });
+    const { slot } = await countersigned(add, [bo]);
+    await countersigned(() => ada.client.vault.slots.revoke({ proof, slotId: slot.id }), [bo]);
+    expect(await bo.client.operators.me()).toMatchObject({ name: 'Bo Lind' });
+    bo.context.seat?.leave();
     expect(await ada.client.operators.me()).toMatchObject({ name: 'Ada Weiss' });
   });
 

@@ -33,6 +33,8 @@ const STAFF: Readonly<Record<string, RoleId[]>> = {
   'Rita Wolf': ['risk-manager'],
   'Ravi Zorn': ['risk-manager'],
   'Kai Lund': ['custody-officer'],
+  'Cora Diaz': ['compliance-officer'],
+  'Caro Falk': ['compliance-officer'],
   'Aud Berg': ['auditor'],
 };
 

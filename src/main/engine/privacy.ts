@@ -1,9 +1,11 @@
 import { audit as auditContract } from '../../contract/audit.ts';
+import type { DataClassId } from '../../contract/privacy.ts';
 import { customer, openItem } from '../../contract/receivables.ts';
 import { bankAccount, statementRow, transactionDetail } from '../../contract/statements.ts';
 import { type Caller, CountersignError, isCountersignError } from '../base/index.ts';
 import { createImportFiles } from '../intake/index.ts';
 import type { Keys } from '../keys/index.ts';
+import type { Policies } from '../policies/index.ts';
 import { createPrivacy, type PartySources, type Privacy, type PrivacyOptions } from '../privacy/index.ts';
 import type { Search } from '../search/index.ts';
 import type { Console, ConsoleOptions } from './console.ts';
@@ -11,7 +13,7 @@ import { sealedColumns } from './sealed-columns.ts';
 
 type Rooms = Pick<
   Console,
-  'sealing' | 'audit' | 'backup' | 'compliance' | 'statements' | 'receivables' | 'intake'
+  'sealing' | 'audit' | 'backup' | 'compliance' | 'statements' | 'receivables' | 'intake' | 'policies'
 >;
 
 /** What the privacy room asks of the desks. */
@@ -57,6 +59,14 @@ function things({ statements, receivables, audit }: Rooms): PrivacyOptions['thin
   };
 }
 
+/** What the policies ask for: what a payment leaves behind is kept as long as the payment's policy says. */
+function minimumYears(policies: Policies, dataClass: DataClassId): number {
+  const years = policies.list().map(({ clauses }) => clauses.retentionYears);
+  if (dataClass === 'audit-details') return Math.max(...years);
+  const isOfPayments = ['bank-messages', 'parties', 'invoices'].includes(dataClass);
+  return isOfPayments ? (policies.retentionYearsOf('payment-processing') ?? 0) : 0;
+}
+
 /** Evidence whose own day has passed goes before the keys of its quarter do, and each leaves its record. */
 function removeDueEvidence({ compliance }: Rooms, caller: Caller): void {
   for (;;) {
@@ -85,5 +95,6 @@ export function wirePrivacy(options: ConsoleOptions, rooms: Rooms, keys: Keys, s
         .filter(({ kind, exists }) => kind === 'backup' && exists)
         .map(({ path, atMs, record }) => ({ path, atMs, record })),
     forgetInSearch: () => search.forget(),
+    minimumYears: (dataClass) => minimumYears(rooms.policies, dataClass),
   });
 }

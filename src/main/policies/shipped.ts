@@ -110,6 +110,14 @@ const MONEY: readonly Policy[] = [
   }),
 ];
 
+/** What is lost for good. */
+const DATA: readonly Policy[] = [
+  shipped('erasure', 'Erasing a person', ['privacy.erase'], {
+    askers: ['compliance-officer'],
+    checkers: ['compliance-officer', ...OFFICERS],
+  }),
+];
+
 /** What guards the console itself. None of it is ever one person's. */
 const CONTROLS: readonly Policy[] = [
   shipped('policies', 'Policies', ['policies.change'], { askers: OFFICERS, checkers: OFFICERS }),
@@ -121,6 +129,7 @@ const CONTROLS: readonly Policy[] = [
       'operators.setRoles',
       'operators.enable',
       'operators.resetSecondFactor',
+      'operators.resetPassphrase',
       'approvals.enrolCard',
     ],
     { askers: ['administrator'], checkers: OFFICERS },
@@ -147,7 +156,7 @@ const CONTROLS: readonly Policy[] = [
 ];
 
 /** What the program comes with: version 1 of each policy. */
-export const SHIPPED: readonly Policy[] = [...BANKING, ...MONEY, ...CONTROLS];
+export const SHIPPED: readonly Policy[] = [...BANKING, ...MONEY, ...DATA, ...CONTROLS];
 
 /** Commands that stay under their policy for good: each of them could undo every other control. */
 export const NEVER_ALONE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ commands }) => commands));

@@ -117,6 +117,16 @@ export const peopleActs = ({
     })),
     bringsAnew: true,
   },
+  'operators.resetPassphrase': {
+    ...onOperator(operators, 'Give somebody a new passphrase', () => ({
+      lines: [
+        line('Signing key', 'the present one, by which old signatures still verify', 'a new one'),
+        told('Brought at the run', 'the new passphrase'),
+      ],
+      obstacle: null,
+    })),
+    bringsAnew: true,
+  },
   'approvals.enrolCard': {
     facts: () => ({ amounts: [], count: 1 }),
     render(raw) {
