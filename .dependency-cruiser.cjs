@@ -7,7 +7,17 @@ const FLOORS = [
   ['vault', 'sealing', 'messages', 'jobs'],
   ['keys', 'hsm', 'operators', 'audit', 'heartbeat', 'backup'],
   ['ledger', 'policies', 'approvals', 'ceremonies', 'incidents', 'compliance', 'privacy'],
-  ['intake', 'statements', 'receivables', 'reconciliation', 'dashboard', 'search', 'replay', 'fraud', 'settlement'],
+  [
+    'intake',
+    'statements',
+    'receivables',
+    'reconciliation',
+    'dashboard',
+    'search',
+    'replay',
+    'fraud',
+    'settlement',
+  ],
   ['engine'],
   ['doors'],
 ];

@@ -41,7 +41,7 @@ test('the contract’s audit shows, proves and verifies the log', async () => {
           context: {
             session: { actor: 'ada', permissions: new Set(['read', 'verify'] as const) },
             traceId: 'trace-1',
-            gate: () => {},
+            gate: () => undefined,
           },
         },
       );
@@ -102,7 +102,7 @@ test('without a session, or without the permission, nothing is shown', async () 
   await withTestVault(async (t) => {
     const asked = (session: { actor: string; permissions: Set<never> } | null) =>
       createRouterClient(auditProcedures(t.audit, headsOf(t), jobsOf(t.audit), epochOf(t), nobody), {
-        context: { session, traceId: 't', gate: () => {} },
+        context: { session, traceId: 't', gate: () => undefined },
       });
     await expect(asked(null).head()).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     await expect(asked({ actor: 'x', permissions: new Set() }).head()).rejects.toMatchObject({

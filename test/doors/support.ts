@@ -44,7 +44,7 @@ export function fakeHost(directory: string | null = null): FakeHost {
     router,
     contextFor: (door: string) => {
       doors.push(door);
-      return { session: null, traceId: 'trace', gate: () => {} };
+      return { session: null, traceId: 'trace', gate: () => undefined };
     },
     close: async () => {},
   };

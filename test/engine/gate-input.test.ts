@@ -54,6 +54,7 @@ describe('what the approval gate sees', () => {
     const session = { actor: 'ada', permissions: new Set(permissions) };
     const gate = (command: GatedCommand) => {
       gated.push(command);
+      return undefined;
     };
     await call(procedure, input, {
       context: { session, traceId: 't', gate },

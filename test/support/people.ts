@@ -302,6 +302,6 @@ export async function staffed(connect: Connect, people: People): Promise<Staff> 
  */
 export function injectedClient(host: EngineHost): Client {
   const session = { actor: 'simulation', permissions: new Set(permissions) };
-  const gate = () => {};
+  const gate = () => undefined;
   return createRouterClient(host.router, { context: () => ({ ...host.contextFor('cli'), session, gate }) });
 }

@@ -3,7 +3,7 @@ import type { Audit } from '../audit/index.ts';
 import { CountersignError, type RaiseIncident, type Runtime, type Session } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
 import type { Operators, Sessions } from '../operators/index.ts';
-import type { Person, Policies } from '../policies/index.ts';
+import type { Policies } from '../policies/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { ActOf } from './act.ts';
@@ -78,12 +78,6 @@ export function requestOf({ store }: Pick<ApprovalsContext, 'store'>, requestId:
   if (row !== undefined) return row;
   throw new CountersignError('APPROVAL_UNKNOWN', 'There is no request under that id.', { path: 'requestId' });
 }
-
-/** The operator of an id, as policies look at people. */
-export const personOf = (
-  { operators }: Pick<ApprovalsContext, 'operators'>,
-  operatorId: string,
-): Person | undefined => operators.list().find(({ id }) => id === operatorId);
 
 type Said = Pick<SignedStatement, 'decision' | 'onBehalfOf' | 'reason'>;
 

@@ -3,7 +3,6 @@ import {
   CryptoInputError,
   canonicalJson,
   canonicalJsonBytes,
-  type HybridSuite,
   hybridSignatures,
   sha256,
 } from '../crypto/index.ts';
@@ -58,10 +57,6 @@ const SUITES: readonly OperatorSuite[] = ['Ed25519+ML-DSA-65', 'Ed25519+ML-DSA-8
 export function suiteOfKey(publicKey: Uint8Array): OperatorSuite | undefined {
   return SUITES.find((suite) => hybridSignatures[suite].sizes.publicKeyBytes === publicKey.byteLength);
 }
-
-/** Whether a suite is at least as strong as a policy asks. */
-export const isStrongEnough = (suite: HybridSuite | undefined, least: 'ML-DSA-65' | 'ML-DSA-87'): boolean =>
-  suite === 'Ed25519+ML-DSA-87' || (suite === 'Ed25519+ML-DSA-65' && least === 'ML-DSA-65');
 
 /** Whether a signature of `purpose` belongs to these bytes and this key. Never throws for bad bytes. */
 export function verifySigned(options: {

@@ -55,7 +55,7 @@ export interface GatePass {
  * where a second person must agree first. It stands after authorisation and sees the
  * validated input, which is exactly what would run, but for secrets: these it must not keep.
  */
-export type ApprovalGate = (command: GatedCommand) => GatePass | void | Promise<GatePass | undefined>;
+export type ApprovalGate = (command: GatedCommand) => GatePass | undefined | Promise<GatePass | undefined>;
 
 /** What a door hands to the pipeline with each call. */
 export interface CallContext {
