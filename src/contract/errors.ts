@@ -1,5 +1,6 @@
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
+import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
 import { heartbeatErrors } from './heartbeat.ts';
@@ -30,6 +31,7 @@ export const errorMeanings = {
   ...incidentsErrors,
   ...heartbeatErrors,
   ...operatorsErrors,
+  ...ceremoniesErrors,
   ...complianceErrors,
   ...ledgerErrors,
   ...intakeErrors,

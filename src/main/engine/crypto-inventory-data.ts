@@ -179,7 +179,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     algorithm: 'Shamir secret sharing',
     where: 'Splits the secret of the recovery slot among M of N custodians',
     key: 'The secret of the recovery slot',
-    calledIn: ['src/main/vault/shamir.ts'],
+    calledIn: ['src/main/crypto/shamir.ts'],
   },
   {
     algorithm: 'Random bytes of the system',

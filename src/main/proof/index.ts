@@ -2,7 +2,16 @@
  * What proves something of a log to somebody who has only the proof: checkpoints, paths, receipts.
  * It imports nothing, so that the static verifier is made of the same lines as the engine.
  */
+
 export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
+export {
+  type CeremonyKind,
+  type CeremonyRole,
+  ceremonyKinds,
+  type ExceptionClass,
+  type ScriptStep,
+  scriptOf,
+} from './ceremony-script.ts';
 export {
   type Checkpoint,
   checkpointText,
@@ -27,5 +36,20 @@ export {
   TRUST_FORM,
   type TrustFile,
 } from './receipt.ts';
+export {
+  headerHash,
+  STEP_PURPOSE,
+  stepHash,
+  TRANSCRIPT_FORM,
+  type Transcript,
+  type TranscriptAnswer,
+  type TranscriptHeader,
+  type TranscriptParticipant,
+  type TranscriptPrimitives,
+  type TranscriptSuite,
+  transcriptText,
+  type UnsignedStep,
+  verifyTranscript,
+} from './transcript.ts';
 export { isConsistent } from './tree.ts';
 export { type ReceiptAnswer, type ReceiptVerdict, verifyReceipt } from './verify-receipt.ts';
