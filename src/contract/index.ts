@@ -4,6 +4,7 @@
  */
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
@@ -27,6 +28,7 @@ export const contract = {
   vault,
   session,
   operators,
+  ceremonies,
   jobs,
   keys,
   intake,
