@@ -6,7 +6,7 @@ const FLOORS = [
   ['contract', 'base', 'crypto', 'proof'],
   ['vault', 'sealing', 'messages', 'jobs'],
   ['keys', 'hsm', 'operators', 'audit', 'heartbeat', 'backup'],
-  ['ledger', 'approvals', 'ceremonies', 'incidents', 'compliance'],
+  ['ledger', 'policies', 'approvals', 'ceremonies', 'incidents', 'compliance', 'privacy'],
   ['intake', 'statements', 'receivables', 'reconciliation', 'dashboard', 'search', 'fraud', 'settlement'],
   ['engine'],
   ['doors'],

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientOf } from '../src/main/doors/cli/connect.ts';
 import type { Client } from '../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../src/main/engine/index.ts';
+import { injectedClient } from '../test/support/people.ts';
 
 export const BENCH_PASSPHRASE = 'a bench passphrase of no worth';
 
@@ -17,7 +17,7 @@ export interface BenchEngine {
 
 function startHost(folder: string): { host: EngineHost; client: Client } {
   const host = createEngineHost({ version: '0.0.0-bench', dataFolder: folder });
-  return { host, client: clientOf(host) };
+  return { host, client: injectedClient(host) };
 }
 
 /** Runs `work` on a new vault and removes it afterwards. */

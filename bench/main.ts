@@ -12,6 +12,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<BenchSection>>> = {
   vault: async () => (await import('./vault.ts')).benchVault,
   keys: async () => (await import('./keys.ts')).benchKeys,
   audit: async () => (await import('./audit.ts')).benchAudit,
+  approvals: async () => (await import('./approvals.ts')).benchApprovals,
   ledger: async () => (await import('./ledger.ts')).benchLedger,
   intake: async () => (await import('./intake.ts')).benchIntake,
   matching: async () => (await import('./matching.ts')).benchMatching,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, id, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { auditDetail, id, look, pageInput, pageOf, query, recordNumber } from './common.ts';
 
 export const auditErrors = {
   AUDIT_RECORD_MISSING: 'There is no audit record of that number.',
@@ -72,7 +72,7 @@ export const audit = {
       z.object({
         record: auditRecord,
         /** Canonical JSON of the detail; null where it was erased. */
-        detail: z.string().nullable(),
+        detail: auditDetail().nullable(),
         commitment: z.string(),
         previousLeaf: z.string(),
         proof: z.object({ treeSize: recordNumber, root: z.string(), path: z.array(z.string()) }),
@@ -85,9 +85,9 @@ export const audit = {
   /** Signed heads, newest first. */
   checkpoints: query('read').input(pageInput).output(pageOf(auditCheckpoint)),
   /** Signs the head now; answers the newest checkpoint where nothing was written since. */
-  checkpoint: command('verify').output(auditCheckpoint),
+  checkpoint: look('verify').output(auditCheckpoint),
   /** One file that proves a record to a stranger. It shows the detail, which is recorded. */
-  receipt: command('read')
+  receipt: look('read')
     .input(
       z.union([
         z.object({ seq: recordNumber, keep: z.boolean().optional() }),
@@ -95,7 +95,8 @@ export const audit = {
       ]),
     )
     /** `path` is where it was written; null unless it was to be kept. */
-    .output(madeFile.extend({ path: z.string().nullable() })),
+    .output(madeFile.extend({ path: z.string().nullable() }))
+    .meta({ showsClear: true }),
   /** What leads from one head of the log to a later one (RFC 9162); sizes are numbers of records. */
   consistency: query('read')
     .input(z.object({ from: recordNumber, to: recordNumber }))
@@ -114,7 +115,7 @@ export const audit = {
     madeFile.extend({ fingerprints: z.array(z.object({ keyId: z.string(), fingerprint: z.string() })) }),
   ),
   /** Takes a checkpoint that somebody shows; one that does not fit what was seen before is an incident. */
-  witness: command('verify')
+  witness: look('verify')
     .input(
       z.object({
         note: z.string().max(MOST_NOTE),
@@ -132,7 +133,7 @@ export const audit = {
       }),
     ),
   /** Writes checkpoint, tiles and entries below a folder, as C2SP lays them. */
-  exportTiles: command('verify')
+  exportTiles: look('verify')
     .input(z.object({ folder: z.string().min(1).max(4096) }))
     .output(z.object({ size: recordNumber, files: z.number().int() })),
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, id, isoDate, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { command, freeText, id, isoDate, pageInput, pageOf, query, recordNumber } from './common.ts';
 
 export const complianceErrors = {
   COMPLIANCE_EVIDENCE_UNKNOWN: 'There is no evidence under that id.',
@@ -44,7 +44,7 @@ export const evidence = z.object({
   kind: z.enum(evidenceKinds),
   state: z.enum(evidenceStates),
   /** Null where it was erased. */
-  title: z.string().nullable(),
+  title: freeText().nullable(),
   retentionClass: z.enum(retentionClasses),
   /** The last day it must be kept, UTC. */
   retainUntil: isoDate,
@@ -59,20 +59,20 @@ export type Evidence = z.infer<typeof evidence>;
 
 export const evidenceHold = z.object({
   id,
-  reason: z.string().nullable(),
+  reason: freeText().nullable(),
   placedAtMs: z.number(),
   placedBy: z.string(),
   placedRecord: recordNumber,
   lifted: z
-    .object({ atMs: z.number(), by: z.string(), reason: z.string().nullable(), record: recordNumber })
+    .object({ atMs: z.number(), by: z.string(), reason: freeText().nullable(), record: recordNumber })
     .nullable(),
 });
 export type EvidenceHold = z.infer<typeof evidenceHold>;
 
 export const evidenceDetail = evidence.extend({
-  note: z.string().nullable(),
+  note: freeText().nullable(),
   /** The message's own reference; null where it has none or was erased. */
-  reference: z.string().nullable(),
+  reference: freeText().nullable(),
   /** Whether a sealed copy of the file was made; it opens only while the evidence is kept. */
   hasSealedCopy: z.boolean(),
   record: recordNumber,
@@ -151,7 +151,8 @@ export const compliance = {
         length: z.number().int().min(1).max(MOST_CHUNK_BYTES),
       }),
     )
-    .output(z.object({ bytes: z.instanceof(Blob), sizeBytes: z.number().int() })),
+    .output(z.object({ bytes: z.instanceof(Blob), sizeBytes: z.number().int() }))
+    .meta({ showsClear: true }),
   /** Begins a transfer: bytes in, and for sealed files bytes out. */
   begin: command('evidence')
     .input(transferWork)

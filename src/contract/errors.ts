@@ -1,3 +1,4 @@
+import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
@@ -11,6 +12,8 @@ import { keysErrors } from './keys.ts';
 import { ledgerErrors } from './ledger.ts';
 import { messagesErrors } from './messages.ts';
 import { operatorsErrors } from './operators.ts';
+import { policiesErrors } from './policies.ts';
+import { privacyErrors } from './privacy.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
 import { sealingErrors } from './sealing.ts';
@@ -32,7 +35,10 @@ export const errorMeanings = {
   ...heartbeatErrors,
   ...operatorsErrors,
   ...ceremoniesErrors,
+  ...policiesErrors,
+  ...approvalsErrors,
   ...complianceErrors,
+  ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
   ...statementsErrors,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, id, pageInput, pageOf, query, recordNumber } from './common.ts';
+import { command, freeText, id, pageInput, pageOf, query, recordNumber } from './common.ts';
 
 export const incidentsErrors = {
   INCIDENT_UNKNOWN: 'There is no incident under that id.',
@@ -52,7 +52,7 @@ export const incidentEvent = z.object({
   /** `system` where the clock did it. */
   actor: z.string(),
   /** A reason, a cause, the one it was assigned to. */
-  note: z.string().nullable(),
+  note: freeText().nullable(),
   record: recordNumber,
 });
 export type IncidentEvent = z.infer<typeof incidentEvent>;

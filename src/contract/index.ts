@@ -2,6 +2,7 @@
  * The contract: every procedure that any door serves, with the schema of what goes in and
  * what comes out. Types, validation and documentation all derive from it.
  */
+import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { ceremonies } from './ceremonies.ts';
@@ -15,6 +16,8 @@ import { jobs } from './jobs.ts';
 import { keys } from './keys.ts';
 import { ledger } from './ledger.ts';
 import { operators } from './operators.ts';
+import { policies } from './policies.ts';
+import { privacy } from './privacy.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
 import { search } from './search.ts';
@@ -29,6 +32,8 @@ export const contract = {
   session,
   operators,
   ceremonies,
+  policies,
+  approvals,
   jobs,
   keys,
   intake,
@@ -39,6 +44,7 @@ export const contract = {
   audit,
   backup,
   compliance,
+  privacy,
   inventory,
   incidents,
   heartbeat,

@@ -3,6 +3,7 @@ import {
   amountMinor,
   command,
   currency,
+  freeText,
   id,
   isoDate,
   pageInput,
@@ -74,7 +75,7 @@ export const journalEntry = z.object({
   state: z.enum(entryStates),
   /** room.reason: `statement.line`, `match.reallocate`, `invoice`, `adjustment`, `reversal` … */
   reason: z.string(),
-  memo: z.string().nullable(),
+  memo: freeText().nullable(),
   /** What the entry came from: a bank transaction, an open item, a match, another entry. */
   source: z.object({ kind: z.string(), id: z.string() }).nullable(),
   reverses: id.nullable(),
@@ -203,7 +204,7 @@ export const ledger = {
             record: recordNumber,
             effectiveDate: isoDate,
             reason: z.string(),
-            memo: z.string().nullable(),
+            memo: freeText().nullable(),
             source: z.object({ kind: z.string(), id: z.string() }).nullable(),
             amountMinor,
             runningMinor: amountMinor,

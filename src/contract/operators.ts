@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, id, permissions, query } from './common.ts';
+import { command, id, own, permissions, query } from './common.ts';
 
 export const operatorsErrors = {
   OPERATOR_UNKNOWN: 'There is no operator under that id.',
@@ -16,6 +16,9 @@ export const operatorsErrors = {
   OPERATOR_STATE: 'The operator is in that state already.',
   OPERATORS_NAMED: 'Officers are named already; administrators name everybody else.',
   OPERATORS_NOT_NAMED: 'Nobody is named yet; name the first two officers.',
+  OPERATOR_PASSPHRASE_SAME: 'The new passphrase is the old one.',
+  OPERATOR_LENDING_INVALID: 'These roles cannot be lent like that.',
+  OPERATOR_LENDING_OVER: 'Nothing is lent under that id any more.',
   SESSION_REFUSED: 'Name, passphrase and code do not belong together, or the operator may not sign in here.',
   SESSION_BACKING_OFF: 'After several failed sign-ins of an operator the next try has to wait.',
   SESSION_KEY_MISSING: 'The session holds no signing key.',
@@ -51,6 +54,22 @@ const passphrase = z.string().min(1).max(1024);
 /** A second factor that is set up: the secret that was shown, and a code that proves it is in place. */
 const secondFactor = z.object({ secret: z.string().max(64), code: z.string().max(12) });
 
+/** A break-glass: roles lent for a short time. */
+export const lending = z.object({
+  id,
+  operatorId: id,
+  operatorName: z.string(),
+  roles,
+  startedAtMs: z.number(),
+  endsAtMs: z.number(),
+  /** The actor who lent them. */
+  lentBy: z.string(),
+});
+export type Lending = z.infer<typeof lending>;
+
+/** The longest that roles are lent for. */
+export const LONGEST_LENDING_MINUTES = 60;
+
 export const operatorLine = z.object({
   id,
   kind: z.enum(['person', 'service']),
@@ -65,6 +84,10 @@ export const operatorLine = z.object({
   waitsUntilMs: z.number().nullable(),
   /** Hex SHA-256 of the public signing key. */
   keyFingerprint: z.string(),
+  /** What the signing key signs with. */
+  keySuite: z.string(),
+  /** Roles that are lent to them at this moment; their permissions count above. */
+  lentRoles: roles,
 });
 export type OperatorLine = z.infer<typeof operatorLine>;
 
@@ -122,4 +145,33 @@ export const operators = {
   /** Lets a disabled operator in again, and ends the wait after failed sign-ins. */
   enable: command('people').input(z.object({ id })).output(operatorLine),
   resetSecondFactor: command('people').input(z.object({ id, secondFactor })).output(operatorLine),
+  /**
+   * A slot under a new passphrase with a new signing key, where the old passphrase is forgotten. What
+   * the old key signed still verifies. Ends every session of the operator.
+   */
+  resetPassphrase: command('people').input(z.object({ id, passphrase })).output(operatorLine),
+  /**
+   * One's own passphrase. The signing key stays; sessions on other connections end. The code may be left
+   * out within a minute of the sign-in, and by service accounts.
+   */
+  changePassphrase: own('read')
+    .input(z.object({ passphrase, newPassphrase: passphrase, code: z.string().max(12).optional() }))
+    .output(operatorLine),
+  /** What is lent at this moment. */
+  lendings: query('read').output(z.object({ lendings: z.array(lending) })),
+  /** Lends roles for a short time, loudly. They come on top of the operator's own. */
+  breakGlass: command('people')
+    .input(
+      z.object({
+        operatorId: id,
+        roles: roles.min(1),
+        minutes: z.number().int().min(1).max(LONGEST_LENDING_MINUTES),
+        reason: z.string().trim().min(3).max(400),
+      }),
+    )
+    .output(lending),
+  /** Takes them back before their time. Their borrower may, and who manages people. */
+  endBreakGlass: own('read')
+    .input(z.object({ id }))
+    .output(z.object({ lendings: z.array(lending) })),
 };

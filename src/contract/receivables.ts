@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { amountMinor, currency, filteredPageOf, id, isoDate, pageInput, query } from './common.ts';
+import {
+  accountNumber,
+  amountMinor,
+  currency,
+  filteredPageOf,
+  freeText,
+  id,
+  isoDate,
+  pageInput,
+  partyName,
+  query,
+} from './common.ts';
 
 export const receivablesErrors = {
   CUSTOMER_UNKNOWN: 'There is no customer under that id.',
@@ -10,10 +21,10 @@ export const receivablesErrors = {
 export const customer = z.object({
   id,
   customerId: z.string(),
-  name: z.string(),
+  name: partyName(),
   country: z.string().nullable(),
-  ibans: z.array(z.string()),
-  aliases: z.array(z.string()),
+  ibans: z.array(accountNumber()),
+  aliases: z.array(partyName()),
   openMinor: z.array(z.object({ currency, amountMinor })),
 });
 
@@ -21,7 +32,7 @@ export const openItem = z.object({
   id,
   invoiceNumber: z.string(),
   customerId: z.string(),
-  customerName: z.string(),
+  customerName: partyName(),
   kind: z.enum(['invoice', 'credit_note']),
   issuedOn: isoDate,
   dueOn: isoDate,
@@ -30,7 +41,7 @@ export const openItem = z.object({
   amountMinor,
   /** What remains, positive. */
   openMinor: amountMinor,
-  structuredReference: z.string().nullable(),
+  structuredReference: freeText().nullable(),
   discountPercent: z.string().nullable(),
   discountUntil: isoDate.nullable(),
   state: z.enum(['open', 'part-paid', 'paid']),

@@ -4,11 +4,14 @@ import {
   command,
   currency,
   filteredPageOf,
+  freeText,
   id,
   isoDate,
   pageInput,
   pageOf,
+  partyName,
   query,
+  quotingText,
 } from './common.ts';
 import { matchStatus, transactionRow } from './statements.ts';
 
@@ -28,7 +31,7 @@ export const allocation = z.object({
   openItemId: id,
   invoiceNumber: z.string(),
   customerId: z.string(),
-  customerName: z.string(),
+  customerName: partyName(),
   currency,
   openMinor: amountMinor,
   /** What the match settles of the item, discount and charges included; negative for a credit note. */
@@ -54,8 +57,8 @@ export type Suggestion = z.infer<typeof suggestion>;
 /** What `countersign matches --json` prints for one booked bank transaction. */
 export const matchLine = z.object({
   bankTransactionId: id,
-  accountServicerReference: z.string().nullable(),
-  endToEndId: z.string().nullable(),
+  accountServicerReference: quotingText().nullable(),
+  endToEndId: quotingText().nullable(),
   direction: z.enum(['credit', 'debit']),
   /** Unsigned decimal text. */
   amount: z.string(),
@@ -132,7 +135,7 @@ export const reconciliation = {
             actor: z.string(),
             action: z.string(),
             record: z.bigint(),
-            note: z.string().nullable(),
+            note: freeText().nullable(),
           }),
         ),
       }),

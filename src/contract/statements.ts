@@ -1,5 +1,17 @@
 import { z } from 'zod';
-import { amountMinor, currency, id, isoDate, pageInput, pageOf, query } from './common.ts';
+import {
+  accountNumber,
+  amountMinor,
+  currency,
+  freeText,
+  id,
+  isoDate,
+  pageInput,
+  pageOf,
+  partyName,
+  query,
+  quotingText,
+} from './common.ts';
 
 export const statementsErrors = {
   STATEMENT_DUPLICATE: 'The statement is known already, in this format or another.',
@@ -17,8 +29,8 @@ export const bankAccount = z.object({
   id,
   ledgerAccountId: id,
   /** IBAN or the bank's own number, opened for this screen. */
-  number: z.string(),
-  ownerName: z.string().nullable(),
+  number: accountNumber(),
+  ownerName: partyName().nullable(),
   currency,
   ledgerMinor: amountMinor,
   /** The bank's closing balance of the latest statement, and the ledger's as of that statement. */
@@ -30,11 +42,11 @@ export const bankAccount = z.object({
 export const statementRow = z.object({
   id,
   bankAccountId: id,
-  accountNumber: z.string(),
+  accountNumber: accountNumber(),
   type: z.string(),
-  statementId: z.string(),
+  statementId: quotingText(),
   sequenceNumber: z.string().nullable(),
-  fileName: z.string(),
+  fileName: quotingText(),
   importId: id,
   currency,
   openingMinor: amountMinor.nullable(),
@@ -53,7 +65,7 @@ export const transactionRow = z.object({
   id,
   statementId: id,
   bankAccountId: id,
-  accountNumber: z.string(),
+  accountNumber: accountNumber(),
   bookingDate: isoDate,
   valueDate: isoDate.nullable(),
   direction: z.enum(['credit', 'debit']),
@@ -63,23 +75,23 @@ export const transactionRow = z.object({
   reversal: z.boolean(),
   /** Only booked lines post; `info` also stands for every line of a message that only informs. */
   booking: z.enum(['booked', 'pending', 'info', 'future']),
-  counterparty: z.string().nullable(),
-  remittance: z.string().nullable(),
-  endToEndId: z.string().nullable(),
-  accountServicerReference: z.string().nullable(),
+  counterparty: partyName().nullable(),
+  remittance: freeText().nullable(),
+  endToEndId: quotingText().nullable(),
+  accountServicerReference: quotingText().nullable(),
   status: matchStatus,
 });
 export type TransactionRow = z.infer<typeof transactionRow>;
 
 const party = z.object({
-  name: z.string().nullable(),
-  account: z.string().nullable(),
+  name: partyName().nullable(),
+  account: accountNumber().nullable(),
   bic: z.string().nullable(),
   country: z.string().nullable(),
 });
 
 export const transactionDetail = transactionRow.extend({
-  fileName: z.string(),
+  fileName: quotingText(),
   messageType: z.string(),
   entryNumber: z.number().int(),
   debtor: party.nullable(),
@@ -87,27 +99,27 @@ export const transactionDetail = transactionRow.extend({
   ultimateDebtor: party.nullable(),
   ultimateCreditor: party.nullable(),
   uetr: z.string().nullable(),
-  mandateId: z.string().nullable(),
+  mandateId: freeText().nullable(),
   bankTransactionCode: z.string().nullable(),
-  structuredReferences: z.array(z.string()),
+  structuredReferences: z.array(freeText()),
   charges: z.array(
     z.object({ amountMinor, currency, direction: z.enum(['credit', 'debit']), included: z.boolean() }),
   ),
   instructed: z.object({ amountMinor, currency }).nullable(),
   exchangeRate: z.string().nullable(),
-  additionalInfo: z.string().nullable(),
+  additionalInfo: freeText().nullable(),
   journalEntryIds: z.array(id),
 });
 export type TransactionDetail = z.infer<typeof transactionDetail>;
 
 /** A window of the message's own bytes, as text, with the field marked. */
 export const sourceExcerpt = z.object({
-  fileName: z.string(),
+  fileName: quotingText(),
   messageType: z.string(),
   field: z.string(),
   path: z.string(),
   firstLine: z.number().int(),
-  text: z.string(),
+  text: freeText(),
   /** Offsets into `text`. */
   markStart: z.number().int(),
   markEnd: z.number().int(),
@@ -131,7 +143,8 @@ export const statements = {
     )
     .output(pageOf(transactionRow)),
   transaction: query('read').input(z.object({ id })).output(transactionDetail),
-  source: query('read')
+  /** Bytes as the bank sent them: no mask covers these. */
+  source: query('see-parties')
     .input(z.object({ transactionId: id, field: z.string().default('amount') }))
     .output(sourceExcerpt),
 };

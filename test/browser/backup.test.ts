@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSPHRASE } from '../../src/main/engine/index.ts';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { axeFindings, beInDemo, type Console, enterDemo, openConsole } from './console.ts';
 import { soon } from './morning.ts';
 
 let desk: Console;
@@ -32,9 +32,7 @@ beforeAll(async () => {
   desk = await openConsole();
   second = join(desk.dataFolder, 'second disk');
   mkdirSync(second);
-  await heading('Start');
-  await button('Open the demo').click();
-  await heading('Dashboard');
+  await enterDemo(page(), 'Ines Vogt');
 });
 afterAll(async () => {
   // The one thing that is refused on purpose, the wrong passphrase, is no fault of the page.
@@ -145,7 +143,7 @@ describe('a vault that was lost', () => {
     ).toBe(true);
     await page().getByLabel('Passphrase', { exact: true }).fill(DEMO_PASSPHRASE);
     await press('Enter');
-    await heading('Dashboard');
+    await beInDemo(page(), 'Pavel Horak');
     await page().getByText('Back again').first().waitFor();
   });
 });

@@ -8,9 +8,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { ensureBuilt } from '../../build/lib/page.mjs';
 import { fromRoot } from '../../build/lib/paths.mjs';
 import { findChromium } from '../../build/lib/system.mjs';
+import type { RoleId } from '../../src/contract/operators.ts';
+import { findHolder } from '../../src/main/doors/socket/index.ts';
+import { OFFICER_ROLES } from '../../src/main/operators/roles.ts';
+import { OPERATOR_PASSPHRASE, type Person, peopleOf, personWith } from '../support/people.ts';
 
 const FLAGS = [
   '--headless',
@@ -63,12 +68,20 @@ async function startDoor(dataFolder: string): Promise<{ door: ChildProcess; url:
   return { door, url };
 }
 
+export interface ConsoleSetting {
+  /** Lays vaults into the data folder before the console starts. */
+  prepare?(dataFolder: string): Promise<void>;
+  /** Switches of the browser beside the usual ones. */
+  readonly flags?: readonly string[];
+}
+
 /** Opens the console on an empty data folder, 1280 by 800, in US English. */
-export async function openConsole(): Promise<Console> {
+export async function openConsole({ prepare, flags = [] }: ConsoleSetting = {}): Promise<Console> {
   const executablePath = chromiumPath();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
+  await prepare?.(dataFolder);
   const { door, url } = await startDoor(dataFolder);
-  const browser: Browser = await chromium.launch({ executablePath, args: FLAGS });
+  const browser: Browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     colorScheme: 'light',
@@ -101,6 +114,135 @@ export async function openConsole(): Promise<Console> {
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };
+}
+
+const headingOf = (page: Page, name: string) =>
+  page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+const buttonOf = (page: Page, name: string | RegExp) => page.getByRole('button', { name, exact: true });
+
+/** Signs somebody in on the screen that asks who is there. */
+export async function signInAt(page: Page, person: Person, arrival = 'Dashboard'): Promise<void> {
+  await headingOf(page, 'Who is there?');
+  await page.getByLabel('Name').fill(person.name);
+  await page.getByLabel('Your passphrase').fill(person.passphrase);
+  await page.getByLabel('Code of your app').fill(person.code());
+  await buttonOf(page, 'Sign in').click();
+  await headingOf(page, arrival);
+}
+
+/** Signs in as one of the demo's people, with the button that fills everything in. */
+export async function beInDemo(page: Page, name = 'Anna Berg', arrival = 'Dashboard'): Promise<void> {
+  await headingOf(page, 'Who is there?');
+  await page.getByRole('button', { name: new RegExp(`^${name}`) }).click();
+  await buttonOf(page, 'Sign in').click();
+  await headingOf(page, arrival);
+}
+
+/** Opens the demo from the first screen, as one of its people. */
+export async function enterDemo(page: Page, name = 'Anna Berg'): Promise<void> {
+  await headingOf(page, 'Start');
+  await buttonOf(page, 'Open the demo').click();
+  await beInDemo(page, name);
+}
+
+/** Types one of two officers into the first screen of a vault and answers them with their app. */
+export async function typeOfficer(page: Page, name: string): Promise<Person> {
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Passphrase', { exact: true }).fill(OPERATOR_PASSPHRASE);
+  await page.getByLabel('The same again').fill(OPERATOR_PASSPHRASE);
+  await buttonOf(page, 'Show a key for the app').click();
+  const secret = await page.getByLabel('Key', { exact: true }).inputValue();
+  const person = personWith({ name, roles: OFFICER_ROLES, passphrase: OPERATOR_PASSPHRASE, secret });
+  await page.getByLabel('Code of the app').fill(person.code());
+  return person;
+}
+
+/** Types both officers and names them; the window then asks who is there. */
+export async function nameOfficersByHand(page: Page): Promise<[Person, Person]> {
+  await headingOf(page, 'Name two officers');
+  const ada = await typeOfficer(page, 'Ada Weiss');
+  await buttonOf(page, 'Next').click();
+  await page.getByText('The second of two').waitFor();
+  const bo = await typeOfficer(page, 'Bo Lind');
+  await buttonOf(page, 'Name both').click();
+  await headingOf(page, 'Who is there?');
+  return [ada, bo];
+}
+
+/** Reads the recovery key off the screen, and types the two groups that are asked for. */
+export async function checkRecoveryKey(page: Page): Promise<string> {
+  await headingOf(page, 'Recovery key');
+  const groups = await page.locator('.cs-key-group').allInnerTexts();
+  await buttonOf(page, 'I have it on paper').click();
+  expect(await buttonOf(page, 'Finish').isDisabled()).toBe(true);
+  for (const field of await page.locator('.cs-check-groups input').all()) {
+    const id = await field.getAttribute('id');
+    const label = await page.locator(`label[for="${id}"]`).innerText();
+    await field.fill(groups[Number(/\d+/.exec(label)![0]) - 1]!);
+  }
+  await buttonOf(page, 'Finish').click();
+  return groups.join('-');
+}
+
+/** What the steps of creation stop for: a look at the screen as it stands there. */
+export type Look = (screen: 'create' | 'recovery key' | 'officers') => Promise<void>;
+
+export interface HandMade {
+  readonly recoveryKey: string;
+  readonly officers: readonly [Person, Person];
+  /** Whoever is signed in now. */
+  readonly person: Person;
+}
+
+/**
+ * Makes a vault as a person does, from the start screen: passphrase, recovery key, two officers. Then
+ * signs in as the first of them, or as somebody of other roles, whom the officers have named over the
+ * socket meanwhile.
+ */
+export async function createVaultByHand(
+  desk: Pick<Console, 'page' | 'dataFolder'>,
+  wanted: { name: string; passphrase: string; as?: readonly RoleId[]; look?: Look },
+): Promise<HandMade> {
+  const { page } = desk;
+  const { name, passphrase, as, look } = wanted;
+  await headingOf(page, 'Start');
+  await buttonOf(page, 'Create a vault').click();
+  await look?.('create');
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Passphrase', { exact: true }).fill(passphrase);
+  await page.getByLabel('Passphrase again').fill(passphrase);
+  await buttonOf(page, 'Create').click();
+  await headingOf(page, 'Recovery key');
+  await look?.('recovery key');
+  const recoveryKey = await checkRecoveryKey(page);
+  await headingOf(page, 'Name two officers');
+  await look?.('officers');
+  const officers = await nameOfficersByHand(page);
+  const person = as === undefined ? officers[0] : await hireOverSocket(desk, name, officers, as);
+  await signInAt(page, person);
+  return { recoveryKey, officers, person };
+}
+
+/** The officers name somebody from the command line's door, each signed in on a connection of their own. */
+export async function hireOverSocket(
+  { dataFolder }: Pick<Console, 'dataFolder'>,
+  vaultName: string,
+  officers: readonly [Person, Person],
+  roles: readonly RoleId[],
+): Promise<Person> {
+  const home = join(dataFolder, 'countersign');
+  const open: { close(): void }[] = [];
+  const connect = async () => {
+    const found = await findHolder(join(home, 'vaults', `${vaultName}.vault`), join(home, 'run'));
+    if (found === null) throw new Error('no engine holds the vault');
+    open.push(found);
+    return found;
+  };
+  try {
+    return await peopleOf(connect, officers).hire('Cy Moor', roles);
+  } finally {
+    for (const one of open) one.close();
+  }
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { axeFindings, type Console, enterDemo, openConsole } from './console.ts';
 import { soon } from './morning.ts';
 
 let desk: Console;
@@ -13,9 +13,7 @@ const file = (name: string, text: string) => ({ name, mimeType: 'text/plain', bu
 
 beforeAll(async () => {
   desk = await openConsole();
-  await heading('Start');
-  await button(/demo/i).first().click();
-  await heading('Dashboard');
+  await enterDemo(page(), 'Mei Tran');
 });
 afterAll(() => desk.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { axeFindings, type Console, nameOfficersByHand, openConsole, signInAt } from './console.ts';
 import { soon } from './morning.ts';
 import { makeNightVault, NIGHT, NIGHT_PASSPHRASE, NIGHT_VAULT } from './vigil.ts';
 
@@ -29,7 +29,9 @@ beforeAll(async () => {
   await page().reload();
   await page().getByLabel('Passphrase', { exact: true }).fill(NIGHT_PASSPHRASE);
   await press('Enter');
-  await heading('Dashboard');
+  // The night desk has its officers named in the morning.
+  const [officer] = await nameOfficersByHand(page());
+  await signInAt(page(), officer);
 });
 afterAll(() => desk.close());
 

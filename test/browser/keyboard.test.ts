@@ -1,7 +1,9 @@
 import { basename } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Console, openConsole } from './console.ts';
+import { OFFICER_ROLES } from '../../src/main/operators/roles.ts';
+import { OPERATOR_PASSPHRASE, type Person, personWith } from '../support/people.ts';
+import { type Console, hireOverSocket, openConsole } from './console.ts';
 import {
   amountIn,
   CAMT,
@@ -88,6 +90,41 @@ describe('the main job, with the keyboard alone', () => {
       await tabTo(field);
       await type(groups[Number(/\d+/.exec(label)![0]) - 1]!);
     }
+    await press('Enter');
+    await heading('Name two officers');
+  });
+
+  it('names two officers, and signs in', async () => {
+    const officers: Person[] = [];
+    for (const name of ['Ada Weiss', 'Bo Lind']) {
+      await tabTo(page().getByLabel('Name'));
+      await type(name);
+      for (const label of [
+        page().getByLabel('Passphrase', { exact: true }),
+        page().getByLabel('The same again'),
+      ]) {
+        await tabTo(label);
+        await type(OPERATOR_PASSPHRASE);
+      }
+      await tabTo(page().getByRole('button', { name: 'Show a key for the app' }));
+      await press('Enter');
+      const secret = await page().getByLabel('Key', { exact: true }).inputValue();
+      const one = personWith({ name, roles: OFFICER_ROLES, passphrase: OPERATOR_PASSPHRASE, secret });
+      officers.push(one);
+      await tabTo(page().getByLabel('Code of the app'));
+      await type(one.code());
+      await press('Enter');
+      if (officers.length === 1) await page().getByText('The second of two').waitFor();
+    }
+    await heading('Who is there?');
+    const [ada, bo] = officers as [Person, Person];
+    const person = await hireOverSocket(desk, VAULT_NAME, [ada, bo], ['treasury-analyst']);
+    await tabTo(page().getByLabel('Name'));
+    await type(person.name);
+    await tabTo(page().getByLabel('Your passphrase'));
+    await type(person.passphrase);
+    await tabTo(page().getByLabel('Code of your app'));
+    await type(person.code());
     await press('Enter');
     await heading('Dashboard');
   });

@@ -1,15 +1,14 @@
 /** A vault whose keys have a past: made more than a year ago, rotated since, and left alone of late. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRouterClient, type RouterClient } from '@orpc/server';
 import { systemRuntime } from '../../src/main/base/index.ts';
-import { createEngineHost, type EngineRouter } from '../../src/main/engine/index.ts';
+import type { Client } from '../../src/main/doors/shared/client.ts';
+import { createEngineHost } from '../../src/main/engine/index.ts';
+import { connectTo, type Person, personWith, staffOf } from '../support/people.ts';
 
 const DAY = 86_400_000;
 export const KEY_VAULT = 'Key desk';
 export const KEY_PASSPHRASE = 'gravel Orchid 7 window Tuba lantern';
-
-type Client = RouterClient<EngineRouter>;
 
 function customers(count: number, prefix: string): string {
   const rows = Array.from({ length: count }, (_, index) => {
@@ -37,15 +36,24 @@ async function untilStill(client: Client): Promise<void> {
 /**
  * Makes the vault in a data folder. By the clock of this machine its KEK and its signing key are
  * due, one data key version is compromised, and one rotation is paused with `customers` values.
+ * Answers an officer to sign in as.
  */
-export async function makeKeyVault(dataFolder: string, many = 400): Promise<void> {
+export async function makeKeyVault(dataFolder: string, many = 400): Promise<Person> {
   const folder = join(dataFolder, 'countersign', 'vaults');
   mkdirSync(folder, { recursive: true });
   let backMs = 400 * DAY;
-  const runtime = { ...systemRuntime, nowMs: () => systemRuntime.nowMs() - backMs };
+  const runtime = {
+    ...systemRuntime,
+    nowMs: () => systemRuntime.nowMs() - backMs,
+    advance(byMs: number) {
+      backMs -= byMs;
+    },
+  };
+  // With the stretch that holds outside tests: the browser's engine opens these slots.
   const host = createEngineHost({ dataFolder: folder, version: 'test', runtime });
-  const client: Client = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
-  await client.vault.create({ name: KEY_VAULT, passphrase: KEY_PASSPHRASE });
+  const connect = connectTo(host);
+  await (await connect()).client.vault.create({ name: KEY_VAULT, passphrase: KEY_PASSPHRASE });
+  const { client, officers } = await staffOf(connect, runtime);
   await take(client, 'customers.csv', customers(many, 'A'));
   backMs = 300 * DAY;
   await client.keys.runDue();
@@ -64,4 +72,5 @@ export async function makeKeyVault(dataFolder: string, many = 400): Promise<void
   const { rotations } = await client.keys.rotate({ purpose: 'customer_pii' });
   await client.keys.pauseRotation({ rotationId: rotations[0]!.id });
   await host.close();
+  return personWith(officers[1]);
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { axeFindings, type Console, openConsole, signInAt } from './console.ts';
 import { KEY_PASSPHRASE, makeKeyVault } from './keyring.ts';
 import { soon } from './morning.ts';
 
@@ -40,11 +40,11 @@ async function inUse(text: string): Promise<string> {
 
 beforeAll(async () => {
   desk = await openConsole();
-  await makeKeyVault(desk.dataFolder);
+  const officer = await makeKeyVault(desk.dataFolder);
   await page().reload();
   await page().getByLabel('Passphrase', { exact: true }).fill(KEY_PASSPHRASE);
   await press('Enter');
-  await heading('Dashboard');
+  await signInAt(page(), officer);
 });
 afterAll(() => desk.close());
 

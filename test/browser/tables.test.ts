@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { axeFindings, type Console, enterDemo, openConsole } from './console.ts';
 
 let desk: Console;
 beforeAll(async () => {
   desk = await openConsole();
-  await desk.page.getByRole('button', { name: /demo/i }).first().click();
+  await enterDemo(desk.page);
   await desk.page.getByText('books verified').waitFor({ timeout: 120_000 });
 }, 180_000);
 afterAll(() => desk.close());

@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runProgram } from '../../src/main/doors/cli/program.ts';
-import { temporaryFolder } from './support.ts';
+import { createEngineHost } from '../../src/main/engine/index.ts';
+import { connectTo, namePeople } from '../support/people.ts';
+import { commandLine, temporaryFolder } from './support.ts';
 
 const PASSPHRASE = 'gravel Orchid 7 window Tuba lantern';
 const DEMO = 'resources/demo';
@@ -31,32 +32,29 @@ beforeAll(async () => {
   writeFileSync(at('day.xml'), readFileSync(join(DEMO, statement!)));
   // A refused file makes the vault all the same.
   writeFileSync(at('nothing.txt'), 'nothing');
-  for (const place of [vault, other]) await countersign('import', at('nothing.txt'), '--vault', place);
+  for (const place of [vault, other]) {
+    await run(['import', at('nothing.txt'), '--vault', place]);
+    await nameScript(place);
+  }
 });
 afterAll(() => {
   delete process.env.COUNTERSIGN_PASSPHRASE;
   folder.remove();
 });
 
-async function countersign(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    isTTY: false,
-    columns: 80,
-    write: (text: string) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const code = await runProgram({
-    argv,
-    stdout: stream('stdout') as never,
-    stderr: stream('stderr') as never,
-    signal: new AbortController().signal,
-    dataFolder: at('vaults'),
-    runFolder: at('run'),
-  });
-  return { code, ...written };
+const run = commandLine({ dataFolder: at('vaults'), runFolder: at('run') });
+/** A scheduled run that may keep evidence; `cli` alone may not. */
+const SCRIPT = { name: 'Nightly evidence', passphrase: 'violet anchors drift past seven lanterns' };
+const countersign = (...argv: string[]) => run(argv, SCRIPT);
+
+/** Names two officers and the script in a vault, before the command line comes. */
+async function nameScript(vaultDirectory: string): Promise<void> {
+  const host = createEngineHost({ version: 'test', dataFolder: at('vaults'), vaultDirectory });
+  const connect = connectTo(host);
+  await (await connect()).client.vault.open({ directory: vaultDirectory, passphrase: PASSPHRASE });
+  const people = await namePeople(connect);
+  await people.hireScript(SCRIPT.name, SCRIPT.passphrase, ['read', 'import', 'match', 'verify', 'evidence']);
+  await host.close();
 }
 
 const on = (...argv: string[]) => countersign(...argv, '--vault', vault, '--json');

@@ -16,9 +16,11 @@ type Listener = (details: Record<string, unknown>, answer: (result: Record<strin
 
 export class FakeSession extends EventEmitter {
   permissionRequest:
-    | ((contents: unknown, permission: string, answer: (yes: boolean) => void) => void)
+    | ((contents: unknown, permission: string, answer: (yes: boolean) => void, wish?: object) => void)
     | null = null;
-  permissionCheck: (() => boolean) | null = null;
+  permissionCheck:
+    | ((contents?: unknown, permission?: string, origin?: string, wish?: object) => boolean)
+    | null = null;
   devicePermission: (() => boolean) | null = null;
   spellChecker = true;
   beforeRequest: Listener | null = null;
@@ -40,7 +42,7 @@ export class FakeSession extends EventEmitter {
   setPermissionRequestHandler(handler: FakeSession['permissionRequest']) {
     this.permissionRequest = handler;
   }
-  setPermissionCheckHandler(handler: () => boolean) {
+  setPermissionCheckHandler(handler: FakeSession['permissionCheck']) {
     this.permissionCheck = handler;
   }
   setDevicePermissionHandler(handler: () => boolean) {

@@ -1,11 +1,12 @@
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
-import { runProgram } from '../../src/main/doors/cli/program.ts';
 import { serveSocket } from '../../src/main/doors/socket/index.ts';
 import { createEngineHost } from '../../src/main/engine/index.ts';
 import { fromBase32, hotp, stepAt } from '../../src/main/operators/totp.ts';
-import { temporaryFolder } from './support.ts';
+import { connectTo } from '../support/people.ts';
+import { commandLine, temporaryFolder } from './support.ts';
 
 const VAULT = 'correct horse battery staple';
 const PASSPHRASE = 'violet anchors drift past seven lanterns';
@@ -23,8 +24,12 @@ const codeOf = (secret: string, ahead = 0) => hotp(fromBase32(secret)!, stepAt(D
 beforeAll(async () => {
   process.env.COUNTERSIGN_PASSPHRASE = VAULT;
   const engine = host();
-  const client = clientOf(engine);
-  await client.vault.create({ name: 'books', passphrase: VAULT, directory: vault });
+  await clientOf(engine).vault.create({ name: 'books', passphrase: VAULT, directory: vault });
+  // Until officers are named, the command line is the service account and names nobody.
+  await expect(clientOf(engine).operators.newSecondFactor({ name: 'Ada' })).rejects.toMatchObject({
+    code: 'NOT_PERMITTED',
+  });
+  const { client } = await connectTo(engine)();
   await client.operators.nameOfficers({
     officers: SECRETS.map((secret, i) => ({
       name: ['Ada Weiss', 'Bo Lind'][i]!,
@@ -44,22 +49,8 @@ afterAll(() => {
   folder.remove();
 });
 
-async function countersign(...argv: string[]) {
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    isTTY: false,
-    columns: 80,
-    write: (text: string) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const [stdout, stderr] = [stream('stdout') as never, stream('stderr') as never];
-  const signal = new AbortController().signal;
-  const all = [...argv, '--vault', vault, '--json'];
-  const code = await runProgram({ argv: all, stdout, stderr, signal, dataFolder, runFolder });
-  return { code, ...written };
-}
+const run = commandLine({ dataFolder, runFolder });
+const countersign = (...argv: string[]) => run([...argv, '--vault', vault, '--json']);
 
 function as(code: string, passphrase = PASSPHRASE): void {
   process.env.COUNTERSIGN_OPERATOR_PASSPHRASE = passphrase;
@@ -87,6 +78,48 @@ describe('the command line, once operators are named', () => {
     expect([done.code, done.stderr]).toEqual([0, '']);
     const again = await countersign('keys', 'due', '--operator', 'Ada Weiss');
     expect(JSON.parse(again.stderr).error.code).toBe('SESSION_REFUSED');
+  });
+
+  it('tells who is named, and lends and takes back', async () => {
+    const list = JSON.parse((await countersign('operators', 'list')).stdout);
+    expect(list).toMatchObject({ named: true, lendings: [] });
+    expect(list.operators.map(({ name }: { name: string }) => name)).toEqual(['Ada Weiss', 'Bo Lind']);
+    const asked = [
+      'operators',
+      'break-glass',
+      '2',
+      'custody-officer',
+      '--minutes',
+      '5',
+      '--reason',
+      'a drill',
+    ];
+    const refused = await countersign(...asked);
+    expect([refused.code, JSON.parse(refused.stderr).error.code]).toEqual([6, 'NOT_PERMITTED']);
+    for (const words of [
+      ['frob'],
+      [],
+      ['list', 'x'],
+      ['break-glass', '2'],
+      ['end-break-glass'],
+      ['passphrase'],
+    ])
+      expect((await countersign('operators', ...words)).code, words.join(' ')).toBe(2);
+    expect((await countersign(...asked.slice(0, 3), 'nobody', ...asked.slice(4))).code).toBe(2);
+  });
+
+  it('changes one’s own passphrase, with the code of this sign-in', async () => {
+    const path = join(folder.path, 'next');
+    writeFileSync(path, 'granite stairs below a signal tower\n');
+    const fd = openSync(path, 'r');
+    as(codeOf(SECRETS[0], 1));
+    const words = ['operators', 'passphrase', '--operator', 'Ada Weiss', '--new-passphrase-fd', String(fd)];
+    const changed = await countersign(...words);
+    closeSync(fd);
+    expect([changed.code, JSON.parse(changed.stdout)]).toEqual([0, { id: '1', changed: true }]);
+    as('000000', 'granite stairs below a signal tower');
+    const old = await countersign('keys', 'due', '--operator', 'Ada Weiss');
+    expect(JSON.parse(old.stderr).error.code).toBe('SESSION_REFUSED');
   });
 
   it('does so over the socket of an app that holds the vault, for this one command', async () => {

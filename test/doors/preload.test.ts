@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 /** The words on the channels between page and shell, as the preload hears them. */
 const channels = vi.hoisted(() => ({
-  sent: [] as string[],
+  sent: [] as (string | [string, unknown])[],
   listeners: new Map<string, (event: { ports: unknown[] }) => void>(),
   imported: new Set<string>(),
 }));
@@ -10,7 +10,8 @@ const channels = vi.hoisted(() => ({
 vi.mock('electron', () => {
   const parts = {
     ipcRenderer: {
-      send: (channel: string) => channels.sent.push(channel),
+      send: (channel: string, ...words: unknown[]) =>
+        channels.sent.push(words.length === 0 ? channel : [channel, words[0]]),
       on: (channel: string, listener: (event: { ports: unknown[] }) => void) =>
         channels.listeners.set(channel, listener),
     },
@@ -22,6 +23,9 @@ vi.mock('electron', () => {
   };
   return parts;
 });
+
+/** Whether a person has just clicked or typed. */
+const activation = { isActive: true };
 
 const page = {
   location: { origin: 'countersign://app' },
@@ -37,6 +41,8 @@ const page = {
 
 beforeEach(async () => {
   vi.stubGlobal('window', page);
+  vi.stubGlobal('navigator', { userActivation: activation });
+  activation.isActive = true;
   page.listeners = [];
   page.posted = [];
   channels.sent.length = 0;
@@ -63,14 +69,33 @@ describe('the preload', () => {
     ['a frame of no origin', { origin: 'null' }],
     ['another origin', { origin: 'https://evil.example' }],
     ['another word', { data: 'countersign:connect' }],
+    ['a camera wished for by another window', { source: {}, data: 'countersign:camera-open' }],
+    ['a camera wished for by another origin', { origin: 'null', data: 'countersign:camera-open' }],
     ['an object', { data: { channel: 'countersign:ready' } }],
   ])('passes over %s', (_, event) => {
     say(event);
     expect(channels.sent).toEqual([]);
   });
 
-  it('hands the port to its own origin, and listens on that one channel', () => {
-    expect([...channels.listeners.keys()]).toEqual(['countersign:port']);
+  it('tells the shell that the scan dialog opened or closed, and the page that it was heard', () => {
+    say({ data: 'countersign:camera-open' });
+    say({ data: 'countersign:camera-close' });
+    expect(channels.sent).toEqual([
+      ['countersign:camera', true],
+      ['countersign:camera', false],
+    ]);
+    channels.listeners.get('countersign:camera')!({ ports: [] });
+    expect(page.posted).toEqual([['countersign:camera-heard', 'countersign://app']]);
+  });
+
+  it('passes over a scan dialog that no person opened', () => {
+    activation.isActive = false;
+    say({ data: 'countersign:camera-open' });
+    expect(channels.sent).toEqual([]);
+  });
+
+  it('hands the port to its own origin, and listens on no other channel', () => {
+    expect([...channels.listeners.keys()].sort()).toEqual(['countersign:camera', 'countersign:port']);
     channels.listeners.get('countersign:port')!({ ports: ['port'] });
     expect(page.posted).toEqual([['countersign:port', 'countersign://app', ['port']]]);
     channels.listeners.get('countersign:port')!({ ports: [] });

@@ -2,25 +2,30 @@ import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
-import { runProgram } from '../../src/main/doors/cli/program.ts';
 import { createEngineHost } from '../../src/main/engine/index.ts';
-import { temporaryFolder } from './support.ts';
+import { connectTo, movableRuntime, namePeople, type Person } from '../support/people.ts';
+import { commandLine, temporaryFolder } from './support.ts';
 
 const PASSPHRASE = 'correct horse battery staple';
 const folder = temporaryFolder();
 const vault = join(folder.path, 'books.vault');
+const clock = movableRuntime();
+let officer: Person;
 let recoveryKey = '';
 let descriptors: number[] = [];
 
 beforeAll(async () => {
   process.env.COUNTERSIGN_PASSPHRASE = PASSPHRASE;
-  const host = createEngineHost({ version: 'test', vaultDirectory: vault });
+  const host = createEngineHost({ version: 'test', vaultDirectory: vault, runtime: clock });
   const created = await clientOf(host).vault.create({
     name: 'books',
     passphrase: PASSPHRASE,
     directory: vault,
   });
   recoveryKey = created.recoveryKey;
+  ({
+    officers: [officer],
+  } = await namePeople(connectTo(host), clock));
   await host.close();
 });
 afterAll(() => {
@@ -30,29 +35,19 @@ afterAll(() => {
   folder.remove();
 });
 
-/** Runs `countersign slots …` with a passphrase in the environment. */
+const run = commandLine({
+  dataFolder: folder.path,
+  runFolder: join(folder.path, 'run'),
+  runtime: clock,
+});
+
+/** Runs `countersign slots …` as an officer with a passphrase in the environment. */
 async function slots(words: readonly string[], passphrase = PASSPHRASE) {
   process.env.COUNTERSIGN_PASSPHRASE = passphrase;
-  const written = { stdout: '', stderr: '' };
-  const stream = (name: 'stdout' | 'stderr') => ({
-    isTTY: false,
-    columns: 80,
-    write: (text: string) => {
-      written[name] += text;
-      return true;
-    },
-  });
-  const code = await runProgram({
-    argv: ['slots', ...words, '--vault', vault, '--json'],
-    stdout: stream('stdout') as never,
-    stderr: stream('stderr') as never,
-    signal: new AbortController().signal,
-    dataFolder: folder.path,
-    runFolder: join(folder.path, 'run'),
-  });
+  const written = await run(['slots', ...words, '--vault', vault, '--json'], officer);
   const answer = written.stdout === '' ? {} : JSON.parse(written.stdout);
   const error = written.stderr === '' ? undefined : JSON.parse(written.stderr).error;
-  return { code, answer, error };
+  return { code: written.code, answer, error };
 }
 
 const list = async () =>
@@ -114,6 +109,14 @@ describe('countersign slots', () => {
     expect((await slots(['revoke', printed!.id], next)).code).toBe(0);
     expect(await slots(['rehearse', '--with', 'recovery-key'], next)).toMatchObject({ code: 3 });
     expect(recoveryKey).not.toBe('');
+  });
+
+  it('are nothing that the service account may see or change', async () => {
+    process.env.COUNTERSIGN_PASSPHRASE = 'gravel Orchid 7 window Tuba lantern';
+    for (const words of [['list'], ['add', 'recovery-key']]) {
+      const { code, stderr } = await run(['slots', ...words, '--vault', vault, '--json']);
+      expect([code, JSON.parse(stderr).error.code]).toEqual([6, 'NOT_PERMITTED']);
+    }
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { os } from '@orpc/server';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { runProgram, type Surroundings } from '../../src/main/doors/cli/program.ts';
 import { type Loopback, startLoopback } from '../../src/main/doors/loopback/index.ts';
 import type { EngineHost } from '../../src/main/engine/index.ts';
 
@@ -48,6 +49,51 @@ export function fakeHost(directory: string | null = null): FakeHost {
     close: async () => {},
   };
   return { host: host as unknown as EngineHost, calls, doors };
+}
+
+export interface Run {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Whoever the command line signs in as; a service account has no code. */
+export interface SignedIn {
+  readonly name: string;
+  readonly passphrase: string;
+  code?(): string;
+}
+
+/** The command line in this process, with folders of its own. `as` signs somebody in for one command. */
+export function commandLine(
+  surroundings: Pick<Surroundings, 'dataFolder' | 'runFolder' | 'runtime'>,
+): (argv: readonly string[], as?: SignedIn, signal?: AbortSignal) => Promise<Run> {
+  return async (argv, as, signal = new AbortController().signal) => {
+    const written = { stdout: '', stderr: '' };
+    const stream = (name: 'stdout' | 'stderr') => ({
+      isTTY: false,
+      columns: 80,
+      write: (text: string) => {
+        written[name] += text;
+        return true;
+      },
+    });
+    const [stdout, stderr] = [stream('stdout') as never, stream('stderr') as never];
+    if (as !== undefined) {
+      process.env.COUNTERSIGN_OPERATOR_PASSPHRASE = as.passphrase;
+      if (as.code !== undefined) process.env.COUNTERSIGN_TOTP = as.code();
+    }
+    const all = as === undefined ? argv : [...argv, '--operator', as.name];
+    try {
+      const code = await runProgram({ argv: all, stdout, stderr, signal, ...surroundings });
+      return { code, ...written };
+    } finally {
+      if (as !== undefined) {
+        delete process.env.COUNTERSIGN_OPERATOR_PASSPHRASE;
+        delete process.env.COUNTERSIGN_TOTP;
+      }
+    }
+  };
 }
 
 /** A temporary folder that is gone after the test. */

@@ -1,18 +1,22 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient, type RouterClient } from '@orpc/server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEngineHost, type EngineHost, type EngineRouter } from '../../src/main/engine/index.ts';
+import type { Client } from '../../src/main/doors/shared/client.ts';
+import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { cheapStretch, connectTo, demoStaffOf } from '../support/people.ts';
 
 let folder: string;
 let host: EngineHost;
-let client: RouterClient<EngineRouter>;
+let client: Client;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-finding-'));
-  host = createEngineHost({ dataFolder: folder, version: 'test' });
-  client = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
+  host = createEngineHost({
+    ...{ dataFolder: folder, version: 'test' },
+    stretchOfOperatorsInTests: cheapStretch,
+  });
+  ({ client } = await demoStaffOf(connectTo(host, 'cli')));
   await client.vault.openDemo();
   await client.system.demo();
   // The index is built beside.

@@ -34,6 +34,10 @@ describe('what the approval gate sees', () => {
       }),
     ).toEqual({ slot: quorum, label: 'safe', list: [{ at: 1n }] });
     expect(withoutSecrets({ shares: [SECRET], slotId: 'a' })).toEqual({ slotId: 'a' });
+    const factor = { secret: SECRET, code: '123456' };
+    expect(withoutSecrets({ secondFactor: factor, id: '1' })).toEqual({ id: '1' });
+    // As a word it is a clause of a policy, which two people must see.
+    expect(withoutSecrets({ secondFactor: 'totp' })).toEqual({ secondFactor: 'totp' });
     const bytes = new Blob(['x']);
     expect(withoutSecrets({ bytes })).toEqual({ bytes });
     expect((withoutSecrets({ bytes }) as { bytes: Blob }).bytes).toBe(bytes);

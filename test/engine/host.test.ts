@@ -12,16 +12,21 @@ import {
   type EngineHost,
   type EngineRouter,
 } from '../../src/main/engine/index.ts';
+import { cheapStretch, connectTo, demoStaffOf, movableRuntime, type Staff } from '../support/people.ts';
 import { OF_NO_EFFECT } from './no-effect.ts';
 
 type Client = RouterClient<EngineRouter>;
 
 let folder: string;
 let host: EngineHost;
+const clock = movableRuntime();
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-engine-'));
-  host = createEngineHost({ dataFolder: folder, version: 'test' });
+  host = createEngineHost({
+    ...{ dataFolder: folder, version: 'test', runtime: clock },
+    stretchOfOperatorsInTests: cheapStretch,
+  });
 });
 
 afterAll(async () => {
@@ -127,6 +132,13 @@ describe('a vault through the contract', () => {
 });
 
 describe('the demo', () => {
+  let staff: Staff;
+  /** Every call of the demo is made by one of its people. */
+  const clientOf = () => staff.client as Client;
+  beforeAll(async () => {
+    staff = await demoStaffOf(connectTo(host), clock);
+  });
+
   it('runs the main job once, verifies, and a second time changes nothing', {
     timeout: 120_000,
   }, async () => {
@@ -179,15 +191,19 @@ describe('the demo', () => {
       seen.push(command);
       throw Object.assign(new Error('held'), { name: 'held' });
     };
-    const client = clientOf({ gate });
+    const all = clientOf();
+    const { context } = await staff.seatOf(await staff.holder('close-period'));
+    const client: Client = createRouterClient(host.router, {
+      context: () => ({ ...context!, session: context!.session, traceId: 't', gate }),
+    });
     const before = await client.audit.head();
     await expect(client.ledger.closePeriod({ through: '2026-10-31' })).rejects.toMatchObject({
       code: 'INTERNAL',
     });
     expect(seen).toMatchObject([
-      { procedure: 'ledger.closePeriod', input: { through: '2026-10-31' }, session: { actor: 'owner' } },
+      { procedure: 'ledger.closePeriod', input: { through: '2026-10-31' }, session: { actor: 'operator-4' } },
     ]);
-    expect(await client.audit.head()).toEqual(before);
+    expect(await all.audit.head()).toEqual(before);
     await client.ledger.trialBalance({});
     expect(seen).toHaveLength(1);
   });

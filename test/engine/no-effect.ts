@@ -1,5 +1,31 @@
+import { SHIPPED } from '../../src/main/policies/shipped.ts';
+
+/** A change that is refused whoever asks: nobody drafted it against that version. */
+const POLICY_CHANGE = {
+  policyId: 'trading',
+  baseVersion: 999,
+  commands: [],
+  clauses: SHIPPED.find(({ id }) => id === 'trading')!.clauses,
+  reason: 'because',
+};
+
 /** Inputs that are valid and do nothing: without one, validation would answer before authorisation is asked. */
 export const OF_NO_EFFECT: Record<string, unknown> = {
+  'approvals.get': { requestId: 'x' },
+  'approvals.vote': { requestId: 'x', commandHash: '0'.repeat(64), decision: 'approve' },
+  'approvals.voteMany': {
+    requests: [{ requestId: 'x', commandHash: '0'.repeat(64) }],
+    decision: 'approve',
+  },
+  'approvals.withdraw': { requestId: 'x' },
+  'approvals.delegate': { toId: 'x', policyIds: ['x'], fromMs: 0, untilMs: 1, reason: 'because' },
+  'approvals.endDelegation': { delegationId: 'x' },
+  'approvals.exportPacket': { requestId: 'x' },
+  'approvals.readPacket': { text: '' },
+  'approvals.answerPacket': { text: '', commandHash: '0'.repeat(64), decision: 'approve' },
+  'approvals.takeAnswer': { text: '' },
+  'approvals.saveFile': { text: '', folder: '/none' },
+  'approvals.enrolCard': { operatorId: 'x', text: '' },
   'keys.get': { keyId: 'kek-1' },
   'keys.loss': { keyId: 'kek-1' },
   'keys.rotate': { keyId: 'kek-1' },
@@ -76,6 +102,20 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'operators.disable': { id: '1' },
   'operators.enable': { id: '1' },
   'operators.resetSecondFactor': { id: '1', secondFactor: { secret: 'A', code: '1' } },
+  'policies.get': { policyId: 'people' },
+  'policies.compare': POLICY_CHANGE,
+  'policies.change': POLICY_CHANGE,
+  'policies.simulate': { procedure: 'ledger.post' },
+  'operators.resetPassphrase': { id: '1', passphrase: 'x' },
+  'operators.changePassphrase': { passphrase: 'x', newPassphrase: 'y' },
+  'operators.breakGlass': { operatorId: '1', roles: ['trader'], minutes: 1, reason: 'because' },
+  'operators.endBreakGlass': { id: '1' },
+  'privacy.setRetention': { dataClass: 'parties', years: 0, reason: 'because' },
+  'privacy.hold': { target: { on: 'thing', kind: 'open-item', id: 'x' }, reason: 'because' },
+  'privacy.release': { id: 'x', reason: 'because' },
+  'privacy.purge': { confirm: '' },
+  'privacy.erase': { searchId: 'x', reason: 'because', confirm: '', fingerprint: '' },
+  'privacy.unmask': { kind: 'customer', id: 'x', reason: 'because' },
   'search.query': { text: 'x' },
   'vault.slots.add': { proof: { recoveryKey: 'x' }, slot: { kind: 'recovery-key' } },
   'vault.slots.replace': { proof: { recoveryKey: 'x' }, slotId: 'x', slot: { kind: 'recovery-key' } },

@@ -68,14 +68,35 @@ afterAll(async () => {
 });
 
 describe('a vault in which nobody is named', () => {
-  it('lets whoever opened it do everything, without a sign-in', async () => {
-    const { client } = connect('loopback');
-    expect(await client.session.current()).toMatchObject({ required: false, operator: null });
-    expect((await client.session.current()).permissions).toContain('people');
+  it('lets a window name two officers and look, and nothing else', async () => {
+    const { client, context } = connect('loopback');
+    expect(await client.session.current()).toMatchObject({
+      ...{ required: false, unnamed: true, operator: null },
+      permissions: ['people', 'read', 'verify'],
+    });
+    const beyond = guarded.filter(({ meta }) => !['people', 'read', 'verify'].includes(meta.permission!));
+    expect(beyond.length).toBeGreaterThan(40);
+    for (const { path } of beyond)
+      expect(await outcomeOf(path, context), path.join('.')).toBe('NOT_PERMITTED');
+    const service = { kind: 'service', name: 'Nightly', passphrase: PASSPHRASE } as const;
+    await expect(client.operators.create({ ...service, permissions: ['read'] })).rejects.toMatchObject({
+      code: 'OPERATORS_NOT_NAMED',
+    });
+    expect(await client.session.peopleOfDemo()).toEqual({ people: [] });
     await expect(client.session.signIn({ name: 'Ada', passphrase: 'x' })).rejects.toMatchObject({
       code: 'OPERATORS_NOT_NAMED',
     });
     expect(await client.operators.me()).toBeNull();
+  });
+
+  it.each(['cli', 'socket'] as const)('is the service account to %s', async (door) => {
+    const { client, context } = connect(door);
+    const { permissions } = await client.session.current();
+    expect([...permissions].sort()).toEqual(['demo', 'import', 'match', 'read', 'verify']);
+    const beyond = guarded.filter(({ meta }) => !permissions.includes(meta.permission!));
+    expect(beyond.length).toBeGreaterThan(40);
+    for (const { path } of beyond)
+      expect(await outcomeOf(path, context), path.join('.')).toBe('NOT_PERMITTED');
   });
 });
 
@@ -126,13 +147,29 @@ describe('once officers are named', () => {
     await expect(ada.client.audit.records({})).resolves.toBeDefined();
   });
 
-  it('an auditor reads, and every command is refused', async () => {
+  it('what another session may do is nothing to this one', async () => {
+    const bo = connect('loopback');
+    await signIn(bo, 'Bo Lind', OTHER);
+    const stolen = { ...bo.context, session: ada.context.session, seat: bo.context.seat! };
+    // A session is read from the seat at each call, so one that was handed over names its own seat.
+    expect((await createRouterClient(host.router, { context: () => stolen }).operators.me())?.name).toBe(
+      'Bo Lind',
+    );
+    bo.context.seat?.leave();
+    expect(await outcomeOf(['keys', 'runDue'], bo.context)).toBe('NOT_SIGNED_IN');
+    expect(await ada.client.operators.me()).toMatchObject({ name: 'Ada Weiss' });
+  });
+
+  it('an auditor reads, looks, and every other command is refused', async () => {
     const amir = connect('electron');
     await signIn(amir, 'Audit Amir', SECRET);
-    const commands = guarded.filter(({ meta }) => meta.command === true);
+    const commands = guarded.filter(({ meta }) => meta.command && !meta.looks && !meta.own);
     expect(commands.length).toBeGreaterThan(30);
     for (const { path } of commands)
       expect(await outcomeOf(path, amir.context), path.join('.')).toBe('NOT_PERMITTED');
+    const looks = guarded.filter(({ meta }) => meta.looks).map(({ path }) => path.join('.'));
+    expect(looks.sort()).toEqual(['audit.checkpoint', 'audit.exportTiles', 'audit.receipt', 'audit.witness']);
+    await expect(amir.client.audit.receipt({ seq: 1n })).resolves.toMatchObject({ path: null });
     await expect(amir.client.ledger.accounts()).resolves.toBeDefined();
     await expect(amir.client.system.verify()).resolves.toMatchObject({ verified: true });
   });
@@ -140,7 +177,7 @@ describe('once officers are named', () => {
   it.each(['cli', 'socket'] as const)('%s is the service account, until it signs in', async (door) => {
     const script = connect(door);
     expect([...(await script.client.session.current()).permissions].sort()).toEqual(
-      ['demo', 'import', 'match', 'read', 'verify'].sort(),
+      ['demo', 'import', 'match', 'read', 'see-parties', 'verify'].sort(),
     );
     await expect(script.client.keys.runDue()).rejects.toMatchObject({ code: 'NOT_PERMITTED' });
     await expect(script.client.reconciliation.run()).resolves.toBeDefined();

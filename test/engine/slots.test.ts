@@ -10,6 +10,7 @@ import { createEngineHost, DEMO_PASSPHRASE, type EngineHost } from '../../src/ma
 import { rewraps } from '../../src/main/engine/slots.ts';
 import type { openVault as openVaultOf } from '../../src/main/vault/index.ts';
 import { createVault, openVault } from '../../src/main/vault/index.ts';
+import { cheapStretch, connectTo, movableRuntime, staffOf } from '../support/people.ts';
 
 const ROOT_KEY = Buffer.alloc(32, 0x51);
 let folder: string;
@@ -36,7 +37,11 @@ beforeEach(async () => {
   vault.close();
   lines = [];
   const log = createLogger((line) => lines.push(line), Date.now);
-  host = createEngineHost({ dataFolder: folder, version: 'test', openVault: open, log });
+  const clock = movableRuntime();
+  host = createEngineHost({
+    ...{ dataFolder: folder, version: 'test', openVault: open, log, runtime: clock },
+    stretchOfOperatorsInTests: cheapStretch,
+  });
   client = clientOf();
   injected = ROOT_KEY;
   await client.vault.open({ directory, passphrase: 'the root key is injected' });
@@ -44,6 +49,7 @@ beforeEach(async () => {
   // The first slot is made with the root key, as creation does; the engine's procedures make the others.
   const bare = await firstSlot();
   keeps = { recoveryKey: bare };
+  client = (await staffOf(connectTo(host), clock)).client;
   const second = await client.vault.slots.add({
     proof: keeps,
     slot: { kind: 'recovery-key' },
@@ -295,12 +301,12 @@ describe('passphrases', () => {
     });
     waited(5);
     const slot = { kind: 'recovery-key' } as const;
-    await expect(script.vault.slots.add({ proof: wrong, slot })).rejects.toMatchObject({
+    await expect(client.vault.slots.add({ proof: wrong, slot })).rejects.toMatchObject({
       code: 'VAULT_PASSPHRASE_WRONG',
     });
     expect(await known()).toBe(before + 2);
     waited(6);
-    const [first] = (await script.vault.slots.list()).slots;
-    await expect(script.vault.slots.revoke({ proof: wrong, slotId: first!.id })).rejects.toBeDefined();
+    const [first] = (await client.vault.slots.list()).slots;
+    await expect(client.vault.slots.revoke({ proof: wrong, slotId: first!.id })).rejects.toBeDefined();
   });
 });

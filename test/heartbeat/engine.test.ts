@@ -1,14 +1,16 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient, type RouterClient } from '@orpc/server';
+import { createRouterClient } from '@orpc/server';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { Job } from '../../src/contract/jobs.ts';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { runProgram } from '../../src/main/doors/cli/program.ts';
-import { createEngineHost, type EngineHost, type EngineRouter } from '../../src/main/engine/index.ts';
+import type { Client } from '../../src/main/doors/shared/client.ts';
+import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import type { IncidentNotice } from '../../src/main/incidents/index.ts';
 import { createVault, openVault, type Vault } from '../../src/main/vault/index.ts';
+import { cheapStretch, connectTo, staffOf } from '../support/people.ts';
 
 const MINUTE = 60_000;
 const rootKey = Buffer.alloc(32, 0x5a);
@@ -17,11 +19,17 @@ const secret = { passphrase: 'the root key is injected' };
 let folder: string;
 let directory: string;
 let host: EngineHost;
-let client: RouterClient<EngineRouter>;
+let client: Client;
 let vault: Vault;
 let offsetMs = 0;
 const notices: IncidentNotice[] = [];
-const runtime = { ...systemRuntime, nowMs: () => systemRuntime.nowMs() + offsetMs };
+const runtime = {
+  ...systemRuntime,
+  nowMs: () => systemRuntime.nowMs() + offsetMs,
+  advance(byMs: number) {
+    offsetMs += byMs;
+  },
+};
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-heartbeat-'));
@@ -33,6 +41,7 @@ beforeEach(async () => {
     dataFolder: folder,
     vaultDirectory: directory,
     version: 'test',
+    stretchOfOperatorsInTests: cheapStretch,
     runtime,
     notifier: { notify: (notice) => notices.push(notice) },
     openVault: async () => {
@@ -40,8 +49,9 @@ beforeEach(async () => {
       return vault;
     },
   });
-  client = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
-  await client.vault.open({ directory, ...secret });
+  const opener = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
+  await opener.vault.open({ directory, ...secret });
+  ({ client } = await staffOf(connectTo(host), runtime));
 });
 afterEach(async () => {
   await host.close();

@@ -4,7 +4,12 @@ import { contract, errorMeanings } from '../../src/contract/index.ts';
 import { filesUnder } from './files.ts';
 
 interface Definition {
-  readonly meta: { readonly permission?: string; readonly command?: boolean };
+  readonly meta: {
+    readonly permission?: string;
+    readonly command?: boolean;
+    readonly looks?: boolean;
+    readonly own?: boolean;
+  };
 }
 
 /** Every procedure of the contract under its name. */
@@ -32,7 +37,9 @@ describe('the contract', () => {
     const open = all.filter(([, { meta }]) => meta.permission === 'open').map(([name]) => name);
     expect(
       open.every((name) =>
-        /^(vault|system\.health|jobs\.watch|session\.(current|signIn|signOut|touch)$)/.test(name),
+        /^(vault|system\.health|jobs\.watch|session\.(current|peopleOfDemo|signIn|signOut|touch)$)/.test(
+          name,
+        ),
       ),
       open.join(', '),
     ).toBe(true);
@@ -43,6 +50,18 @@ describe('the contract', () => {
       /\.(create|begin|write|finish|post|reverse|confirm|reject|undo|run|close|lock|demo|cancel)\w*$|\.open(Demo)?$/;
     const unmarked = all.filter(([name, { meta }]) => changing.test(name) && meta.command !== true);
     expect(unmarked.map(([name]) => name)).toEqual([]);
+  });
+
+  it('opens to who changes nothing only what records a look, and what is their own', () => {
+    const excepted = all.filter(([, { meta }]) => meta.looks || meta.own).map(([name]) => name);
+    expect(excepted.sort()).toEqual([
+      'audit.checkpoint',
+      'audit.exportTiles',
+      'audit.receipt',
+      'audit.witness',
+      'operators.changePassphrase',
+      'operators.endBreakGlass',
+    ]);
   });
 
   it('says of every error in one sentence what it means', () => {

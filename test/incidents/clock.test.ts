@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { kindPolicies } from '../../src/main/incidents/index.ts';
-import { nextSteps, writeClockSpan } from '../../src/renderer/src/incidents/clock.ts';
+import { nextSteps } from '../../src/renderer/src/incidents/clock.ts';
+import { writeClockSpan } from '../../src/renderer/src/kit/clock.ts';
 
 describe('a clock', () => {
   it.each([

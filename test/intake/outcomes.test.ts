@@ -425,6 +425,23 @@ const CASES: readonly Case[] = [
   },
 ];
 
+describe('a difference that is accepted', () => {
+  it('is accepted in the file that was agreed to, and in no other of that name', () =>
+    withDesks(async (desks) => {
+      const { file, content } = camt(camt053(FEBRUARY));
+      const other = 'f'.repeat(64);
+      const refusedOne = await desks.take(file, content, {
+        acceptDifference: { reason: 'why', sha256: other },
+      });
+      expect(refusedOne).toMatchObject({ outcome: 'refused', code: 'INTAKE_FILE_DIFFERENT' });
+      expect(refusedOne.details).toMatchObject({ path: 'acceptDifference.sha256', expected: other });
+      expect(desks.balance(BANK)).toBe(0n);
+      expect(await desks.take(file, content, { acceptDifference: { reason: 'why' } })).toMatchObject({
+        outcome: 'imported',
+      });
+    }));
+});
+
 describe('what becomes of', () => {
   it.each(CASES)('$what', (row) =>
     withDesks(async (desks) => {

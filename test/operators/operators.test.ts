@@ -312,10 +312,10 @@ describe('signing in', () => {
     const seat = windowSeat();
     await desk.signIn(seat, 'Cy Moor');
     const signed = { purpose: 'approval', message: Buffer.from('this and nothing else') };
-    const { publicKey, signature, operatorId } = desk.operators.signAs(seat, signed);
-    expect(operatorId).toBe(cy);
+    const { publicKey, signature, operatorId, suite } = desk.operators.signAs(seat, signed);
+    expect([operatorId, suite]).toEqual([cy, 'Ed25519+ML-DSA-87']);
     expect(publicKey.equals(desk.operators.publicKeyOf(cy))).toBe(true);
-    const verifier = hybridSignatures['Ed25519+ML-DSA-65'].verifier(publicKey);
+    const verifier = hybridSignatures[suite].verifier(publicKey);
     expect(verifier.verify({ ...signed, signature })).toBe(true);
     expect(verifier.verify({ ...signed, purpose: 'other', signature })).toBe(false);
     expect(() => desk.operators.signAs(windowSeat(), signed)).toThrow(

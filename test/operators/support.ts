@@ -1,4 +1,5 @@
 import type { RoleId } from '../../src/contract/operators.ts';
+import { type AuditEntry, createAudit } from '../../src/main/audit/index.ts';
 import type { Caller, IncidentReport, Seat } from '../../src/main/base/index.ts';
 import { sha256 } from '../../src/main/crypto/index.ts';
 import {
@@ -31,9 +32,16 @@ export interface Desk extends TestVault {
   signIn(seat: Seat, name: string): Promise<void>;
 }
 
-export async function openDesk(): Promise<Desk> {
+export interface DeskOptions {
+  /** Hears of each record, as the approvals do. */
+  readonly onRecord?: (entry: AuditEntry, seq: bigint) => void;
+}
+
+export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const clock = fixedClockRuntime(START_MS);
-  const test = await openTestVault({ runtime: clock });
+  const opened = await openTestVault({ runtime: clock });
+  const { vault, sealing } = opened;
+  const test = { ...opened, audit: createAudit(vault, sealing, clock, options) };
   const sessions = createSessions(clock);
   const incidents: IncidentReport[] = [];
   const operators = createOperators({

@@ -282,6 +282,22 @@ describe('the machine revises itself', () => {
     refused('MATCH_CLEARED', () => desk.reconciliation.reject({ bankTransactionId: '1' }, analyst));
   });
 
+  test('in a closed period where two people agreed, and the books change in the open one', async () => {
+    await book([{ amount: '4120.55', ...NORD }]);
+    await run();
+    desk.ledger.closePeriod('2026-11-10', analyst);
+    const cleared = desk.reconciliation.item('1').match!;
+    expect(cleared.cleared).toBe(true);
+    desk.reconciliation.undo({ bankTransactionId: '1', note: 'wrong payer' }, analyst, true);
+    expect(lines()[0]).toMatchObject({ status: 'unmatched', items: [] });
+    expect(openMinor('INV-2026-1005')).toBe(412_055n);
+    expect(balance('unapplied-cash')).toBe(-412_055n);
+    const entries = desk.ledger.entries({ limit: 100 }).rows;
+    const reversal = entries.find(({ reverses }) => reverses === cleared.journalEntryId)!;
+    expect(reversal.effectiveDate).toBe('2026-11-11');
+    await expectBooksInOrder();
+  });
+
   test('the order in which files arrive does not matter after a full run', async () => {
     const more = `${INVOICE_HEADER}INV-2026-1099,C2,invoice,2026-10-08,2026-11-07,EUR,4120.55,,,\nINV-2026-1098,C1,invoice,2026-10-08,2026-11-07,EUR,755.80,,,\n`;
     const first = camt053({

@@ -17,6 +17,7 @@ describe('keyOf', () => {
     [press('L', { ctrlKey: true, shiftKey: true }), 'mod+shift+l'],
     [press('?', { shiftKey: true }), '?'],
     [press('x', { altKey: true }), 'alt+x'],
+    [press('A', { shiftKey: true }), 'shift+a'],
   ])('%s', (actual, expected) => expect(actual).toBe(expected));
 });
 

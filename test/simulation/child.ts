@@ -5,11 +5,11 @@
 import { dirname, join } from 'node:path';
 import { restore } from '../../src/main/backup/index.ts';
 import { createLogger, isCountersignError, type Runtime, systemRuntime } from '../../src/main/base/index.ts';
-import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import { booksChecker } from '../../src/main/engine/restore-vault.ts';
 import { openVault, type Vault } from '../../src/main/vault/index.ts';
+import { injectedClient } from '../support/people.ts';
 import { installCrashSwitch } from './crash.ts';
 import { dumpOf } from './dump.ts';
 import type { FromChild, Head, ToChild } from './protocol.ts';
@@ -68,7 +68,7 @@ async function open(directory: string): Promise<OpenVaultOfChild> {
       return vault;
     },
   });
-  const client = clientOf(host);
+  const client = injectedClient(host);
   await client.vault.open({ directory, passphrase: 'the root key is injected' });
   if (!vault) throw new Error('The engine opened no vault.');
   return { host, client, vault, accounts: await ensureManualAccounts(client) };

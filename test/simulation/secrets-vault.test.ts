@@ -8,6 +8,7 @@ import { sha256 } from '../../src/main/crypto/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { cheapStretch, connectTo, movableRuntime, staffOf } from '../support/people.ts';
 import { GOOD_FILES, MARKS, marksIn, marksUnder } from './marks.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-secrets-vault-'));
@@ -129,12 +130,20 @@ async function workOnKeys(): Promise<void> {
 beforeAll(async () => {
   for (const path of [backups, shipped, out]) mkdirSync(path, { recursive: true });
   const log = createLogger((line) => logLines.push(line), Date.now);
-  host = createEngineHost({ version: '0.0.0-test', dataFolder: data, log });
-  client = clientOf(host);
+  const runtime = movableRuntime();
+  const stretchOfOperatorsInTests = cheapStretch;
+  host = createEngineHost({
+    version: '0.0.0-test',
+    dataFolder: data,
+    log,
+    runtime,
+    stretchOfOperatorsInTests,
+  });
+  const created = await clientOf(host).vault.create({ name: 'marked', passphrase: MARKS.passphrase });
+  ({ client } = await staffOf(connectTo(host), runtime));
   void (async () => {
     for await (const event of await client.jobs.watch(undefined, { signal: stop.signal })) events.push(event);
   })().catch(() => undefined);
-  const created = await client.vault.create({ name: 'marked', passphrase: MARKS.passphrase });
   directory = created.status.directory!;
   made.push(created.recoveryKey);
   await importAll();

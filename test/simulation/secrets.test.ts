@@ -7,6 +7,15 @@ import { createLogger } from '../../src/main/base/index.ts';
 import { clientOf } from '../../src/main/doors/cli/connect.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import {
+  cheapStretch,
+  connectTo,
+  movableRuntime,
+  namePeople,
+  OPERATOR_PASSPHRASE,
+  type Person,
+  staffOf,
+} from '../support/people.ts';
 import { BAD_FILES, GOOD_FILES, MARKS, marksIn, marksUnder, vaultMarks } from './marks.ts';
 
 const CLI = resolve(import.meta.dirname, '../../src/main/doors/cli/main.ts');
@@ -48,6 +57,7 @@ describe('the search for marks', () => {
 
 describe('an engine with the vault open', () => {
   const logLines: string[] = [];
+  const runtime = movableRuntime();
   let host: EngineHost;
   let client: Client;
   let directory = '';
@@ -58,9 +68,11 @@ describe('an engine with the vault open', () => {
       version: '0.0.0-test',
       dataFolder: join(folder, 'data'),
       log: createLogger((line) => logLines.push(line), Date.now),
+      runtime,
+      stretchOfOperatorsInTests: cheapStretch,
     });
-    client = clientOf(host);
-    const created = await client.vault.create({ name: 'marked', passphrase: MARKS.passphrase });
+    const created = await clientOf(host).vault.create({ name: 'marked', passphrase: MARKS.passphrase });
+    ({ client } = await staffOf(connectTo(host), runtime));
     directory = created.status.directory!;
     recoveryKey = created.recoveryKey;
     for (const file of GOOD_FILES) {
@@ -148,8 +160,26 @@ describe('the command line', () => {
   const input = join(folder, 'input');
   const vault = join(folder, 'cli.vault');
 
-  function run(args: readonly string[], passphrase: string = MARKS.passphrase) {
-    const done = spawnSync(process.execPath, ['--no-warnings', CLI, ...args, '--vault', vault], {
+  /** A scheduled run signs in without a code; what people must do is done by an officer. */
+  const SCRIPT = { name: 'Nightly', passphrase: OPERATOR_PASSPHRASE };
+
+  async function namePeopleInVault(): Promise<Person> {
+    const host = createEngineHost({ version: '0.0.0-test', vaultDirectory: vault });
+    await clientOf(host).vault.open({ directory: vault, passphrase: MARKS.passphrase });
+    const people = await namePeople(connectTo(host));
+    await people.hireScript(SCRIPT.name, SCRIPT.passphrase, ['read', 'evidence', 'backup']);
+    await host.close();
+    return people.officers[0];
+  }
+
+  function run(
+    args: readonly string[],
+    passphrase: string = MARKS.passphrase,
+    as?: { readonly name: string; readonly passphrase: string; code?(): string },
+  ) {
+    const signIn = as === undefined ? [] : ['--operator', as.name];
+    const all = ['--no-warnings', CLI, ...args, '--vault', vault, ...signIn];
+    const done = spawnSync(process.execPath, all, {
       encoding: 'buffer',
       cwd: temporary,
       env: {
@@ -160,6 +190,8 @@ describe('the command line', () => {
         COUNTERSIGN_LOG: log,
         NODE_COMPILE_CACHE: join(folder, 'compiled'),
         COUNTERSIGN_PASSPHRASE: passphrase,
+        ...(as === undefined ? {} : { COUNTERSIGN_OPERATOR_PASSPHRASE: as.passphrase }),
+        ...(as?.code === undefined ? {} : { COUNTERSIGN_TOTP: as.code() }),
       },
     });
     return { code: done.status, stdout: done.stdout, stderr: done.stderr };
@@ -170,12 +202,14 @@ describe('the command line', () => {
     for (const file of [...GOOD_FILES, ...BAD_FILES]) writeFileSync(join(input, file.name), file.text);
   });
 
-  it('says nothing it should not, and leaves nothing in its folders', { timeout: 240_000 }, () => {
+  it('says nothing it should not, and leaves nothing in its folders', { timeout: 240_000 }, async () => {
     const good = run(['import', ...GOOD_FILES.map((file) => join(input, file.name)), '--json']);
     expect(good.code, good.stderr.toString('utf8')).toBe(0);
     const bad = run(['import', ...BAD_FILES.map((file) => join(input, file.name)), '--json']);
     expect(bad.code).toBe(4);
     const said = [good, bad];
+    const officer = await namePeopleInVault();
+    const needs: Record<string, Parameters<typeof run>[2]> = { seal: SCRIPT, backup: SCRIPT, keys: officer };
     for (const args of [
       ['match', '--json'],
       ['matches', '--json'],
@@ -187,7 +221,7 @@ describe('the command line', () => {
       ['heartbeat', '--json'],
       ['backup', 'create', join(input, 'one.bkup'), '--json'],
     ]) {
-      const done = run(args);
+      const done = run(args, MARKS.passphrase, needs[args[0]!]);
       expect(done.code, `${args}: ${done.stderr.toString('utf8')}`).toBe(0);
       said.push(done);
     }

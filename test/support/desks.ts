@@ -1,5 +1,6 @@
 import { silentLogger } from '../../src/main/base/index.ts';
 import type { Caller } from '../../src/main/base/procedures.ts';
+import { sha256 } from '../../src/main/crypto/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../../src/main/intake/index.ts';
 import { createFeed, createJobs, type Jobs } from '../../src/main/jobs/index.ts';
 import { createLedger, type Ledger } from '../../src/main/ledger/index.ts';
@@ -19,7 +20,7 @@ export interface TestDesks {
   take(
     fileName: string,
     content: string | Uint8Array,
-    options?: { acceptDifference?: { reason: string }; chunkBytes?: number },
+    options?: { acceptDifference?: { reason: string; sha256?: string }; chunkBytes?: number },
   ): ReturnType<Intake['importStream']>;
   /** Balance of a role's account, debit positive; 0 where there is none yet. */
   balance(code: string): bigint;
@@ -59,8 +60,12 @@ export function assembleDesks(test: TestVault): TestDesks {
     jobs,
     async take(fileName, content, { acceptDifference, chunkBytes } = {}) {
       const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
+      const accepted = acceptDifference && { sha256: sha256(bytes).toString('hex'), ...acceptDifference };
       const result = await intake.importStream(
-        { fileName, source: inChunks(bytes, chunkBytes), sizeBytes: bytes.byteLength, acceptDifference },
+        {
+          ...{ fileName, sizeBytes: bytes.byteLength, acceptDifference: accepted },
+          source: inChunks(bytes, chunkBytes),
+        },
         CALLER,
       );
       if (faults.length > 0) throw new Error(faults.splice(0).join('\n'));

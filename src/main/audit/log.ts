@@ -75,10 +75,12 @@ export interface LogParts {
   readonly store: Store;
   /** Hears how many records of a kind were written; for counting only. */
   readonly onWritten: (kind: string, count: number) => void;
+  /** Hears of each record in the transaction that writes it. */
+  readonly onRecord?: ((entry: AuditEntry, seq: bigint) => void) | undefined;
 }
 
 /** The writing end of the log: its head and its rows-to-be, in memory. */
-export function createLog({ vault, runtime, sealing, store, onWritten }: LogParts) {
+export function createLog({ vault, runtime, sealing, store, onWritten, onRecord }: LogParts) {
   const last = store.last();
   const memory: Memory = {
     seq: last?.seq ?? 0,
@@ -203,6 +205,7 @@ export function createLog({ vault, runtime, sealing, store, onWritten }: LogPart
     memory.seq = seq;
     memory.leaf = leaf;
     if (memory.records.length >= MOST_PENDING * RECORD_WIDTH) flush();
+    onRecord?.(entry, BigInt(seq));
     return BigInt(seq);
   }
 

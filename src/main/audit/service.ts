@@ -2,7 +2,7 @@ import { CountersignError, type Metrics, type Runtime } from '../base/index.ts';
 import { EMPTY_ROOT } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { createLog, type LogHead, type Recorder } from './log.ts';
+import { type AuditEntry, createLog, type LogHead, type Recorder } from './log.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
 import { createStore, type RecordFilter, type RecordRow } from './store.ts';
@@ -77,6 +77,8 @@ export interface TimedVerification extends LogVerification {
 export interface AuditOptions {
   /** Where records and verifications are counted. */
   readonly metrics?: Pick<Metrics, 'auditRecordsTotal' | 'auditTrailIntegrityChecksTotal'>;
+  /** Hears of each record, in the transaction that writes it; where it throws, that rolls back. */
+  readonly onRecord?: (entry: AuditEntry, seq: bigint) => void;
 }
 
 const MOST_ROWS = 500;
@@ -104,11 +106,11 @@ export function createAudit(
   vault: Vault,
   sealing: Sealing,
   runtime: Runtime = vault.runtime,
-  { metrics }: AuditOptions = {},
+  { metrics, onRecord }: AuditOptions = {},
 ): Audit {
   const store = createStore(vault.db);
   const onWritten = (kind: string, count: number) => metrics?.auditRecordsTotal.inc({ kind }, count);
-  const log = createLog({ vault, runtime, sealing, store, onWritten });
+  const log = createLog({ vault, runtime, sealing, store, onWritten, onRecord });
   const proofs = createProofs({ vault, sealing, store, log });
 
   function list({ cursor, limit, ...filter }: ListQuery): RecordPage {

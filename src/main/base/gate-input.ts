@@ -5,11 +5,23 @@
  */
 
 /** Fields of the contract that carry secrets, whole objects such as `proof` among them. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['passphrase', 'recoveryKey', 'proof', 'secret', 'share']);
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'passphrase',
+  'newPassphrase',
+  'recoveryKey',
+  'proof',
+  'secret',
+  'share',
+]);
 
-/** `shares` are secrets as a list; as a number they say how many a new quorum has. */
+/**
+ * `shares` are secrets as a list; as a number they say how many a new quorum has. `secondFactor` is a
+ * secret with a code that is another one half a minute later; as a word it is a clause of a policy.
+ */
 const isSecret = (name: string, value: unknown): boolean =>
-  SECRET_FIELDS.has(name) || (name === 'shares' && typeof value !== 'number');
+  SECRET_FIELDS.has(name) ||
+  (name === 'shares' && typeof value !== 'number') ||
+  (name === 'secondFactor' && typeof value === 'object');
 
 const isPlain = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;

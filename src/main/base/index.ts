@@ -4,7 +4,15 @@ export { type FindText, type FoundText, findFor } from './find-text.ts';
 export { createIdMaker, idFromText, idToText } from './ids.ts';
 export { createLogger, type LogFields, type Logger, maskAccountNumbers, silentLogger } from './log.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
-export type { ApprovalGate, CallContext, Caller, GatedCommand, Seat, Session } from './procedures.ts';
+export type {
+  ApprovalGate,
+  CallContext,
+  Caller,
+  GatedCommand,
+  GatePass,
+  Seat,
+  Session,
+} from './procedures.ts';
 export type { Beat, HeartbeatEvent, IncidentReport, IncidentSeverity, RaiseIncident } from './reports.ts';
 export { type Runtime, systemRuntime } from './runtime.ts';
 export { type HostedProcess, hostChannel, type ProcessChannel, type SpawnHost } from './spawn-host.ts';

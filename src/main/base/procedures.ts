@@ -4,13 +4,16 @@ import type { ErrorCode } from '../../contract/errors.ts';
 import { contract } from '../../contract/index.ts';
 import { CountersignError } from './errors.ts';
 import { withoutSecrets } from './gate-input.ts';
+import { maskOutput } from './masking.ts';
+
+export { maskOutput };
 
 /** Who calls, as the door found out. */
 export interface Session {
   readonly actor: string;
   readonly permissions: ReadonlySet<Permission>;
-  /** Why this session may run no command at all, where it may not. */
-  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string };
+  /** Why this session may run no command, where it may not; `butLooks` leaves it what only records a look. */
+  readonly refusesCommands?: { readonly code: ErrorCode; readonly why: string; readonly butLooks?: true };
 }
 
 /** One connection of a door. A sign-in belongs to it and to no other; it is known by its identity. */
@@ -28,6 +31,17 @@ export interface GatedCommand {
   /** The validated input without passphrases, recovery keys and shares. */
   readonly input: unknown;
   readonly session: Session;
+  readonly traceId: string;
+  /** The connection it came by; missing where a program calls in its own name. */
+  readonly seat?: Seat;
+}
+
+/** Leave to run a command that others have agreed to, or that is small enough to need nobody. */
+export interface GatePass {
+  /** The trace of the run: the gate hears of the first audit record that carries it. */
+  readonly traceId: string;
+  /** Called once, when the run has ended; with what it threw, where it threw. */
+  settled(thrown?: { readonly error: unknown }): void;
 }
 
 /**
@@ -35,7 +49,7 @@ export interface GatedCommand {
  * where a second person must agree first. It stands after authorisation and sees the
  * validated input, which is exactly what would run, but for secrets: these it must not keep.
  */
-export type ApprovalGate = (command: GatedCommand) => void | Promise<void>;
+export type ApprovalGate = (command: GatedCommand) => GatePass | void | Promise<GatePass | void>;
 
 /** What a door hands to the pipeline with each call. */
 export interface CallContext {
@@ -43,6 +57,8 @@ export interface CallContext {
   /** Runs from the message to the journal entry, through every log line and audit record. */
   readonly traceId: string;
   readonly gate: ApprovalGate;
+  /** Set by whoever runs a stored command that others have agreed to; no door sets it. */
+  readonly approved?: true;
   /** The connection the call came by; missing only where a program calls in its own name. */
   readonly seat?: Seat;
 }
@@ -64,20 +80,32 @@ const AFTER_VALIDATION = 2;
  */
 export const os = implement(contract, { initialInputValidationIndex: -AFTER_VALIDATION })
   .$context<CallContext>()
+  .use(async ({ context, procedure, next }) => {
+    const result = await next();
+    if (seesParties(context.session)) return result;
+    return { ...result, output: maskOutput(procedure['~orpc'].outputSchema, result.output) as never };
+  })
   .use(({ context, procedure, next }) => {
-    authorise(context.session, procedure['~orpc'].meta);
+    const { meta } = procedure['~orpc'];
+    authorise(context.session, meta);
+    if (meta.showsClear) requireSight(context);
     return next();
   })
   .use(async ({ context, procedure, path, next }, input) => {
     const meta: ProcedureMeta = procedure['~orpc'].meta;
-    if (meta.command && context.session) {
-      await context.gate({
-        procedure: path.join('.'),
-        input: withoutSecrets(input),
-        session: context.session,
-      });
+    const { session, gate, seat, traceId } = context;
+    if (!meta.command || !session) return next({ context: { traceId } });
+    const command = { procedure: path.join('.'), input: withoutSecrets(input), session, traceId };
+    const pass = await gate({ ...command, ...(seat ? { seat } : {}) });
+    if (!pass) return next({ context: { traceId } });
+    try {
+      const result = await next({ context: { traceId: pass.traceId, approved: true } });
+      pass.settled();
+      return result;
+    } catch (error) {
+      pass.settled({ error });
+      throw error;
     }
-    return next();
   });
 
 function authorise(session: Session | null, meta: ProcedureMeta): void {
@@ -92,7 +120,24 @@ function authorise(session: Session | null, meta: ProcedureMeta): void {
     });
   }
   const { refusesCommands } = session;
-  if (meta.command && refusesCommands) throw new CountersignError(refusesCommands.code, refusesCommands.why);
+  if (!meta.command || !refusesCommands) return;
+  if (refusesCommands.butLooks && (meta.looks || meta.own)) return;
+  throw new CountersignError(refusesCommands.code, refusesCommands.why);
+}
+
+/** Whether account numbers and names stand in what the session is answered. */
+export const seesParties = (session: Session | null): boolean =>
+  session?.permissions.has('see-parties') ?? false;
+
+/**
+ * For what no mask can cover: bytes, and text under a signature. Throws `PRIVACY_MASKED` where the session
+ * may neither see parties nor unmask them.
+ */
+export function requireSight({ session }: Pick<CallContext, 'session'>): void {
+  if (seesParties(session) || session?.permissions.has('unmask')) return;
+  throw new CountersignError('PRIVACY_MASKED', 'This shows names and account numbers as they are.', {
+    expected: 'permission see-parties',
+  });
 }
 
 /** The caller of a handler's context. */

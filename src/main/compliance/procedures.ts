@@ -1,4 +1,4 @@
-import { callerOf, os } from '../base/procedures.ts';
+import { callerOf, os, requireSight } from '../base/procedures.ts';
 import type { Compliance } from './service.ts';
 
 /** Bytes as the contract carries them. */
@@ -14,7 +14,11 @@ export const complianceProcedures = (compliance: Compliance) =>
       const { bytes, sizeBytes } = compliance.read(input.id, input.offset, input.length, callerOf(context));
       return { bytes: blob(bytes), sizeBytes };
     }),
-    begin: os.compliance.begin.handler(({ input, context }) => compliance.begin(input, callerOf(context))),
+    begin: os.compliance.begin.handler(({ input, context }) => {
+      // What was sealed comes out as it was written: nothing of a file can be masked.
+      if (input.kind === 'unarchive' || input.kind === 'open-columns') requireSight(context);
+      return compliance.begin(input, callerOf(context));
+    }),
     write: os.compliance.write.handler(async ({ input }) => {
       const given = new Uint8Array(await input.bytes.arrayBuffer());
       const { bytes, receivedBytes } = await compliance.write(input.transferId, input.offset, given);

@@ -3,12 +3,14 @@ import type { Feed } from '../jobs/index.ts';
 
 /** Whose screens show something else after a command of a room. Long work of `intake` and matching tells the feed itself. */
 const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
+  approvals: ['approvals', 'incidents', 'audit'],
   audit: ['audit', 'incidents'],
   compliance: ['compliance', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
   keys: ['keys', 'incidents', 'heartbeat', 'audit'],
-  operators: ['operators', 'session', 'audit'],
+  operators: ['operators', 'session', 'incidents', 'audit'],
+  privacy: ['privacy', 'audit'],
   session: ['operators', 'audit'],
   reconciliation: ['reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
 };

@@ -1,4 +1,11 @@
-import { type Audit, createAudit, type TimedVerification, type Transparency } from '../audit/index.ts';
+import type { Approvals, CardDesk, Packets, RunCommand } from '../approvals/index.ts';
+import {
+  type Audit,
+  type AuditEntry,
+  createAudit,
+  type TimedVerification,
+  type Transparency,
+} from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
@@ -9,7 +16,15 @@ import { createImportFiles, createIntake, type Intake } from '../intake/index.ts
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
 import { createLedger, type Ledger } from '../ledger/index.ts';
-import { createOperators, createSessions, type Operators, type Sessions } from '../operators/index.ts';
+import {
+  createOperators,
+  createSessions,
+  type Operators,
+  type Sessions,
+  type Stretch,
+} from '../operators/index.ts';
+import { createPolicies, type Policies } from '../policies/index.ts';
+import type { Privacy } from '../privacy/index.ts';
 import { createReceivables, type Receivables } from '../receivables/index.ts';
 import {
   createMatchStatusReader,
@@ -20,8 +35,12 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createActs } from './acts/index.ts';
+import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
+import { policySources } from './policy-sources.ts';
+import { wirePrivacy } from './privacy.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
@@ -46,6 +65,10 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
+  /** How a stored command is run, through the pipeline of every door. */
+  readonly runCommand?: RunCommand;
+  /** A stand-in for Argon2id over operators' passphrases, in tests. */
+  readonly operatorStretch?: Stretch | undefined;
 }
 
 /** All rooms of one open vault, wired. */
@@ -61,7 +84,12 @@ export interface Console {
   readonly backup: Backup;
   readonly compliance: Compliance;
   readonly operators: Operators;
+  readonly policies: Policies;
+  readonly approvals: Approvals;
+  readonly packets: Packets;
+  readonly cards: CardDesk;
   readonly keys: Keys;
+  readonly privacy: Privacy;
   readonly calendar: Calendar;
   readonly ledger: Ledger;
   readonly statements: Statements;
@@ -84,7 +112,8 @@ export interface Console {
 /** Wires the rooms of a vault, cleans up what a crash left, and starts what runs beside the desks. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { vault, runtime, log, jobs, feed } = options;
-  const rooms = wireRooms(options);
+  const wired = wireRooms(options);
+  const rooms = { ...wired, ...wireApprovals(options, wired, () => acts) };
   // First of all: a change of the key slots that is not in the log yet.
   settleSlots(vault, rooms);
   rooms.compliance.recover();
@@ -98,11 +127,18 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
   const stopWatching = startWatch(options, rooms);
-  const { keys, calendar } = wireKeys(options, rooms);
+  let privacy: Privacy | undefined;
+  const { keys, calendar } = wireKeys(options, rooms, () => privacy);
+  const acts = createActs({ ...rooms, vault, keys });
+  privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
   );
-  for (const entry of [...scheduledVerification(verifier, jobs), weeklyDrill(rooms.backup)]) {
+  for (const entry of [
+    ...scheduledVerification(verifier, jobs),
+    weeklyDrill(rooms.backup),
+    privacy.monthly,
+  ]) {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
@@ -111,6 +147,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     vault,
     jobs,
     keys,
+    privacy,
     transparency,
     calendar,
     dashboard,
@@ -124,6 +161,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await rooms.approvals.idle();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -141,7 +179,10 @@ function wireRooms(options: ConsoleOptions) {
   const { vault, runtime, log, metrics, jobs, feed, notifier } = options;
   const { sessions = createSessions(runtime) } = options;
   const sealing = createSealing(vault, runtime, { metrics });
-  const audit = createAudit(vault, sealing, runtime, { metrics });
+  /** Requests hear of every record, and count against limits; they stand on the policies and come later. */
+  const requests: RequestsHolder = {};
+  const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
+  const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
   const incidents = createIncidents({ vault, sealing, audit, feed, runtime, log, notifier });
   const heartbeat = createHeartbeat({ vault, jobs, feed, runtime, raise: incidents.raise });
   const backup = createBackup({
@@ -159,6 +200,11 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
+  });
+  const policies = createPolicies({
+    ...{ vault, audit, runtime },
+    sources: policySources(operators, () => requests.now),
   });
   const ledger = createLedger({ vault, audit, runtime, metrics });
   const statements = createStatements({
@@ -211,6 +257,9 @@ function wireRooms(options: ConsoleOptions) {
     backup,
     compliance,
     operators,
+    sessions,
+    policies,
+    requests,
     ledger,
     statements,
     receivables,
@@ -253,18 +302,25 @@ function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortControll
 }
 
 /**
- * Looks at the clocks of incidents and for sources that have gone silent: at once, which catches up
+ * Looks at the clocks of incidents and of what is lent, and for sources that have gone silent: at once, which catches up
  * on what ran out while the vault was closed, and then again and again. A look that fails is logged,
  * and the heartbeat shows by itself that it has stopped.
  */
 function startWatch(
-  { runtime, log }: ConsoleOptions,
-  { incidents, heartbeat }: Pick<Console, 'incidents' | 'heartbeat'>,
+  { runtime, log, feed }: ConsoleOptions,
+  {
+    incidents,
+    heartbeat,
+    approvals,
+    operators,
+  }: Pick<Console, 'incidents' | 'heartbeat' | 'approvals' | 'operators'>,
 ): () => void {
   const look = () => {
     try {
       incidents.escalateOverdue();
       heartbeat.watch();
+      if (approvals.sweep() > 0) feed.changed('approvals', 'audit');
+      if (operators.endOverdue() > 0) feed.changed('operators', 'session', 'audit');
     } catch (error) {
       log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
     }

@@ -2,6 +2,7 @@ import type { VaultStatus } from '../../contract/vault.ts';
 import type { Logger, Metrics, Runtime, Seat, SpawnHost } from '../base/index.ts';
 import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
+import type { Stretch } from '../operators/index.ts';
 import type { MadeSlot, openVault, SlotOpener, SlotSecret } from '../vault/index.ts';
 import type { Console } from './console.ts';
 import type { SessionLock } from './session-lock.ts';
@@ -21,6 +22,8 @@ export interface EngineHostOptions {
   readonly spawnHost?: SpawnHost;
   /** How a vault is opened; the simulation injects the root key here, past the key slots. */
   readonly openVault?: typeof openVault;
+  /** Tests in this process bring a cheap stand-in for Argon2id over operators' passphrases; no door does. */
+  readonly stretchOfOperatorsInTests?: Stretch;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string;
   /** Opens key slots of tokens, where there are any. */

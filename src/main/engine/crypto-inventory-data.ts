@@ -85,7 +85,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto', 'src/main/keys', 'src/main/audit/primitives.ts', 'src/verifier'],
   },
   {
-    algorithm: 'Ed25519+ML-DSA-65',
+    algorithm: 'Ed25519+ML-DSA-87',
     where: 'Signs what an operator decides',
     key: 'Signing key of the operator, sealed in their own slot',
     calledIn: ['src/main/crypto', 'src/main/operators'],
@@ -155,6 +155,8 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
       'src/main/backup',
       'src/main/vault',
       'src/main/doors/cli',
+      'src/renderer/src/packets/frames.ts',
+      'src/renderer/src/statements/uploads.ts',
     ],
   },
   {

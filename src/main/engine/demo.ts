@@ -10,6 +10,8 @@ import type { Console } from './console.ts';
 /** The demo vault holds invented data only, so its passphrase is printed and no secret. */
 export const DEMO_PASSPHRASE = 'countersign demo vault';
 export const DEMO_VAULT_NAME = 'demo';
+/** The kind of the job that takes the sample data in. */
+export const DEMO_JOB = 'system.demo';
 
 /** What `countersign demo --json` prints. */
 export interface DemoResult {
@@ -32,7 +34,7 @@ const TAKEN_NOTE = 'sample_data';
  * already is left as it is and only counted and verified.
  */
 export async function runDemo(console: Console, caller: Caller): Promise<DemoResult> {
-  return console.jobs.run({ kind: 'system.demo', label: 'Sample data', cancellable: true }, async (job) => {
+  return console.jobs.run({ kind: DEMO_JOB, label: 'Sample data', cancellable: true }, async (job) => {
     if (console.vault.meta(TAKEN_NOTE) === undefined) {
       await takeSampleData(console, caller, job);
       job.report({ stage: 'matching' });

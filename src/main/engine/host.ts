@@ -3,10 +3,10 @@ import { permissions } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
 import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
-import type { CallContext, Seat, Session } from '../base/procedures.ts';
+import type { ApprovalGate, CallContext, Seat, Session } from '../base/procedures.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
 import { requireLoopback } from '../keys/index.ts';
-import { createSessions } from '../operators/index.ts';
+import { CLI_PERMISSIONS, createSessions, UNNAMED_PERMISSIONS } from '../operators/index.ts';
 import {
   createVault,
   defaultVaultFolder,
@@ -15,9 +15,11 @@ import {
   type VaultSettings,
   vaultName,
 } from '../vault/index.ts';
+import { commandRunner } from './approvals.ts';
 import { type Console, openConsole } from './console.ts';
 import type { EngineHostOptions, HostControl } from './control.ts';
 import { DEMO_PASSPHRASE } from './demo.ts';
+import { nameDemoPeople } from './demo-people.ts';
 import { createRouter, type EngineRouter } from './router.ts';
 import { createSessionLock } from './session-lock.ts';
 import { rekeying as rekeyingError, rekeyOpenVault, rewraps } from './slots.ts';
@@ -85,16 +87,26 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
   };
   const enter = async (vault: Vault) => {
     await lockNow();
+    let opened: Console | undefined;
     try {
-      console = await openConsole({
+      opened = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
-        ...{ notifier, noticeWebhook },
+        ...{ notifier, noticeWebhook, operatorStretch: options.stretchOfOperatorsInTests },
+        runCommand: commandRunner(() => router),
       });
+      // The demo is never without people, also one that an earlier version has made.
+      await nameDemoPeople(opened, { actor: 'system', traceId: idToText(newId()) });
     } catch (error) {
-      vault.close();
+      if (opened) await opened.close();
+      else vault.close();
       throw error;
     }
+    console = opened;
     feed.changed('vault');
+    // What was approved before a crash runs now; nobody waits for it.
+    console.approvals.resume().catch((error: unknown) => {
+      log.error('approvals.resume-failed', { name: error instanceof Error ? error.name : typeof error });
+    });
   };
 
   const control: HostControl = {
@@ -164,11 +176,13 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     // During a rekey every call is told to wait, and who is not signed in learns not even that.
     if (!console && !rekeying) return null;
     if (rekeying && namedBefore && seat.isWindow && !sessions.get(seat)) return null;
-    return seat.isWindow ? OWNER : CLI;
+    if (rekeying) return WAITING;
+    return seat.isWindow ? UNNAMED : CLI;
   };
 
+  const router = createRouter(control);
   return {
-    router: createRouter(control),
+    router,
     feed,
     status: control.status,
     contextFor: (door) => {
@@ -189,6 +203,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
         seat,
         () => sessionOf(seat),
         () => idToText(newId()),
+        (command) => console?.approvals.gate(command),
       );
     },
     close: async () => {
@@ -202,13 +217,19 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
 
 const isWindow = (door: DoorName): boolean => door === 'electron' || door === 'loopback';
 
-/** Until operators are named, whoever opened the vault may do everything that one person may do. */
-const sharedSession = (actor: 'cli' | 'owner'): Session => ({ actor, permissions: new Set(permissions) });
-const CLI = sharedSession('cli');
-const OWNER = sharedSession('owner');
+/** Nobody is named: a window names two officers, and the command line is the service account `cli`. */
+const UNNAMED: Session = { actor: 'owner', permissions: new Set(UNNAMED_PERMISSIONS) };
+const CLI: Session = { actor: 'cli', permissions: new Set(CLI_PERMISSIONS) };
+/** While the vault has no keys to speak of every call is told to wait, whatever it wants. */
+const WAITING: Session = { actor: 'owner', permissions: new Set(permissions) };
 
 /** What a door passes with each call; asked anew each time, since roles, locks and clocks move on. */
-function contextOf(seat: Seat, session: () => Session | null, newTraceId: () => string): CallContext {
+function contextOf(
+  seat: Seat,
+  session: () => Session | null,
+  newTraceId: () => string,
+  gate: ApprovalGate,
+): CallContext {
   return {
     seat,
     get session() {
@@ -217,8 +238,7 @@ function contextOf(seat: Seat, session: () => Session | null, newTraceId: () => 
     get traceId() {
       return newTraceId();
     },
-    // No command is under a policy yet; policies arrive with the approvals.
-    gate: () => {},
+    gate,
   };
 }
 

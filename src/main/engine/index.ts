@@ -1,5 +1,6 @@
 export type { EngineHostOptions } from './control.ts';
 export { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
+export { DEMO_PEOPLE, demoPeopleLines } from './demo-people.ts';
 export { createEngineHost, type DoorName, type EngineHost } from './host.ts';
 export { restoreVaultAlone } from './restore-vault.ts';
 export type { EngineRouter } from './router.ts';

@@ -1,19 +1,28 @@
 import { type Calendar, createCalendar } from '../jobs/index.ts';
 import { CHECK_EVERY_MS, createKeys, type Keys } from '../keys/index.ts';
+import type { Privacy } from '../privacy/index.ts';
 import type { Console, ConsoleOptions } from './console.ts';
 import { sealedColumns } from './sealed-columns.ts';
 
 /** The keys of the vault, and the calendar that checks them every hour. */
 export function wireKeys(
   { vault, runtime, log, feed, noticeWebhook }: ConsoleOptions,
-  rooms: Pick<Console, 'sealing' | 'audit' | 'incidents' | 'heartbeat' | 'compliance'>,
+  rooms: Pick<Console, 'sealing' | 'audit' | 'incidents' | 'heartbeat' | 'compliance' | 'approvals'>,
+  /** Privacy stands above the keys and is asked for its holds when somebody wants to destroy some. */
+  privacy: () => Privacy | undefined,
 ): { keys: Keys; calendar: Calendar } {
-  const { sealing, audit, incidents, heartbeat, compliance } = rooms;
+  const { sealing, audit, incidents, heartbeat, compliance, approvals } = rooms;
   const keys = createKeys({
     ...{ vault, sealing, audit, runtime, log, sealedColumns },
     raiseIncident: incidents.raise,
     beat: heartbeat.beat,
-    isHeld: (retentionClass, quarter) => compliance.isHeld(retentionClass, quarter),
+    onDualControlDue: ({ keyId }) => approvals.askAsSystem('keys.rotate', { keyId }),
+    isHeld(retentionClass, quarter, purpose) {
+      // Evidence lies under keys of its own purpose alone.
+      const isEvidence = purpose === undefined || purpose === 'compliance_vault';
+      if (isEvidence && compliance.isHeld(retentionClass, quarter)) return true;
+      return privacy()?.isHeld(retentionClass, quarter, purpose) ?? false;
+    },
     onChanged: () => feed.changed('keys', 'audit'),
     ...(noticeWebhook === undefined ? {} : { noticeWebhook }),
   });

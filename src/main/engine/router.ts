@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server';
 import type { ProcedureMeta } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
+import { approvalsProcedures } from '../approvals/index.ts';
 import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
@@ -14,6 +15,8 @@ import { jobsProcedures } from '../jobs/index.ts';
 import { keysProcedures } from '../keys/index.ts';
 import { ledgerProcedures } from '../ledger/index.ts';
 import { operatorsProcedures } from '../operators/index.ts';
+import { policiesProcedures } from '../policies/index.ts';
+import { privacyProcedures } from '../privacy/index.ts';
 import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
@@ -37,12 +40,12 @@ export function createRouter(host: HostControl) {
   return implement(contract)
     .$context<CallContext>()
     .use(({ context, procedure, path, next }) => {
-      const { traceId, gate, seat } = context;
+      const { traceId, gate, seat, approved } = context;
       const meta: ProcedureMeta = procedure['~orpc'].meta;
       // A command is a sign that somebody is there; screens ask by themselves.
       if (meta.command && meta.permission !== 'open' && seat) host.touch(seat);
       const { session } = context;
-      const onward = { traceId, session, gate, ...(seat ? { seat } : {}) };
+      const onward = { traceId, session, gate, ...(seat ? { seat } : {}), ...(approved ? { approved } : {}) };
       return observe({ procedure: path.join('.'), traceId }, async () => {
         const result = await next({ context: onward });
         announce(path, meta);
@@ -54,6 +57,12 @@ export function createRouter(host: HostControl) {
       vault: vaultProcedures(host),
       session: sessionProcedures(host),
       operators: operatorsProcedures(lateBound(() => host.current()?.operators)),
+      policies: policiesProcedures(lateBound(() => host.current()?.policies)),
+      approvals: approvalsProcedures(
+        lateBound(() => host.current()?.approvals),
+        lateBound(() => host.current()?.packets),
+        lateBound(() => host.current()?.cards),
+      ),
       jobs: jobsProcedures(host.jobs, host.feed),
       keys: keysProcedures(
         lateBound(() => host.current()?.keys),
@@ -72,6 +81,7 @@ export function createRouter(host: HostControl) {
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
       inventory: inventoryProcedures(host, () => host.current()),
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),
+      privacy: privacyProcedures(lateBound(() => host.current()?.privacy)),
       audit: auditProcedures(
         lateBound(() => host.current()?.audit),
         lateBound(() => host.current()?.transparency),

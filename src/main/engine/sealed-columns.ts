@@ -1,9 +1,11 @@
+import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
 import { operatorsSealedColumns } from '../operators/index.ts';
+import { privacySealedColumns } from '../privacy/index.ts';
 import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
@@ -22,5 +24,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...incidentsSealedColumns,
   ...keysSealedColumns,
   ...operatorsSealedColumns,
+  ...approvalsSealedColumns,
+  ...privacySealedColumns,
   ...auditSealedColumns,
 ];

@@ -77,6 +77,11 @@ function customersSource(receivables: Receivables, names: Map<bigint, string>): 
   const known = new Map<bigint, string>();
   let reading: Generator<CustomerForMatching, void, void> | undefined;
   return {
+    forget() {
+      known.clear();
+      names.clear();
+      reading = undefined;
+    },
     next: (cursor, limit) => {
       reading ??= receivables.customersForMatching();
       const documents: SearchDocument[] = [];

@@ -2,6 +2,7 @@ import type { SessionState } from '../../contract/session.ts';
 import { CountersignError } from '../base/index.ts';
 import { type CallContext, callerOf, os, seatOf } from '../base/procedures.ts';
 import type { HostControl } from './control.ts';
+import { DEMO_PEOPLE } from './demo-people.ts';
 
 /** Binds the contract's `session`: the sign-in of the connection that calls. */
 export function sessionProcedures(host: HostControl) {
@@ -9,7 +10,8 @@ export function sessionProcedures(host: HostControl) {
     const operators = host.status().rekeying ? undefined : host.current()?.operators;
     if (operators?.named() && context.seat) return operators.current(context.seat);
     const permissions = [...(context.session?.permissions ?? [])];
-    return { required: false, operator: null, permissions, endsAtMs: null, idleMs: null };
+    const unnamed = operators?.named() === false;
+    return { required: false, unnamed, operator: null, permissions, endsAtMs: null, idleMs: null };
   };
 
   const operatorsOf = () => {
@@ -20,6 +22,7 @@ export function sessionProcedures(host: HostControl) {
 
   return os.session.router({
     current: os.session.current.handler(({ context }) => stateOf(context)),
+    peopleOfDemo: os.session.peopleOfDemo.handler(() => ({ people: demoPeople(host) })),
     // No lock and no rekey may come between the passphrase and the session.
     signIn: os.session.signIn.handler(({ input, context }) =>
       host.inTurn(async () => {
@@ -43,4 +46,17 @@ export function sessionProcedures(host: HostControl) {
       return stateOf(context);
     }),
   });
+}
+
+/** The demo people who can sign in; nobody in any other vault, whatever people are called there. */
+function demoPeople(host: HostControl) {
+  const { demo, rekeying } = host.status();
+  if (!demo || rekeying) return [];
+  return host
+    .current()!
+    .operators.knownDemoPeople(DEMO_PEOPLE)
+    .map((person) => ({
+      ...person,
+      roles: [...person.roles],
+    }));
 }

@@ -6,7 +6,7 @@ import { type CallContext, os } from '../base/procedures.ts';
 import { judgePassphrase, listVaults, vaultDirectory, vaultName } from '../vault/index.ts';
 import { inspectClosed, restoreClosed } from './closed-restore.ts';
 import type { HostControl } from './control.ts';
-import { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
+import { DEMO_JOB, DEMO_PASSPHRASE, DEMO_VAULT_NAME, runDemo } from './demo.ts';
 import { slotProcedures } from './slot-procedures.ts';
 import { watchGuesses } from './slots.ts';
 
@@ -29,9 +29,11 @@ export const vaultProcedures = (host: HostControl) =>
       await host.open(directory, secretFrom(input));
       return host.status();
     }),
-    openDemo: os.vault.openDemo.handler(({ context }) => {
+    openDemo: os.vault.openDemo.handler(async ({ context }) => {
       requireInside(host, context);
-      return openDemo(host);
+      const opened = await openDemo(host);
+      if (context.seat?.isWindow) startDemo(host, context.traceId);
+      return opened;
     }),
     inspectBackup: os.vault.inspectBackup.handler(({ input }) => inspectClosed(host, input.source)),
     restoreBackup: os.vault.restoreBackup.handler(({ input: { secret, name, ...input } }) =>
@@ -117,6 +119,15 @@ async function openDemo(host: HostControl) {
   if (!created && !isOpenAt(host.status(), directory))
     await host.open(directory, { passphrase: DEMO_PASSPHRASE });
   return { status: host.status(), passphrase: DEMO_PASSPHRASE, recoveryKey, created };
+}
+
+/** At a window nobody has signed in yet, so the program itself takes the sample data in, as a job to watch. */
+function startDemo(host: HostControl, traceId: string): void {
+  const console = host.current();
+  const isUnderWay = host.jobs.list().some((job) => job.kind === DEMO_JOB && job.state === 'running');
+  if (!console || isUnderWay) return;
+  // What fails is told by the job.
+  void runDemo(console, { actor: 'system', traceId }).catch(() => {});
 }
 
 function isOpenAt(status: VaultStatus, directory: string): boolean {

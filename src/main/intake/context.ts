@@ -7,13 +7,19 @@ import type { Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { IntakeStore } from './store.ts';
 
+/** A person takes a statement in although it does not add up, and says why. */
+export interface AcceptedDifference {
+  readonly reason: string;
+  /** Hex SHA-256 of the file that this is said of. */
+  readonly sha256: string;
+}
+
 export interface ImportRequest {
   /** The name as the person gave it; it never decides the type. */
   readonly fileName: string;
   readonly source: AsyncIterable<Uint8Array>;
   readonly sizeBytes?: number | null;
-  /** A person takes a statement in although it does not add up, and says why. */
-  readonly acceptDifference?: { readonly reason: string } | undefined;
+  readonly acceptDifference?: AcceptedDifference | undefined;
 }
 
 /** Opens what is sealed in a list on its way in; every other file passes as it is. */

@@ -193,6 +193,7 @@ class ImportRun {
   #finish(taking: FileTaking): Ending {
     const { vault, store } = this.#context;
     const contentHash = this.#hash.digest();
+    this.#requireAgreed(contentHash);
     // A list of customers may come again to set back what another one changed.
     const sameFile = this.#type !== 'customers' && store.importedWithHash(contentHash) !== undefined;
     if (sameFile) return this.#duplicate();
@@ -219,6 +220,17 @@ class ImportRun {
       this.#published = { conclusion, contentHash };
       return ending;
     });
+  }
+
+  /** A difference is accepted in one file, known by its bytes: another file of that name is refused. */
+  #requireAgreed(contentHash: Buffer): void {
+    const { acceptDifference, fileName } = this.#request;
+    if (acceptDifference === undefined || acceptDifference.sha256 === contentHash.toString('hex')) return;
+    throw new CountersignError(
+      'INTAKE_FILE_DIFFERENT',
+      'These are not the bytes of the file whose difference was accepted.',
+      { file: fileName, path: 'acceptDifference.sha256', expected: acceptDifference.sha256 },
+    );
   }
 
   #duplicate(): Ending {

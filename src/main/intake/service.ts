@@ -6,7 +6,7 @@ import { type Logger, type Metrics, type Runtime, silentLogger, yieldToLoop } fr
 import type { Caller } from '../base/procedures.ts';
 import { cancelled, type Feed, type JobHandle, type Jobs } from '../jobs/index.ts';
 import type { Receivables } from '../receivables/index.ts';
-import type { Sealing } from '../sealing/index.ts';
+import { type Sealing, unlessErased } from '../sealing/index.ts';
 import type { Page, PageRequest, Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { ImportContext, ImportRequest, OpenCells } from './context.ts';
@@ -47,6 +47,8 @@ export interface Intake extends Uploads {
   /** As `importStream`, but hands out the job at once. */
   startImport(request: ImportRequest, caller: Caller): StartedImport;
   imports(request: PageRequest): Page<ImportRow>;
+  /** What kind of file an import was; `unknown` where there is none. */
+  typeOf(importId: bigint): string;
   /** Takes away what an import left behind that was cut off by a crash. To be called once a vault was opened. */
   recover(): Promise<{ discarded: number }>;
 }
@@ -119,10 +121,8 @@ export function createIntake(options: IntakeOptions): Intake {
       column: 'result',
       applicationId: row.id.toString(),
     };
-    const opened = JSON.parse(context.sealing.openText(sealed)) as Pick<
-      FileResult,
-      'message' | 'details' | 'warnings'
-    >;
+    const text = unlessErased(() => context.sealing.openText(sealed)) ?? '{"warnings":[]}';
+    const opened = JSON.parse(text) as Pick<FileResult, 'message' | 'details' | 'warnings'>;
     const { message, details, warnings } = opened;
     return {
       importId: row.id.toString(),
@@ -163,6 +163,7 @@ export function createIntake(options: IntakeOptions): Intake {
         total: store.count(),
       };
     },
+    typeOf: (importId) => store.import(importId)?.type ?? 'unknown',
     recover: () => oneAtATime(recover),
   };
 }

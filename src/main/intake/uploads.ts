@@ -3,7 +3,7 @@ import type { FileResult } from '../../contract/intake.ts';
 import { CountersignError, createIdMaker, idToText, type Runtime } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { cancelled } from '../jobs/index.ts';
-import type { ImportRequest } from './context.ts';
+import type { AcceptedDifference, ImportRequest } from './context.ts';
 import { type BytePipe, createBytePipe } from './pipe.ts';
 
 /** An upload that nobody writes to for this long is given up, so that the next file gets its turn. */
@@ -14,7 +14,7 @@ const KEEP_ENDED = 50;
 export interface BeginUpload {
   readonly fileName: string;
   readonly sizeBytes: number | null;
-  readonly acceptDifference?: { readonly reason: string } | undefined;
+  readonly acceptDifference?: AcceptedDifference | undefined;
 }
 
 export interface Uploads {

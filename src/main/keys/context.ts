@@ -1,6 +1,6 @@
 import type { Audit } from '../audit/index.ts';
 import type { Beat, Caller, Logger, RaiseIncident, Runtime } from '../base/index.ts';
-import type { SealedColumn, Sealing } from '../sealing/index.ts';
+import type { SealedColumn, Sealing, SealingPurpose } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { History } from './history.ts';
 import type { KeyPairs } from './key-pairs.ts';
@@ -28,7 +28,7 @@ export interface KeysOptions {
   /** Asked of each due KEK and signing key by every check; approvals raise their requests from it. */
   readonly onDualControlDue?: (due: DualControlDue) => void;
   /** Whether something of a retention class and quarter is under a legal hold. */
-  readonly isHeld?: (retentionClass: string, quarter: string) => boolean;
+  readonly isHeld?: (retentionClass: string, quarter: string, purpose?: SealingPurpose) => boolean;
   /** Where notices are posted to, on this machine alone. */
   readonly noticeWebhook?: string;
   /** Hears that what the room shows has changed outside a command. */

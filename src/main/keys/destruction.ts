@@ -1,5 +1,6 @@
 import type { KeyLoss } from '../../contract/keys.ts';
 import { type Caller, CountersignError, isCountersignError } from '../base/index.ts';
+import type { SealingPurpose } from '../sealing/index.ts';
 import type { KeysContext } from './context.ts';
 import { keyId, keyUnknown, parseKeyId, toKey } from './inventory.ts';
 import { step } from './life-cycle.ts';
@@ -7,7 +8,8 @@ import { lossRefusal, retentionEndMs } from './retention.ts';
 
 /** What is to go: the DEKs of a retention class and quarter, or one key that is out of use. */
 export type Destruction =
-  | { readonly retentionClass: string; readonly quarter: string }
+  /** `purpose` narrows it to the keys of one purpose, where each has a time of its own. */
+  | { readonly retentionClass: string; readonly quarter: string; readonly purpose?: SealingPurpose }
   | { readonly keyId: string };
 
 interface LineKey {
@@ -21,24 +23,32 @@ function lossOfLine(
   context: KeysContext,
   retentionClass: string,
   quarter: string,
+  purpose?: SealingPurpose,
 ): KeyLoss & { deks: LineKey[] } {
   const { options, store } = context;
-  const deks = store.deksOfLine(retentionClass, quarter);
+  const deks = store
+    .deksOfLine(retentionClass, quarter)
+    .filter((dek) => purpose === undefined || dek.purpose === purpose);
   if (deks.length === 0) {
     throw new CountersignError('KEY_UNKNOWN', 'There is no key of that class and quarter.', {
       path: `${retentionClass} ${quarter}`,
     });
   }
   const values = new Map<string, number>();
-  for (const { purpose, count } of deks) values.set(purpose, (values.get(purpose) ?? 0) + count);
+  for (const dek of deks) values.set(dek.purpose, (values.get(dek.purpose) ?? 0) + dek.count);
   const nowMs = options.runtime.nowMs();
   const endMs = retentionEndMs(retentionClass, quarter);
   return {
     deks,
     keyIds: deks.map(({ number }) => keyId('DEK', number)),
-    values: [...values].map(([purpose, count]) => ({ purpose, count })),
+    values: [...values].map(([of, count]) => ({ purpose: of, count })),
     allowedFromMs: endMs !== null && nowMs < endMs ? endMs : null,
-    refusal: lossRefusal(retentionClass, quarter, nowMs, options.isHeld?.(retentionClass, quarter) ?? false),
+    refusal: lossRefusal(
+      retentionClass,
+      quarter,
+      nowMs,
+      options.isHeld?.(retentionClass, quarter, purpose) ?? false,
+    ),
     confirmation: `destroy ${retentionClass} ${quarter}`,
   };
 }
@@ -79,7 +89,7 @@ function refusalOfKey(id: string, type: string, check: () => void): KeyLoss['ref
 /** What a destruction would lose. Throws `KEY_UNKNOWN`. */
 export function lossOf(context: KeysContext, what: Destruction): KeyLoss {
   if ('keyId' in what) return lossOfKey(context, what.keyId);
-  const { deks: _, ...loss } = lossOfLine(context, what.retentionClass, what.quarter);
+  const { deks: _, ...loss } = lossOfLine(context, what.retentionClass, what.quarter, what.purpose);
   return loss;
 }
 
@@ -116,7 +126,8 @@ export function destroy(
     const record = audit.record({ kind: 'keys.destroy', ...caller, subjects, detail: { keyIds, values } });
     history.during(caller, record, 'other', () => {
       if ('keyId' in what) return pairs.destroy(parseKeyId(what.keyId).number);
-      for (const { number, state } of lossOfLine(context, what.retentionClass, what.quarter).deks) {
+      for (const { number, state } of lossOfLine(context, what.retentionClass, what.quarter, what.purpose)
+        .deks) {
         rotations.leave(number);
         if (state === 'active') sealing.control.endDek(number, 'retired');
         sealing.control.destroyDek(number);

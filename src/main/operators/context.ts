@@ -1,10 +1,11 @@
-import type { OperatorLine } from '../../contract/operators.ts';
+import type { OperatorLine, RoleId } from '../../contract/operators.ts';
 import type { Audit } from '../audit/index.ts';
 import { CountersignError, type RaiseIncident, type Runtime } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { waitsUntilMs } from './back-off.ts';
+import type { Lent } from './lendings.ts';
 import { permissionsOf } from './roles.ts';
 import { NAME_PLACE } from './sealed-columns.ts';
 import type { Sessions } from './sessions.ts';
@@ -26,6 +27,7 @@ export interface OperatorsOptions {
 export interface OperatorsContext extends OperatorsOptions {
   readonly store: Store;
   readonly slots: SlotMaker;
+  readonly lent: Lent;
 }
 
 /** Column of the blind index over names. */
@@ -67,20 +69,31 @@ export function rowOf({ store }: Pick<OperatorsContext, 'store'>, id: string): O
   return row;
 }
 
+/** The name of an operator, opened. */
+export const nameOf = ({ sealing }: OperatorsContext, row: OperatorRow): string =>
+  sealing.openText({ id: row.nameId, ...NAME_PLACE, applicationId: String(row.id) });
+
+/** The roles that somebody holds at this moment, lent ones among them. */
+export const heldRoles = ({ lent }: Pick<OperatorsContext, 'lent'>, row: OperatorRow): RoleId[] => [
+  ...new Set([...row.roles, ...lent.rolesOf(row.id)]),
+];
+
 /** An operator as it is shown. */
-export function lineOf({ sealing, store, runtime }: OperatorsContext, row: OperatorRow): OperatorLine {
-  const place = { ...NAME_PLACE, applicationId: String(row.id) };
+export function lineOf(context: OperatorsContext, row: OperatorRow): OperatorLine {
+  const { store, runtime, lent } = context;
   const slot = store.slot(row.id);
   return {
     id: String(row.id),
     kind: row.kind,
-    name: sealing.openText({ id: row.nameId, ...place }),
+    name: nameOf(context, row),
     state: row.state,
     roles: [...row.roles],
-    permissions: [...(row.kind === 'person' ? permissionsOf(row.roles) : row.permissions)],
+    permissions: [...(row.kind === 'person' ? permissionsOf(heldRoles(context, row)) : row.permissions)],
     createdAtMs: row.createdAtMs,
     lastSignInAtMs: row.lastSignInAtMs,
     waitsUntilMs: waitsUntilMs(row, runtime.nowMs()),
     keyFingerprint: slot === undefined ? '' : sha256(slot.publicKey).toString('hex'),
+    keySuite: slot?.suite ?? '',
+    lentRoles: [...lent.rolesOf(row.id)],
   };
 }

@@ -1,7 +1,6 @@
 import type { Permission } from '../../contract/common.ts';
 import type { OperatorLine, RoleId } from '../../contract/operators.ts';
 import { type Caller, CountersignError } from '../base/index.ts';
-import { judgePassphrase } from '../vault/index.ts';
 import {
   actorOf,
   findByName,
@@ -16,6 +15,7 @@ import { brokenDuty, OFFICER_ROLES, SERVICE_PERMISSIONS } from './roles.ts';
 import { NAME_PLACE, OPERATORS_CLASS, TOTP_PLACE } from './sealed-columns.ts';
 import type { Slot } from './slot.ts';
 import type { OperatorRow } from './store.ts';
+import { requireStrong } from './strength.ts';
 import { fromBase32, SECRET_BYTES, stepOfCode } from './totp.ts';
 
 /** A second factor that is to be set up: its secret, and a code that proves it is in place. */
@@ -28,6 +28,15 @@ export interface NewOfficer {
   readonly name: string;
   readonly passphrase: string;
   readonly secondFactor: NewSecondFactor;
+}
+
+/** Somebody of the demo vault: invented, with a passphrase and a secret that are printed. */
+export interface DemoPerson {
+  readonly name: string;
+  readonly roles: readonly RoleId[];
+  readonly passphrase: string;
+  /** Base 32, as for an authenticator app. */
+  readonly secret: string;
 }
 
 export type NewOperator =
@@ -51,9 +60,6 @@ interface Prepared {
 
 /** Who can sign in and give roles must be two at least, so that one can be outvoted and one be lost. */
 const LEAST_ADMINISTRATORS = 2;
-
-/** Characters of a passphrase that must remain once the name is taken out of it. */
-const LEAST_BESIDES_NAME = 8;
 
 const refuse = (...given: ConstructorParameters<typeof CountersignError>): never => {
   throw new CountersignError(...given);
@@ -99,19 +105,6 @@ export function createPeople(context: OperatorsContext) {
       });
     }
     return { secret, step };
-  }
-
-  async function requireStrong(passphrase: string, name: string): Promise<void> {
-    const words = name.toLowerCase().split(' ');
-    const besides = words.reduce((text, word) => text.replaceAll(word, ''), passphrase.toLowerCase());
-    const { acceptable, score, warning, suggestions } = await judgePassphrase(passphrase, [name, ...words]);
-    if (acceptable && besides.replace(/\s/g, '').length >= LEAST_BESIDES_NAME) return;
-    const sentences = ['The passphrase is too easy to guess.', warning, ...suggestions];
-    refuse('OPERATOR_PASSPHRASE_WEAK', sentences.filter((one) => one !== '').join(' '), {
-      path: 'passphrase',
-      expected: 'words that have nothing to do with each other, nor with the name',
-      actual: `score ${score}`,
-    });
   }
 
   async function prepare(made: NewOperator): Promise<Prepared> {
@@ -251,6 +244,23 @@ export function createPeople(context: OperatorsContext) {
         refuse('OPERATOR_CODE_WRONG', 'Two people cannot share one second factor.', { path: 'secondFactor' });
       }
       return add(caller, 'operators.name-officers', all, requireUnnamed);
+    },
+    /** Names the people of the demo vault, and of no other. Throws `OPERATORS_NAMED`, `NOT_PERMITTED`. */
+    async nameDemoPeople(caller: Caller, people: readonly DemoPerson[]): Promise<OperatorLine[]> {
+      const requireDemo = () => {
+        if (vault.meta('demo') !== 'true') refuse('NOT_PERMITTED', 'Only the demo vault has demo people.');
+        requireUnnamed();
+      };
+      requireDemo();
+      const all = people.map(
+        ({ name, roles, passphrase, secret }): Prepared => ({
+          ...{ kind: 'person', name: readName(name), passphrase, permissions: [] },
+          roles: checkRoles(roles),
+          // No code is used up: whoever opens the demo signs in with the one of now.
+          factor: { secret: fromBase32(secret)!, step: -1 },
+        }),
+      );
+      return add(caller, 'operators.name-demo-people', all, requireDemo);
     },
     async create(caller: Caller, made: NewOperator): Promise<OperatorLine> {
       requireNamed();

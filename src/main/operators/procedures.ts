@@ -26,4 +26,21 @@ export const operatorsProcedures = (operators: Operators) =>
     resetSecondFactor: os.operators.resetSecondFactor.handler(({ input, context }) =>
       operators.resetSecondFactor(callerOf(context), input.id, input.secondFactor),
     ),
+    resetPassphrase: os.operators.resetPassphrase.handler(({ input, context }) =>
+      operators.resetPassphrase(callerOf(context), input.id, input.passphrase),
+    ),
+    changePassphrase: os.operators.changePassphrase.handler(({ input, context }) =>
+      operators.changePassphrase(seatOf(context), input, context.traceId),
+    ),
+    lendings: os.operators.lendings.handler(() => ({ lendings: operators.lendings() })),
+    breakGlass: os.operators.breakGlass.handler(({ input, context }) =>
+      operators.breakGlass(callerOf(context), input, context.approved),
+    ),
+    endBreakGlass: os.operators.endBreakGlass.handler(({ input, context }) => ({
+      lendings: operators.endBreakGlass(
+        callerOf(context),
+        input.id,
+        context.session?.permissions.has('people') === true,
+      ),
+    })),
   });

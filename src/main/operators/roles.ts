@@ -28,39 +28,57 @@ export const LIMITS = {
 } as const satisfies Record<string, SessionLimits>;
 
 const LOOK: readonly Permission[] = ['read', 'verify'];
+/** Whoever takes part in the work may be asked to agree; policies say who to what. */
+const PART: readonly Permission[] = [...LOOK, 'answer'];
+/** Who works with customers and their payments sees who they are; everybody else sees masks. */
+const SEE: readonly Permission[] = [...PART, 'see-parties'];
 
 /** The roles, as data. */
 export const ROLES: Readonly<Record<RoleId, Role>> = {
   'treasury-analyst': {
-    permissions: [...LOOK, 'import', 'match', 'post', 'demo'],
+    permissions: [...SEE, 'import', 'match', 'post', 'demo'],
     limits: LIMITS.payments,
   },
-  'treasury-approver': { permissions: [...LOOK, 'close-period'], limits: LIMITS.payments },
-  'settlement-officer': { permissions: [...LOOK, 'import', 'match', 'post'], limits: LIMITS.payments },
-  'fraud-reviewer': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'aml-analyst': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'compliance-officer': { permissions: [...LOOK, 'incidents', 'evidence'], limits: LIMITS.office },
-  'claims-investigator': { permissions: [...LOOK, 'evidence'], limits: LIMITS.office },
-  'custody-officer': { permissions: [...LOOK, 'keys'], limits: LIMITS.hsm },
-  'risk-manager': { permissions: [...LOOK, 'incidents'], limits: LIMITS.office },
-  trader: { permissions: LOOK, limits: LIMITS.trading },
-  'security-officer': {
-    permissions: [...LOOK, 'keys', 'slots', 'incidents', 'backup'],
+  'treasury-approver': { permissions: [...SEE, 'close-period'], limits: LIMITS.payments },
+  'settlement-officer': { permissions: [...SEE, 'import', 'match', 'post'], limits: LIMITS.payments },
+  'fraud-reviewer': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
+  'aml-analyst': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
+  'compliance-officer': {
+    permissions: [...SEE, 'unmask', 'privacy', 'incidents', 'evidence'],
     limits: LIMITS.office,
   },
-  auditor: { permissions: LOOK, limits: LIMITS.office, changesNothing: true },
-  administrator: { permissions: [...LOOK, 'people'], limits: LIMITS.office },
+  'claims-investigator': { permissions: [...SEE, 'evidence'], limits: LIMITS.office },
+  'custody-officer': { permissions: [...PART, 'keys'], limits: LIMITS.hsm },
+  'risk-manager': { permissions: [...PART, 'incidents'], limits: LIMITS.office },
+  trader: { permissions: PART, limits: LIMITS.trading },
+  'security-officer': {
+    permissions: [...PART, 'unmask', 'keys', 'slots', 'incidents', 'backup'],
+    limits: LIMITS.office,
+  },
+  auditor: { permissions: [...LOOK, 'unmask'], limits: LIMITS.office, changesNothing: true },
+  administrator: { permissions: [...PART, 'people'], limits: LIMITS.office },
 };
 
 /** What the first two officers are: they manage people and keys, and move no money. */
 export const OFFICER_ROLES: readonly RoleId[] = ['administrator', 'security-officer'];
 
 /** The account of the command line, which whoever opened the vault may use without a sign-in. */
-export const CLI_PERMISSIONS: readonly Permission[] = ['import', 'match', 'demo', 'read', 'verify'];
+export const CLI_PERMISSIONS: readonly Permission[] = [
+  'import',
+  'match',
+  'demo',
+  'read',
+  'verify',
+  'see-parties',
+];
+
+/** What a window may do in a vault where nobody is named: name two officers, and look. */
+export const UNNAMED_PERMISSIONS: readonly Permission[] = ['people', 'read', 'verify'];
 
 /** What a scheduled run may be given: nothing that manages people or keys, or decides over the books. */
 export const SERVICE_PERMISSIONS: readonly Permission[] = [
   'read',
+  'see-parties',
   'import',
   'match',
   'verify',

@@ -19,6 +19,8 @@ export interface Sessions {
   get(seat: Seat): Live | undefined;
   /** A sign of the operator on a connection. */
   touch(seat: Seat): void;
+  /** How old the session of a connection is, and the longest it stood without a sign of its operator. */
+  ageOf(seat: Seat): { readonly ageMs: number; readonly longestIdleMs: number } | undefined;
   /** Whether a session has run out, by its limits or because the clock was set back. */
   isOver(seat: Seat, limits: SessionLimits): boolean;
   /** Ends the session of a connection and drops its key; answers whose it was. */
@@ -29,7 +31,7 @@ export interface Sessions {
 }
 
 export function createSessions(runtime: Pick<Runtime, 'nowMs'>): Sessions {
-  const lives = new Map<Seat, Live & { activeAtMs: number; latestMs: number }>();
+  const lives = new Map<Seat, Live & { activeAtMs: number; latestMs: number; longestIdleMs: number }>();
 
   function end(seat: Seat): number | undefined {
     const live = lives.get(seat);
@@ -43,12 +45,23 @@ export function createSessions(runtime: Pick<Runtime, 'nowMs'>): Sessions {
     begin(seat, operatorId, secretKey) {
       end(seat);
       const nowMs = runtime.nowMs();
-      lives.set(seat, { operatorId, secretKey, startedAtMs: nowMs, activeAtMs: nowMs, latestMs: nowMs });
+      const times = { startedAtMs: nowMs, activeAtMs: nowMs, latestMs: nowMs, longestIdleMs: 0 };
+      lives.set(seat, { operatorId, secretKey, ...times });
     },
     get: (seat) => lives.get(seat),
     touch(seat) {
       const live = lives.get(seat);
-      if (live !== undefined) live.activeAtMs = Math.max(live.activeAtMs, runtime.nowMs());
+      if (live === undefined) return;
+      const nowMs = runtime.nowMs();
+      live.longestIdleMs = Math.max(live.longestIdleMs, nowMs - live.activeAtMs);
+      live.activeAtMs = Math.max(live.activeAtMs, nowMs);
+    },
+    ageOf(seat) {
+      const live = lives.get(seat);
+      if (live === undefined) return undefined;
+      const nowMs = Math.max(live.latestMs, runtime.nowMs());
+      const longestIdleMs = Math.max(live.longestIdleMs, nowMs - live.activeAtMs);
+      return { ageMs: nowMs - live.startedAtMs, longestIdleMs };
     },
     isOver(seat, { maxMs, idleMs }) {
       const live = lives.get(seat);

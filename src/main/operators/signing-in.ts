@@ -23,10 +23,10 @@ const refused = () =>
 export function createSigningIn(context: OperatorsContext) {
   const { vault, sealing, audit, runtime, sessions, store, slots, raiseIncident } = context;
 
-  /** Looks the name up and counts the try before it runs, so that ending the process wins nothing. */
-  function begin(name: string): OperatorRow | undefined {
+  /** Looks somebody up and counts the try before it runs, so that ending the process wins nothing. */
+  function begin(find: () => OperatorRow | undefined): OperatorRow | undefined {
     return vault.transaction(() => {
-      const row = findByName(context, name);
+      const row = find();
       if (row === undefined) return undefined;
       const nowMs = runtime.nowMs();
       const untilMs = waitsUntilMs(row, nowMs);
@@ -79,9 +79,12 @@ export function createSigningIn(context: OperatorsContext) {
   }
 
   return {
+    begin,
+    refuse,
+    admit,
     /** Throws `SESSION_REFUSED`, and `SESSION_BACKING_OFF` with `retryAfterMs`. */
     async signIn(seat: Seat, { name, passphrase, code }: Credentials, traceId: string): Promise<void> {
-      const row = begin(name);
+      const row = begin(() => findByName(context, name));
       const slot = row && store.slot(row.id);
       if (row === undefined || slot === undefined) {
         await slots.pretend(passphrase);

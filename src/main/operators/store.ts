@@ -1,7 +1,7 @@
 import type { Permission } from '../../contract/common.ts';
 import type { RoleId } from '../../contract/operators.ts';
 import type { Connection } from '../vault/index.ts';
-import { SIGNING_SUITE, type Slot } from './slot.ts';
+import type { SigningSuite, Slot } from './slot.ts';
 
 export interface OperatorRow {
   readonly id: number;
@@ -34,7 +34,52 @@ interface RawOperator {
   readonly totpStep: bigint;
 }
 
+/** A key that an operator signs with, or signed with before. */
+export interface KeyRow {
+  readonly suite: SigningSuite;
+  readonly publicKey: Buffer;
+  readonly sinceMs: number;
+  /** Null for the key of now. */
+  readonly untilMs: number | null;
+}
+
+interface RawKey {
+  readonly suite: SigningSuite;
+  readonly publicKey: Buffer;
+  readonly sinceMs: bigint;
+  readonly untilMs: bigint | null;
+}
+
+/** Roles that were lent, and are while nothing ended it and its time is not over. */
+export interface LendingRow {
+  readonly id: number;
+  readonly operatorId: number;
+  readonly roles: readonly RoleId[];
+  readonly startedAtMs: number;
+  readonly endsAtMs: number;
+  readonly lentBy: string;
+}
+
+interface RawLending {
+  readonly id: bigint;
+  readonly operatorId: bigint;
+  readonly roles: string;
+  readonly startedAtMs: bigint;
+  readonly endsAtMs: bigint;
+  readonly lentBy: string;
+}
+
+const toLending = (raw: RawLending): LendingRow => ({
+  ...raw,
+  id: Number(raw.id),
+  operatorId: Number(raw.operatorId),
+  roles: JSON.parse(raw.roles) as RoleId[],
+  startedAtMs: Number(raw.startedAtMs),
+  endsAtMs: Number(raw.endsAtMs),
+});
+
 interface RawSlot {
+  readonly suite: SigningSuite;
   readonly salt: Buffer;
   readonly memoryKiB: bigint;
   readonly passes: bigint;
@@ -78,8 +123,31 @@ export function createStore(db: Connection) {
      VALUES (@id, @salt, @memoryKiB, @passes, @lanes, @suite, @publicKey, @sealedKey)`,
   );
   const slot = db.prepare<[number], RawSlot>(
-    `SELECT salt, memory_kib AS memoryKiB, passes, lanes, public_key AS publicKey, sealed_key AS sealedKey
+    `SELECT suite, salt, memory_kib AS memoryKiB, passes, lanes, public_key AS publicKey, sealed_key AS sealedKey
      FROM operator_slot WHERE operator_id = ?`,
+  );
+  const insertKey = db.prepare(
+    'INSERT INTO operator_key (operator_id, suite, public_key, since_ms) VALUES (?, ?, ?, ?)',
+  );
+  const endKey = db.prepare(
+    'UPDATE operator_key SET until_ms = max(since_ms, ?) WHERE operator_id = ? AND until_ms IS NULL',
+  );
+  const keys = db.prepare<[number], RawKey>(
+    `SELECT suite, public_key AS publicKey, since_ms AS sinceMs, until_ms AS untilMs
+     FROM operator_key WHERE operator_id = ? ORDER BY id DESC`,
+  );
+  const setSlot = db.prepare(
+    `UPDATE operator_slot SET salt = @salt, memory_kib = @memoryKiB, passes = @passes, lanes = @lanes,
+       suite = @suite, public_key = @publicKey, sealed_key = @sealedKey WHERE operator_id = @id`,
+  );
+  const insertLending = db.prepare(
+    `INSERT INTO operator_lending (operator_id, roles, started_at_ms, ends_at_ms, lent_by)
+     VALUES (@operatorId, @roles, @startedAtMs, @endsAtMs, @lentBy)`,
+  );
+  const endLending = db.prepare('UPDATE operator_lending SET ended_at_ms = ? WHERE id = ?');
+  const openLendings = db.prepare<[], RawLending>(
+    `SELECT id, operator_id AS operatorId, roles, started_at_ms AS startedAtMs, ends_at_ms AS endsAtMs,
+       lent_by AS lentBy FROM operator_lending WHERE ended_at_ms IS NULL ORDER BY id`,
   );
   const setDuties = db.prepare('UPDATE operator SET roles = ?, permissions = ? WHERE id = ?');
   const setState = db.prepare('UPDATE operator SET state = ? WHERE id = ?');
@@ -87,6 +155,7 @@ export function createStore(db: Connection) {
   const fail = db.prepare('UPDATE operator SET failures = failures + 1, last_failure_at_ms = ? WHERE id = ?');
   const forgive = db.prepare('UPDATE operator SET failures = 0, last_failure_at_ms = NULL WHERE id = ?');
   const signIn = db.prepare('UPDATE operator SET last_sign_in_at_ms = ?, totp_step = ? WHERE id = ?');
+  const takeStep = db.prepare('UPDATE operator SET totp_step = ? WHERE id = ?');
   const rowOf = (raw: RawOperator | undefined) => (raw === undefined ? undefined : toRow(raw));
 
   const any = db.prepare<[], bigint>('SELECT EXISTS (SELECT 1 FROM operator)').pluck();
@@ -112,13 +181,39 @@ export function createStore(db: Connection) {
         totpStep: BigInt(row.totpStep),
       });
       insertSlot.run({ ...made, id: row.id });
+      insertKey.run(row.id, made.suite, made.publicKey, BigInt(row.createdAtMs));
     },
+    /** The slot of an operator from now on. One with another key ends the key before. */
+    setSlot(id: number, made: Slot, atMs: number) {
+      const before = slot.get(id);
+      setSlot.run({ ...made, id });
+      if (before?.publicKey.equals(made.publicKey)) return;
+      endKey.run(BigInt(atMs), id);
+      insertKey.run(id, made.suite, made.publicKey, BigInt(atMs));
+    },
+    /** Every key of an operator, the one of now first. */
+    keys: (id: number): KeyRow[] =>
+      keys.all(id).map((raw) => ({ ...raw, sinceMs: Number(raw.sinceMs), untilMs: numberOf(raw.untilMs) })),
     slot(id: number): Slot | undefined {
       const raw = slot.get(id);
       if (raw === undefined) return undefined;
-      const { salt, publicKey, sealedKey } = raw;
+      const { salt, suite, publicKey, sealedKey } = raw;
       const cost = { memoryKiB: Number(raw.memoryKiB), passes: Number(raw.passes), lanes: Number(raw.lanes) };
-      return { ...cost, salt, publicKey, sealedKey, suite: SIGNING_SUITE };
+      return { ...cost, salt, suite, publicKey, sealedKey };
+    },
+    /** Lendings that nothing has ended yet, whether their time is over or not. */
+    lendings: (): LendingRow[] => openLendings.all().map(toLending),
+    lend(row: Omit<LendingRow, 'id'>): number {
+      const { lastInsertRowid } = insertLending.run({
+        ...row,
+        roles: JSON.stringify(row.roles),
+        startedAtMs: BigInt(row.startedAtMs),
+        endsAtMs: BigInt(row.endsAtMs),
+      });
+      return Number(lastInsertRowid);
+    },
+    endLending(id: number, atMs: number) {
+      endLending.run(BigInt(atMs), id);
     },
     setDuties(id: number, roles: readonly RoleId[], permissions: readonly Permission[]) {
       setDuties.run(JSON.stringify(roles), JSON.stringify(permissions), id);
@@ -134,6 +229,9 @@ export function createStore(db: Connection) {
     },
     forgive(id: number) {
       forgive.run(id);
+    },
+    takeStep(id: number, step: number) {
+      takeStep.run(BigInt(step), id);
     },
     signIn(id: number, atMs: number, step: number) {
       signIn.run(BigInt(atMs), BigInt(step), id);

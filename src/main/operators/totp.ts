@@ -45,6 +45,21 @@ export function stepOfCode(
   return found;
 }
 
+/** A code of a step that is about to end may come too late. */
+const TIME_TO_TYPE_MS = 5_000;
+
+/** The oldest code that would be taken still, so that newer ones are left; undefined where none is. */
+export function nextCode(
+  secret: Uint8Array,
+  { nowMs, lastStep }: { readonly nowMs: number; readonly lastStep: number },
+): string | undefined {
+  const now = stepAt(nowMs);
+  const leftMs = (now + 1) * STEP_SECONDS * 1_000 - nowMs;
+  const oldest = leftMs > TIME_TO_TYPE_MS ? now - SKEW_STEPS : now - SKEW_STEPS + 1;
+  const step = Math.max(0, oldest, lastStep + 1);
+  return step > now + SKEW_STEPS ? undefined : hotp(secret, step);
+}
+
 /** Base32 without padding (RFC 4648), as authenticator apps take secrets. */
 export function toBase32(bytes: Uint8Array): string {
   let text = '';

@@ -16,6 +16,7 @@ import type { ReceivablesContext, ReceivablesOptions } from './context.ts';
 import { discardList } from './discarding.ts';
 import { customerContent, openReference } from './opened.ts';
 import { allCustomers, allItems, findCustomers, findItems } from './scanning.ts';
+import { type CustomerSealed, sealedOfCustomer } from './sealed-of-customer.ts';
 import { type CustomerRow, createReceivablesStore, type ItemFilter, type OpenItemRow } from './store.ts';
 import { createListTaking, IBAN_INDEX, type ListTakingOptions } from './taking.ts';
 import type {
@@ -58,6 +59,10 @@ export interface Receivables {
     readonly withPaid?: boolean;
   }): Generator<OpenItemForMatching, void, void>;
   customersForMatching(): Generator<CustomerForMatching, void, void>;
+  /** Errors: CUSTOMER_UNKNOWN. */
+  customer(id: string): Customer;
+  /** Everything sealed of a customer: what every list said of them, and the references of their items. */
+  sealedOfCustomer(id: bigint): CustomerSealed;
   /** Customers that have this IBAN (without spaces), by the blind index. */
   customersByIban(iban: string): bigint[];
   /**
@@ -205,6 +210,14 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
         yield { id, customerId, country, ...contentOf(row) };
       }
     },
+    customer(id) {
+      const number = parseId(id);
+      const row = number === undefined ? undefined : store.customerById(number);
+      if (row === undefined)
+        throw new CountersignError('CUSTOMER_UNKNOWN', 'There is no customer under that id.');
+      return toCustomer(row);
+    },
+    sealedOfCustomer: (id) => sealedOfCustomer(context, id),
     customersByIban(iban) {
       const sealedIds = vault.transaction(() =>
         sealing.findByTag(IBAN_INDEX, sealing.blindTag(IBAN_INDEX, iban)),

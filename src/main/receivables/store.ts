@@ -164,6 +164,12 @@ function customerQueries(db: Connection) {
     `SELECT c.id FROM ${CUSTOMER_SOURCE} WHERE v.id IN (
        SELECT b.version_id FROM customer_iban b WHERE b.sealed_id IN (SELECT value FROM json_each(?)))`,
   );
+  const versions = db.prepare<[bigint], { id: bigint; sealedId: bigint }>(
+    'SELECT id, sealed_id AS sealedId FROM customer_version WHERE customer = ? ORDER BY id',
+  );
+  const referencesOf = db.prepare<[bigint], { id: bigint; sealedId: bigint }>(
+    `SELECT id, sealed_id AS sealedId FROM open_item WHERE customer = ? AND sealed_id IS NOT NULL ORDER BY id`,
+  );
   const openSums = db.prepare<[bigint], { currency: string; openMinor: bigint }>(
     `SELECT i.currency, sum(CASE i.kind WHEN 'invoice' THEN i.open_minor ELSE -i.open_minor END) AS openMinor
      FROM ${ITEM_SOURCE} WHERE i.customer = ? AND i.open_minor > 0 GROUP BY i.currency ORDER BY i.currency`,
@@ -197,6 +203,9 @@ function customerQueries(db: Connection) {
     customerCount: () => count.get()!.count,
     customersByIbanValues: (sealedIds: readonly bigint[]) =>
       byIbanSealed.all(`[${sealedIds.join(',')}]`).map(({ id }) => id),
+    /** Every version of a customer, whether its list counts yet or not. */
+    versionsOf: (customer: bigint) => versions.all(customer),
+    referencesOf: (customer: bigint) => referencesOf.all(customer),
     openSumsOf: (customer: bigint) => openSums.all(customer),
   };
 }

@@ -160,7 +160,8 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     end({ facts, match, allocations, endedBy, note }) {
       const postings = match.kind === 'hold' ? holdPostings(facts.moneyMinor) : matchPostings(allocations);
       const entry = roleEntry(context, {
-        effectiveDate: match.effectiveDate,
+        // Where two people undo what lies in a closed period, the books change in the open one.
+        effectiveDate: effectiveDate(match.effectiveDate, ledger.closedThrough()),
         currency: facts.currency,
         matchId: match.id,
         postings: opposite(postings),

@@ -55,8 +55,8 @@ export function createPersonDecisions(context: ReconciliationContext) {
     return state?.matchId == null ? undefined : store.match(state.matchId);
   }
 
-  function refuseCleared(match: MatchRow): void {
-    if (isCleared(match, ledger.closedThrough())) {
+  function refuseCleared(match: MatchRow, isApproved: boolean): void {
+    if (!isApproved && isCleared(match, ledger.closedThrough())) {
       throw new CountersignError(
         'MATCH_CLEARED',
         'The match lies in a closed period and needs a second person.',
@@ -95,7 +95,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
         return;
       }
       if (standing) {
-        refuseCleared(standing);
+        refuseCleared(standing, false);
         changes.end({ facts, match: standing, allocations: [], endedBy: 'person' });
       }
       const chosen = input.allocations
@@ -124,7 +124,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
    * A person says that none of the suggestions is right, or this one, or the machine's match.
    * Errors: TRANSACTION_UNKNOWN, MATCH_UNKNOWN, MATCH_DECIDED, MATCH_CLEARED.
    */
-  function reject(input: PersonInput, caller: Caller): DecisionResult {
+  function reject(input: PersonInput, caller: Caller, isApproved = false): DecisionResult {
     return decide(input.bankTransactionId, caller, 'reconciliation.reject', (facts, state, changes) => {
       const standing = standingMatch(state);
       if (state?.decidedBy === 'person') {
@@ -132,7 +132,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
       }
       let openItems: string | null = null;
       if (standing) {
-        refuseCleared(standing);
+        refuseCleared(standing, isApproved);
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person' });
         openItems = itemsKey(allocations.map((each) => each.openItemId));
@@ -150,11 +150,11 @@ export function createPersonDecisions(context: ReconciliationContext) {
    * what a person undid.
    * Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY.
    */
-  function undo(input: PersonInput, caller: Caller): DecisionResult {
+  function undo(input: PersonInput, caller: Caller, isApproved = false): DecisionResult {
     return decide(input.bankTransactionId, caller, 'reconciliation.undo', (facts, state, changes) => {
       const standing = standingMatch(state);
       if (standing) {
-        refuseCleared(standing);
+        refuseCleared(standing, isApproved);
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person', note: input.note });
         const wasMachines = standing.decidedBy === 'machine' || isTakenOver(standing);

@@ -17,10 +17,10 @@ export const reconciliationProcedures = (reconciliation: Reconciliation, find?: 
       reconciliation.confirm(input, callerOf(context)),
     ),
     reject: os.reconciliation.reject.handler(({ input, context }) =>
-      reconciliation.reject(input, callerOf(context)),
+      reconciliation.reject(input, callerOf(context), context.approved),
     ),
     undo: os.reconciliation.undo.handler(({ input, context }) =>
-      reconciliation.undo(input, callerOf(context)),
+      reconciliation.undo(input, callerOf(context), context.approved),
     ),
     matches: os.reconciliation.matches.handler(({ input }) => reconciliation.matches(input)),
     rateByDay: os.reconciliation.rateByDay.handler(() => reconciliation.rateByDay()),

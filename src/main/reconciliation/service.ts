@@ -20,10 +20,16 @@ export interface Reconciliation extends Reading {
   run(caller: Caller, options?: RunOptions): Promise<RunResult>;
   /** Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED, MATCH_CURRENCY. */
   confirm(input: ConfirmInput, caller: Caller): DecisionResult;
-  /** Errors: TRANSACTION_UNKNOWN, MATCH_UNKNOWN, MATCH_DECIDED, MATCH_CLEARED. */
-  reject(input: PersonInput, caller: Caller): DecisionResult;
-  /** Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY. */
-  undo(input: PersonInput, caller: Caller): DecisionResult;
+  /**
+   * A match in a closed period only where two people agreed to it.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_UNKNOWN, MATCH_DECIDED, MATCH_CLEARED.
+   */
+  reject(input: PersonInput, caller: Caller, isApproved?: boolean): DecisionResult;
+  /**
+   * A match in a closed period only where two people agreed to it.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY.
+   */
+  undo(input: PersonInput, caller: Caller, isApproved?: boolean): DecisionResult;
 }
 
 /** Opens the room on a vault. */

@@ -1,6 +1,6 @@
 /** Sealing of names, account numbers, remittance text and message bytes. */
 export { BLIND_TAG_BYTES } from './blind-index.ts';
-export { columnName, type SealedColumn } from './columns.ts';
+export { columnName, type PlacedValue, type SealedColumn } from './columns.ts';
 export type { KeyControl, RewrapStep } from './control.ts';
 export {
   createFileSealer,
@@ -9,6 +9,7 @@ export {
   type FileSealer,
   type FileSealing,
 } from './file-sealer.ts';
+export type { ValueKeeping } from './keeping.ts';
 export type { KeyChange } from './keys.ts';
 export {
   type Opener,
@@ -17,7 +18,13 @@ export {
   type SealedRef,
   type SealingReader,
 } from './opener.ts';
-export { defaultRetentionClass, quarterOf, type SealingPurpose, sealingPurposes } from './purposes.ts';
+export {
+  defaultRetentionClass,
+  type KeyLine,
+  quarterOf,
+  type SealingPurpose,
+  sealingPurposes,
+} from './purposes.ts';
 export { type ResealStep, ValueOutOfReach } from './reseal.ts';
 export { rewrapSealingKeys } from './rewrap.ts';
 export {

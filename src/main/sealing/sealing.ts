@@ -3,6 +3,7 @@ import { aesGcmSeal } from '../crypto/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createBlindIndexes } from './blind-index.ts';
 import { createKeyControl, type KeyControl } from './control.ts';
+import { createValueKeeping, type ValueKeeping } from './keeping.ts';
 import { createKeyMaker, tellKeyChange } from './keys.ts';
 import { createNoncePool } from './nonce-pool.ts';
 import {
@@ -72,6 +73,8 @@ export interface Sealing extends Opener {
   eraseRange(fromId: bigint, toId: bigint): void;
   /** Rotation, re-sealing and destruction of keys; for the `keys` room. */
   readonly control: KeyControl;
+  /** Where values lie and how long; for the `privacy` room. */
+  readonly keeping: ValueKeeping;
   /** Forgets all keys. The vault must be opened again after it. */
   clear(): void;
 }
@@ -234,8 +237,19 @@ export function createSealing(
     },
   });
 
+  const keeping = createValueKeeping({
+    ...{ vault, store, keyring, nonce },
+    flush: pending.flush,
+    present({ purpose, retentionClass }) {
+      quarter = quarterOf(runtime.nowMs());
+      return sealingDek({ purpose, retentionClass, quarter: quarter.name }).live;
+    },
+    forgetCurrent: () => current.clear(),
+  });
+
   return {
     control,
+    keeping,
     seal,
     sealBatch,
     open,

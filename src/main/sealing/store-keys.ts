@@ -1,5 +1,11 @@
 import type { Connection } from '../vault/index.ts';
+import type { KeyLine } from './purposes.ts';
 import type { DekRow, KekRow } from './store.ts';
+
+/** How many values lie under a line of DEKs. */
+export interface LineCount extends KeyLine {
+  readonly values: number;
+}
 
 /** Statements of rotation, re-sealing and destruction, on the engine's connection. */
 export function createKeyStore(db: Connection) {
@@ -45,6 +51,28 @@ export function createKeyStore(db: Connection) {
        ORDER BY id`,
     )
     .safeIntegers(false);
+  const lines = db
+    .prepare<[], LineCount>(
+      `SELECT purpose, retention_class AS retentionClass, quarter, sum(value_count) AS "values"
+       FROM sealing_dek WHERE state <> 'destroyed'
+       GROUP BY purpose, retention_class, quarter ORDER BY quarter, purpose, retention_class`,
+    )
+    .safeIntegers(false);
+  const destroyed = db
+    .prepare<[], { id: number }>(
+      "SELECT id FROM sealing_dek WHERE state = 'destroyed' AND value_count > 0 ORDER BY id",
+    )
+    .safeIntegers(false);
+  const countUnderDeks = db
+    .prepare<[bigint, bigint, string], [number, number]>(
+      `SELECT dek_id, count(*) FROM sealed_value
+       WHERE id > ? AND id <= ? AND dek_id IN (SELECT value FROM json_each(?)) GROUP BY dek_id`,
+    )
+    .raw()
+    .safeIntegers(false);
+  const eraseUnderDeks = db.prepare(
+    'DELETE FROM sealed_value WHERE id > ? AND id <= ? AND dek_id IN (SELECT value FROM json_each(?))',
+  );
   const replaceValue = db.prepare('UPDATE sealed_value SET dek_id = ?, sealed = ? WHERE id = ?');
   const moveCount = db.prepare(
     'UPDATE sealing_dek SET seal_count = seal_count + ?, value_count = value_count + ? WHERE id = ?',
@@ -77,6 +105,18 @@ export function createKeyStore(db: Connection) {
     newestOfPurpose: (purpose: string) => newestOfPurpose.all(purpose).map(({ id }) => id),
     /** DEKs of a purpose that are out of use while values lie under them. */
     leftUnder: (purpose: string) => leftUnder.all(purpose).map(({ id }) => id),
+    /** What lies under keys that are not destroyed, by line; the oldest quarter first. */
+    lines: () => lines.all(),
+    /** Destroyed DEKs under which rows are left. */
+    destroyedWithValues: () => destroyed.all().map(({ id }) => id),
+    /** Removes the rows of some DEKs within a range of ids; answers how many. */
+    eraseUnder(deks: readonly number[], afterId: bigint, throughId: bigint) {
+      const list = JSON.stringify(deks);
+      const counts = countUnderDeks.all(afterId, throughId, list);
+      eraseUnderDeks.run(afterId, throughId, list);
+      for (const [dekId, count] of counts) moveCount.run(0, -count, dekId);
+      return counts.reduce((sum, [, count]) => sum + count, 0);
+    },
     replaceValue(id: bigint, dekId: number, sealed: Buffer) {
       replaceValue.run(dekId, sealed, id);
     },

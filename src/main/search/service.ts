@@ -8,6 +8,8 @@ import type { SearchDocument } from './word-index.ts';
 export interface SearchSource {
   /** The next documents after `cursor`, opened; an empty page says that all were read for now. */
   next(cursor: bigint, limit: number): { documents: readonly SearchDocument[]; cursor: bigint };
+  /** Everything is read again from the start: what the source remembers of what it handed on goes. */
+  forget?(): void;
 }
 
 export interface Search {
@@ -17,6 +19,8 @@ export interface Search {
   filter(text: string, kind: SearchHit['kind']): Promise<readonly bigint[] | undefined>;
   /** Reads what the sources hold that the index does not have yet. */
   refresh(): Promise<void>;
+  /** Forgets all that is indexed, at once, and reads the sources anew: something of them was erased. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -97,8 +101,19 @@ export function createSearch(options: {
     });
   };
 
+  const forget = (): Promise<void> => {
+    ready = false;
+    if (!closed) post({ type: 'forget' });
+    for (const [at, source] of options.sources.entries()) {
+      cursors[at] = 0n;
+      source.forget?.();
+    }
+    return refresh();
+  };
+
   return {
     refresh,
+    forget,
     query: async (text, limit) => {
       const hits = (await ask((number) => ({ type: 'query', number, text, limit }))) as readonly SearchHit[];
       return { ready, hits };

@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
+import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkPoliciesOperands } from './policies.ts';
+import { checkPrivacyOperands } from './privacy.ts';
 
 export const COMMANDS = [
   'import',
@@ -18,7 +21,11 @@ export const COMMANDS = [
   'backup',
   'slots',
   'keys',
+  'operators',
   'audit',
+  'policies',
+  'approvals',
+  'privacy',
   'demo',
   'call',
   'serve',
@@ -50,11 +57,17 @@ export interface Arguments {
   readonly threshold: number | undefined;
   readonly shares: number | undefined;
   readonly label: string | undefined;
+  readonly minutes: number | undefined;
+  readonly reason: string | undefined;
   readonly purpose: string | undefined;
   readonly key: string | undefined;
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
+  /** Whom a simulation counts as away, and at which time. */
+  readonly absent: string | undefined;
+  readonly at: string | undefined;
+  readonly confirm: string | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -81,17 +94,36 @@ commands
   keys list                every key: state, age, next rotation, what it protects
   keys rotate              the next version, and all values sealed anew [--purpose NAME|--key ID]
   keys due|rotations       the hourly check, now; how far rotations are
+  operators list           who may sign in, as what, and what is lent to whom
+  operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
+  operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
+  operators end-break-glass ID     take them back
   audit checkpoint         sign the head of the audit log now [--out FILE]
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
   audit verify-receipt F   check a receipt; needs no vault [--trust FILE]
   audit witness FILE       hold a checkpoint against what is known of its log [--trust FILE]
   audit tiles DIR          the tree and the records' bytes, for auditors
+  privacy retention        how long data is kept, and what is due when
+  privacy holds, looks     legal holds; who looked at what is masked, and why
+  privacy purge            destroy the keys of what is due --confirm 'purge what is due'
+  privacy unmask KIND ID   one thing in the clear, which is recorded --reason WHY
   backup create [FILE]     back up to one file and read it back
   backup ship FOLDER|off   ship every change to a second folder from now on
   backup restore SOURCE    restore a file or a shipped folder --to DIR [--record N]
   backup drill|status      restore the latest backup for a trial; where backups stand
+  policies list|show ID    which commands need a second person, and every clause
+  policies simulate CMD    who together could do it [AMOUNT CURRENCY]… [--absent NAME,…] [--at TIME]
+  approvals list           what waits for a second person
+  approvals show ID        what would run, the text that is signed, who has answered
+  approvals approve|veto ID  answer as --operator NAME [--reason WHY]
+  approvals packet export ID  a file that carries a request to another console [--out FILE]
+  approvals packet read|take FILE  what a packet asks for; take a carried answer in
+  approvals packet answer FILE approve|veto  [--reason WHY] [--trust KEY] [--out FILE]
+  approvals card show      the card of --operator NAME [--out FILE]
+  approvals card enrol OPERATOR FILE  by which their answers from elsewhere are known
   demo                     open the demo vault and run the main job on sample data
+  demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -99,7 +131,7 @@ options
   --vault DIR              the vault; without it the only one of the application-data folder
   --json                   one JSON value on standard output; whole numbers beyond 2^53 as text
   --passphrase-fd N        read the passphrase from this file descriptor
-  --new-passphrase-fd N    slots: read the new passphrase from this file descriptor
+  --new-passphrase-fd N    slots, operators: read the new passphrase from this file descriptor
   --operator NAME          sign in as an operator; the passphrase comes from
                            COUNTERSIGN_OPERATOR_PASSPHRASE, the code from COUNTERSIGN_TOTP
   --accept-difference WHY  import: take in a statement that does not add up, and say why
@@ -108,7 +140,7 @@ options
 The passphrase comes from --passphrase-fd, else COUNTERSIGN_PASSPHRASE, else a prompt.
 COUNTERSIGN_NOTICE_WEBHOOK=http://127.0.0.1:… posts notices of key rotations there.
 Exit codes: 0 done, 1 fault, 2 usage, 3 vault, 4 a file was refused, 5 not verified,
-6 refused by a rule, 130 interrupted.
+6 refused by a rule, 7 held for approval, 130 interrupted.
 `;
 
 const OPTIONS = {
@@ -132,10 +164,15 @@ const OPTIONS = {
   threshold: { type: 'string' },
   shares: { type: 'string' },
   label: { type: 'string' },
+  minutes: { type: 'string' },
+  reason: { type: 'string' },
   purpose: { type: 'string' },
   key: { type: 'string' },
   trust: { type: 'string' },
   transaction: { type: 'string' },
+  absent: { type: 'string' },
+  at: { type: 'string' },
+  confirm: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -149,19 +186,24 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   columns: 'seal',
   retention: 'seal',
   hold: 'seal',
-  out: ['seal', 'unseal', 'audit'],
+  out: ['seal', 'unseal', 'audit', 'demo', 'approvals'],
   cbom: 'inventory',
   to: 'backup',
   record: 'backup',
   with: 'slots',
-  'new-passphrase-fd': 'slots',
+  'new-passphrase-fd': ['slots', 'operators'],
+  minutes: 'operators',
   threshold: 'slots',
   shares: 'slots',
   label: 'slots',
   purpose: 'keys',
   key: 'keys',
-  trust: 'audit',
+  trust: ['audit', 'approvals'],
   transaction: 'audit',
+  reason: ['operators', 'approvals', 'privacy'],
+  absent: 'policies',
+  at: 'policies',
+  confirm: 'privacy',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -204,12 +246,23 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     threshold: numberOf('threshold', values.threshold, 255),
     shares: numberOf('shares', values.shares, 255),
     label: values.label,
+    minutes: numberOf('minutes', values.minutes, 60),
+    reason: values.reason,
     purpose: values.purpose,
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
+    absent: values.absent,
+    at: values.at,
+    confirm: values.confirm,
   };
   if (command === 'audit') checkAuditOperands(read);
+  if (command === 'approvals') checkApprovalsOperands(read);
+  if (command === 'demo' && read.out !== undefined && operands.length === 0) {
+    throw new UsageError('--out belongs to demo four-eyes.');
+  }
+  if (command === 'policies') checkPoliciesOperands(read);
+  if (command === 'privacy') checkPrivacyOperands(read);
   return read;
 }
 
@@ -231,8 +284,10 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
   }
+  if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
+  if (command === 'approvals') return;
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys' || command === 'audit') return;
+  if (['slots', 'keys', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

@@ -42,7 +42,7 @@ function textOf(path: string): string {
 }
 
 /** Writes a file that was not there before; without a name the text itself is the answer. */
-async function handOut(out: string | undefined, text: string, json: object): Promise<Answer> {
+export async function handOut(out: string | undefined, text: string, json: object): Promise<Answer> {
   if (out === undefined) return { json: { ...json, text }, text: text.trimEnd(), exitCode: EXIT.done };
   const path = resolve(out);
   const file = await createNewFile(path);

@@ -1,6 +1,7 @@
 import { formatAmount } from '../../../contract/money.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
+import { approvalsCommand } from './approvals.ts';
 import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
@@ -9,8 +10,11 @@ import { EXIT } from './exit-codes.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
+import { operatorsCommand } from './operators.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
+import { policiesCommand } from './policies.ts';
+import { privacyCommand } from './privacy.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -171,15 +175,21 @@ const metricsCommand: Command = async (client) => {
   return { json: { metrics }, text: metrics.trimEnd(), exitCode: EXIT.done };
 };
 
-const demoCommand: Command = async (client) => {
+const demoCommand: Command = async (client, args, signal) => {
+  if (args.operands.length > 0) {
+    const { fourEyesCommand } = await import('./four-eyes.ts');
+    return fourEyesCommand(client, args, signal);
+  }
   const counts = await client.system.demo();
   const { imported, matched, suggested, unmatched, posted, verified } = counts;
   const text =
     `${imported} bank transactions taken in: ${matched} matched, ${suggested} suggested, ${unmatched} unmatched.\n` +
     `${posted} journal entries posted; books and log ${verified ? 'verify' : 'DO NOT VERIFY'}.`;
+  const { people } = await client.session.peopleOfDemo();
+  const { demoPeopleLines } = await import('../../engine/index.ts');
   return {
     json: { imported, matched, suggested, unmatched, posted, verified },
-    text,
+    text: [text, ...demoPeopleLines(people)].join('\n'),
     exitCode: verified ? EXIT.done : EXIT.notVerified,
   };
 };
@@ -224,7 +234,11 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   backup: backupCommand,
   slots: slotsCommand,
   keys: keysCommand,
+  operators: operatorsCommand,
   audit: auditCommand,
+  approvals: approvalsCommand,
+  policies: policiesCommand,
+  privacy: privacyCommand,
   demo: demoCommand,
   call: callCommand,
 };

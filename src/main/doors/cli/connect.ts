@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { ORPCError } from '@orpc/client';
 import { createRouterClient } from '@orpc/server';
+import type { Runtime } from '../../base/index.ts';
 import { createEngineHost, DEMO_PASSPHRASE, type EngineHost } from '../../engine/index.ts';
 import type { Client } from '../shared/client.ts';
 import { forkHost } from '../shared/fork-host.ts';
@@ -29,6 +30,7 @@ export interface ConnectOptions {
   tell(line: string): void;
   readonly dataFolder?: string;
   readonly runFolder?: string;
+  readonly runtime?: Runtime;
 }
 
 const NEW_VAULT_NAME = 'main';
@@ -46,6 +48,7 @@ export async function openConnection(options: ConnectOptions): Promise<Connectio
     log: programLog(),
     spawnHost: forkHost,
     ...(options.dataFolder === undefined ? {} : { dataFolder: options.dataFolder }),
+    ...(options.runtime === undefined ? {} : { runtime: options.runtime }),
     ...(options.vault === undefined ? {} : { vaultDirectory: resolve(options.vault) }),
   });
   try {

@@ -10,6 +10,7 @@ export const EXIT = {
   refused: 4,
   notVerified: 5,
   rule: 6,
+  held: 7,
   interrupted: 130,
 } as const;
 
@@ -44,6 +45,7 @@ export function failureOf(error: unknown): Failure {
 export function exitCodeOf({ code }: Failure): number {
   if (code === 'USAGE') return EXIT.usage;
   if (code === 'CANCELLED') return EXIT.interrupted;
+  if (code === 'APPROVAL_REQUIRED') return EXIT.held;
   if (code === 'INTERNAL' || code === 'INTERNAL_SERVER_ERROR') return EXIT.fault;
   return code.startsWith('VAULT_') ? EXIT.vault : EXIT.rule;
 }

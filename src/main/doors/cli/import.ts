@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { FileResult } from '../../../contract/intake.ts';
@@ -63,7 +64,9 @@ async function importFile(
   const { uploadId } = await client.intake.begin({
     fileName: basename(path),
     sizeBytes: size,
-    ...(acceptDifference === undefined ? {} : { acceptDifference: { reason: acceptDifference } }),
+    ...(acceptDifference === undefined
+      ? {}
+      : { acceptDifference: { reason: acceptDifference, sha256: await hashOf(handle) } }),
   });
   const cancel = () => {
     client.intake.cancel({ uploadId }).catch(() => {});
@@ -83,6 +86,18 @@ async function importFile(
     return await client.intake.finish({ uploadId });
   } finally {
     signal.removeEventListener('abort', cancel);
+  }
+}
+
+/** Hex SHA-256 of a file, by which a difference in it is accepted. */
+async function hashOf(handle: FileHandle): Promise<string> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (let offset = 0; ; ) {
+    const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, offset);
+    if (bytesRead === 0) return hash.digest('hex');
+    hash.update(buffer.subarray(0, bytesRead));
+    offset += bytesRead;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Runtime } from '../../base/index.ts';
 import { programVersion } from '../shared/version.ts';
 import { type Arguments, readArguments, USAGE } from './arguments.ts';
 import { commands } from './commands.ts';
@@ -18,6 +19,8 @@ export interface Surroundings {
   /** Where vaults and sockets lie, instead of the user's application-data folder. */
   readonly dataFolder?: string;
   readonly runFolder?: string;
+  /** The clock of the engine, where a test moves it. */
+  readonly runtime?: Runtime;
 }
 
 const MISSING: Partial<Record<Arguments['command'], ConnectOptions['missing']>> = {
@@ -43,7 +46,9 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     return EXIT.done;
   } catch (error) {
     const failure = surroundings.signal.aborted ? interrupted() : failureOf(error);
-    stderr.write(isJson ? `${toJson({ error: failure })}\n` : failureText(failure));
+    // No failure: the command waits for a second person, and this is where.
+    if (failure.code === 'APPROVAL_REQUIRED') stdout.write(`${heldText(failure, isJson)}\n`);
+    else stderr.write(isJson ? `${toJson({ error: failure })}\n` : failureText(failure));
     return exitCodeOf(failure);
   }
 }
@@ -75,7 +80,7 @@ async function runCommand(
   command: keyof typeof commands,
   surroundings: Surroundings,
 ): Promise<number> {
-  const { stdout, stderr, signal, dataFolder, runFolder } = surroundings;
+  const { stdout, stderr, signal, dataFolder, runFolder, runtime } = surroundings;
   const { openConnection } = await import('./connect.ts');
   const passphrases = passphraseSource(args.passphraseFd);
   const connection = await openConnection({
@@ -85,6 +90,7 @@ async function runCommand(
     tell: (line) => stderr.write(`${line}\n`),
     ...(dataFolder === undefined ? {} : { dataFolder }),
     ...(runFolder === undefined ? {} : { runFolder }),
+    ...(runtime === undefined ? {} : { runtime }),
   });
   const stopCancelling = cancelOnAbort(connection, signal);
   let progress: ReturnType<typeof showProgress> | undefined;
@@ -122,6 +128,11 @@ function cancelOnAbort({ client, isRemote }: Connection, signal: AbortSignal): (
 
 function interrupted(): Failure {
   return { code: 'CANCELLED', message: 'Interrupted; what was under way counts nowhere.', details: {} };
+}
+
+function heldText({ details }: Failure, isJson: boolean): string {
+  if (isJson) return toJson({ approvalRequired: details });
+  return `Held for approval under “${details.policyTitle}”: request ${details.requestId}.`;
 }
 
 function failureText({ code, message, details }: Failure): string {

@@ -2,7 +2,7 @@
 // shell by `process.parentPort` and serves each page on a port of its own.
 import { createRouterClient } from '@orpc/server';
 import type { MessagePortMain } from 'electron';
-import { createEngineHost, type EngineHost } from '../../engine/index.ts';
+import { createEngineHost, demoPeopleLines, type EngineHost } from '../../engine/index.ts';
 import { programLog } from '../shared/log.ts';
 import { serveChannel } from '../shared/serve.ts';
 import { engineSettings } from '../shared/settings.ts';
@@ -41,12 +41,13 @@ async function start({ vault, demo }: Extract<ShellMessage, { type: 'start' }>):
   if (demo) await runDemo(started);
 }
 
+/** The program runs it in the name of the service account; people sign in at the window. */
 async function runDemo(started: EngineHost): Promise<void> {
-  const client = createRouterClient(started.router, { context: () => started.contextFor('electron') });
+  const client = createRouterClient(started.router, { context: () => started.contextFor('cli') });
   const { passphrase } = await client.vault.openDemo();
   console.log(`The demo vault is open. Its passphrase: ${passphrase}`);
-  // Somebody may have named operators in it; then there is nobody yet to run it for.
-  if (!(await client.session.current()).required) await client.system.demo();
+  for (const line of demoPeopleLines((await client.session.peopleOfDemo()).people)) console.log(line);
+  await client.system.demo();
 }
 
 async function stop(): Promise<void> {

@@ -2,6 +2,11 @@
 export const READY_MESSAGE = 'countersign:ready';
 export const PORT_MESSAGE = 'countersign:port';
 export const CONNECT_CHANNEL = 'countersign:connect';
+/** The page says that its scan dialog is open, or is not any more; the shell answers that it heard. */
+export const CAMERA_OPEN_MESSAGE = 'countersign:camera-open';
+export const CAMERA_CLOSE_MESSAGE = 'countersign:camera-close';
+export const CAMERA_HEARD_MESSAGE = 'countersign:camera-heard';
+export const CAMERA_CHANNEL = 'countersign:camera';
 
 /** What the shell says to the engine's process. `connect` and `spawned` carry one port. */
 export type ShellMessage =

@@ -1,5 +1,6 @@
 import type { Session } from 'electron';
 import { CONTENT_SECURITY_POLICY } from '../shared/headers.ts';
+import type { CameraLeave } from './camera.ts';
 import { pagePathOf } from './page-address.ts';
 
 const DEVELOPER_TOOLS = 'devtools:';
@@ -7,11 +8,15 @@ const DEVELOPER_TOOLS = 'devtools:';
 /**
  * Takes from a session everything Electron grants by default: permissions, devices, downloads,
  * dictionaries from the network, and the network itself. The console works offline; connectors
- * belong to the engine, never to the page.
+ * belong to the engine, never to the page. The camera alone is lent, while the page's scan dialog is open.
  */
-export function hardenSession(session: Session): void {
-  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  session.setPermissionCheckHandler(() => false);
+export function hardenSession(session: Session, camera?: CameraLeave): void {
+  session.setPermissionRequestHandler((contents, permission, answer, wish) =>
+    answer(camera?.allows(contents, permission, wish) === true),
+  );
+  session.setPermissionCheckHandler(
+    (contents, permission, _origin, wish) => camera?.allows(contents, permission, wish) === true,
+  );
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
   session.on('will-download', (event) => event.preventDefault());

@@ -2,11 +2,12 @@ import type * as Electron from 'electron';
 import type { BrowserWindow, IpcMainEvent, WebContents } from 'electron';
 import type { RendererFile } from '../shared/renderer-files.ts';
 import { debugSwitch, readShellArguments } from './arguments.ts';
+import { CameraLeave } from './camera.ts';
 import { hardenContents } from './contents.ts';
 import { EngineLink } from './engine-link.ts';
 import { MESSAGE_CATALOGUE, openExternal } from './external.ts';
 import { menuTemplate } from './menu.ts';
-import { CONNECT_CHANNEL } from './messages.ts';
+import { CAMERA_CHANNEL, CONNECT_CHANNEL } from './messages.ts';
 import { showNotice } from './notice.ts';
 import { registerPageScheme, servePage } from './page-protocol.ts';
 import { isOwnFrame } from './sender.ts';
@@ -49,17 +50,19 @@ export function startShell(electron: ElectronModule, options: ShellOptions): voi
     app.quit();
     return;
   }
-  app.on('session-created', hardenSession);
+  // Only the session that shows our page ever lends the camera.
+  const camera = new CameraLeave();
+  app.on('session-created', (made) => hardenSession(made));
   app.on('web-contents-created', (_event, contents) => hardenContents(contents, shell));
   void app.whenReady().then(() => {
     // The default session may exist before anybody listens for it.
-    hardenSession(session.defaultSession);
+    hardenSession(session.defaultSession, camera);
     servePage(session.defaultSession.protocol, options.readFiles());
-    openDoor(electron, options);
+    openDoor(electron, options, camera);
   });
 }
 
-function openDoor(electron: ElectronModule, options: ShellOptions): void {
+function openDoor(electron: ElectronModule, options: ShellOptions, camera: CameraLeave): void {
   const { app, BrowserWindow, ipcMain, Menu, powerMonitor, shell } = electron;
   const { argv, enginePath, preloadPath } = options;
   const windows = new Set<BrowserWindow>();
@@ -89,6 +92,11 @@ function openDoor(electron: ElectronModule, options: ShellOptions): void {
 
   ipcMain.on(CONNECT_CHANNEL, (event: IpcMainEvent) => {
     if (isOwnFrame(event.senderFrame, event.sender, contents())) engine.connect(event.senderFrame);
+  });
+  ipcMain.on(CAMERA_CHANNEL, (event: IpcMainEvent, isOpen: unknown) => {
+    if (!isOwnFrame(event.senderFrame, event.sender, contents())) return;
+    camera.set(event.sender, isOpen === true);
+    event.senderFrame.postMessage(CAMERA_CHANNEL, null);
   });
   Menu.setApplicationMenu(
     Menu.buildFromTemplate(

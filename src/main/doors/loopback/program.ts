@@ -5,7 +5,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createRouterClient } from '@orpc/server';
 import { isCountersignError } from '../../base/index.ts';
-import { createEngineHost, type EngineHost, type EngineHostOptions } from '../../engine/index.ts';
+import {
+  createEngineHost,
+  demoPeopleLines,
+  type EngineHost,
+  type EngineHostOptions,
+} from '../../engine/index.ts';
 import { forkHost } from '../shared/fork-host.ts';
 import { programLog } from '../shared/log.ts';
 import { engineSettings } from '../shared/settings.ts';
@@ -72,11 +77,13 @@ function startEngine(options: EngineHostOptions): EngineHost | null {
 
 /** Opens the demo vault, made on the first start, and runs the main job on its sample data. */
 async function runDemo(host: EngineHost, print: (line: string) => void): Promise<void> {
-  const client = createRouterClient(host.router, { context: () => host.contextFor('loopback') });
+  // The program runs it in the name of the service account; people sign in at the window.
+  const client = createRouterClient(host.router, { context: () => host.contextFor('cli') });
   try {
     const { passphrase, recoveryKey, created } = await client.vault.openDemo();
     print(`The demo vault is ${created ? 'made' : 'open'}. Its passphrase: ${passphrase}`);
     if (recoveryKey !== null) print(`Its recovery key: ${recoveryKey}`);
+    for (const line of demoPeopleLines((await client.session.peopleOfDemo()).people)) print(line);
     const counts = await client.system.demo();
     print(
       `Sample data: ${counts.imported} bank transactions, ${counts.matched} matched, ` +

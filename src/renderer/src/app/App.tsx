@@ -4,6 +4,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { SESSION_IDLE_MS } from '../../../contract/vault.ts';
 import { clearNotices, ErrorState, Skeleton, useLanguage } from '../kit/index.ts';
+import { NameOfficers } from '../operators/NameOfficers.tsx';
 import { SignIn } from '../operators/SignIn.tsx';
 import { useSession, useTouch } from '../operators/useSession.ts';
 import { Gate } from '../vault/Gate.tsx';
@@ -27,11 +28,12 @@ export function App() {
   const isSessionLocked = status.data?.sessionLocked === true;
   const isVaultOpen = status.data?.state === 'open' && !isSessionLocked && !isHeld;
   const session = useSession(isVaultOpen);
-  const { required = false, operator = null, permissions = [] } = session.data ?? {};
-  /** Somebody has signed in, or nobody needs to. An answer from while the vault was shut permits nothing. */
-  const isKnown = operator !== null || (!required && permissions.length > 0);
+  const { required = false, unnamed = false, operator = null, permissions = [] } = session.data ?? {};
+  /** Somebody has signed in. An answer from while the vault was shut permits nothing. */
+  const isKnown = operator !== null || (!required && !unnamed && permissions.length > 0);
   const isOpen = isVaultOpen && isKnown;
-  /** Where somebody was when the session was locked, to come back to. */
+  const vaultId = status.data?.vaultId ?? null;
+  /** Where the window stood when it was locked or its session ended, to come back to. */
   const cameFrom = useRef<string | null>(null);
   useTouch(isOpen && required);
   useIdle(isOpen ? SESSION_IDLE_MS : null, lockSession);
@@ -51,12 +53,14 @@ export function App() {
     setRouter(made);
     return () => {
       const now = cache.getQueryData(orpc.vault.status.queryKey());
-      if (now?.sessionLocked === true) cameFrom.current = made.state.location.href;
+      // Whoever signs in next at this window goes on where it stood; another vault has other places.
+      const isSame = now?.state === 'open' && now.vaultId === vaultId;
+      if (isSame) cameFrom.current = made.state.location.href;
       made.history.destroy();
       setRouter(null);
       window.history.replaceState(null, '', window.location.pathname);
     };
-  }, [isOpen, cache]);
+  }, [isOpen, cache, vaultId]);
 
   if (connection.kind === 'refused') {
     return (
@@ -81,6 +85,7 @@ export function App() {
   }
   if (isSessionLocked) return <UnlockSession name={status.data.name ?? ''} />;
   if (!isVaultOpen) return <Gate />;
+  if (unnamed) return <NameOfficers vaultName={status.data.name ?? ''} />;
   if (required && !isKnown) return <SignIn vaultName={status.data.name ?? ''} />;
   return router && <RouterProvider router={router} />;
 }

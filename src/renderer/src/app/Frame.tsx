@@ -1,8 +1,12 @@
 /** The frame around every screen: top bar, rooms, status bar, palette, keys. */
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { useApprovalNotices } from '../approvals/Watch.tsx';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
+import { LendingBanner } from '../operators/LendingBanner.tsx';
+import { t as people } from '../operators/messages.ts';
+import { signOut } from '../operators/useSession.ts';
 import { Palette } from '../search/Palette.tsx';
 import { DropZone } from '../statements/DropZone.tsx';
 import { Banner } from './Banner.tsx';
@@ -21,6 +25,7 @@ export function Frame() {
   const main = useRef<HTMLElement>(null);
   useLanguage();
   useIncidentNotices();
+  useApprovalNotices();
 
   // A new screen starts with the focus on its content, so that the keyboard is never lost.
   useEffect(
@@ -49,6 +54,7 @@ export function Frame() {
       { combo: 'mod+k', label: t('keys.palette'), run: () => setPaletteOpen(true) },
       { combo: '?', label: t('keys.help'), run: openKeys },
       { combo: 'mod+shift+l', label: t('menu.lockSession'), run: () => void lockSession() },
+      { combo: 'mod+shift+u', label: people('menu.switch'), run: () => void signOut() },
       { combo: 'u', label: t('keys.undo'), run: undoLatest },
       {
         combo: 'Escape',
@@ -70,6 +76,7 @@ export function Frame() {
       <Navigation path={path} />
       <main className="cs-main" id="main" ref={main} tabIndex={-1}>
         <Banner />
+        <LendingBanner />
         <CriticalBanner path={path} />
         <ErrorBoundary resetKey={path}>
           <Outlet />

@@ -3,15 +3,18 @@ import {
   BankAccount,
   Book,
   Briefcase,
+  Clipboard,
   Dashboard,
   Endorsed,
   Exchange,
+  EyeOff,
   Function as FunctionIcon,
   Key as KeyIcon,
   LogIn,
   People,
   Person,
   Pulse,
+  Tick,
   WarningSign,
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
@@ -87,6 +90,15 @@ export const rooms: readonly Room[] = [
     holds: under('/ledger'),
   },
   {
+    id: 'approvals',
+    letter: 'v',
+    to: places.approvals(),
+    icon: <Tick />,
+    label: () => t('nav.approvals'),
+    goLabel: () => t('go.approvals'),
+    holds: under('/approvals'),
+  },
+  {
     id: 'evidence',
     letter: 'e',
     to: places.evidence(),
@@ -160,6 +172,15 @@ export const rooms: readonly Room[] = [
     holds: under('/backup'),
   },
   {
+    id: 'policies',
+    letter: 'y',
+    to: places.policies(),
+    icon: <Clipboard />,
+    label: () => t('nav.policies'),
+    goLabel: () => t('go.policies'),
+    holds: under('/policies'),
+  },
+  {
     id: 'operators',
     letter: 'p',
     to: places.operators(),
@@ -168,13 +189,24 @@ export const rooms: readonly Room[] = [
     goLabel: () => t('go.operators'),
     holds: under('/operators'),
   },
+  {
+    id: 'privacy',
+    letter: 'm',
+    to: places.privacy(),
+    icon: <EyeOff />,
+    label: () => t('nav.privacy'),
+    goLabel: () => t('go.privacy'),
+    holds: under('/privacy'),
+  },
 ];
 
 export function Navigation({ path }: { readonly path: string }) {
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
   const incidents = useQuery(orpc.incidents.counts.queryOptions());
+  const approvals = useQuery(orpc.approvals.waiting.queryOptions());
   const waiting: Readonly<Record<string, number | undefined>> = {
     reconciliation: counts.data?.suggested,
+    approvals: approvals.data?.toAnswer,
     incidents: incidents.data && incidents.data.open + incidents.data.acknowledged,
   };
   return (

@@ -3,6 +3,7 @@ import {
   CaretDown,
   Contrast,
   Flash,
+  Key,
   KeyCommand,
   Lock,
   Moon,
@@ -13,8 +14,11 @@ import {
   Translate,
 } from '@blueprintjs/icons';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { WaitingMark } from '../approvals/Watch.tsx';
 import { KeyCaps, type Language, useLanguage } from '../kit/index.ts';
 import { t as people } from '../operators/messages.ts';
+import { ProfileDialog } from '../operators/ProfileDialog.tsx';
 import { signOut, useSession } from '../operators/useSession.ts';
 import { lockSession, lockVault, verifyBooks } from './commands.ts';
 import { orpc } from './data.ts';
@@ -26,6 +30,7 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
   const status = useQuery(orpc.vault.status.queryOptions());
   const name = status.data?.name ?? '';
   const operator = useSession(true).data?.operator;
+  const [showsProfile, setShowsProfile] = useState(false);
   return (
     <header className="cs-top">
       <span className="cs-brand">
@@ -64,11 +69,12 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
         <span>{t('top.search')}</span>
         <KeyCaps combo="mod+k" />
       </button>
+      <WaitingMark />
       <PopoverNext
         placement="bottom-end"
         arrow={false}
         animation="minimal"
-        content={<OperatorMenu onKeys={onKeys} />}
+        content={<OperatorMenu onKeys={onKeys} onProfile={() => setShowsProfile(true)} />}
       >
         <Button
           variant="minimal"
@@ -80,6 +86,9 @@ export function TopBar({ onSearch, onKeys }: { readonly onSearch: () => void; re
           {operator?.name ?? `${t('top.operator')} · ${t('top.desk')}`}
         </Button>
       </PopoverNext>
+      {showsProfile && operator && (
+        <ProfileDialog operator={operator} onClose={() => setShowsProfile(false)} />
+      )}
     </header>
   );
 }
@@ -90,7 +99,8 @@ const LANGUAGES: readonly (readonly [language: Language, name: string])[] = [
   ['vi', 'Tiếng Việt'],
 ];
 
-function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
+function OperatorMenu(props: { readonly onKeys: () => void; readonly onProfile: () => void }) {
+  const { onKeys, onProfile } = props;
   const theme = useTheme();
   const language = useLanguage();
   const operator = useSession(true).data?.operator;
@@ -126,7 +136,15 @@ function OperatorMenu({ onKeys }: { readonly onKeys: () => void }) {
         ))}
         <MenuDivider />
         {operator && (
-          <MenuItem icon={<Person />} text={people('menu.switch')} onClick={() => void signOut()} />
+          <>
+            <MenuItem icon={<Key />} text={people('menu.profile')} onClick={onProfile} />
+            <MenuItem
+              icon={<Person />}
+              text={people('menu.switch')}
+              labelElement={<KeyCaps combo="mod+shift+u" />}
+              onClick={() => void signOut()}
+            />
+          </>
         )}
         <MenuItem icon={<KeyCommand />} text={t('menu.keys')} onClick={onKeys} />
         <MenuItem

@@ -209,7 +209,7 @@ export function reconnectNow(): void {
 }
 
 /** The desktop app serves its page under a scheme of its own, not over HTTP. */
-function isDesktop(): boolean {
+export function isDesktop(): boolean {
   return !/^https?:$/.test(window.location.protocol) || /\bElectron\//.test(navigator.userAgent);
 }
 

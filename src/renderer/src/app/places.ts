@@ -18,6 +18,15 @@ interface KeysQuery {
   readonly item?: string | undefined;
 }
 
+interface ApprovalsQuery {
+  readonly box?: string | undefined;
+  readonly state?: string | undefined;
+  readonly policy?: string | undefined;
+  readonly procedure?: string | undefined;
+  readonly maker?: string | undefined;
+  readonly item?: string | undefined;
+}
+
 /** All keys are what is shown where nothing is said. */
 const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
   show: show === 'all' ? undefined : show,
@@ -57,8 +66,17 @@ export const places = {
     path('/evidence', query),
   inventory: () => '/inventory',
   incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
+  approvals: (query: ApprovalsQuery = {}) =>
+    path('/approvals', { ...query, box: query.box === 'to-answer' ? undefined : query.box }),
+  delegations: () => '/approvals/delegations',
+  /** A request that was carried here from another workstation. */
+  answerPacket: () => '/approvals/packet',
+  policies: (query: { policy?: string | undefined; view?: string | undefined } = {}) =>
+    path('/policies', query),
+  simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
   operators: () => '/operators',
+  privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
   /** The inventory of keys; `show` is `due` for what must be replaced now. */
   keys: (query: KeysQuery = {}) => path('/keys', shownKeys(query)),
@@ -93,8 +111,17 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.key(thing.id);
     case 'incident':
       return places.incidents({ state: 'all', item: thing.id });
+    case 'hold':
+      return places.privacy({ view: 'holds' });
+    case 'privacy-search':
+      return places.privacy({ view: 'erase' });
     case 'operator':
       return places.operators();
+    case 'approval':
+    case 'request':
+      return places.approvals({ box: 'all', item: thing.id });
+    case 'policy':
+      return places.policies({ policy: thing.id });
     case 'key-slot':
       return places.slots();
     case 'import':

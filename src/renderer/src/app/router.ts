@@ -4,6 +4,7 @@
  */
 import { type AnyRoute, createHashHistory, createRouter } from '@tanstack/react-router';
 import { createElement } from 'react';
+import { approvalsRoutes } from '../approvals/routes.tsx';
 import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
@@ -14,6 +15,9 @@ import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
 import { ledgerRoutes } from '../ledger/routes.tsx';
 import { operatorsRoutes } from '../operators/routes.tsx';
+import { packetsRoutes } from '../packets/routes.tsx';
+import { policiesRoutes } from '../policies/routes.tsx';
+import { privacyRoutes } from '../privacy/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
@@ -26,6 +30,7 @@ const routeTree = rootRoute.addChildren([
   ...receivablesRoutes,
   ...reconciliationRoutes,
   ...ledgerRoutes,
+  ...approvalsRoutes,
   ...auditRoutes,
   ...backupRoutes,
   ...complianceRoutes,
@@ -33,6 +38,9 @@ const routeTree = rootRoute.addChildren([
   ...heartbeatRoutes,
   ...keysRoutes,
   ...operatorsRoutes,
+  ...packetsRoutes,
+  ...policiesRoutes,
+  ...privacyRoutes,
   ...vaultRoutes,
 ]);
 

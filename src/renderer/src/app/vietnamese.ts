@@ -2,6 +2,7 @@
  * Every sentence in Vietnamese, as one chunk of its own: the page fetches it when Vietnamese is chosen, so
  * that English starts without it.
  */
+import { vi as approvals } from '../approvals/messages.vi.ts';
 import { vi as audit } from '../audit/messages.vi.ts';
 import { vi as backup } from '../backup/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
@@ -15,6 +16,9 @@ import { vi as kit } from '../kit/messages.vi.ts';
 import { vi as problems } from '../kit/problems.vi.ts';
 import { vi as ledger } from '../ledger/messages.vi.ts';
 import { vi as operators } from '../operators/messages.vi.ts';
+import { vi as packets } from '../packets/messages.vi.ts';
+import { vi as policies } from '../policies/messages.vi.ts';
+import { vi as privacy } from '../privacy/messages.vi.ts';
 import { vi as receivables } from '../receivables/messages.vi.ts';
 import { vi as reconciliation } from '../reconciliation/messages.vi.ts';
 import { vi as search } from '../search/messages.vi.ts';
@@ -26,6 +30,7 @@ import { vi as app } from './messages.vi.ts';
 /** The sentences by room, as the rooms' catalogues are called. */
 export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   app,
+  approvals,
   audit,
   backup,
   compliance,
@@ -38,6 +43,9 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   kit,
   ledger,
   operators,
+  packets,
+  policies,
+  privacy,
   problems,
   receivables,
   reconciliation,

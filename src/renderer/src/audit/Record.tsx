@@ -17,6 +17,7 @@ import {
   TimeCell,
   useKeys,
 } from '../kit/index.ts';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { factsOf } from './factsOf.ts';
 import { t } from './messages.ts';
 import { Kind, Subject, subjectWords } from './parts.tsx';
@@ -42,13 +43,14 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
     { combo: 'c', label: t('receipt.act'), disabled: !query.data, run: makeReceipt },
     { combo: 't', label: t('keys.raw'), run: () => setRaw(!raw) },
   ]);
-  const data = query.data;
+  const data = useRevealed('audit-record', String(seq), query.data);
   return (
     <Page
       title={t('record.title', { seq })}
       trail={<PlaceLink to={places.audit()}>{t('title')}</PlaceLink>}
       actions={
         <>
+          <Reveal kind="audit-record" id={String(seq)} of={query.data} />
           <Button size="small" loading={receipt.isPending} disabled={!query.data} onClick={makeReceipt}>
             {t('receipt.act')}
           </Button>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { BackupRun } from '../../../contract/backup.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
 import {
+  type Brought,
   type Column,
   DataTable,
   EmptyState,
@@ -15,6 +16,7 @@ import {
   Skeleton,
   StatusTag,
   TimeCell,
+  useBrought,
   useKeys,
   writeBytes,
   writeDuration,
@@ -24,6 +26,9 @@ import { t } from './messages.ts';
 import { RestoreDialog } from './RestoreDialog.tsx';
 import { ShipDialog } from './ShipDialog.tsx';
 import './backup.css';
+
+/** What can be brought back here once it is countersigned. */
+const COMMANDS = ['backup.restore'];
 
 /** The state of the second folder moves by itself. */
 const REFRESH_MS = 5_000;
@@ -117,6 +122,11 @@ export function BackupScreen() {
   const list = useQuery(orpc.backup.list.queryOptions());
   const rows = rowsOf(list, (runs) => runs);
   const [dialog, setDialog] = useState<'ship' | 'restore' | null>(null);
+  const [brought, setBrought] = useState<Brought | null>(null);
+  useBrought(COMMANDS, true, (command) => {
+    setBrought(command);
+    setDialog('restore');
+  });
   const create = useMutation(
     orpc.backup.create.mutationOptions({
       onSuccess: ({ record, sizeBytes }) =>
@@ -200,7 +210,11 @@ export function BackupScreen() {
       {dialog === 'restore' && (
         <RestoreDialog
           source={status.data?.shipping.folder ?? status.data?.lastBackup?.path ?? ''}
-          onClose={() => setDialog(null)}
+          brought={brought}
+          onClose={() => {
+            setDialog(null);
+            setBrought(null);
+          }}
         />
       )}
     </Page>

@@ -2,7 +2,16 @@ import { Button, Callout, Dialog, DialogBody, DialogFooter, FormGroup, InputGrou
 import { useMutation } from '@tanstack/react-query';
 import { type ReactNode, useId, useState } from 'react';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, Facts, TimeCell, writeBytes, writeDuration } from '../kit/index.ts';
+import {
+  type Brought,
+  ErrorState,
+  Facts,
+  TimeCell,
+  textOf,
+  whenWaiting,
+  writeBytes,
+  writeDuration,
+} from '../kit/index.ts';
 import { SecretField } from '../vault/SecretField.tsx';
 import { t } from './messages.ts';
 import { isFullPath, PathField } from './PathField.tsx';
@@ -11,14 +20,17 @@ import { focusOnceThere, recordOf } from './typed.ts';
 /** Restores a backup in two steps: what it holds, then where to and up to which record. */
 export function RestoreDialog({
   source,
+  brought,
   onClose,
 }: {
   readonly source: string;
+  /** The approved request that this is sent again for. */
+  readonly brought?: Brought | null;
   readonly onClose: () => void;
 }) {
-  const [place, setPlace] = useState(source);
-  const [target, setTarget] = useState('');
-  const [typed, setTyped] = useState('');
+  const [place, setPlace] = useState(brought ? textOf(brought.input, 'source') : source);
+  const [target, setTarget] = useState(brought ? textOf(brought.input, 'target') : '');
+  const [typed, setTyped] = useState(brought ? textOf(brought.input, 'record') : '');
   const [passphrase, setPassphrase] = useState('');
   const recordId = useId();
   const look = useMutation(orpc.backup.inspect.mutationOptions());
@@ -26,6 +38,7 @@ export function RestoreDialog({
     orpc.backup.restore.mutationOptions({
       // The passphrase is kept no longer than the work needs it.
       onSuccess: () => setPassphrase(''),
+      onError: whenWaiting(onClose),
       onSettled: () => refetchRooms(['backup']),
     }),
   );

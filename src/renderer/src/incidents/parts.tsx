@@ -1,30 +1,7 @@
-import { useSyncExternalStore } from 'react';
 import type { IncidentLine } from '../../../contract/incidents.ts';
-import { StatusTag } from '../kit/index.ts';
-import { nextSteps, writeClockSpan } from './clock.ts';
+import { StatusTag, useSecond, writeClockSpan } from '../kit/index.ts';
+import { nextSteps } from './clock.ts';
 import { t } from './messages.ts';
-
-const listeners = new Set<() => void>();
-let nowMs = Date.now();
-let ticking: ReturnType<typeof setInterval> | undefined;
-
-/** One tick a second for all clocks that are on the screen, and none while there is no clock. */
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  if (ticking === undefined) {
-    nowMs = Date.now();
-    ticking = setInterval(() => {
-      nowMs = Date.now();
-      for (const tell of listeners) tell();
-    }, 1_000);
-  }
-  return () => {
-    listeners.delete(listener);
-    if (listeners.size > 0) return;
-    clearInterval(ticking);
-    ticking = undefined;
-  };
-}
 
 export function Severity({ severity }: { readonly severity: IncidentLine['severity'] }) {
   return <StatusTag status={severity} label={t(`severity.${severity}`)} />;
@@ -36,7 +13,7 @@ export function State({ state }: { readonly state: IncidentLine['state'] }) {
 
 /** What is left to acknowledge an incident, counting down, then up. */
 export function Clock({ untilMs }: { readonly untilMs: number }) {
-  const leftMs = untilMs - useSyncExternalStore(subscribe, () => nowMs);
+  const leftMs = untilMs - useSecond();
   const time = writeClockSpan(Math.abs(leftMs));
   return leftMs >= 0 ? (
     <span>{t('clock.left', { time })}</span>

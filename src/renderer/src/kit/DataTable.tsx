@@ -279,7 +279,9 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
       >
         <div role="row" aria-rowindex={1} className="cs-row cs-row--head" style={widths}>
           {selected && (
-            <span role="columnheader" aria-colindex={1} className="cs-cell" aria-label={t('table.select')} />
+            <span role="columnheader" aria-colindex={1} className="cs-cell">
+              <span className="cs-hidden">{t('table.select')}</span>
+            </span>
           )}
           {columns.map((column, index) => (
             <HeadCell

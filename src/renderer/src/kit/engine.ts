@@ -24,13 +24,16 @@ export function engineWords(text: string): string {
   return text;
 }
 
+/** A value of the engine is one word; a place called `words` holds several, such as the name of an account. */
+const placeOf = (_place: string, name: string) => (name === 'words' ? '(?<words>.+)' : `(?<${name}>\\S+)`);
+
 function patternsOf(known: Sentences): readonly Pattern[] {
   let made = patterns.get(known);
   if (!made) {
     made = Object.entries(known)
       .filter(([english]) => english.includes('{'))
       .map(([english, translation]) => ({
-        english: new RegExp(`^${english.replace('.', '\\.').replace(/\{(\w+)\}/g, '(?<$1>\\S+)')}$`),
+        english: new RegExp(`^${english.replace('.', '\\.').replace(/\{(\w+)\}/g, placeOf)}$`),
         translation,
       }));
     patterns.set(known, made);

@@ -21,8 +21,11 @@
  * Words: `export const t = catalogue('room', { … })` in `<room>/messages.ts`; ICU-like
  *   parameters and plurals; `t.rich` puts links into a sentence. No text outside a catalogue.
  * After an act: `notify({ text, undo })` (undo stands ten seconds, also under `u`),
- *   `notifyProblem(error)`. Icons as elements: `import { Search } from '@blueprintjs/icons'`.
+ *   `notifyProblem(error)`. A command that waits to be countersigned is told of by `notifyProblem` too; a
+ *   dialog ends with `onError: whenWaiting(onClose)`. Icons as elements: `import { Search } from '@blueprintjs/icons'`.
  */
+
+export { type Brought, bringAgain, commandIn, textOf, useBrought } from './bringing.ts';
 export { ChartCard, type ChartCardProps } from './ChartCard.tsx';
 export {
   addTranslation,
@@ -32,6 +35,7 @@ export {
   setLanguage,
   type Translate,
 } from './catalogue.ts';
+export { useSecond, writeClockSpan } from './clock.ts';
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export { engineWords } from './engine.ts';
@@ -78,3 +82,4 @@ export {
   useDelayed,
   useNow,
 } from './values.tsx';
+export { onWaiting, tellWaiting, waitsIn, whenWaiting } from './waiting.ts';

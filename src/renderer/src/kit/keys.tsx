@@ -7,7 +7,7 @@
 import { useEffect, useRef, useSyncExternalStore } from 'react';
 
 export interface KeyBinding {
-  /** `j`, `Enter`, `Escape`, `/`, `mod+k` (Ctrl, or Cmd on a Mac), or two keys one after the other: `g d`. */
+  /** `j`, `Enter`, `Escape`, `/`, `shift+a`, `mod+k` (Ctrl, or Cmd on a Mac), or two keys one after the other: `g d`. */
   readonly combo: string;
   readonly label: string;
   /** Returns `false` to let the key go on to the next binding. */
@@ -114,8 +114,8 @@ export function keyOf(
 ): string {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const mod = isMac ? event.metaKey : event.ctrlKey;
-  // Without a modifier Shift is in the character itself, as in `?`.
-  const shift = mod && event.shiftKey === true;
+  // Without a modifier Shift is in the character itself, as in `?`, but for letters.
+  const shift = event.shiftKey === true && (mod || /^[a-z]$/.test(key));
   return `${mod ? 'mod+' : ''}${event.altKey ? 'alt+' : ''}${shift ? 'shift+' : ''}${key === ' ' ? 'Space' : key}`;
 }
 
@@ -124,6 +124,7 @@ export function keyCaps(combo: string): string[] {
   const names: Record<string, string> = {
     mod: isMac ? '⌘' : 'Ctrl',
     alt: isMac ? '⌥' : 'Alt',
+    shift: '⇧',
     Enter: '⏎',
     Escape: 'Esc',
     ArrowUp: '↑',

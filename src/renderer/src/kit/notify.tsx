@@ -5,6 +5,7 @@
 import { OverlayToaster, type Toaster } from '@blueprintjs/core';
 import { t } from './messages.ts';
 import { problemOf, whatHappened, whatToDo } from './problems.ts';
+import { tellWaiting } from './waiting.ts';
 
 const UNDO_MS = 10_000;
 const NOTE_MS = 5_000;
@@ -45,8 +46,9 @@ export function notify(notice: Notice): void {
   );
 }
 
-/** Says that an act failed, in the words of its code. */
+/** Says that an act failed, in the words of its code, or that it waits for a second person. */
 export function notifyProblem(error: unknown): void {
+  if (tellWaiting(error)) return;
   const problem = problemOf(error);
   const words = { happened: whatHappened(problem), remedy: whatToDo(problem), code: problem.code };
   notify({ text: t('toast.problem', words), tone: 'danger' });

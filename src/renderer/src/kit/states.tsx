@@ -1,8 +1,10 @@
 /** What a screen says when there is nothing to show, or something failed. */
 import { Button, Callout } from '@blueprintjs/core';
 import { Component, type ErrorInfo, type ReactNode, useState } from 'react';
+import { places } from '../app/places.ts';
 import { t } from './messages.ts';
 import { problemOf, saysMore, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
+import { waitsIn } from './waiting.ts';
 
 export interface EmptyStateProps {
   /** What would be here. */
@@ -32,6 +34,8 @@ export interface ErrorStateProps {
 export function ErrorState({ error, onRetry, actions }: ErrorStateProps) {
   const problem = problemOf(error);
   const happened = whatHappened(problem);
+  const waits = waitsIn(error);
+  if (waits !== null) return <Waits requestId={waits.requestId} />;
   return (
     <Callout className="cs-error" intent="danger" icon={null} role="alert">
       <p className="cs-error-title">{happened}</p>
@@ -48,6 +52,21 @@ export function ErrorState({ error, onRetry, actions }: ErrorStateProps) {
         {actions}
         <CopyCode code={problem.code} />
       </div>
+    </Callout>
+  );
+}
+
+/** A command that waits for a second person: not a failure, and a link to where it waits. */
+function Waits({ requestId }: { readonly requestId: string }) {
+  return (
+    <Callout className="cs-waits" icon={null} role="status">
+      <p className="cs-error-title">{t('waits.title')}</p>
+      <p>
+        {t('waits.text')}{' '}
+        <a className="cs-link" href={`#${places.approvals({ box: 'all', item: requestId })}`}>
+          {t('waits.open')}
+        </a>
+      </p>
     </Callout>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from 
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, notify, writeTimestamp } from '../kit/index.ts';
+import { ErrorState, notify, whenWaiting, writeTimestamp } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { lastMonthEnd } from './drafting.ts';
 import { t } from './messages.ts';
@@ -21,6 +21,7 @@ export function ClosePeriodDialog({ onClose }: { readonly onClose: () => void })
         notify({ text: t('close.done', { date: closedThrough }), tone: 'success' });
         onClose();
       },
+      onError: whenWaiting(onClose),
     }),
   );
   const ready = through !== undefined && typed.trim() === through;

@@ -12,7 +12,16 @@ import { useRouter } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import { orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, engineWords, KeyCaps, Money, notify, useKeys, writeTimestamp } from '../kit/index.ts';
+import {
+  ErrorState,
+  engineWords,
+  KeyCaps,
+  Money,
+  notify,
+  useKeys,
+  whenWaiting,
+  writeTimestamp,
+} from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { type DraftEntry, type DraftPosting, type EntryProblem, evaluateEntry, uuidV7 } from './drafting.ts';
 import { t } from './messages.ts';
@@ -43,6 +52,7 @@ export function PostDialog({ onClose }: { readonly onClose: () => void }) {
         onClose();
         router.history.push(places.entry(id));
       },
+      onError: whenWaiting(onClose),
     }),
   );
   const choices = (accounts.data ?? []).filter(

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { formatAmount } from '../../../contract/money.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, engineWords, Money, notify, plainAmount } from '../kit/index.ts';
+import { ErrorState, engineWords, Money, notify, plainAmount, whenWaiting } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
 
@@ -43,6 +43,7 @@ export function ReverseDialog({
         notify({ text: t('reverse.done'), tone: 'success' });
         onClose();
       },
+      onError: whenWaiting(onClose),
     }),
   );
   const amount = amountToType(entry);

@@ -8,6 +8,8 @@ import { SecretField } from '../vault/SecretField.tsx';
 import { StrengthWords, useStrength } from '../vault/StrengthWords.tsx';
 import type { PersonDraft } from './drafting.ts';
 import { t } from './messages.ts';
+import { QrCode } from './QrCode.tsx';
+import './operators.css';
 
 interface FieldsProps {
   readonly draft: PersonDraft;
@@ -16,10 +18,9 @@ interface FieldsProps {
 }
 
 /** Name and passphrase. */
-export function AccountFields({ draft, disabled, onChange }: FieldsProps) {
-  const strength = useStrength(draft.passphrase, draft.name);
+export function AccountFields(props: FieldsProps) {
+  const { draft, disabled, onChange } = props;
   const id = useId();
-  const mismatch = draft.repeat !== '' && draft.repeat !== draft.passphrase;
   return (
     <>
       <FormGroup label={t('field.name')} labelFor={id} helperText={t('field.nameHint')}>
@@ -34,6 +35,17 @@ export function AccountFields({ draft, disabled, onChange }: FieldsProps) {
           onChange={(event) => onChange({ ...draft, name: event.currentTarget.value })}
         />
       </FormGroup>
+      <PassphraseFields {...props} />
+    </>
+  );
+}
+
+/** A passphrase that its holder types, twice. */
+export function PassphraseFields({ draft, disabled, onChange }: FieldsProps) {
+  const strength = useStrength(draft.passphrase, draft.name);
+  const mismatch = draft.repeat !== '' && draft.repeat !== draft.passphrase;
+  return (
+    <>
       <SecretField
         label={t('field.passphrase')}
         value={draft.passphrase}
@@ -74,6 +86,7 @@ export function FactorFields({ draft, disabled, onChange }: FieldsProps) {
         </Button>
       ) : (
         <>
+          <QrCode text={draft.otpauth} label={t('factor.qr')} />
           <FormGroup label={t('factor.secret')} labelFor={`${id}-secret`}>
             <InputGroup
               id={`${id}-secret`}
@@ -123,5 +136,39 @@ export function Choices<T extends string>(props: {
         />
       ))}
     </fieldset>
+  );
+}
+
+/** For how long roles are lent, and why. */
+export function LendingFields(props: {
+  readonly minutes: number;
+  readonly reason: string;
+  readonly disabled: boolean;
+  readonly onChange: (changed: { readonly minutes?: number; readonly reason?: string }) => void;
+}) {
+  const id = useId();
+  const { minutes, reason, disabled, onChange } = props;
+  return (
+    <>
+      <FormGroup label={t('lend.minutes')} labelFor={`${id}-minutes`} helperText={t('lend.minutesHint')}>
+        <InputGroup
+          id={`${id}-minutes`}
+          inputMode="numeric"
+          maxLength={2}
+          value={Number.isNaN(minutes) ? '' : String(minutes)}
+          readOnly={disabled}
+          onChange={(event) => onChange({ minutes: Number.parseInt(event.currentTarget.value, 10) })}
+        />
+      </FormGroup>
+      <FormGroup label={t('lend.reason')} labelFor={`${id}-reason`}>
+        <InputGroup
+          id={`${id}-reason`}
+          maxLength={400}
+          value={reason}
+          readOnly={disabled}
+          onChange={(event) => onChange({ reason: event.currentTarget.value })}
+        />
+      </FormGroup>
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import {
+  type Brought,
   type Column,
   DataTable,
   EmptyState,
@@ -13,15 +14,20 @@ import {
   RelativeTime,
   rowsOf,
   StatusTag,
+  useBrought,
   useKeys,
 } from '../kit/index.ts';
+import { carryWords, EnrolCardDialog } from '../packets/index.ts';
 import { t } from './messages.ts';
 import { type OperatorAct, OperatorDialog } from './OperatorDialog.tsx';
 import { useSession } from './useSession.ts';
 import '../vault/slots.css';
 
-function dutiesText({ kind, roles, permissions }: OperatorLine): string {
-  if (kind === 'person') return roles.map((role) => t(`role.${role}`)).join(', ');
+function dutiesText({ kind, roles, lentRoles, permissions }: OperatorLine): string {
+  if (kind === 'person') {
+    const own = roles.map((role) => t(`role.${role}`));
+    return [...own, ...lentRoles.map((role) => t('list.lent', { role: t(`role.${role}`) }))].join(', ');
+  }
   return t('list.service', { permissions: permissions.map((one) => t(`may.${one}`)).join(', ') });
 }
 
@@ -73,6 +79,8 @@ const columns: readonly Column<OperatorLine>[] = [
   },
 ];
 
+const isAuditor = ({ roles }: OperatorLine): boolean => roles.includes('auditor');
+
 /** Disables somebody, or lets them in again. */
 async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): Promise<void> {
   try {
@@ -84,7 +92,19 @@ async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): P
   refetchRooms(['operators', 'audit']);
 }
 
-/** Who may sign in and as what, and the naming of the first two. */
+/** What can be brought back here once it is countersigned. */
+const COMMANDS = ['operators.create', 'operators.resetSecondFactor', 'approvals.enrolCard'];
+
+/** The act that an approved request is brought back for; null where its operator is gone. */
+function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct | null {
+  const { procedure, input } = command;
+  if (procedure === 'operators.create')
+    return { kind: input.kind === 'service' ? 'service' : 'create', brought: command };
+  const operator = all.find(({ id }) => id === input.id);
+  return operator === undefined ? null : { kind: 'reset', operator };
+}
+
+/** Who may sign in and as what. */
 export function Operators() {
   const query = useQuery(orpc.operators.list.queryOptions());
   const known = useQuery(orpc.operators.roles.queryOptions());
@@ -92,35 +112,40 @@ export function Operators() {
   const rows = rowsOf(query, (data) => data.operators);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [act, setAct] = useState<OperatorAct | null>(null);
+  const [enrolling, setEnrolling] = useState<OperatorLine | null>(null);
   const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
   const mayManage = session.data?.permissions.includes('people') === true && known.data !== undefined;
-  const isNamed = query.data?.named === true;
   const isOther = chosen !== null && chosen.id !== session.data?.operator?.id;
   const canAct = mayManage && isOther && act === null;
   const isShut = chosen?.state === 'disabled' || (chosen !== null && chosen.waitsUntilMs !== null);
-  const on = (kind: 'roles' | 'reset') => () => {
+  const on = (kind: 'roles' | 'reset' | 'passphrase' | 'lend') => () => {
     if (chosen !== null) setAct({ kind, operator: chosen });
   };
   const switchState = () => {
     if (chosen !== null) void setState(chosen, isShut ? 'enable' : 'disable');
   };
-  const add = () => setAct({ kind: isNamed ? 'create' : 'name' });
+  const add = () => setAct({ kind: 'create' });
+  useBrought(COMMANDS, known.data !== undefined && query.data !== undefined, (command) => {
+    const enrolled = rows.rows.find(({ id }) => id === command.input.operatorId);
+    if (enrolled) setEnrolling(enrolled);
+    else setAct(broughtAct(command, rows.rows));
+  });
+  const canLend = canAct && chosen.kind === 'person' && chosen.state === 'active' && !isAuditor(chosen);
   useKeys(t('keys.group'), [
-    { combo: 'n', label: t(isNamed ? 'act.create' : 'act.name'), disabled: !mayManage, run: add },
+    { combo: 'n', label: t('act.create'), disabled: !mayManage, run: add },
     { combo: 'e', label: t('act.roles'), disabled: !canAct, run: on('roles') },
+    { combo: 'b', label: t('act.break'), disabled: !canLend, run: on('lend') },
   ]);
   return (
     <Page
       title={t('title')}
       actions={
         <>
-          {isNamed && (
-            <Button size="small" disabled={!mayManage} onClick={() => setAct({ kind: 'service' })}>
-              {t('act.service')}
-            </Button>
-          )}
+          <Button size="small" disabled={!mayManage} onClick={() => setAct({ kind: 'service' })}>
+            {t('act.service')}
+          </Button>
           <Button intent="primary" size="small" disabled={!mayManage || query.isPending} onClick={add}>
-            {t(isNamed ? 'act.create' : 'act.name')}
+            {t('act.create')}
           </Button>
         </>
       }
@@ -143,6 +168,19 @@ export function Operators() {
               <Button size="small" disabled={!canAct || chosen.kind === 'service'} onClick={on('reset')}>
                 {t('act.reset')}
               </Button>
+              <Button size="small" disabled={!canAct} onClick={on('passphrase')}>
+                {t('act.passphrase')}
+              </Button>
+              <Button size="small" intent="danger" disabled={!canLend} onClick={on('lend')}>
+                {t('act.break')}
+              </Button>
+              <Button
+                size="small"
+                disabled={!canAct || chosen.kind === 'service'}
+                onClick={() => setEnrolling(chosen)}
+              >
+                {carryWords.enrol()}
+              </Button>
               <Button
                 size="small"
                 intent={isShut ? 'none' : 'danger'}
@@ -156,6 +194,7 @@ export function Operators() {
         }
         empty={<EmptyState title={t('unnamed.title')} text={t('unnamed.text')} />}
       />
+      {enrolling !== null && <EnrolCardDialog operator={enrolling} onClose={() => setEnrolling(null)} />}
       {act !== null && known.data !== undefined && (
         <OperatorDialog act={act} known={known.data} onClose={() => setAct(null)} />
       )}

@@ -15,6 +15,7 @@ import {
   usePages,
   writeIban,
 } from '../kit/index.ts';
+import { Reveal, Revealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { ReceivablesTabs } from './ReceivablesTabs.tsx';
 import { useFilterText } from './useFilterText.ts';
@@ -66,7 +67,16 @@ const columns: readonly Column<Customer>[] = [
     header: () => t('customers.name'),
     width: 200,
     grow: 2,
-    cell: (row) => <PlaceLink to={places.openItems({ customerId: row.customerId })}>{row.name}</PlaceLink>,
+    cell: (row) => (
+      <Revealed kind="customer" id={row.id} of={row}>
+        {(clear) => (
+          <>
+            <PlaceLink to={places.openItems({ customerId: row.customerId })}>{clear.name}</PlaceLink>{' '}
+            <Reveal kind="customer" id={row.id} of={row} combo={null} isRow />
+          </>
+        )}
+      </Revealed>
+    ),
     title: (row) => row.name,
     sort: (row) => row.name,
   },
@@ -83,7 +93,11 @@ const columns: readonly Column<Customer>[] = [
     width: 262,
     grow: 1,
     cell: (row) => (
-      <span className="cs-iban">{row.ibans.map(writeIban).join(', ') || t('customers.none')}</span>
+      <Revealed kind="customer" id={row.id} of={row}>
+        {({ ibans }) => (
+          <span className="cs-iban">{ibans.map(writeIban).join(', ') || t('customers.none')}</span>
+        )}
+      </Revealed>
     ),
     title: (row) => row.ibans.map(writeIban).join('\n'),
   },
@@ -92,7 +106,11 @@ const columns: readonly Column<Customer>[] = [
     header: () => t('customers.aliases'),
     width: 120,
     grow: 1,
-    cell: (row) => row.aliases.join(', ') || <span className="cs-muted">{t('customers.none')}</span>,
+    cell: (row) => (
+      <Revealed kind="customer" id={row.id} of={row}>
+        {({ aliases }) => aliases.join(', ') || <span className="cs-muted">{t('customers.none')}</span>}
+      </Revealed>
+    ),
     title: (row) => row.aliases.join('\n'),
   },
   {

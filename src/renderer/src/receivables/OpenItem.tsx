@@ -20,6 +20,7 @@ import {
   StatusTag,
   usePages,
 } from '../kit/index.ts';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import './receivables.css';
 
@@ -28,11 +29,12 @@ export function OpenItem({ id }: { readonly id: string }) {
   const router = useRouter();
   const item = useQuery(orpc.receivables.openItem.queryOptions({ input: { id } }));
   const entries = usePages(orpc.ledger.entries, { source: { kind: 'open-item', id } });
-  const data = item.data;
+  const data = useRevealed('open-item', id, item.data);
   return (
     <Page
       title={data ? t('item.title', { kind: data.kind, number: data.invoiceNumber }) : t('item.card')}
       trail={<PlaceLink to={places.openItems()}>{t('title')}</PlaceLink>}
+      actions={<Reveal kind="open-item" id={id} of={item.data} />}
       body="scroll"
     >
       {item.isPending && <Skeleton lines={8} />}

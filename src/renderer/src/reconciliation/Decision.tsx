@@ -15,7 +15,7 @@ export function Decision(props: {
   const { data, canConfirm } = props;
   if (data.match) {
     return (
-      <Button onClick={props.onUndo} disabled={data.match.cleared} endIcon={<KeyCaps combo="u" />}>
+      <Button onClick={props.onUndo} endIcon={<KeyCaps combo="u" />}>
         {t('act.undo')}
       </Button>
     );

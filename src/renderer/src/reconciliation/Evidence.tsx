@@ -4,6 +4,8 @@ import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ErrorState, FilterTabs, PlaceLink, Reasons, Skeleton, SourceView, TimeCell } from '../kit/index.ts';
+import { t as privacyText } from '../privacy/messages.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import type { ItemData } from './Item.tsx';
 import { t } from './messages.ts';
 
@@ -67,9 +69,12 @@ function History({ history }: Pick<ItemData, 'history'>) {
 
 function Source({ data }: { readonly data: ItemData }) {
   const { transaction } = data;
-  const source = useQuery(
-    orpc.statements.source.queryOptions({ input: { transactionId: transaction.id, field: 'remittance' } }),
-  );
+  const maySee = useMay('see-parties');
+  const source = useQuery({
+    ...orpc.statements.source.queryOptions({ input: { transactionId: transaction.id, field: 'remittance' } }),
+    enabled: maySee,
+  });
+  if (!maySee) return <p className="cs-muted cs-pad">{privacyText('source.masked')}</p>;
   if (source.isError) return <ErrorState error={source.error} onRetry={() => void source.refetch()} />;
   if (!source.data) return <Skeleton lines={6} />;
   const candidates = [

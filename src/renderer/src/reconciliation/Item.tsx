@@ -15,6 +15,7 @@ import {
   writeMoney,
   writeProbability,
 } from '../kit/index.ts';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 
 export type ItemData = InferContractRouterOutputs<typeof contract>['reconciliation']['item'];
@@ -62,7 +63,8 @@ export function Item({ query, data, chosen, onChoose }: ItemProps) {
 }
 
 function Headline({ data }: { readonly data: ItemData }) {
-  const { transaction } = data;
+  const masked = data.transaction;
+  const transaction = useRevealed('bank-transaction', masked.id, masked);
   return (
     <header className="cs-item-head">
       <p className="cs-item-money">
@@ -73,7 +75,10 @@ function Headline({ data }: { readonly data: ItemData }) {
             direction={transaction.direction}
           />
         </Figure>
-        <StatusTag status={transaction.status} />
+        <span className="cs-reveal">
+          <Reveal kind="bank-transaction" id={masked.id} of={masked} isRow />
+          <StatusTag status={transaction.status} />
+        </span>
       </p>
       <p className="cs-muted">
         <PlaceLink to={places.bankAccountDay(transaction.bankAccountId, transaction.bookingDate)}>

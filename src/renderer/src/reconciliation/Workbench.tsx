@@ -187,7 +187,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     );
   const undo = () => {
     if (undoLatest()) return true;
-    if (!data?.match || data.match.cleared) return false;
+    if (!data?.match) return false;
     decisions.undo({ bankTransactionId: data.transaction.id });
     return true;
   };

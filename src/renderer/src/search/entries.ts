@@ -24,6 +24,9 @@ export function commandEntries(onKeys: () => void): PaletteEntry[] {
     { key: 'keys-due', title: t('command.keysDue'), group, to: places.keys({ show: 'due' }) },
     { key: 'keys-timeline', title: t('command.keysTimeline'), group, to: places.keys({ view: 'timeline' }) },
     { key: 'keys-check', title: t('command.keysCheck'), group, run: () => void checkKeys() },
+    { key: 'simulator', title: t('command.simulator'), group, to: places.simulator() },
+    { key: 'lent', title: t('command.lent'), group, to: places.delegations() },
+    { key: 'my-requests', title: t('command.myRequests'), group, to: places.approvals({ box: 'mine' }) },
     { key: 'demo', title: t('command.demo'), group, run: () => void loadDemo() },
   ];
 }

@@ -31,5 +31,8 @@ export const t = catalogue('search', {
   'command.keysDue': 'Keys that are due',
   'command.keysTimeline': 'Timeline of the keys',
   'command.keysCheck': 'Check for due keys now',
+  'command.simulator': 'Who together could do it? (policy simulator)',
+  'command.lent': 'Lent rights to agree',
+  'command.myRequests': 'My requests for approval',
   'command.demo': 'Load the demo data',
 });

@@ -29,5 +29,8 @@ export const vi: Readonly<Record<string, string>> = {
   'command.keysDue': 'Khóa đến hạn',
   'command.keysTimeline': 'Dòng thời gian của khóa',
   'command.keysCheck': 'Kiểm tra khóa đến hạn ngay',
+  'command.simulator': 'Những ai cùng nhau làm được? (mô phỏng chính sách)',
+  'command.lent': 'Quyền đồng ý đã cho mượn',
+  'command.myRequests': 'Yêu cầu phê duyệt của tôi',
   'command.demo': 'Nạp dữ liệu mẫu',
 };

@@ -16,6 +16,7 @@ import {
   usePages,
   writeIban,
 } from '../kit/index.ts';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { transactionColumns } from './transactionColumns.tsx';
 import './statements.css';
@@ -28,7 +29,8 @@ const shift = (date: string, days: number) =>
 export function BankAccount({ id, date }: { readonly id: string; readonly date: string | null }) {
   const router = useRouter();
   const accounts = useQuery(orpc.statements.bankAccounts.queryOptions());
-  const account = accounts.data?.find((one) => one.id === id);
+  const masked = accounts.data?.find((one) => one.id === id);
+  const account = useRevealed('account', id, masked);
   const lines = usePages(orpc.statements.transactions, {
     bankAccountId: id,
     ...(date === null ? {} : { bookingDate: date }),
@@ -40,6 +42,7 @@ export function BankAccount({ id, date }: { readonly id: string; readonly date: 
     <Page
       title={t('account.title', { number: account ? writeIban(account.number) : '' })}
       trail={<PlaceLink to={places.statements()}>{t('title')}</PlaceLink>}
+      actions={<Reveal kind="account" id={id} of={masked} />}
     >
       {accounts.isError && (
         <div className="cs-pad">

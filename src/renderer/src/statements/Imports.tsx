@@ -12,18 +12,23 @@ import {
   EmptyState,
   FilterTabs,
   fixedRows,
+  notify,
   Page,
   PlaceLink,
   StatusTag,
   TimeCell,
+  textOf,
+  useBrought,
   useKeys,
   usePages,
+  waitsIn,
   writePercent,
 } from '../kit/index.ts';
 import { AcceptDifference } from './AcceptDifference.tsx';
 import { ImportDetail } from './ImportDetail.tsx';
 import { t } from './messages.ts';
 import {
+  bringFile,
   cancelUpload,
   cancelUploads,
   canSendAgain,
@@ -34,6 +39,9 @@ import {
   useUploads,
 } from './uploads.ts';
 import './statements.css';
+
+/** What can be brought back here once it is countersigned. */
+const COMMANDS = ['intake.begin'];
 
 export type ImportRow = z.infer<typeof importRow>;
 
@@ -56,6 +64,15 @@ export function Imports({ pick, show }: { readonly pick: boolean; readonly show:
     picker.current?.click();
   }, [pick, router]);
 
+  useBrought(COMMANDS, true, ({ input }) => {
+    const fileName = textOf(input, 'fileName');
+    const accepted = input.acceptDifference;
+    const reason = typeof accepted === 'object' && accepted !== null ? textOf({ ...accepted }, 'reason') : '';
+    selectShown('now');
+    if (bringFile(fileName, reason)) return;
+    notify({ text: t('imports.bring', { file: fileName }) });
+    choose();
+  });
   useKeys(t('imports.keys'), [
     { combo: 'i', label: t('imports.keyChoose'), run: choose },
     { combo: 'Escape', label: t('imports.cancelAll'), run: cancelUploads },
@@ -208,7 +225,7 @@ function uploadActions(upload: Upload, onAccept: () => void): ReactNode {
           {t('imports.accept')}
         </Button>
       )}
-      <Button onClick={() => sendAgain(upload.key)}>{t('imports.again')}</Button>
+      <Button onClick={() => sendAgain(upload.key, upload.reason)}>{t('imports.again')}</Button>
     </>
   );
 }
@@ -243,7 +260,8 @@ export function summaryOf(uploads: readonly Upload[]): string {
   return t('imports.summary', {
     imported: count('imported'),
     duplicate: count('duplicate'),
-    refused: count('refused') + uploads.filter((one) => one.state === 'failed').length,
+    refused:
+      count('refused') + uploads.filter((one) => one.state === 'failed' && !waitsIn(one.problem)).length,
   });
 }
 
@@ -266,6 +284,11 @@ function UploadOutcome({ upload }: { readonly upload: Upload }) {
     case 'done':
       return <StatusTag status={upload.result?.outcome ?? 'done'} />;
     case 'failed':
+      return waitsIn(upload.problem) ? (
+        <StatusTag status="pending" label={t('imports.waits')} />
+      ) : (
+        <StatusTag status="failed" />
+      );
     case 'cancelled':
       return <StatusTag status={upload.state} />;
     case 'waiting':
@@ -285,7 +308,7 @@ function UploadOutcome({ upload }: { readonly upload: Upload }) {
 }
 
 function note(result: Upload['result'], problem: Upload['problem']): string {
-  if (problem) return problem.code;
+  if (problem) return waitsIn(problem) ? '' : problem.code;
   if (!result) return '';
   return [
     result.code,

@@ -17,6 +17,7 @@ import {
   TimeCell,
   usePages,
 } from '../kit/index.ts';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { transactionColumns } from './transactionColumns.tsx';
 import './statements.css';
@@ -25,18 +26,20 @@ import './statements.css';
 export function Statement({ id }: { readonly id: string }) {
   const router = useRouter();
   const statement = useQuery(orpc.statements.get.queryOptions({ input: { id } }));
+  const shown = useRevealed('statement', id, statement.data);
   const lines = usePages(orpc.statements.transactions, { statementId: id });
   return (
     <Page
-      title={t('statement.title', { id: statement.data?.statementId ?? id })}
+      title={t('statement.title', { id: shown?.statementId ?? id })}
       trail={<PlaceLink to={places.statements()}>{t('title')}</PlaceLink>}
+      actions={<Reveal kind="statement" id={id} of={statement.data} />}
     >
       {statement.isError && (
         <div className="cs-pad">
           <ErrorState error={statement.error} onRetry={() => void statement.refetch()} />
         </div>
       )}
-      {statement.data && <StatementHead statement={statement.data} />}
+      {shown && <StatementHead statement={shown} />}
       {statement.isPending && <Skeleton lines={10} />}
       {statement.data && (
         <DataTable

@@ -20,6 +20,8 @@ import {
   useKeys,
   writeMoney,
 } from '../kit/index.ts';
+import { t as privacyText } from '../privacy/messages.ts';
+import { Reveal, useMay, useRevealed } from '../privacy/reveal.tsx';
 import { MatchCard } from './MatchCard.tsx';
 import { t } from './messages.ts';
 import { LineState } from './transactionColumns.tsx';
@@ -50,7 +52,7 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
       run: () => show(FIELDS[(FIELDS.indexOf(chosen) + 1) % FIELDS.length]!),
     },
   ]);
-  const data = detail.data;
+  const data = useRevealed('bank-transaction', id, detail.data);
   return (
     <Page
       title={
@@ -70,9 +72,12 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
         </>
       }
       actions={
-        <PlaceLink to={places.reconciliation({ item: id })} className="bp6-button bp6-small">
-          {t('transaction.reconcile')}
-        </PlaceLink>
+        <>
+          <Reveal kind="bank-transaction" id={id} of={detail.data} />
+          <PlaceLink to={places.reconciliation({ item: id })} className="bp6-button bp6-small">
+            {t('transaction.reconcile')}
+          </PlaceLink>
+        </>
       }
       body="scroll"
     >
@@ -207,7 +212,11 @@ function SourceCard({
   readonly field: Field;
   readonly onField: (field: Field) => void;
 }) {
-  const source = useQuery(orpc.statements.source.queryOptions({ input: { transactionId: id, field } }));
+  const maySee = useMay('see-parties');
+  const source = useQuery({
+    ...orpc.statements.source.queryOptions({ input: { transactionId: id, field } }),
+    enabled: maySee,
+  });
   return (
     <Card
       title={t('transaction.source')}
@@ -222,7 +231,8 @@ function SourceCard({
     >
       <div className="cs-card-body">
         {source.isError && <ErrorState error={source.error} onRetry={() => void source.refetch()} />}
-        {source.isPending && <Skeleton lines={8} />}
+        {!maySee && <p className="cs-muted">{privacyText('source.masked')}</p>}
+        {maySee && source.isPending && <Skeleton lines={8} />}
         {source.data && <SourceView excerpt={source.data} candidates={candidatesOf(data, field)} />}
       </div>
     </Card>

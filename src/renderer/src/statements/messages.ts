@@ -129,6 +129,9 @@ export const t = catalogue('statements', {
   'imports.note': 'What to know',
   'imports.time': 'Taken in',
   'imports.warnings': '{count, plural, one {# warning} other {# warnings}}',
+  'imports.waits': 'Waits for a second person',
+  'imports.bring':
+    'Choose {file} again: it is countersigned, and is taken in with the reason that was agreed to.',
   'imports.waiting': 'Waiting',
   'imports.sending': 'Reading {percent}',
   'imports.finishing': 'Posting',

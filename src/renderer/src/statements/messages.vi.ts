@@ -125,6 +125,8 @@ export const vi: Readonly<Record<string, string>> = {
   'imports.note': 'Điều cần biết',
   'imports.time': 'Nhập lúc',
   'imports.warnings': '{count} cảnh báo',
+  'imports.waits': 'Chờ người thứ hai',
+  'imports.bring': 'Chọn lại {file}: đã được đồng ký, và sẽ được nhập với lý do đã đồng ý.',
   'imports.waiting': 'Đang chờ',
   'imports.sending': 'Đang đọc {percent}',
   'imports.finishing': 'Đang hạch toán',

@@ -3,10 +3,11 @@
  * invoices before statements, in chunks, each with what became of it. The bytes go straight
  * from the file to the engine; nothing is kept here but the file's handle.
  */
+import { sha256 } from '@noble/hashes/sha2.js';
 import { useSyncExternalStore } from 'react';
 import type { FileResult } from '../../../contract/intake.ts';
 import { client } from '../app/data.ts';
-import { type Problem, problemOf } from '../kit/index.ts';
+import { type Problem, problemOf, tellWaiting } from '../kit/index.ts';
 import { rankOfHead } from './rankOfHead.ts';
 
 export type UploadState = 'waiting' | 'sending' | 'finishing' | 'done' | 'failed' | 'cancelled';
@@ -30,6 +31,8 @@ let uploads: readonly Upload[] = [];
 let nextKey = 1;
 let working = false;
 const files = new Map<string, File>();
+/** Files that are countersigned and were not at hand: the reason each is taken in with, by its name. */
+const awaited = new Map<string, string>();
 const uploadIds = new Map<string, string>();
 const listeners = new Set<() => void>();
 const doneListeners = new Set<(finished: readonly Upload[]) => void>();
@@ -65,9 +68,10 @@ export async function importFiles(chosen: Iterable<File>): Promise<void> {
       sentBytes: 0,
       result: null,
       problem: null,
-      reason: null,
+      reason: awaited.get(file.name) ?? null,
     };
   });
+  for (const { fileName } of added) awaited.delete(fileName);
   put([...uploads, ...added]);
   void work();
 }
@@ -78,6 +82,15 @@ async function headOf(file: File): Promise<string> {
   } catch {
     return '';
   }
+}
+
+/** Hex SHA-256 of a file, piece by piece, so that a large one never lies in memory whole. */
+async function hashOf(file: File): Promise<string> {
+  const hash = sha256.create();
+  for (let offset = 0; offset < file.size; offset += CHUNK_BYTES) {
+    hash.update(new Uint8Array(await file.slice(offset, offset + CHUNK_BYTES).arrayBuffer()));
+  }
+  return [...hash.digest()].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function work(): Promise<void> {
@@ -107,7 +120,9 @@ async function send(upload: Upload): Promise<void> {
     const { uploadId } = await client.intake.begin({
       fileName: file.name,
       sizeBytes: file.size,
-      ...(upload.reason === null ? {} : { acceptDifference: { reason: upload.reason } }),
+      ...(upload.reason === null
+        ? {}
+        : { acceptDifference: { reason: upload.reason, sha256: await hashOf(file) } }),
     });
     uploadIds.set(key, uploadId);
     for (let offset = 0; offset < file.size; offset += CHUNK_BYTES) {
@@ -131,9 +146,21 @@ async function send(upload: Upload): Promise<void> {
     if (problem.code === 'CANCELLED') change(key, { state: 'cancelled' });
     else if (result) change(key, { state: 'done', result });
     else change(key, { state: 'failed', problem });
+    tellWaiting(error);
   } finally {
     uploadIds.delete(key);
   }
+}
+
+/**
+ * Takes in a file whose difference is countersigned, with the reason that was agreed to: at once where it is
+ * still at hand, else as soon as it is chosen again. Answers whether it was at hand.
+ */
+export function bringFile(fileName: string, reason: string): boolean {
+  const held = uploads.find((upload) => upload.fileName === fileName && files.has(upload.key));
+  if (held) sendAgain(held.key, reason);
+  else awaited.set(fileName, reason);
+  return held !== undefined;
 }
 
 /** Takes one file back; nothing of it counts. */
@@ -172,6 +199,7 @@ export function clearUploads(): void {
 /** Forgets all of them, when the vault locks. */
 export function forgetUploads(): void {
   files.clear();
+  awaited.clear();
   put([]);
 }
 

@@ -2,15 +2,13 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { VaultStatus } from '../../../contract/vault.ts';
-import { Banner } from '../app/Banner.tsx';
 import { client, orpc } from '../app/data.ts';
-import { t as appWords } from '../app/messages.ts';
 import { ErrorState, Skeleton } from '../kit/index.ts';
 import { CreateVault } from './CreateVault.tsx';
+import { GateFrame } from './GateFrame.tsx';
 import { OpenVault } from './OpenVault.tsx';
 import { RestoreVault } from './RestoreVault.tsx';
 import { Start } from './Start.tsx';
-import './vault.css';
 
 export function Gate() {
   const vaults = useQuery(orpc.vault.list.queryOptions({ staleTime: 0 }));
@@ -20,58 +18,51 @@ export function Gate() {
   const demo = useMutation({ mutationFn: () => openDemo(enter) });
 
   return (
-    <div className="cs-gate">
-      <Banner />
-      <main className="cs-gate-box">
-        <p className="cs-gate-brand">
-          <span className="cs-brand-mark" aria-hidden="true" />
-          {appWords('app.name')}
-        </p>
-        {vaults.data === undefined ? (
-          vaults.isError ? (
-            <ErrorState error={vaults.error} onRetry={() => void vaults.refetch()} />
-          ) : (
-            <Skeleton lines={5} />
-          )
-        ) : step === 'restore' ? (
-          <RestoreVault
-            taken={vaults.data.vaults.map((vault) => vault.name)}
-            folder={vaults.data.folder}
-            onBack={() => setStep('open')}
-            onDone={async (directory) => {
-              setRestored(directory);
-              await vaults.refetch();
-              setStep('open');
-            }}
-          />
-        ) : step === 'create' ? (
-          <CreateVault
-            taken={vaults.data.vaults.map((vault) => vault.name)}
-            onBack={() => setStep('open')}
-            onDone={enter}
-          />
-        ) : vaults.data.vaults.length === 0 ? (
-          <Start
-            onCreate={() => setStep('create')}
-            onRestore={() => setStep('restore')}
-            onDemo={() => demo.mutate()}
-            isBusy={demo.isPending}
-          />
+    <GateFrame>
+      {vaults.data === undefined ? (
+        vaults.isError ? (
+          <ErrorState error={vaults.error} onRetry={() => void vaults.refetch()} />
         ) : (
-          <OpenVault
-            vaults={vaults.data.vaults}
-            folder={vaults.data.folder}
-            onOpened={enter}
-            chosen={restored}
-            onCreate={() => setStep('create')}
-            onRestore={() => setStep('restore')}
-            onDemo={() => demo.mutate()}
-            isBusy={demo.isPending}
-          />
-        )}
-        {demo.isError && <ErrorState error={demo.error} />}
-      </main>
-    </div>
+          <Skeleton lines={5} />
+        )
+      ) : step === 'restore' ? (
+        <RestoreVault
+          taken={vaults.data.vaults.map((vault) => vault.name)}
+          folder={vaults.data.folder}
+          onBack={() => setStep('open')}
+          onDone={async (directory) => {
+            setRestored(directory);
+            await vaults.refetch();
+            setStep('open');
+          }}
+        />
+      ) : step === 'create' ? (
+        <CreateVault
+          taken={vaults.data.vaults.map((vault) => vault.name)}
+          onBack={() => setStep('open')}
+          onDone={enter}
+        />
+      ) : vaults.data.vaults.length === 0 ? (
+        <Start
+          onCreate={() => setStep('create')}
+          onRestore={() => setStep('restore')}
+          onDemo={() => demo.mutate()}
+          isBusy={demo.isPending}
+        />
+      ) : (
+        <OpenVault
+          vaults={vaults.data.vaults}
+          folder={vaults.data.folder}
+          onOpened={enter}
+          chosen={restored}
+          onCreate={() => setStep('create')}
+          onRestore={() => setStep('restore')}
+          onDemo={() => demo.mutate()}
+          isBusy={demo.isPending}
+        />
+      )}
+      {demo.isError && <ErrorState error={demo.error} />}
+    </GateFrame>
   );
 }
 
@@ -85,7 +76,6 @@ function useEnter(): (status: VaultStatus) => void {
 
 async function openDemo(enter: (status: VaultStatus) => void): Promise<void> {
   const opened = await client.vault.openDemo();
+  // The sample data comes in as work of the engine, with its progress in the status bar.
   enter(opened.status);
-  // The sample data comes in as work of its own, with its progress in the status bar.
-  void client.system.demo().catch(() => {});
 }

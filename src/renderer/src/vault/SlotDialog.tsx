@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { SlotKind, VaultSlot } from '../../../contract/vault.ts';
 import { client, refetchRooms } from '../app/data.ts';
-import { ErrorState, notify, useDelayed } from '../kit/index.ts';
+import { type Brought, ErrorState, notify, textOf, useDelayed, whenWaiting } from '../kit/index.ts';
 import { type Printed, PrintedOnce } from './PrintedOnce.tsx';
 import { EMPTY_DRAFT, NewSlotForm, SecretForm, type SlotDraft, secretOf, slotOf } from './SecretForm.tsx';
 import { useStrength } from './StrengthWords.tsx';
@@ -16,6 +16,26 @@ export type SlotAct =
   | { readonly kind: 'add' }
   | { readonly kind: 'replace' | 'revoke' | 'rehearse'; readonly slot: VaultSlot };
 
+/** The act that an approved request is brought back for; null where its slot is gone. */
+export function broughtAct({ procedure }: Brought, slot: VaultSlot | undefined): SlotAct | null {
+  if (procedure === 'vault.slots.add') return { kind: 'add' };
+  if (slot === undefined) return null;
+  return { kind: procedure === 'vault.slots.revoke' ? 'revoke' : 'replace', slot };
+}
+
+/** A new slot as it was asked for; its secret is typed anew. */
+function broughtDraft({ input }: Brought): SlotDraft {
+  const made: Brought['input'] =
+    typeof input.slot === 'object' && input.slot !== null ? { ...input.slot } : {};
+  const kind = (['passphrase', 'recovery-key', 'recovery-quorum'] as const).find((one) => one === made.kind);
+  return {
+    ...EMPTY_DRAFT,
+    label: textOf(input, 'label'),
+    ...(kind === undefined ? {} : { kind }),
+    ...(kind === 'recovery-quorum' ? { threshold: String(made.threshold), shares: String(made.shares) } : {}),
+  };
+}
+
 const kindOfFirst = (kinds: readonly SlotKind[]): SlotKind =>
   kinds.includes('passphrase') ? 'passphrase' : (kinds[0] ?? 'passphrase');
 
@@ -24,9 +44,11 @@ export function SlotDialog(props: {
   readonly act: SlotAct;
   readonly slots: readonly VaultSlot[];
   readonly vaultName: string;
+  /** The approved request that this is sent again for. */
+  readonly brought?: Brought | null;
   readonly onClose: () => void;
 }) {
-  const { act, slots, vaultName, onClose } = props;
+  const { act, slots, vaultName, brought, onClose } = props;
   const slot = act.kind === 'add' ? null : act.slot;
   const makes = act.kind === 'add' || act.kind === 'replace';
   // A slot is not revoked on its own word, and is rehearsed by nothing else.
@@ -38,7 +60,9 @@ export function SlotDialog(props: {
     kind: kindOfFirst(kinds),
     text: '',
   });
-  const [draft, setDraft] = useState<SlotDraft>({ ...EMPTY_DRAFT, label: slot?.label ?? '' });
+  const [draft, setDraft] = useState<SlotDraft>(
+    brought ? broughtDraft(brought) : { ...EMPTY_DRAFT, label: slot?.label ?? '' },
+  );
   const [typed, setTyped] = useState('');
   const typedId = useId();
   const strength = useStrength(draft.kind === 'passphrase' ? draft.passphrase : '', vaultName);
@@ -54,6 +78,7 @@ export function SlotDialog(props: {
       notify({ text: t(`${act.kind}.done`), tone: 'success' });
       if (printed === null) onClose();
     },
+    onError: whenWaiting(onClose),
   });
   const waitSeconds = useWait(proof.kind === 'passphrase' ? work.error : null);
   const showsWork = useDelayed(work.isPending, 400);

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { VaultSlot } from '../../../contract/vault.ts';
 import { orpc } from '../app/data.ts';
 import {
+  type Brought,
   type Column,
   DataTable,
   EmptyState,
@@ -11,12 +12,16 @@ import {
   RelativeTime,
   rowsOf,
   StatusTag,
+  useBrought,
   useKeys,
 } from '../kit/index.ts';
-import { type SlotAct, SlotDialog } from './SlotDialog.tsx';
+import { broughtAct, type SlotAct, SlotDialog } from './SlotDialog.tsx';
 import { t } from './slotMessages.ts';
 import { kindWords, nameOfSlot } from './slotNames.ts';
 import './slots.css';
+
+/** What can be brought back here once it is countersigned. */
+const COMMANDS = ['vault.slots.add', 'vault.slots.replace', 'vault.slots.revoke'];
 
 /** Kind, label, age and last rehearsal of every way into the vault, and what can be done to each. */
 export function Slots() {
@@ -25,11 +30,24 @@ export function Slots() {
   const rows = rowsOf(query, (data) => data.slots);
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [act, setAct] = useState<SlotAct | null>(null);
+  const [brought, setBrought] = useState<Brought | null>(null);
   const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
   const add = () => setAct({ kind: 'add' });
   const on = (kind: 'replace' | 'revoke' | 'rehearse') => () => {
     if (chosen !== null) setAct({ kind, slot: chosen });
   };
+  const close = () => {
+    setAct(null);
+    setBrought(null);
+  };
+  useBrought(COMMANDS, query.data !== undefined, (command) => {
+    const next = broughtAct(
+      command,
+      rows.rows.find(({ id }) => id === command.input.slotId),
+    );
+    setBrought(command);
+    setAct(next);
+  });
   const canAct = chosen !== null && act === null;
   useKeys(t('keys.group'), [
     { combo: 'n', label: t('act.add'), disabled: !canAct, run: add },
@@ -78,7 +96,8 @@ export function Slots() {
           act={act}
           slots={rows.rows}
           vaultName={status.data?.name ?? ''}
-          onClose={() => setAct(null)}
+          brought={brought}
+          onClose={close}
         />
       )}
     </Page>

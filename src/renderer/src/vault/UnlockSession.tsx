@@ -1,15 +1,14 @@
 import { Button } from '@blueprintjs/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import { Banner } from '../app/Banner.tsx';
 import { lockVault } from '../app/commands.ts';
 import { client, orpc } from '../app/data.ts';
 import { t as appWords } from '../app/messages.ts';
 import { ErrorState, useDelayed } from '../kit/index.ts';
+import { GateFrame } from './GateFrame.tsx';
 import { t } from './messages.ts';
 import { SecretField } from './SecretField.tsx';
 import { isWait, useWait } from './useWait.ts';
-import './vault.css';
 
 /** The locked session: shows nothing of the vault, and lets in whoever opens a key slot of it. */
 export function UnlockSession({ name }: { readonly name: string }) {
@@ -29,51 +28,44 @@ export function UnlockSession({ name }: { readonly name: string }) {
     if (passphrase !== '' && waitSeconds === 0 && !unlock.isPending) unlock.mutate();
   };
   return (
-    <div className="cs-gate">
-      <Banner />
-      <main className="cs-gate-box">
-        <p className="cs-gate-brand">
-          <span className="cs-brand-mark" aria-hidden="true" />
-          {appWords('app.name')}
-        </p>
-        <form className="cs-gate-card" onSubmit={submit}>
-          <h1>{t('unlock.title')}</h1>
-          <p className="cs-muted">{t('unlock.text', { name })}</p>
-          <SecretField
-            label={t('open.passphrase')}
-            value={passphrase}
-            onChange={setPassphrase}
-            autoFocus
-            disabled={unlock.isPending}
-            intent={unlock.isError ? 'danger' : 'none'}
-          />
-          {waitSeconds > 0 ? (
-            <p className="cs-gate-work" role="status">
-              {t('open.wait', { seconds: waitSeconds })}
-            </p>
-          ) : (
-            unlock.isError && !isWait(unlock.error) && <ErrorState error={unlock.error} />
-          )}
-          {showsWork && (
-            <p className="cs-gate-work" role="status">
-              {t('unlock.proving')}
-            </p>
-          )}
-          <div className="cs-gate-buttons">
-            <Button
-              type="submit"
-              intent="primary"
-              loading={unlock.isPending}
-              disabled={passphrase === '' || waitSeconds > 0}
-            >
-              {t('unlock.submit')}
-            </Button>
-            <Button variant="minimal" disabled={unlock.isPending} onClick={() => void lockVault()}>
-              {appWords('menu.lock')}
-            </Button>
-          </div>
-        </form>
-      </main>
-    </div>
+    <GateFrame>
+      <form className="cs-gate-card" onSubmit={submit}>
+        <h1>{t('unlock.title')}</h1>
+        <p className="cs-muted">{t('unlock.text', { name })}</p>
+        <SecretField
+          label={t('open.passphrase')}
+          value={passphrase}
+          onChange={setPassphrase}
+          autoFocus
+          disabled={unlock.isPending}
+          intent={unlock.isError ? 'danger' : 'none'}
+        />
+        {waitSeconds > 0 ? (
+          <p className="cs-gate-work" role="status">
+            {t('open.wait', { seconds: waitSeconds })}
+          </p>
+        ) : (
+          unlock.isError && !isWait(unlock.error) && <ErrorState error={unlock.error} />
+        )}
+        {showsWork && (
+          <p className="cs-gate-work" role="status">
+            {t('unlock.proving')}
+          </p>
+        )}
+        <div className="cs-gate-buttons">
+          <Button
+            type="submit"
+            intent="primary"
+            loading={unlock.isPending}
+            disabled={passphrase === '' || waitSeconds > 0}
+          >
+            {t('unlock.submit')}
+          </Button>
+          <Button variant="minimal" disabled={unlock.isPending} onClick={() => void lockVault()}>
+            {appWords('menu.lock')}
+          </Button>
+        </div>
+      </form>
+    </GateFrame>
   );
 }
