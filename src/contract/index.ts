@@ -7,6 +7,7 @@ import { backup } from './backup.ts';
 import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
+import { hsm } from './hsm.ts';
 import { incidents } from './incidents.ts';
 import { intake } from './intake.ts';
 import { inventory } from './inventory.ts';
@@ -29,6 +30,7 @@ export const contract = {
   operators,
   jobs,
   keys,
+  hsm,
   intake,
   statements,
   receivables,

@@ -1,9 +1,10 @@
 import { type Audit, createAudit, type TimedVerification, type Transparency } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
-import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
+import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
+import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
@@ -44,6 +45,8 @@ export interface ConsoleOptions {
   readonly notifier?: Notifier | undefined;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string | undefined;
+  /** How a process of its own is started, as the door can. */
+  readonly spawnHost?: SpawnHost | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
 }
@@ -63,6 +66,7 @@ export interface Console {
   readonly operators: Operators;
   readonly keys: Keys;
   readonly calendar: Calendar;
+  readonly hsm: Hsm;
   readonly ledger: Ledger;
   readonly statements: Statements;
   readonly receivables: Receivables;
@@ -99,6 +103,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   const stopWatching = startWatch(options, rooms);
   const { keys, calendar } = wireKeys(options, rooms);
+  const { sealing, audit, incidents, heartbeat } = rooms;
+  const hsm = createHsm({
+    ...{ vault, sealing, audit, runtime, log, feed, jobs, raise: incidents.raise, beat: heartbeat.beat },
+    spawnHost: options.spawnHost,
+  });
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
   );
@@ -113,6 +122,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     keys,
     transparency,
     calendar,
+    hsm,
     dashboard,
     search,
     findText: findText(search, rooms.statements),
@@ -127,6 +137,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
+      await hsm.close();
       await jobs.settle();
       await calendarEnds;
       signLastHead();

@@ -88,7 +88,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     try {
       console = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
-        ...{ notifier, noticeWebhook },
+        ...{ notifier, noticeWebhook, spawnHost: options.spawnHost },
       });
     } catch (error) {
       vault.close();

@@ -1,5 +1,6 @@
 import { auditSealedColumns } from '../audit/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
@@ -22,5 +23,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...incidentsSealedColumns,
   ...keysSealedColumns,
   ...operatorsSealedColumns,
+  ...hsmSealedColumns,
   ...auditSealedColumns,
 ];

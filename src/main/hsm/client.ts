@@ -48,6 +48,8 @@ interface Waiting {
 }
 
 const SILENT_MS = 5_000;
+/** A process says by an empty message that it has started; until then it is given time. */
+const START_MS = 20_000;
 /** Frames of one message: enough to spare messages, few enough that answers come back while others work. */
 const MOST_FRAMES = 64;
 
@@ -62,6 +64,7 @@ export function startHsmClient(options: HsmClientOptions): HsmClient {
   let stopWatch = () => {};
   let heardAtMs = runtime.monotonicMs();
   let allowedMs = usualSilentMs;
+  let started = false;
 
   function end(error: CountersignError): void {
     if (gone) return;
@@ -79,8 +82,9 @@ export function startHsmClient(options: HsmClientOptions): HsmClient {
     stopWatch();
     stopWatch = runtime.schedule(Math.max(50, allowedMs / 4), () => {
       if (waiting.size === 0 || gone) return;
-      if (runtime.monotonicMs() - heardAtMs < allowedMs) return watch();
-      end(hsmError('HSM_HANGS', { expected: `an answer within ${allowedMs} ms` }));
+      const mostMs = started ? allowedMs : Math.max(allowedMs, START_MS);
+      if (runtime.monotonicMs() - heardAtMs < mostMs) return watch();
+      end(hsmError('HSM_HANGS', { expected: `an answer within ${mostMs} ms` }));
       host.kill();
     });
   }
@@ -122,6 +126,7 @@ export function startHsmClient(options: HsmClientOptions): HsmClient {
 
   host.onMessage((message) => {
     heardAtMs = runtime.monotonicMs();
+    started = true;
     try {
       for (const frame of unpackFrames(message)) take(frame);
     } catch (error) {

@@ -20,7 +20,7 @@ import {
   secretKeyTemplate,
 } from './host-templates.ts';
 import type { HostToken } from './host-token.ts';
-import { publicKeyOf, verifierOf } from './public-keys.ts';
+import { holds, publicKeyOf, verifierOf, verifySigned } from './public-keys.ts';
 import { hsmError } from './refusals.ts';
 
 /** No signature of ours is longer: ML-DSA-87 has 4,627 bytes. */
@@ -145,7 +145,7 @@ export class HostKeys {
     const key = this.#usableKey(number);
     if (key.verifier === undefined) throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key that signs' });
     const signature = key.signer ? key.signer.sign(message) : this.#tokenSign(key, message);
-    if (!isValid(key.verifier, message, signature)) throw hsmError('HSM_SIGNATURE_WRONG');
+    if (!holds(key.verifier, message, signature)) throw hsmError('HSM_SIGNATURE_WRONG');
     return signature;
   }
 
@@ -222,15 +222,6 @@ export class HostKeys {
   }
 }
 
-function isValid(verifier: Verifier, message: Buffer, signature: Buffer): boolean {
-  try {
-    return verifier.verify(message, signature);
-  } catch {
-    // A signature of a wrong length is as wrong as any other.
-    return false;
-  }
-}
-
 const numberOf = (value: Buffer): number => (value.length >= 4 ? value.readUInt32LE(0) : (value[0] ?? 0));
 
 /** Reads the public half of a key from its object. */
@@ -253,12 +244,9 @@ function readPublicKey(
 }
 
 /** Verification of somebody's signature, by the key that is handed in. */
-export function verifySignature({
-  algorithm,
-  publicKey,
-  message,
-  signature,
-}: HsmCalls['verify']['in']): boolean {
-  const verifier = verifierOf(algorithm, Buffer.from(publicKey, 'base64'));
-  return isValid(verifier, Buffer.from(message, 'base64'), Buffer.from(signature, 'base64'));
+export function verifySignature(asked: HsmCalls['verify']['in']): boolean {
+  const [publicKey, message, signature] = [asked.publicKey, asked.message, asked.signature].map((text) =>
+    Buffer.from(text, 'base64'),
+  );
+  return verifySigned(asked.algorithm, publicKey!, message!, signature!);
 }

@@ -132,4 +132,6 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     working = true;
     void work();
   });
+  // It has started: from now on silence means something.
+  channel.send(packFrames([]));
 }

@@ -93,3 +93,22 @@ export function spkiParts(
   const { n, e } = keyObject(algorithm, publicKey).export({ format: 'jwk' });
   return { modulus: Buffer.from(n!, 'base64url'), exponent: Buffer.from(e!, 'base64url') };
 }
+
+/** Whether a signature of a key holds; a wrong length is no error, but wrong. */
+export function verifySigned(
+  algorithm: HsmAlgorithm,
+  publicKey: Buffer,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return holds(verifierOf(algorithm, publicKey), message, signature);
+}
+
+/** As `verify`, where a signature of a wrong length is as wrong as any other. */
+export function holds(verifier: Verifier, message: Uint8Array, signature: Uint8Array): boolean {
+  try {
+    return verifier.verify(message, signature);
+  } catch {
+    return false;
+  }
+}

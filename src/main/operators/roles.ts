@@ -45,7 +45,7 @@ export const ROLES: Readonly<Record<RoleId, Role>> = {
   'risk-manager': { permissions: [...LOOK, 'incidents'], limits: LIMITS.office },
   trader: { permissions: LOOK, limits: LIMITS.trading },
   'security-officer': {
-    permissions: [...LOOK, 'keys', 'slots', 'incidents', 'backup'],
+    permissions: [...LOOK, 'keys', 'hsm', 'slots', 'incidents', 'backup'],
     limits: LIMITS.office,
   },
   auditor: { permissions: LOOK, limits: LIMITS.office, changesNothing: true },
