@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkHsmOperands } from './hsm.ts';
 
 export const COMMANDS = [
   'import',
@@ -18,6 +19,7 @@ export const COMMANDS = [
   'backup',
   'slots',
   'keys',
+  'hsm',
   'audit',
   'demo',
   'call',
@@ -55,6 +57,8 @@ export interface Arguments {
   /** File with the keys of a log. */
   readonly trust: string | undefined;
   readonly transaction: string | undefined;
+  /** How long a drill lasts. */
+  readonly seconds: number | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -81,6 +85,11 @@ commands
   keys list                every key: state, age, next rotation, what it protects
   keys rotate              the next version, and all values sealed anew [--purpose NAME|--key ID]
   keys due|rotations       the hourly check, now; how far rotations are
+  hsm status|keys|queue    tokens and their health; keys on them; signing requests that had to wait
+  hsm setup [NAME]         a token of the embedded SoftHSM
+  hsm key ALGORITHM NAME   make a key on the first token that serves
+  hsm migrate FROM TO      every key of a token to another (backup FROM TO, resume RUN, runs)
+  hsm drill                kill and recover the HSM under load; needs no vault [--seconds N]
   audit checkpoint         sign the head of the audit log now [--out FILE]
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
@@ -136,6 +145,7 @@ const OPTIONS = {
   key: { type: 'string' },
   trust: { type: 'string' },
   transaction: { type: 'string' },
+  seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -162,6 +172,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   key: 'keys',
   trust: 'audit',
   transaction: 'audit',
+  seconds: 'hsm',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -208,8 +219,10 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     key: values.key,
     trust: values.trust,
     transaction: values.transaction,
+    seconds: numberOf('seconds', values.seconds, 99_999),
   };
   if (command === 'audit') checkAuditOperands(read);
+  if (command === 'hsm') checkHsmOperands(operands, read.seconds);
   return read;
 }
 
@@ -232,7 +245,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     throw new UsageError('incidents is followed by list.');
   }
   // Its words are read where they are used.
-  if (command === 'slots' || command === 'keys' || command === 'audit') return;
+  if (command === 'slots' || command === 'keys' || command === 'hsm' || command === 'audit') return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);
