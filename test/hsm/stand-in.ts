@@ -17,6 +17,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { mlDsa65, mlDsa87 } from '../../src/main/crypto/index.ts';
 import {
   CKA,
+  CKK,
   CKM,
   CKO,
   type Cryptoki,
@@ -100,6 +101,12 @@ export function newToken(label: string, serial: string, more: Partial<DeviceToke
     ...more,
   };
 }
+
+const KEY_TYPES: Record<number, number> = {
+  [CKM.EC_KEY_PAIR_GEN]: CKK.EC,
+  [CKM.EDWARDS_KEY_PAIR_GEN]: CKK.EDWARDS,
+  [CKM.ML_DSA_KEY_PAIR_GEN]: CKK.ML_DSA,
+};
 
 const handle = (text: string): Handle => Buffer.from(text) as Handle;
 const bytesOf = (value: unknown): Buffer => {
@@ -252,7 +259,9 @@ export function createStandIn(): Cryptoki {
     C_GenerateKeyPair(session, { mechanism }, publicTemplate, privateTemplate) {
       const parameter = publicTemplate.find(({ type }) => type === CKA.PARAMETER_SET)?.value;
       const { point, type, secret } = makePair(mechanism, Number(parameter ?? 0));
-      const own = { ...attributesOf(publicTemplate), [type]: point.toString('base64') };
+      // A library says by itself what kind of key it made.
+      const keyType = { [CKA.KEY_TYPE]: bytesOf(KEY_TYPES[mechanism]).toString('base64') };
+      const own = { ...attributesOf(publicTemplate), ...keyType, [type]: point.toString('base64') };
       const [publicId, privateId] = [newObjectId(), newObjectId()];
       const classOf = (value: number) => ({ [CKA.CLASS]: bytesOf(value).toString('base64') });
       put('C_GenerateKeyPair', session, [

@@ -67,6 +67,8 @@ export interface HsmCalls {
   /** Finds a key on the token and gives it a number on this line. */
   use: { in: KeyRef; out: { number: number } };
   find: { in: null; out: { keys: { keyId: string; label: string; class: number; keyType: number }[] } };
+  /** Signing keys that somebody else made, such as a card's issuer, with their public halves. */
+  existing: { in: { algorithm: HsmAlgorithm }; out: { keys: KeyRef[] } };
   destroy: { in: { keyId: string }; out: { destroyed: number } };
   verify: { in: KeyRef & { message: string; signature: string }; out: { valid: boolean } };
   decapsulate: { in: { number: number; ciphertext: string }; out: { sharedSecret: string } };

@@ -199,6 +199,24 @@ export class HostKeys {
     );
   }
 
+  /** Signing keys of an algorithm whose both halves are on the token. */
+  existing(algorithm: HsmAlgorithm): KeyRef[] {
+    const { library, session } = this.#token;
+    const kind = KEY_KINDS[algorithm];
+    if (kind.use !== 'sign') return [];
+    const objects = this.#token.find([
+      { type: CKA.CLASS, value: CKO.PUBLIC_KEY },
+      { type: CKA.KEY_TYPE, value: kind.keyType },
+    ]);
+    return objects.flatMap((object) => {
+      const [id] = library.C_GetAttributeValue(session, object, [{ type: CKA.ID }]);
+      const hasPrivateHalf = this.#token.find(byIdAndClass(id!.value, CKO.PRIVATE_KEY), 1).length > 0;
+      if (id!.value.length === 0 || !hasPrivateHalf || !isOfKind(library, session, kind, object)) return [];
+      const publicKey = readPublicKey(library, session, algorithm, kind, object).toString('base64');
+      return [{ keyId: id!.value.toString('hex'), algorithm, publicKey, sealedSeed: null }];
+    });
+  }
+
   /** Removes every object of a key; answers how many there were. */
   destroy(keyId: string): number {
     const { library, session } = this.#token;
@@ -223,6 +241,15 @@ export class HostKeys {
 }
 
 const numberOf = (value: Buffer): number => (value.length >= 4 ? value.readUInt32LE(0) : (value[0] ?? 0));
+
+/** Whether a public object has the curve or the length of a kind. */
+function isOfKind(library: Cryptoki, session: Handle, kind: KeyKind, object: Handle): boolean {
+  if (isPostQuantum(kind)) return true;
+  const type = kind.family === 'rsa' ? CKA.MODULUS : CKA.EC_PARAMS;
+  const [read] = library.C_GetAttributeValue(session, object, [{ type }]);
+  if (kind.family === 'rsa') return Math.abs(read!.value.length * 8 - kind.modulusBits!) <= 8;
+  return read!.value.toString('hex') === kind.ecParams;
+}
 
 /** Reads the public half of a key from its object. */
 function readPublicKey(

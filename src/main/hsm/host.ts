@@ -74,6 +74,7 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     generate: (wanted) => opened().keys.generate(wanted),
     use: (ref) => ({ number: opened().keys.use(ref) }),
     find: () => ({ keys: opened().keys.list() }),
+    existing: ({ algorithm }) => ({ keys: opened().keys.existing(algorithm) }),
     destroy: ({ keyId }) => ({ destroyed: opened().keys.destroy(keyId) }),
     verify: (input) => ({ valid: verifySignature(input) }),
     decapsulate({ number, ciphertext }) {

@@ -2,6 +2,7 @@
 import type { HsmKey, HsmRequest, HsmStatus, HsmToken } from '../../contract/hsm.ts';
 import type { Caller } from '../base/index.ts';
 import { hsmAlgorithms, isPostQuantum, KEY_KINDS, wayOf } from './algorithms.ts';
+import { type Cards, createCards } from './cards.ts';
 import type { HsmContext, HsmOptions } from './context.ts';
 import { MECHANISM_NAMES } from './cryptoki.ts';
 import { OP } from './frames.ts';
@@ -38,6 +39,8 @@ export interface Hsm {
   retireCopy(keyId: string, tokenId: number, caller: Caller): HsmKey;
   destroyKey(keyId: string, caller: Caller): Promise<HsmKey>;
   readonly migration: Migration;
+  /** Smart cards of operators. */
+  readonly cards: Cards;
   /**
    * Signs; while no token answers the request waits in the vault. With an `id` the same request
    * has the same answer, also after a restart. Errors: `HSM_KEY_UNKNOWN`, `HSM_KEY_RETIRED`,
@@ -180,6 +183,7 @@ export function createHsm(options: HsmOptions): Hsm {
       return keyOf(keyId);
     },
     migration,
+    cards: createCards(context, tokens),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),
     encrypt: (keyId, plaintext) => use(OP.encrypt, keyId, plaintext),

@@ -5,26 +5,20 @@ import { startHsmClient } from './client.ts';
 import { type HsmContext, SYSTEM, tokenSubject } from './context.ts';
 import { findLibrary, requireTrusted } from './library.ts';
 import { createLink, type Link } from './link.ts';
-import { PROFILES, type ProfileId } from './profiles.ts';
+import { PROFILES } from './profiles.ts';
 import type { CircuitState } from './recovery.ts';
 import { type HsmCode, hsmError, isHsmCode } from './refusals.ts';
 import { PINS_PLACE } from './sealed-columns.ts';
+import { libraryOf, type TokenAtHand, withSession } from './session.ts';
 import { newPin, prepareSoftHsm } from './softhsm.ts';
 import type { TokenRow } from './store.ts';
 
 /** The entry of the process, beside this file or in the bundle. */
 export const HSM_ENTRY = workerUrl(import.meta.url, './hsm.process.ts');
 
-export interface NewToken {
+/** A token to be configured, under a name for people. */
+export interface NewToken extends TokenAtHand {
   readonly name: string;
-  readonly profile: ProfileId;
-  /** Where the library lies, if not at one of the profile's places. */
-  readonly library?: string | undefined;
-  /** The file or folder the profile's variable leads to. */
-  readonly configuration?: string | undefined;
-  readonly serial?: string | undefined;
-  readonly label?: string | undefined;
-  readonly pin: string;
 }
 
 /** A configured token and its link. */
@@ -247,23 +241,16 @@ export function createTokens(context: HsmContext, onReady: () => void) {
     /** Configures a token of hardware, once its session has opened. */
     async add(wanted: NewToken, caller: Caller): Promise<HeldToken> {
       requireName(wanted.name);
-      const { variable } = PROFILES[wanted.profile];
-      const { configuration } = wanted;
-      const environment =
-        variable === null || configuration === undefined ? {} : { [variable]: configuration };
-      const library = findLibrary(wanted.profile, wanted.library);
-      requireTrusted(library);
-      const choice = { path: library, environment };
-      const client = startHsmClient({ spawnHost: spawnHost(), entry: context.entry, runtime });
-      let facts: TokenFacts;
-      try {
-        const token = { serial: wanted.serial, label: wanted.label };
-        facts = (await client.call('open', { ...choice, token })).token;
-        if (isSoftware(facts)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
-        await client.call('login', { pin: wanted.pin });
-      } finally {
-        client.kill();
-      }
+      const choice = libraryOf(wanted);
+      const surroundings = { spawnHost: spawnHost(), entry: context.entry, runtime };
+      const facts = await withSession(
+        surroundings,
+        wanted,
+        async (_client, found) => found,
+        (found) => {
+          if (isSoftware(found)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
+        },
+      );
       if (store.tokens().some(({ serial }) => serial === facts.serial))
         throw hsmError('HSM_TOKEN_EXISTS', { path: 'serial' });
       const { name, profile } = wanted;
@@ -272,8 +259,8 @@ export function createTokens(context: HsmContext, onReady: () => void) {
         name,
         profile,
         kind: 'hardware',
-        library,
-        environment: JSON.stringify(environment),
+        library: choice.path,
+        environment: JSON.stringify(choice.environment),
         serial,
         label,
       } as const;

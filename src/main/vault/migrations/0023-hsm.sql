@@ -105,3 +105,13 @@ CREATE TABLE hsm_run_key (
   code TEXT,
   PRIMARY KEY (run_id, ordinal)
 ) STRICT;
+
+-- The smart card of an operator: the key that its challenges are signed with.
+CREATE TABLE hsm_card (
+  operator_id TEXT PRIMARY KEY,
+  serial TEXT NOT NULL UNIQUE,
+  key_id TEXT NOT NULL,
+  algorithm TEXT NOT NULL,
+  public_key BLOB NOT NULL,
+  enrolled_at_ms INTEGER NOT NULL
+) STRICT;
