@@ -5,6 +5,7 @@ import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
 import { heartbeatErrors } from './heartbeat.ts';
+import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
@@ -29,6 +30,7 @@ export const errorMeanings = {
   ...messagesErrors,
   ...jobsErrors,
   ...keysErrors,
+  ...hsmErrors,
   ...auditErrors,
   ...backupErrors,
   ...incidentsErrors,

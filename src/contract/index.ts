@@ -9,6 +9,7 @@ import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
+import { hsm } from './hsm.ts';
 import { incidents } from './incidents.ts';
 import { intake } from './intake.ts';
 import { inventory } from './inventory.ts';
@@ -36,6 +37,7 @@ export const contract = {
   approvals,
   jobs,
   keys,
+  hsm,
   intake,
   statements,
   receivables,

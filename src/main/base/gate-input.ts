@@ -12,6 +12,8 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'proof',
   'secret',
   'share',
+  'pin',
+  'soPin',
 ]);
 
 /**

@@ -8,6 +8,7 @@ const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   compliance: ['compliance', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
+  hsm: ['hsm', 'incidents', 'heartbeat', 'audit'],
   keys: ['keys', 'incidents', 'heartbeat', 'audit'],
   operators: ['operators', 'session', 'incidents', 'audit'],
   privacy: ['privacy', 'audit'],

@@ -9,6 +9,7 @@ import type { CallContext } from '../base/procedures.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
+import { hsmProcedures } from '../hsm/index.ts';
 import { incidentsProcedures } from '../incidents/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
@@ -68,6 +69,7 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.keys),
         lateBound(() => host.current()?.calendar),
       ),
+      hsm: hsmProcedures(lateBound(() => host.current()?.hsm)),
       intake: intakeProcedures(lateBound(() => host.current()?.intake)),
       statements: statementsProcedures(lateBound(() => host.current()?.statements)),
       receivables: receivablesProcedures(

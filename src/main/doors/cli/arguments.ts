@@ -3,6 +3,7 @@ import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
 
@@ -22,6 +23,7 @@ export const COMMANDS = [
   'slots',
   'keys',
   'operators',
+  'hsm',
   'audit',
   'policies',
   'approvals',
@@ -68,6 +70,8 @@ export interface Arguments {
   readonly absent: string | undefined;
   readonly at: string | undefined;
   readonly confirm: string | undefined;
+  /** How long a drill lasts. */
+  readonly seconds: number | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -98,6 +102,11 @@ commands
   operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
   operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
   operators end-break-glass ID     take them back
+  hsm status|keys|queue    tokens and their health; keys on them; signing requests that had to wait
+  hsm setup [NAME]         a token of the embedded SoftHSM
+  hsm key ALGORITHM NAME   make a key on the first token that serves
+  hsm migrate FROM TO      every key of a token to another (backup FROM TO, resume RUN, runs)
+  hsm drill                kill and recover the HSM under load; needs no vault [--seconds N]
   audit checkpoint         sign the head of the audit log now [--out FILE]
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
@@ -173,6 +182,7 @@ const OPTIONS = {
   absent: { type: 'string' },
   at: { type: 'string' },
   confirm: { type: 'string' },
+  seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -204,6 +214,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   absent: 'policies',
   at: 'policies',
   confirm: 'privacy',
+  seconds: 'hsm',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -255,6 +266,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     absent: values.absent,
     at: values.at,
     confirm: values.confirm,
+    seconds: numberOf('seconds', values.seconds, 99_999),
   };
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
@@ -263,6 +275,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
+  if (command === 'hsm') checkHsmOperands(operands, read.seconds);
   return read;
 }
 
@@ -287,7 +300,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
   if (command === 'approvals') return;
   // Its words are read where they are used.
-  if (['slots', 'keys', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
+  if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

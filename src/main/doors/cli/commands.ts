@@ -7,6 +7,7 @@ import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
 import { EXIT } from './exit-codes.ts';
+import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
@@ -233,6 +234,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   inventory: inventoryCommand,
   backup: backupCommand,
   slots: slotsCommand,
+  hsm: hsmCommand,
   keys: keysCommand,
   operators: operatorsCommand,
   audit: auditCommand,

@@ -42,6 +42,7 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
       return await restore(args, surroundings);
     else if (args.command === 'audit' && args.operands[0] === 'verify-receipt')
       return await verifyReceipt(args, surroundings);
+    else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -63,6 +64,14 @@ async function serve({ vault, port }: Arguments): Promise<number> {
 async function verifyReceipt(args: Arguments, { stdout }: Surroundings): Promise<number> {
   const { verifyReceiptCommand } = await import('./audit.ts');
   const answer = await verifyReceiptCommand(args);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** A drill brings its own vault. */
+async function drill(args: Arguments, { stdout }: Surroundings): Promise<number> {
+  const { hsmDrill } = await import('./hsm.ts');
+  const answer = await hsmDrill(args.seconds);
   stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
   return answer.exitCode;
 }
