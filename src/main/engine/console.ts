@@ -8,6 +8,7 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
@@ -38,6 +39,7 @@ import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { wireCeremonies } from './ceremonies.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -95,6 +97,7 @@ export interface Console {
   readonly privacy: Privacy;
   readonly calendar: Calendar;
   readonly hsm: Hsm;
+  readonly ceremonies: Ceremonies;
   readonly ledger: Ledger;
   readonly statements: Statements;
   readonly receivables: Receivables;
@@ -160,6 +163,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     transparency,
     calendar,
     hsm,
+    ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
     search,
     findText: findText(search, rooms.statements),

@@ -6,6 +6,7 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
@@ -23,6 +24,7 @@ import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
 import { announceChanges } from './announce.ts';
+import { transcriptPrimitives } from './ceremonies.ts';
 import type { HostControl } from './control.ts';
 import { inventoryProcedures } from './inventory-procedures.ts';
 import { lateBound } from './late-bound.ts';
@@ -90,6 +92,10 @@ export function createRouter(host: HostControl) {
         () => lateBound(() => host.current()).verifyLog(),
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),
+      ceremonies: ceremoniesProcedures(
+        lateBound(() => host.current()?.ceremonies),
+        transcriptPrimitives,
+      ),
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
       heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),

@@ -1,5 +1,6 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
@@ -27,6 +28,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...operatorsSealedColumns,
   ...hsmSealedColumns,
   ...approvalsSealedColumns,
+  ...ceremoniesSealedColumns,
   ...privacySealedColumns,
   ...auditSealedColumns,
 ];

@@ -70,6 +70,10 @@ export interface HsmCalls {
   /** Signing keys that somebody else made, such as a card's issuer, with their public halves. */
   existing: { in: { algorithm: HsmAlgorithm }; out: { keys: KeyRef[] } };
   destroy: { in: { keyId: string }; out: { destroyed: number } };
+  /** Puts a key of a ceremony in; it never leaves again. */
+  place: { in: { keyId: string; label: string; value: string }; out: null };
+  /** What the token shows of it: 8 bytes as hex, null where it is not there. */
+  checkPlaced: { in: { keyId: string }; out: { checkValue: string | null } };
   verify: { in: KeyRef & { message: string; signature: string }; out: { valid: boolean } };
   decapsulate: { in: { number: number; ciphertext: string }; out: { sharedSecret: string } };
 

@@ -46,6 +46,19 @@ export function secretKeyTemplate(name: KeyName): TemplateLine[] {
   ];
 }
 
+/** A key that wraps others and encrypts, whose value was known before the token had it. */
+export function placedKeyTemplate(name: KeyName, value: Buffer): TemplateLine[] {
+  return [
+    line(CKA.CLASS, CKO.SECRET_KEY),
+    line(CKA.KEY_TYPE, CKK.AES),
+    ...naming(name),
+    ...guarding(name),
+    line(CKA.ENCRYPT, true),
+    line(CKA.DECRYPT, true),
+    line(CKA.VALUE, value),
+  ];
+}
+
 /** The public and the private half of a pair, and what the kind of key adds to each. */
 export function pairTemplates(
   kind: KeyKind,

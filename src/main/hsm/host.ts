@@ -14,6 +14,7 @@ import {
   unpackUse,
 } from './frames.ts';
 import { HostKeys, verifySignature } from './host-keys.ts';
+import { checkPlaced, placeKey } from './host-placed.ts';
 import { HostToken, initialiseToken, loadLibrary, slotsOf } from './host-token.ts';
 import { HostTransfer } from './host-transfer.ts';
 import { hsmError, refusalOf } from './refusals.ts';
@@ -76,6 +77,11 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     find: () => ({ keys: opened().keys.list() }),
     existing: ({ algorithm }) => ({ keys: opened().keys.existing(algorithm) }),
     destroy: ({ keyId }) => ({ destroyed: opened().keys.destroy(keyId) }),
+    place(input) {
+      placeKey(opened().token, input);
+      return null;
+    },
+    checkPlaced: (input) => ({ checkValue: checkPlaced(opened().token, input) }),
     verify: (input) => ({ valid: verifySignature(input) }),
     decapsulate({ number, ciphertext }) {
       const secret = opened().keys.decapsulate(number, Buffer.from(ciphertext, 'base64'));

@@ -3,6 +3,7 @@ export type { HsmAlgorithm } from './algorithms.ts';
 export type { Cards } from './cards.ts';
 export type { HsmOptions } from './context.ts';
 export { type Killable, killable } from './killable.ts';
+export type { PlacedKeys } from './placed-keys.ts';
 export { hsmProcedures } from './procedures.ts';
 export { verifySigned } from './public-keys.ts';
 export { type CircuitState, createRecovery, type Recovery, type RecoveryOptions } from './recovery.ts';

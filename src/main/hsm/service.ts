@@ -9,6 +9,7 @@ import { OP } from './frames.ts';
 import { createKeyBook } from './key-book.ts';
 import { createHsmKeys, type NewKey } from './keys.ts';
 import { createMigration, type Migration } from './migration.ts';
+import { createPlacedKeys, type PlacedKeys } from './placed-keys.ts';
 import { PROFILES } from './profiles.ts';
 import { RECOVERY_PLANS } from './recovery-plans.ts';
 import { hsmError } from './refusals.ts';
@@ -39,6 +40,8 @@ export interface Hsm {
   retireCopy(keyId: string, tokenId: number, caller: Caller): HsmKey;
   destroyKey(keyId: string, caller: Caller): Promise<HsmKey>;
   readonly migration: Migration;
+  /** Keys that ceremonies put on the tokens. */
+  readonly placed: PlacedKeys;
   /** Smart cards of operators. */
   readonly cards: Cards;
   /**
@@ -183,6 +186,7 @@ export function createHsm(options: HsmOptions): Hsm {
       return keyOf(keyId);
     },
     migration,
+    placed: createPlacedKeys(context, tokens),
     cards: createCards(context, tokens),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),

@@ -38,6 +38,7 @@ export {
 } from './receipt.ts';
 export {
   headerHash,
+  keyFingerprint,
   STEP_PURPOSE,
   stepHash,
   TRANSCRIPT_FORM,

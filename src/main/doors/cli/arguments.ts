@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
@@ -28,6 +29,8 @@ export const COMMANDS = [
   'policies',
   'approvals',
   'privacy',
+  'ceremony',
+  'verify-ceremony',
   'demo',
   'call',
   'serve',
@@ -131,6 +134,10 @@ commands
   approvals packet answer FILE approve|veto  [--reason WHY] [--trust KEY] [--out FILE]
   approvals card show      the card of --operator NAME [--out FILE]
   approvals card enrol OPERATOR FILE  by which their answers from elsewhere are known
+  ceremony list|show ID    key ceremonies, and the steps of one
+  ceremony transcript ID   the one file that a stranger verifies [--out FILE]
+  ceremony rehearse        the demo's people hold a 3-of-5 rehearsal, end to end [--out FILE]
+  verify-ceremony FILE     check a transcript; needs no vault
   demo                     open the demo vault and run the main job on sample data
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
@@ -196,7 +203,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   columns: 'seal',
   retention: 'seal',
   hold: 'seal',
-  out: ['seal', 'unseal', 'audit', 'demo', 'approvals'],
+  out: ['seal', 'unseal', 'audit', 'demo', 'approvals', 'ceremony'],
   cbom: 'inventory',
   to: 'backup',
   record: 'backup',
@@ -275,6 +282,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
+  if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
   if (command === 'hsm') checkHsmOperands(operands, read.seconds);
   return read;
 }
@@ -298,7 +306,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     throw new UsageError('incidents is followed by list.');
   }
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
-  if (command === 'approvals') return;
+  if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
   // Its words are read where they are used.
   if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {

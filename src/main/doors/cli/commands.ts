@@ -6,6 +6,7 @@ import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
+import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
 import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
@@ -219,8 +220,10 @@ async function followEvents(events: AsyncIterable<unknown>, signal: AbortSignal)
   return { json: undefined, text: '', exitCode: EXIT.done };
 }
 
-/** Every command but `serve`, which is a door of its own. */
-export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, Command>> = {
+/** Every command but `serve`, which is a door of its own, and what takes no vault at all. */
+export const commands: Readonly<
+  Record<Exclude<Arguments['command'], 'serve' | 'verify-ceremony'>, Command>
+> = {
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
@@ -241,6 +244,7 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, C
   approvals: approvalsCommand,
   policies: policiesCommand,
   privacy: privacyCommand,
+  ceremony: ceremonyCommand,
   demo: demoCommand,
   call: callCommand,
 };

@@ -28,6 +28,10 @@ const MISSING: Partial<Record<Arguments['command'], ConnectOptions['missing']>> 
   demo: 'create-demo',
 };
 
+/** A rehearsal is the demo's, as the demo is; everything else of ceremonies needs a vault that is there. */
+const missingOf = ({ command, operands }: Arguments): ConnectOptions['missing'] =>
+  command === 'ceremony' && operands[0] === 'rehearse' ? 'create-demo' : (MISSING[command] ?? 'refuse');
+
 /** Runs one command line; answers the exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<number> {
   const { stdout, stderr } = surroundings;
@@ -42,6 +46,7 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
       return await restore(args, surroundings);
     else if (args.command === 'audit' && args.operands[0] === 'verify-receipt')
       return await verifyReceipt(args, surroundings);
+    else if (args.command === 'verify-ceremony') return await verifyCeremony(args, surroundings);
     else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
@@ -64,6 +69,14 @@ async function serve({ vault, port }: Arguments): Promise<number> {
 async function verifyReceipt(args: Arguments, { stdout }: Surroundings): Promise<number> {
   const { verifyReceiptCommand } = await import('./audit.ts');
   const answer = await verifyReceiptCommand(args);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** A transcript is checked by what stands in it. */
+async function verifyCeremony(args: Arguments, { stdout }: Surroundings): Promise<number> {
+  const { verifyCeremonyCommand } = await import('./ceremonies.ts');
+  const answer = verifyCeremonyCommand(args);
   stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
   return answer.exitCode;
 }
@@ -95,7 +108,7 @@ async function runCommand(
   const connection = await openConnection({
     vault: args.vault,
     passphrases,
-    missing: MISSING[command] ?? 'refuse',
+    missing: missingOf(args),
     tell: (line) => stderr.write(`${line}\n`),
     ...(dataFolder === undefined ? {} : { dataFolder }),
     ...(runFolder === undefined ? {} : { runFolder }),
