@@ -184,6 +184,42 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto/shamir.ts'],
   },
   {
+    algorithm: 'Shamir secret sharing',
+    where: 'Splits the key of a ceremony among M of N custodians, and joins their shares',
+    key: 'The 32 random bytes that the key in the tokens is derived of',
+    calledIn: ['src/main/crypto/shamir.ts', 'src/main/ceremonies'],
+  },
+  {
+    algorithm: 'AES-256-ECB',
+    where: 'Check value of a ceremony’s key: one block of zeros, by which a token is seen to hold it',
+    key: 'Key of the ceremony, in the tokens',
+    calledIn: ['src/main/ceremonies/root-key.ts', 'src/main/hsm'],
+  },
+  {
+    algorithm: 'HKDF-SHA-256',
+    where: 'Derives the key that goes into the tokens of a ceremony’s secret, and its fingerprint',
+    key: 'The secret of the ceremony',
+    calledIn: ['src/main/ceremonies/root-key.ts'],
+  },
+  {
+    algorithm: 'Ed25519+ML-DSA-87',
+    where: 'Signs the steps of ceremonies, and checks them in transcripts',
+    key: 'Signing keys of those who take part',
+    calledIn: ['src/main/engine/ceremonies.ts', 'src/verifier/ceremony.ts'],
+  },
+  {
+    algorithm: 'Ed25519+ML-DSA-65',
+    where: 'Checks signatures of older operators’ keys in transcripts of ceremonies',
+    key: 'Signing keys of those who take part',
+    calledIn: ['src/main/engine/ceremonies.ts', 'src/verifier/ceremony.ts'],
+  },
+  {
+    algorithm: 'SHA-256',
+    where: 'Chain of a ceremony’s steps, commitments and check of shares, ids of its keys on tokens',
+    key: NO_KEY,
+    calledIn: ['src/main/ceremonies', 'src/main/engine/ceremonies.ts', 'src/main/hsm', 'src/verifier'],
+  },
+  {
     algorithm: 'Random bytes of the system',
     where: 'Keys, nonces, salts and ids',
     key: 'Seeded by the operating system',

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { CeremonyDetail, CeremonyStep } from '../../../contract/ceremonies.ts';
 import type { DemoPerson } from '../../../contract/session.ts';
 import { verifyTranscriptFile } from '../../engine/index.ts';
@@ -52,7 +53,7 @@ export async function rehearse(client: Client, { out }: Arguments, signal: Abort
   const startMs = performance.now();
   const { verified, reason, seal } = verifyTranscriptFile(text);
   const verifiedInMs = Math.round(performance.now() - startMs);
-  const { file: transcript } = (await handOut(out ?? name, text, {})).json as { file: string };
+  const { file: transcript } = (await handOut(out ?? freeName(name), text, {})).json as { file: string };
   return {
     json: {
       ...{ ceremonyId: standing.id, transcript, verified, seal, verifiedInMs },
@@ -61,6 +62,15 @@ export async function rehearse(client: Client, { out }: Arguments, signal: Abort
     text: `${transcript}\n${verified ? 'verified' : 'NOT VERIFIED'} in ${verifiedInMs} ms: ${reason}`,
     exitCode: verified ? EXIT.done : EXIT.notVerified,
   };
+}
+
+/** A name that no file in this folder has: another vault's rehearsal may have the same number. */
+function freeName(name: string): string {
+  if (!existsSync(name)) return name;
+  for (let i = 2; ; i += 1) {
+    const other = name.replace(/\.json$/, `-${i}.json`);
+    if (!existsSync(other)) return other;
+  }
 }
 
 async function castOf(client: Client, administrator: string): Promise<Cast> {
