@@ -1,6 +1,7 @@
 /** The frame around every screen: top bar, rooms, status bar, palette, keys. */
 import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { HsmBanner } from '../hsm/Mark.tsx';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
 import { Palette } from '../search/Palette.tsx';
@@ -71,6 +72,7 @@ export function Frame() {
       <main className="cs-main" id="main" ref={main} tabIndex={-1}>
         <Banner />
         <CriticalBanner path={path} />
+        <HsmBanner path={path} />
         <ErrorBoundary resetKey={path}>
           <Outlet />
         </ErrorBoundary>

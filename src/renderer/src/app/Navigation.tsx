@@ -3,6 +3,7 @@ import {
   BankAccount,
   Book,
   Briefcase,
+  Cube,
   Dashboard,
   Endorsed,
   Exchange,
@@ -122,6 +123,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.keys'),
     goLabel: () => t('go.keys'),
     holds: under('/keys'),
+  },
+  {
+    id: 'hsm',
+    letter: 'm',
+    to: places.hsm(),
+    icon: <Cube />,
+    label: () => t('nav.hsm'),
+    goLabel: () => t('go.hsm'),
+    holds: under('/hsm'),
   },
   {
     id: 'slots',

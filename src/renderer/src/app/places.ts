@@ -58,6 +58,7 @@ export const places = {
   inventory: () => '/inventory',
   incidents: (query: { state?: string; item?: string } = {}) => path('/incidents', query),
   slots: () => '/slots',
+  hsm: () => '/hsm',
   operators: () => '/operators',
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
   /** The inventory of keys; `show` is `due` for what must be replaced now. */
@@ -93,6 +94,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.key(thing.id);
     case 'incident':
       return places.incidents({ state: 'all', item: thing.id });
+    case 'hsm-token':
+    case 'hsm-key':
+    case 'hsm-run':
+      return places.hsm();
     case 'operator':
       return places.operators();
     case 'key-slot':

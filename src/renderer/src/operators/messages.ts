@@ -99,5 +99,6 @@ export const t = catalogue('operators', {
   'may.incidents': 'handle incidents',
   'may.backup': 'back up and restore',
   'may.evidence': 'keep evidence',
+  'may.hsm': 'manage tokens and the keys on them',
   'may.people': 'manage people',
 });

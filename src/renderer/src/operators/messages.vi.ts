@@ -97,5 +97,6 @@ export const vi: Readonly<Record<string, string>> = {
   'may.incidents': 'xử lý sự cố',
   'may.backup': 'sao lưu và phục hồi',
   'may.evidence': 'giữ bằng chứng',
+  'may.hsm': 'quản lý thiết bị và các khóa trên đó',
   'may.people': 'quản lý người',
 };
