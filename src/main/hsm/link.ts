@@ -144,11 +144,19 @@ export function createLink(options: LinkOptions): Link {
     facts = opened.token;
     mechanisms = opened.mechanisms;
     await fresh.call('login', { pin });
+    await look(fresh);
     if (closed || client !== fresh) throw hsmError('HSM_SESSION_LOST');
     ready = true;
     lastError = null;
     spare = start();
     options.onReady();
+  }
+
+  /** Lets the token do something, and notes how long it took. */
+  async function look(asked: HsmClient): Promise<void> {
+    const startedMs = runtime.monotonicMs();
+    facts = (await asked.call('check', null)).token;
+    lastCheck = { atMs: runtime.nowMs(), tookMs: runtime.monotonicMs() - startedMs };
   }
 
   /** Connects; a refused PIN and the like end all tries. */
@@ -175,10 +183,8 @@ export function createLink(options: LinkOptions): Link {
     },
     check: async () => {
       if (client === undefined || !ready) return pin === undefined;
-      const startedMs = runtime.monotonicMs();
       try {
-        facts = (await client.call('check', null)).token;
-        lastCheck = { atMs: runtime.nowMs(), tookMs: runtime.monotonicMs() - startedMs };
+        await look(client);
         return true;
       } catch (error) {
         if (isCountersignError(error) && isHsmCode(error.code)) lastError = error.code;

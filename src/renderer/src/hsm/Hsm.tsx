@@ -98,11 +98,25 @@ export function Hsm() {
         <ErrorState error={status.error} onRetry={() => void status.refetch()} />
       )}
       {status.isPending && <Skeleton lines={5} />}
-      {status.data && <Strip status={status.data} keys={keys.data ?? []} />}
+      {status.data && tokens.length > 0 && <Strip status={status.data} keys={keys.data ?? []} />}
       {status.data && tokens.length === 0 && (
         <EmptyState
           title={t(status.data.available ? 'empty.title' : 'unavailable.title')}
           text={t(status.data.available ? 'empty.text' : 'unavailable.text')}
+          actions={
+            status.data.available && (
+              <>
+                <Button
+                  intent="primary"
+                  disabled={status.data.hardwareOnly}
+                  onClick={() => setAsk({ kind: 'setup' })}
+                >
+                  {t('act.setup')}
+                </Button>
+                <Button onClick={() => setAsk({ kind: 'add' })}>{t('act.add')}</Button>
+              </>
+            )
+          }
         />
       )}
       {tokens.length > 0 && (
