@@ -5,7 +5,14 @@
  */
 
 /** Fields of the contract that carry secrets, whole objects such as `proof` among them. */
-const SECRET_FIELDS: ReadonlySet<string> = new Set(['passphrase', 'recoveryKey', 'proof', 'secret', 'pin', 'soPin']);
+const SECRET_FIELDS: ReadonlySet<string> = new Set([
+  'passphrase',
+  'recoveryKey',
+  'proof',
+  'secret',
+  'pin',
+  'soPin',
+]);
 
 /** `shares` are secrets as a list; as a number they say how many a new quorum has. */
 const isSecret = (name: string, value: unknown): boolean =>
