@@ -176,7 +176,7 @@ export const hsm = {
   /** Signing requests that had to wait or carry an id, newest first. */
   requests: query('read').input(pageInput).output(pageOf(hsmRequest)),
   /** Migrations and backups of keys, newest first. */
-  runs: query('read').output(z.array(hsmRun)),
+  migrations: query('read').output(z.array(hsmRun)),
   /** A token of the embedded SoftHSM; its PIN lies in the vault. */
   setUpSoftware: command('hsm').input(z.object({ name })).output(hsmToken),
   /** A token of hardware; its session must open first. */

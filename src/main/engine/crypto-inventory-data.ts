@@ -97,6 +97,18 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto/aes-gcm.ts', 'src/main/operators/slot.ts'],
   },
   {
+    algorithm: 'AES-256-GCM',
+    where: 'Seals the seeds of post-quantum keys under a token, and on their way to another one',
+    key: 'AES key of the token, which cannot leave it; of a run, from an ML-KEM encapsulation',
+    calledIn: ['src/main/crypto/aes-gcm.ts', 'src/main/hsm'],
+  },
+  {
+    algorithm: 'HKDF-SHA-256',
+    where: 'Derives the wrapping key of a run that moves keys between tokens',
+    key: 'Secret of an ML-KEM encapsulation to the target',
+    calledIn: ['src/main/crypto/hkdf.ts', 'src/main/hsm/host-transfer.ts'],
+  },
+  {
     algorithm: 'ChaCha20-Poly1305',
     where: 'Encrypts and authenticates every page of the database',
     key: ROOT,

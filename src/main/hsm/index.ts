@@ -5,6 +5,7 @@ export type { HsmOptions } from './context.ts';
 export { type Killable, killable } from './killable.ts';
 export type { PlacedKeys } from './placed-keys.ts';
 export { hsmProcedures } from './procedures.ts';
+export { type ProfileId, profileIds } from './profiles.ts';
 export { verifySigned } from './public-keys.ts';
 export { type CircuitState, createRecovery, type Recovery, type RecoveryOptions } from './recovery.ts';
 export { type Component, RECOVERY_PLANS, type RecoveryPlan, type RecoveryStep } from './recovery-plans.ts';

@@ -47,6 +47,11 @@ export interface Link {
     input: HsmCalls[Name]['in'],
     silentMs?: number,
   ): Promise<HsmCalls[Name]['out']>;
+  /**
+   * Serves from a new process, without a gap: a library may not see what another process has put
+   * on its token. The old one ends when it has answered all it was asked.
+   */
+  renew(): Promise<void>;
   use(op: Exclude<Op, 0>, ref: KeyRef, bytes: Uint8Array): Promise<Buffer>;
   forget(keyId: string): void;
   /** Ends the session, forgets the PIN. */
@@ -84,6 +89,8 @@ export const isOfToken = (error: unknown): boolean =>
   error instanceof CountersignError &&
   isHsmCode(error.code) &&
   (FAILURES.has(error.code) || STOPS.has(error.code) || error.code === 'HSM_MECHANISM_LIED');
+
+const IDLE_LOOK_MS = 50;
 
 export function createLink(options: LinkOptions): Link {
   const { runtime, spawnHost, entry } = options;
@@ -144,11 +151,19 @@ export function createLink(options: LinkOptions): Link {
     facts = opened.token;
     mechanisms = opened.mechanisms;
     await fresh.call('login', { pin });
+    await look(fresh);
     if (closed || client !== fresh) throw hsmError('HSM_SESSION_LOST');
     ready = true;
     lastError = null;
     spare = start();
     options.onReady();
+  }
+
+  /** Lets the token do something, and notes how long it took. */
+  async function look(asked: HsmClient): Promise<void> {
+    const startedMs = runtime.monotonicMs();
+    facts = (await asked.call('check', null)).token;
+    lastCheck = { atMs: runtime.nowMs(), tookMs: runtime.monotonicMs() - startedMs };
   }
 
   /** Connects; a refused PIN and the like end all tries. */
@@ -175,10 +190,8 @@ export function createLink(options: LinkOptions): Link {
     },
     check: async () => {
       if (client === undefined || !ready) return pin === undefined;
-      const startedMs = runtime.monotonicMs();
       try {
-        facts = (await client.call('check', null)).token;
-        lastCheck = { atMs: runtime.nowMs(), tookMs: runtime.monotonicMs() - startedMs };
+        await look(client);
         return true;
       } catch (error) {
         if (isCountersignError(error) && isHsmCode(error.code)) lastError = error.code;
@@ -187,6 +200,26 @@ export function createLink(options: LinkOptions): Link {
     },
     onState: (state, before) => options.onState(state, before, lastError),
   });
+
+  /** Another process with a session on the same token. */
+  async function another(silentMs = options.generateMs): Promise<{ client: HsmClient; pin: string }> {
+    if (pin === undefined) throw hsmError('HSM_PIN_NEEDED');
+    const opened = start(silentMs);
+    try {
+      await opened.call('open', { ...options.library(), token: options.token });
+      await opened.call('login', { pin });
+      return { client: opened, pin };
+    } catch (error) {
+      opened.kill();
+      throw error;
+    }
+  }
+
+  function endWhenIdle(old: HsmClient): void {
+    if (old.gone) return;
+    if (old.inFlight === 0 || closed) old.kill();
+    else runtime.schedule(IDLE_LOOK_MS, () => endWhenIdle(old));
+  }
 
   function serving(): HsmClient {
     if (client !== undefined && ready) return client;
@@ -254,17 +287,16 @@ export function createLink(options: LinkOptions): Link {
       return pin !== undefined;
     },
     resume: () => recovery.resume(),
-    async another() {
-      if (pin === undefined) throw hsmError('HSM_PIN_NEEDED');
-      const client = start(options.generateMs);
-      try {
-        await client.call('open', { ...options.library(), token: options.token });
-        await client.call('login', { pin });
-        return { client, pin };
-      } catch (error) {
-        client.kill();
-        throw error;
-      }
+    another,
+    async renew() {
+      if (client === undefined || !ready) return;
+      const old = client;
+      const { client: fresh } = await another(options.silentMs);
+      // It may have failed and come back meanwhile, with a process that is as new.
+      if (client !== old || closed) return fresh.kill();
+      client = fresh;
+      numbers.clear();
+      endWhenIdle(old);
     },
     call: (name, input, silentMs = name === 'generate' ? options.generateMs : undefined) =>
       told((asked) => asked.call(name, input, silentMs)),

@@ -218,6 +218,11 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     } finally {
       finish(run, caller);
     }
+    // The pool's own process may not see what came by another; where it cannot be renewed it recovers anyway.
+    await tokens
+      .get(run.targetId)
+      .link.renew()
+      .catch(() => undefined);
     return shown(known(run.id));
   }
 

@@ -15,7 +15,7 @@ export const hsmProcedures = (hsm: Hsm) =>
     ),
     keys: os.hsm.keys.handler(() => hsm.keys()),
     requests: os.hsm.requests.handler(({ input }) => hsm.requests(input)),
-    runs: os.hsm.runs.handler(() => hsm.migration.list()),
+    migrations: os.hsm.migrations.handler(() => hsm.migration.list()),
     setUpSoftware: os.hsm.setUpSoftware.handler(({ input, context }) =>
       hsm.setUpSoftware(input.name, callerOf(context)),
     ),

@@ -104,7 +104,7 @@ export function verifySigned(
   return holds(verifierOf(algorithm, publicKey), message, signature);
 }
 
-/** As `verify`, where a signature of a wrong length is as wrong as any other. */
+/** `verify`, for which a wrong length is no fault of ours: such a signature is wrong. */
 export function holds(verifier: Verifier, message: Uint8Array, signature: Uint8Array): boolean {
   try {
     return verifier.verify(message, signature);

@@ -64,17 +64,18 @@ export function createSigning(context: HsmContext, tokens: Tokens, book: KeyBook
     keyId: string,
     ask: (ref: KeyRef, tokenId: number) => Promise<T>,
   ): Promise<T> {
-    let lied: unknown;
+    let refusal: unknown;
     for (const { ref, tokenId } of book.copiesOf(keyId)) {
       if (!tokens.get(tokenId).link.ready) continue;
       try {
         return await ask(ref, tokenId);
       } catch (error) {
-        if (!isOfToken(error)) throw error;
-        if (isCountersignError(error, 'HSM_MECHANISM_LIED')) lied = error;
+        const isMissing = isCountersignError(error, 'HSM_KEY_UNKNOWN');
+        if (!isOfToken(error) && !isMissing) throw error;
+        if (isMissing || isCountersignError(error, 'HSM_MECHANISM_LIED')) refusal = error;
       }
     }
-    throw lied ?? hsmError('HSM_UNAVAILABLE');
+    throw refusal ?? hsmError('HSM_UNAVAILABLE');
   }
 
   const signNow = (keyId: string, message: Uint8Array) =>

@@ -43,7 +43,7 @@ export async function hsmCommand(client: Client, { operands }: Arguments): Promi
       return done({ requests: rows }, requestsText(rows));
     }
     case 'runs': {
-      const runs = await client.hsm.runs();
+      const runs = await client.hsm.migrations();
       const lines = runs.map(
         ({ id, purpose, state, keys }) => `${id}  ${purpose}  ${state}  ${keys.length} keys`,
       );

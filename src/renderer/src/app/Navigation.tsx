@@ -4,6 +4,7 @@ import {
   Book,
   Briefcase,
   Clipboard,
+  Cube,
   Dashboard,
   Endorsed,
   Exchange,
@@ -134,6 +135,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.keys'),
     goLabel: () => t('go.keys'),
     holds: under('/keys'),
+  },
+  {
+    id: 'hsm',
+    letter: 'm',
+    to: places.hsm(),
+    icon: <Cube />,
+    label: () => t('nav.hsm'),
+    goLabel: () => t('go.hsm'),
+    holds: under('/hsm'),
   },
   {
     id: 'slots',

@@ -75,6 +75,7 @@ export const places = {
     path('/policies', query),
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
+  hsm: () => '/hsm',
   operators: () => '/operators',
   privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
@@ -115,6 +116,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.privacy({ view: 'holds' });
     case 'privacy-search':
       return places.privacy({ view: 'erase' });
+    case 'hsm-token':
+    case 'hsm-key':
+    case 'hsm-run':
+      return places.hsm();
     case 'operator':
       return places.operators();
     case 'approval':

@@ -10,6 +10,7 @@ import { backupRoutes } from '../backup/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
+import { hsmRoutes } from '../hsm/routes.tsx';
 import { incidentsRoutes } from '../incidents/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
@@ -37,6 +38,7 @@ const routeTree = rootRoute.addChildren([
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,
+  ...hsmRoutes,
   ...operatorsRoutes,
   ...packetsRoutes,
   ...policiesRoutes,

@@ -8,6 +8,7 @@ import { vi as backup } from '../backup/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
 import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
+import { vi as hsm } from '../hsm/messages.vi.ts';
 import { vi as incidents } from '../incidents/messages.vi.ts';
 import { vi as keys } from '../keys/messages.vi.ts';
 import { vi as engine } from '../kit/engine.vi.ts';
@@ -38,6 +39,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   engine,
   errors,
   heartbeat,
+  hsm,
   incidents,
   keys,
   kit,
