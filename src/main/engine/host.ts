@@ -99,7 +99,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     try {
       opened = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
-        ...{ notifier, noticeWebhook, spawnHost: options.spawnHost, operatorStretch: options.stretchOfOperatorsInTests },
+        ...{
+          notifier,
+          noticeWebhook,
+          spawnHost: options.spawnHost,
+          operatorStretch: options.stretchOfOperatorsInTests,
+        },
         runCommand: commandRunner(() => router),
       });
       // The demo is never without people, also one that an earlier version has made.

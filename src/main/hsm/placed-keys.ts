@@ -57,7 +57,8 @@ export function createPlacedKeys({ vault, spawnHost }: HsmContext, tokens: Token
     },
     async place(name, label, value) {
       const text = Buffer.from(value).toString('base64');
-      for (const { link } of await homes()) await link.call('place', { keyId: idOf(name), label, value: text });
+      for (const { link } of await homes())
+        await link.call('place', { keyId: idOf(name), label, value: text });
     },
     async checkValue(name) {
       const values = new Set<string>();

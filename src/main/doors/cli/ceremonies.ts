@@ -25,11 +25,7 @@ export function checkCeremonyOperands({ command, operands, out }: Arguments): vo
 }
 
 /** `countersign ceremony …`, for what needs a vault. */
-export async function ceremonyCommand(
-  client: Client,
-  args: Arguments,
-  signal: AbortSignal,
-): Promise<Answer> {
+export async function ceremonyCommand(client: Client, args: Arguments, signal: AbortSignal): Promise<Answer> {
   const [verb, ceremonyId] = args.operands;
   switch (verb) {
     case 'list': {
@@ -112,7 +108,8 @@ function showText({ participants, script, ...line }: CeremonyDetail): string {
       },
       {
         title: 'exceptions',
-        text: ({ exceptions }) => exceptions.map((one) => `${one.class}: ${printable(one.reason)}`).join('; '),
+        text: ({ exceptions }) =>
+          exceptions.map((one) => `${one.class}: ${printable(one.reason)}`).join('; '),
       },
     ],
     script,

@@ -15,6 +15,7 @@ import {
   People,
   Person,
   Pulse,
+  Shield,
   Tick,
   WarningSign,
 } from '@blueprintjs/icons';
@@ -138,12 +139,21 @@ export const rooms: readonly Room[] = [
   },
   {
     id: 'hsm',
-    letter: 'm',
+    letter: 't',
     to: places.hsm(),
     icon: <Cube />,
     label: () => t('nav.hsm'),
     goLabel: () => t('go.hsm'),
     holds: under('/hsm'),
+  },
+  {
+    id: 'ceremonies',
+    letter: 'w',
+    to: places.ceremonies(),
+    icon: <Shield />,
+    label: () => t('nav.ceremonies'),
+    goLabel: () => t('go.ceremonies'),
+    holds: under('/ceremonies'),
   },
   {
     id: 'slots',

@@ -76,6 +76,8 @@ export const places = {
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
   hsm: () => '/hsm',
+  ceremonies: () => '/ceremonies',
+  ceremony: (id: string) => `/ceremonies/${part(id)}`,
   operators: () => '/operators',
   privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
@@ -120,6 +122,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
     case 'hsm-key':
     case 'hsm-run':
       return places.hsm();
+    case 'ceremony':
+      return places.ceremony(thing.id);
+    case 'ceremony-key':
+      return places.ceremonies();
     case 'operator':
       return places.operators();
     case 'approval':

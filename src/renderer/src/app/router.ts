@@ -7,6 +7,7 @@ import { createElement } from 'react';
 import { approvalsRoutes } from '../approvals/routes.tsx';
 import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
+import { ceremoniesRoutes } from '../ceremonies/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
@@ -34,6 +35,7 @@ const routeTree = rootRoute.addChildren([
   ...approvalsRoutes,
   ...auditRoutes,
   ...backupRoutes,
+  ...ceremoniesRoutes,
   ...complianceRoutes,
   ...incidentsRoutes,
   ...heartbeatRoutes,
