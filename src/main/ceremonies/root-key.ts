@@ -1,5 +1,4 @@
-import { createCipheriv } from 'node:crypto';
-import { hkdfSha256, zeroise } from '../crypto/index.ts';
+import { AES_GCM_NONCE_BYTES, aesGcmSeal, hkdfSha256, zeroise } from '../crypto/index.ts';
 
 /**
  * A ceremony's secret is 32 random bytes. What goes into the token is derived of it, by another label
@@ -19,10 +18,12 @@ export function fingerprintOf(secret: Uint8Array, rehearsal: boolean): string {
 }
 
 /**
- * The check value of an AES key as tokens show it: the first bytes of the encryption of a block of
- * zeros (PKCS#11 3.1, `CKA_CHECK_VALUE`, three bytes there; eight here).
+ * By what a token is seen to hold the key: the first bytes of what AES-GCM makes of a block of zeros
+ * under a nonce of zeros. `CKA_CHECK_VALUE` of PKCS#11 has three bytes, too few to tell keys apart, and
+ * not every token has the bare block cipher. No random nonce is ever all zeros.
  */
 export function checkValueOf(key: Uint8Array): string {
-  const cipher = createCipheriv('aes-256-ecb', key, null).setAutoPadding(false);
-  return cipher.update(Buffer.alloc(16)).subarray(0, 8).toString('hex');
+  const nonce = Buffer.alloc(AES_GCM_NONCE_BYTES);
+  const sealed = aesGcmSeal(key, nonce, Buffer.alloc(0), Buffer.alloc(16));
+  return sealed.subarray(AES_GCM_NONCE_BYTES, AES_GCM_NONCE_BYTES + 8).toString('hex');
 }

@@ -202,8 +202,8 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto/shamir.ts', 'src/main/ceremonies'],
   },
   {
-    algorithm: 'AES-256-ECB',
-    where: 'Check value of a ceremony’s key: one block of zeros, by which a token is seen to hold it',
+    algorithm: 'AES-256-GCM',
+    where: 'Check value of a ceremony’s key: a block of zeros, by which a token is seen to hold it',
     key: 'Key of the ceremony, in the tokens',
     calledIn: ['src/main/ceremonies/root-key.ts', 'src/main/hsm'],
   },

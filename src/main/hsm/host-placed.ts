@@ -1,7 +1,7 @@
 /** AES-256 keys that were made outside the token, by a ceremony: put in so that they never leave again. */
 import { zeroise } from '../crypto/index.ts';
 import type { HsmCalls } from './calls.ts';
-import { CKM, CKO } from './cryptoki.ts';
+import { CKM, CKO, gcmParameter } from './cryptoki.ts';
 import { byId, byIdAndClass, placedKeyTemplate } from './host-templates.ts';
 import type { HostToken } from './host-token.ts';
 import { hsmError } from './refusals.ts';
@@ -9,6 +9,7 @@ import { hsmError } from './refusals.ts';
 const KEY_BYTES = 32;
 const BLOCK_BYTES = 16;
 const CHECK_VALUE_BYTES = 8;
+const NONCE_BYTES = 12;
 
 /** Puts a key in, in the place of what an earlier try left. */
 export function placeKey(token: HostToken, { keyId, label, value }: HsmCalls['place']['in']): void {
@@ -26,17 +27,18 @@ export function placeKey(token: HostToken, { keyId, label, value }: HsmCalls['pl
 }
 
 /**
- * What the token itself encrypts a block of zeros to, its first bytes: the standard's check value
- * has three bytes, too few to tell one key from another. Null where no such key is there.
+ * What the token itself makes of a block of zeros by AES-GCM under a nonce of zeros, its first bytes: the
+ * standard's check value has three, too few to tell one key from another. Null where no such key is there.
  */
 export function checkPlaced(token: HostToken, { keyId }: HsmCalls['checkPlaced']['in']): string | null {
   const found = token.find(byIdAndClass(Buffer.from(keyId, 'hex'), CKO.SECRET_KEY), 2);
   if (found.length > 1) throw hsmError('HSM_KEY_CHANGED', { expected: 'one key of that id', actual: 'two' });
   const [handle] = found;
   if (handle === undefined) return null;
-  const block = token.running(CKM.AES_ECB, () => {
-    token.library.C_EncryptInit(token.session, { mechanism: CKM.AES_ECB }, handle);
-    return token.library.C_Encrypt(token.session, Buffer.alloc(BLOCK_BYTES), Buffer.alloc(2 * BLOCK_BYTES));
+  const block = token.running(CKM.AES_GCM, () => {
+    const parameter = gcmParameter(Buffer.alloc(NONCE_BYTES), Buffer.alloc(0));
+    token.library.C_EncryptInit(token.session, { mechanism: CKM.AES_GCM, parameter }, handle);
+    return token.library.C_Encrypt(token.session, Buffer.alloc(BLOCK_BYTES), Buffer.alloc(4 * BLOCK_BYTES));
   });
   return block.subarray(0, CHECK_VALUE_BYTES).toString('hex');
 }

@@ -14,7 +14,10 @@ const SIGNS: Readonly<Record<CeremonyStep['state'], string>> = {
 export function Rail({ ceremony }: { readonly ceremony: CeremonyDetail }) {
   const now = useRef<HTMLLIElement>(null);
   const at = ceremony.script.findIndex(({ state }) => state === 'now' || state === 'signing');
-  useEffect(() => now.current?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    // Some browsers answer with a promise, which is no clean-up.
+    now.current?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   return (
     <nav className="cs-ceremony-rail" aria-label={t('run.rail')}>
       <ol>

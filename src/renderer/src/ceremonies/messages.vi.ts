@@ -148,7 +148,7 @@ export const vi: Readonly<Record<string, string>> = {
   'do.again': 'Hiện lại mảnh',
   'words.label': 'Ba mươi từ, hoặc nội dung mã trên tờ giấy',
   'words.count': '{count} trên 30 từ',
-  'words.unknown': 'Từ không có trong danh sách: {which}.',
+  'words.unknown': '{count, plural, other {Từ không có trong danh sách: {which}.}}',
   'words.hint': 'Bốn chữ cái đầu của mỗi từ là đủ. Những gì bạn gõ không được giữ lại.',
   'sign.title': 'Chữ ký',
   'sign.passphrase': 'Cụm mật khẩu của {name}',
