@@ -11,6 +11,7 @@ import { renderTable } from './table.ts';
 const SECTIONS: Readonly<Record<string, () => Promise<BenchSection>>> = {
   vault: async () => (await import('./vault.ts')).benchVault,
   keys: async () => (await import('./keys.ts')).benchKeys,
+  hsm: async () => (await import('./hsm.ts')).benchHsm,
   audit: async () => (await import('./audit.ts')).benchAudit,
   approvals: async () => (await import('./approvals.ts')).benchApprovals,
   ledger: async () => (await import('./ledger.ts')).benchLedger,

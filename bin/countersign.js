@@ -6,9 +6,11 @@ import { ensureInstalled, runOnNode24 } from '../build/lib/install.mjs';
 import { ensureBuilt } from '../build/lib/page.mjs';
 import { fromRoot } from '../build/lib/paths.mjs';
 import { say } from '../build/lib/say.mjs';
+import { ensureTokens } from '../build/lib/system.mjs';
 
 try {
   await ensureInstalled();
+  if (process.argv[2] === 'hsm' || process.argv[2] === 'ceremony') await ensureTokens();
   if (process.argv[2] === 'serve') await ensureBuilt('page');
   const main = fromRoot('src', 'main', 'doors', 'cli', 'main.ts');
   process.exitCode = await runOnNode24(

@@ -2,6 +2,7 @@
 import { ENGINE_FLAGS } from './lib/engine-flags.mjs';
 import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { say } from './lib/say.mjs';
+import { ensureTokens } from './lib/system.mjs';
 
 const [script, ...rest] = process.argv.slice(2);
 if (script === undefined) {
@@ -10,6 +11,7 @@ if (script === undefined) {
 }
 try {
   await ensureInstalled();
+  if (script.startsWith('bench/')) await ensureTokens();
   // The bench measures the engine's process as a door starts it.
   const flags = script.startsWith('bench/') ? ENGINE_FLAGS : [];
   process.exitCode = await runOnNode24([...flags, script, ...rest]);

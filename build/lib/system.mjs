@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { ensureBinding, isBindingBuilt } from './binding.mjs';
 import { runQuietly } from './child.mjs';
 import { say } from './say.mjs';
 
@@ -34,6 +35,18 @@ const WANTED = [
   },
 ];
 
+/** What compiles the binding to hardware tokens; looked for only until it is built. */
+const COMPILER = [
+  {
+    debian: 'g++',
+    what: 'a C++ compiler (hardware tokens)',
+    places: [],
+    programs: ['g++', 'c++', 'clang++', 'cl.exe'],
+  },
+  { debian: 'make', what: 'make (hardware tokens)', places: [], programs: ['make', 'gmake', 'msbuild.exe'] },
+  { debian: 'python3', what: 'Python 3 (hardware tokens)', places: [], programs: ['python3', 'python.exe'] },
+];
+
 /** The full path of the first of these programs on the search path, or null. */
 export function findProgram(names) {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
@@ -54,9 +67,19 @@ function isThere({ places, programs }) {
   return places.some((path) => existsSync(path)) || findProgram(programs) !== null;
 }
 
-/** Installs SoftHSM and Chromium where it is Debian and we are root; else says what to install, in one line. */
-export async function ensureSystemPackages() {
-  const missing = WANTED.filter((one) => !isThere(one));
+const bring = async (wanted) => {
+  await installMissing([...wanted, ...(isBindingBuilt() ? [] : COMPILER)].filter((one) => !isThere(one)));
+  await ensureBinding();
+};
+
+/** Brings what the system must have, and builds what needs it. */
+export const ensureSystemPackages = () => bring(WANTED);
+
+/** What tokens need alone: SoftHSM and the binding. */
+export const ensureTokens = () => bring(WANTED.filter(({ debian }) => debian === 'softhsm2'));
+
+/** Installs packages where it is Debian and we are root; else says what to install, in one line. */
+async function installMissing(missing) {
   if (missing.length === 0) return;
   const names = missing.map((one) => one.debian);
   const mayInstall =

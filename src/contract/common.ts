@@ -26,6 +26,7 @@ export const permissions = [
   'verify',
   'demo',
   'keys', // rotate keys, mark them, retire them
+  'hsm', // configure tokens, make, move and retire keys on them
   'slots', // add, replace and revoke key slots
   'incidents', // acknowledge, assign, escalate and resolve incidents
   'backup', // back up, ship and restore

@@ -1,9 +1,11 @@
 import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
+import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
 import { heartbeatErrors } from './heartbeat.ts';
+import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
@@ -28,11 +30,13 @@ export const errorMeanings = {
   ...messagesErrors,
   ...jobsErrors,
   ...keysErrors,
+  ...hsmErrors,
   ...auditErrors,
   ...backupErrors,
   ...incidentsErrors,
   ...heartbeatErrors,
   ...operatorsErrors,
+  ...ceremoniesErrors,
   ...policiesErrors,
   ...approvalsErrors,
   ...complianceErrors,

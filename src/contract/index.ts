@@ -5,9 +5,11 @@
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
+import { hsm } from './hsm.ts';
 import { incidents } from './incidents.ts';
 import { intake } from './intake.ts';
 import { inventory } from './inventory.ts';
@@ -30,10 +32,12 @@ export const contract = {
   vault,
   session,
   operators,
+  ceremonies,
   policies,
   approvals,
   jobs,
   keys,
+  hsm,
   intake,
   statements,
   receivables,

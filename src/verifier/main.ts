@@ -1,11 +1,12 @@
 /**
  * The static verifier: one page that checks a receipt with what stands in it, the trust file beside
- * it, and nothing else. `build/verifier.mjs` makes one file of it.
+ * it, and nothing else; and the transcript of a key ceremony by itself. `build/verifier.mjs` makes one file of it.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ml_dsa44, ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 import { type Primitives, type ReceiptAnswer, verifyReceipt } from '../main/proof/index.ts';
+import { checkTranscript, isTranscript, transcriptFacts } from './ceremony.ts';
 
 /** A key or a signature of a wrong form fits nothing. */
 function fits(check: () => boolean): boolean {
@@ -85,7 +86,14 @@ function factsOf(answer: ReceiptAnswer): [string, string][] {
   ];
 }
 
-function show(answer: ReceiptAnswer, tookMs: number): void {
+/** What a receipt or a transcript comes to. */
+interface Shown {
+  readonly verdict: keyof typeof TITLES;
+  readonly reason: string;
+  readonly facts: readonly (readonly [string, string])[];
+}
+
+function show(answer: Shown, tookMs: number): void {
   const place = element('answer');
   place.dataset.verdict = answer.verdict;
   place.dataset.tookMs = tookMs.toFixed(2);
@@ -93,7 +101,7 @@ function show(answer: ReceiptAnswer, tookMs: number): void {
   title.textContent = TITLES[answer.verdict];
   place.replaceChildren(title, answer.reason);
   element('facts').replaceChildren(
-    ...factsOf(answer).flatMap(([name, text]) => {
+    ...answer.facts.flatMap(([name, text]) => {
       const term = document.createElement('dt');
       const value = document.createElement('dd');
       term.textContent = name;
@@ -106,9 +114,15 @@ function show(answer: ReceiptAnswer, tookMs: number): void {
 function check(): void {
   if (receipt === undefined) return;
   const startMs = performance.now();
+  if (isTranscript(receipt)) {
+    const checked = checkTranscript(receipt);
+    const verdict = checked.verified ? 'verified' : 'not-verified';
+    show({ verdict, reason: checked.reason, facts: transcriptFacts(checked) }, performance.now() - startMs);
+    return;
+  }
   const typed = input('fingerprint').value.trim();
   const answer = verifyReceipt(receipt, primitives, typed === '' ? trustFile : typed);
-  show(answer, performance.now() - startMs);
+  show({ ...answer, facts: factsOf(answer) }, performance.now() - startMs);
 }
 
 /** A file that is dropped says itself what it is. */

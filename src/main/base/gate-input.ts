@@ -11,6 +11,9 @@ const SECRET_FIELDS: ReadonlySet<string> = new Set([
   'recoveryKey',
   'proof',
   'secret',
+  'share',
+  'pin',
+  'soPin',
 ]);
 
 /**

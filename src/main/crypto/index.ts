@@ -91,6 +91,7 @@ export {
   weaknessOf,
 } from './registry.ts';
 export { SHA256_BYTES, sha256 } from './sha256.ts';
+export { combine, type Share, split } from './shamir.ts';
 export { X_WING, xWing } from './x-wing.ts';
 export {
   type HybridKeyPair,

@@ -5,9 +5,11 @@ import type { Feed } from '../jobs/index.ts';
 const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   approvals: ['approvals', 'incidents', 'audit'],
   audit: ['audit', 'incidents'],
+  ceremonies: ['ceremonies', 'hsm', 'operators', 'audit'],
   compliance: ['compliance', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
+  hsm: ['hsm', 'incidents', 'heartbeat', 'audit'],
   keys: ['keys', 'incidents', 'heartbeat', 'audit'],
   operators: ['operators', 'session', 'incidents', 'audit'],
   privacy: ['privacy', 'audit'],

@@ -9,10 +9,12 @@ import {
   type Transparency,
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
-import type { FindText, Logger, Metrics, Runtime } from '../base/index.ts';
+import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
+import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
@@ -40,6 +42,7 @@ import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { wireCeremonies } from './ceremonies.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -66,6 +69,8 @@ export interface ConsoleOptions {
   readonly notifier?: Notifier | undefined;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string | undefined;
+  /** How a process of its own is started, as the door can. */
+  readonly spawnHost?: SpawnHost | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
@@ -94,6 +99,8 @@ export interface Console {
   readonly keys: Keys;
   readonly privacy: Privacy;
   readonly calendar: Calendar;
+  readonly hsm: Hsm;
+  readonly ceremonies: Ceremonies;
   readonly ledger: Ledger;
   readonly statements: Statements;
   readonly receivables: Receivables;
@@ -134,6 +141,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
   const stopWatching = startWatch(options, rooms);
+  const { sealing, audit, incidents, heartbeat } = rooms;
+  const hsm = createHsm({
+    ...{ vault, sealing, audit, runtime, log, feed, jobs, raise: incidents.raise, beat: heartbeat.beat },
+    spawnHost: options.spawnHost,
+  });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
   const acts = createActs({ ...rooms, vault, keys });
@@ -157,6 +169,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     privacy,
     transparency,
     calendar,
+    hsm,
+    ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
     search,
     findText: findText(search, rooms.statements),
@@ -174,6 +188,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
+      await hsm.close();
       await jobs.settle();
       await calendarEnds;
       signLastHead();

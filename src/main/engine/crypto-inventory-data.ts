@@ -97,6 +97,18 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/crypto/aes-gcm.ts', 'src/main/operators/slot.ts'],
   },
   {
+    algorithm: 'AES-256-GCM',
+    where: 'Seals the seeds of post-quantum keys under a token, and on their way to another one',
+    key: 'AES key of the token, which cannot leave it; of a run, from an ML-KEM encapsulation',
+    calledIn: ['src/main/crypto/aes-gcm.ts', 'src/main/hsm'],
+  },
+  {
+    algorithm: 'HKDF-SHA-256',
+    where: 'Derives the wrapping key of a run that moves keys between tokens',
+    key: 'Secret of an ML-KEM encapsulation to the target',
+    calledIn: ['src/main/crypto/hkdf.ts', 'src/main/hsm/host-transfer.ts'],
+  },
+  {
     algorithm: 'ChaCha20-Poly1305',
     where: 'Encrypts and authenticates every page of the database',
     key: ROOT,
@@ -181,7 +193,43 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     algorithm: 'Shamir secret sharing',
     where: 'Splits the secret of the recovery slot among M of N custodians',
     key: 'The secret of the recovery slot',
-    calledIn: ['src/main/vault/shamir.ts'],
+    calledIn: ['src/main/crypto/shamir.ts'],
+  },
+  {
+    algorithm: 'Shamir secret sharing',
+    where: 'Splits the key of a ceremony among M of N custodians, and joins their shares',
+    key: 'The 32 random bytes that the key in the tokens is derived of',
+    calledIn: ['src/main/crypto/shamir.ts', 'src/main/ceremonies'],
+  },
+  {
+    algorithm: 'AES-256-GCM',
+    where: 'Check value of a ceremony’s key: a block of zeros, by which a token is seen to hold it',
+    key: 'Key of the ceremony, in the tokens',
+    calledIn: ['src/main/ceremonies/root-key.ts', 'src/main/hsm'],
+  },
+  {
+    algorithm: 'HKDF-SHA-256',
+    where: 'Derives the key that goes into the tokens of a ceremony’s secret, and its fingerprint',
+    key: 'The secret of the ceremony',
+    calledIn: ['src/main/ceremonies/root-key.ts'],
+  },
+  {
+    algorithm: 'Ed25519+ML-DSA-87',
+    where: 'Signs the steps of ceremonies, and checks them in transcripts',
+    key: 'Signing keys of those who take part',
+    calledIn: ['src/main/engine/ceremonies.ts', 'src/verifier/ceremony.ts'],
+  },
+  {
+    algorithm: 'Ed25519+ML-DSA-65',
+    where: 'Checks signatures of older operators’ keys in transcripts of ceremonies',
+    key: 'Signing keys of those who take part',
+    calledIn: ['src/main/engine/ceremonies.ts', 'src/verifier/ceremony.ts'],
+  },
+  {
+    algorithm: 'SHA-256',
+    where: 'Chain of a ceremony’s steps, commitments and check of shares, ids of its keys on tokens',
+    key: NO_KEY,
+    calledIn: ['src/main/ceremonies', 'src/main/engine/ceremonies.ts', 'src/main/hsm', 'src/verifier'],
   },
   {
     algorithm: 'Random bytes of the system',

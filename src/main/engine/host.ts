@@ -2,8 +2,16 @@ import { resolve } from 'node:path';
 import { permissions } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
-import { createIdMaker, createMetrics, idToText, silentLogger, systemRuntime } from '../base/index.ts';
+import {
+  createIdMaker,
+  createMetrics,
+  idToText,
+  type Runtime,
+  silentLogger,
+  systemRuntime,
+} from '../base/index.ts';
 import type { ApprovalGate, CallContext, Seat, Session } from '../base/procedures.ts';
+import { createTokenSlotOpener } from '../hsm/index.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';
 import { requireLoopback } from '../keys/index.ts';
 import { CLI_PERMISSIONS, createSessions, UNNAMED_PERMISSIONS } from '../operators/index.ts';
@@ -52,7 +60,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     runtime,
     rewraps,
     publicPassphrase: DEMO_PASSPHRASE,
-    ...(options.slotOpener === undefined ? {} : { slotOpener: options.slotOpener }),
+    ...slotOpenerOf(options, runtime),
   };
   let console: Console | undefined;
   /** Set while the vault is closed for a moment to be given new keys: to everybody else it is open. */
@@ -91,7 +99,12 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
     try {
       opened = await openConsole({
         ...{ vault, runtime, log, metrics, jobs, feed, sessions },
-        ...{ notifier, noticeWebhook, operatorStretch: options.stretchOfOperatorsInTests },
+        ...{
+          notifier,
+          noticeWebhook,
+          spawnHost: options.spawnHost,
+          operatorStretch: options.stretchOfOperatorsInTests,
+        },
         runCommand: commandRunner(() => router),
       });
       // The demo is never without people, also one that an earlier version has made.
@@ -219,6 +232,13 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
       metrics.close();
     },
   };
+}
+
+/** How key slots of tokens are opened, where there is a token and a way to reach it. */
+function slotOpenerOf({ slotOpener, spawnHost, token }: EngineHostOptions, runtime: Runtime) {
+  if (slotOpener !== undefined) return { slotOpener };
+  if (spawnHost === undefined || token === undefined) return {};
+  return { slotOpener: createTokenSlotOpener({ spawnHost, runtime, token: () => token }) };
 }
 
 const isWindow = (door: DoorName): boolean => door === 'electron' || door === 'loopback';

@@ -1,3 +1,4 @@
+export { verifyTranscriptFile } from './ceremonies.ts';
 export type { EngineHostOptions } from './control.ts';
 export { DEMO_PASSPHRASE, DEMO_VAULT_NAME } from './demo.ts';
 export { DEMO_PEOPLE, demoPeopleLines } from './demo-people.ts';

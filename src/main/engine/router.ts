@@ -6,9 +6,11 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
+import { hsmProcedures } from '../hsm/index.ts';
 import { incidentsProcedures } from '../incidents/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
@@ -22,6 +24,7 @@ import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
 import { announceChanges } from './announce.ts';
+import { transcriptPrimitives } from './ceremonies.ts';
 import type { HostControl } from './control.ts';
 import { inventoryProcedures } from './inventory-procedures.ts';
 import { lateBound } from './late-bound.ts';
@@ -68,6 +71,7 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.keys),
         lateBound(() => host.current()?.calendar),
       ),
+      hsm: hsmProcedures(lateBound(() => host.current()?.hsm)),
       intake: intakeProcedures(lateBound(() => host.current()?.intake)),
       statements: statementsProcedures(lateBound(() => host.current()?.statements)),
       receivables: receivablesProcedures(
@@ -93,6 +97,10 @@ export function createRouter(host: HostControl) {
         (seat) => (signed) => lateBound(() => host.current()?.operators).signAs(seat, signed),
       ),
       backup: backupProcedures(lateBound(() => host.current()?.backup)),
+      ceremonies: ceremoniesProcedures(
+        lateBound(() => host.current()?.ceremonies),
+        transcriptPrimitives,
+      ),
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
       heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),

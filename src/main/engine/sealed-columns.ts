@@ -1,6 +1,8 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
@@ -24,7 +26,9 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...incidentsSealedColumns,
   ...keysSealedColumns,
   ...operatorsSealedColumns,
+  ...hsmSealedColumns,
   ...approvalsSealedColumns,
+  ...ceremoniesSealedColumns,
   ...privacySealedColumns,
   ...auditSealedColumns,
 ];

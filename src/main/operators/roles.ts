@@ -52,7 +52,7 @@ export const ROLES: Readonly<Record<RoleId, Role>> = {
   'risk-manager': { permissions: [...PART, 'incidents'], limits: LIMITS.office },
   trader: { permissions: PART, limits: LIMITS.trading },
   'security-officer': {
-    permissions: [...PART, 'unmask', 'keys', 'slots', 'incidents', 'backup'],
+    permissions: [...PART, 'unmask', 'keys', 'hsm', 'slots', 'incidents', 'backup'],
     limits: LIMITS.office,
   },
   auditor: { permissions: [...LOOK, 'unmask'], limits: LIMITS.office, changesNothing: true },

@@ -28,6 +28,7 @@ import {
   type SessionLimits,
 } from './roles.ts';
 import { type Credentials, createSigningIn } from './signing-in.ts';
+import { createSigningOnce } from './signing-once.ts';
 import { createSlotMaker, type SigningSuite } from './slot.ts';
 import { createStore, type OperatorRow } from './store.ts';
 import { fromBase32, nextCode, otpauthOf, SECRET_BYTES, toBase32 } from './totp.ts';
@@ -36,6 +37,7 @@ import { fromBase32, nextCode, otpauthOf, SECRET_BYTES, toBase32 } from './totp.
 export interface Operators
   extends ReturnType<typeof createPeople>,
     ReturnType<typeof createLendings>,
+    ReturnType<typeof createSigningOnce>,
     Pick<ReturnType<typeof createPassphrases>, 'resetPassphrase'> {
   /** Whether anybody is named. Until then a window may name two officers, and look. */
   named(): boolean;
@@ -130,6 +132,7 @@ export function createOperators(options: OperatorsOptions): Operators {
   return {
     ...people,
     ...lendings,
+    ...createSigningOnce(context, signingIn),
     resetPassphrase,
     changePassphrase: (seat, change, traceId) => changePassphrase(seat, present(seat), change, traceId),
     named,

@@ -70,7 +70,11 @@ export function createSigningIn(context: OperatorsContext) {
   }
 
   /** Whether this operator may sign in now with this code. In the transaction that takes the code. */
-  function admit(seat: Seat, id: number, code: string | undefined): { step: number } | { reason: Reason } {
+  function admit(
+    seat: Pick<Seat, 'isWindow'>,
+    id: number,
+    code: string | undefined,
+  ): { step: number } | { reason: Reason } {
     const row = store.get(id)!;
     if (row.state !== 'active') return { reason: 'disabled' };
     if (row.kind === 'service' && seat.isWindow) return { reason: 'door' };

@@ -24,6 +24,10 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
     why: 'Stopping something at once must stay possible for one person.',
   },
   {
+    commands: /^ceremonies\./,
+    why: 'Each step of a ceremony is signed by those whom its script names.',
+  },
+  {
     commands: /^(intake|compliance)\.(write|finish|cancel)$/,
     why: 'Pieces of a file that was begun are part of its beginning.',
   },

@@ -5,6 +5,14 @@
 export type { ApprovedBy } from './approval.ts';
 export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
 export {
+  type CeremonyKind,
+  type CeremonyRole,
+  ceremonyKinds,
+  type ExceptionClass,
+  type ScriptStep,
+  scriptOf,
+} from './ceremony-script.ts';
+export {
   type Checkpoint,
   checkpointText,
   cosignedMessage,
@@ -39,6 +47,22 @@ export {
   type TrustFile,
   type WitnessKeys,
 } from './receipt.ts';
+export {
+  headerHash,
+  keyFingerprint,
+  STEP_PURPOSE,
+  stepHash,
+  TRANSCRIPT_FORM,
+  type Transcript,
+  type TranscriptAnswer,
+  type TranscriptHeader,
+  type TranscriptParticipant,
+  type TranscriptPrimitives,
+  type TranscriptSuite,
+  transcriptText,
+  type UnsignedStep,
+  verifyTranscript,
+} from './transcript.ts';
 export { isConsistent } from './tree.ts';
 export {
   type ReceiptAnswer,

@@ -1,7 +1,7 @@
 import { CountersignError, type Runtime } from '../base/index.ts';
-import { sha256, zeroise } from '../crypto/index.ts';
+import { combine, type Share, sha256, split, zeroise } from '../crypto/index.ts';
 import { type PrintedForm, print, printedSymbols, readBack } from './printed.ts';
-import { combine, type Share, split } from './shamir.ts';
+
 
 /**
  * A recovery quorum on paper. Each share is 64 symbols in 16 groups of four: which slot of which

@@ -2,7 +2,9 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
 
@@ -22,10 +24,13 @@ export const COMMANDS = [
   'slots',
   'keys',
   'operators',
+  'hsm',
   'audit',
   'policies',
   'approvals',
   'privacy',
+  'ceremony',
+  'verify-ceremony',
   'demo',
   'call',
   'serve',
@@ -68,6 +73,8 @@ export interface Arguments {
   readonly absent: string | undefined;
   readonly at: string | undefined;
   readonly confirm: string | undefined;
+  /** How long a drill lasts. */
+  readonly seconds: number | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -98,6 +105,11 @@ commands
   operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
   operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
   operators end-break-glass ID     take them back
+  hsm status|keys|queue    tokens and their health; keys on them; signing requests that had to wait
+  hsm setup [NAME]         a token of the embedded SoftHSM
+  hsm key ALGORITHM NAME   make a key on the first token that serves
+  hsm migrate FROM TO      every key of a token to another (backup FROM TO, resume RUN, runs)
+  hsm drill                kill and recover the HSM under load; needs no vault [--seconds N]
   audit checkpoint         sign the head of the audit log now [--out FILE]
   audit receipt RECORD     a file that proves a record to a stranger [--transaction ID] [--out FILE]
   audit trust              the keys that sign the log, for who checks receipts [--out FILE]
@@ -128,6 +140,10 @@ commands
   approvals packet answer FILE approve|veto  [--reason WHY] [--trust KEY] [--out FILE]
   approvals card show      the card of --operator NAME [--out FILE]
   approvals card enrol OPERATOR FILE  by which their answers from elsewhere are known
+  ceremony list|show ID    key ceremonies, and the steps of one
+  ceremony transcript ID   the one file that a stranger verifies [--out FILE]
+  ceremony rehearse        the demo's people hold a 3-of-5 rehearsal, end to end [--out FILE]
+  verify-ceremony FILE     check a transcript; needs no vault
   demo                     open the demo vault and run the main job on sample data
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
@@ -179,6 +195,7 @@ const OPTIONS = {
   transaction: { type: 'string' },
   absent: { type: 'string' },
   confirm: { type: 'string' },
+  seconds: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -192,7 +209,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   columns: 'seal',
   retention: 'seal',
   hold: 'seal',
-  out: ['seal', 'unseal', 'audit', 'demo', 'approvals'],
+  out: ['seal', 'unseal', 'audit', 'demo', 'approvals', 'ceremony'],
   cbom: 'inventory',
   to: 'backup',
   record: 'backup',
@@ -210,6 +227,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   absent: 'policies',
   at: ['policies', 'audit'],
   confirm: 'privacy',
+  seconds: 'hsm',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -261,6 +279,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     absent: values.absent,
     at: values.at,
     confirm: values.confirm,
+    seconds: numberOf('seconds', values.seconds, 99_999),
   };
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
@@ -269,6 +288,8 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
+  if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
+  if (command === 'hsm') checkHsmOperands(operands, read.seconds);
   return read;
 }
 
@@ -291,9 +312,9 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     throw new UsageError('incidents is followed by list.');
   }
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
-  if (command === 'approvals') return;
+  if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
   // Its words are read where they are used.
-  if (['slots', 'keys', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
+  if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

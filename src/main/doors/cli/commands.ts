@@ -6,7 +6,9 @@ import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
+import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
+import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
@@ -218,27 +220,30 @@ async function followEvents(events: AsyncIterable<unknown>, signal: AbortSignal)
   return { json: undefined, text: '', exitCode: EXIT.done };
 }
 
-/** Every command but `serve`, which is a door of its own. */
-export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve'>, Command>> = {
-  import: importCommand,
-  match: matchCommand,
-  matches: matchesCommand,
-  'trial-balance': trialBalanceCommand,
-  verify: verifyCommand,
-  metrics: metricsCommand,
-  incidents: incidentsCommand,
-  heartbeat: heartbeatCommand,
-  seal: sealCommand,
-  unseal: unsealCommand,
-  inventory: inventoryCommand,
-  backup: backupCommand,
-  slots: slotsCommand,
-  keys: keysCommand,
-  operators: operatorsCommand,
-  audit: auditCommand,
-  approvals: approvalsCommand,
-  policies: policiesCommand,
-  privacy: privacyCommand,
-  demo: demoCommand,
-  call: callCommand,
-};
+/** Every command but `serve`, which is a door of its own, and what takes no vault at all. */
+export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve' | 'verify-ceremony'>, Command>> =
+  {
+    import: importCommand,
+    match: matchCommand,
+    matches: matchesCommand,
+    'trial-balance': trialBalanceCommand,
+    verify: verifyCommand,
+    metrics: metricsCommand,
+    incidents: incidentsCommand,
+    heartbeat: heartbeatCommand,
+    seal: sealCommand,
+    unseal: unsealCommand,
+    inventory: inventoryCommand,
+    backup: backupCommand,
+    slots: slotsCommand,
+    hsm: hsmCommand,
+    keys: keysCommand,
+    operators: operatorsCommand,
+    audit: auditCommand,
+    approvals: approvalsCommand,
+    policies: policiesCommand,
+    privacy: privacyCommand,
+    ceremony: ceremonyCommand,
+    demo: demoCommand,
+    call: callCommand,
+  };

@@ -28,6 +28,10 @@ const MISSING: Partial<Record<Arguments['command'], ConnectOptions['missing']>> 
   demo: 'create-demo',
 };
 
+/** A rehearsal is the demo's, as the demo is; everything else of ceremonies needs a vault that is there. */
+const missingOf = ({ command, operands }: Arguments): ConnectOptions['missing'] =>
+  command === 'ceremony' && operands[0] === 'rehearse' ? 'create-demo' : (MISSING[command] ?? 'refuse');
+
 /** Runs one command line; answers the exit code. */
 export async function runProgram(surroundings: Surroundings): Promise<number> {
   const { stdout, stderr } = surroundings;
@@ -42,6 +46,8 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
       return await restore(args, surroundings);
     else if (args.command === 'audit' && args.operands[0] === 'verify-receipt')
       return await verifyReceipt(args, surroundings);
+    else if (args.command === 'verify-ceremony') return await verifyCeremony(args, surroundings);
+    else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -67,6 +73,22 @@ async function verifyReceipt(args: Arguments, { stdout }: Surroundings): Promise
   return answer.exitCode;
 }
 
+/** A transcript is checked by what stands in it. */
+async function verifyCeremony(args: Arguments, { stdout }: Surroundings): Promise<number> {
+  const { verifyCeremonyCommand } = await import('./ceremonies.ts');
+  const answer = verifyCeremonyCommand(args);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** A drill brings its own vault. */
+async function drill(args: Arguments, { stdout }: Surroundings): Promise<number> {
+  const { hsmDrill } = await import('./hsm.ts');
+  const answer = await hsmDrill(args.seconds);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
 /** No vault need be open for it. */
 async function restore(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
   const { restoreCommand } = await import('./backup.ts');
@@ -86,7 +108,7 @@ async function runCommand(
   const connection = await openConnection({
     vault: args.vault,
     passphrases,
-    missing: MISSING[command] ?? 'refuse',
+    missing: missingOf(args),
     tell: (line) => stderr.write(`${line}\n`),
     ...(dataFolder === undefined ? {} : { dataFolder }),
     ...(runFolder === undefined ? {} : { runFolder }),

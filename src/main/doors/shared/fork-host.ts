@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { SpawnHost } from '../../base/index.ts';
 
 /** What a hosted process has no business to know: the passphrase of a script, flags meant for us. */
-const WITHHELD = ['COUNTERSIGN_PASSPHRASE', 'NODE_OPTIONS'];
+const WITHHELD = ['COUNTERSIGN_PASSPHRASE', 'COUNTERSIGN_TOKEN_PIN', 'NODE_OPTIONS'];
 
 /** Processes of their own under plain Node: forked, each with a channel that carries bytes as they are. */
 export const forkHost: SpawnHost = (entry) => {

@@ -3,6 +3,7 @@ import { Outlet, useRouter, useRouterState } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useApprovalNotices } from '../approvals/Watch.tsx';
 import { LogBanner } from '../audit/LogBanner.tsx';
+import { HsmBanner } from '../hsm/Mark.tsx';
 import { CriticalBanner, useIncidentNotices } from '../incidents/Watch.tsx';
 import { ErrorBoundary, KeysOverlay, undoLatest, useKeys, useLanguage } from '../kit/index.ts';
 import { LendingBanner } from '../operators/LendingBanner.tsx';
@@ -80,6 +81,7 @@ export function Frame() {
         <LendingBanner />
         <LogBanner />
         <CriticalBanner path={path} />
+        <HsmBanner path={path} />
         <ErrorBoundary resetKey={path}>
           <Outlet />
         </ErrorBoundary>

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { Job } from '../../../contract/jobs.ts';
 import { HeartbeatMark } from '../heartbeat/Mark.tsx';
+import { HsmMark } from '../hsm/Mark.tsx';
 import {
   KeyCaps,
   notify,
@@ -49,6 +50,7 @@ export function StatusBar({ onKeys }: { readonly onKeys: () => void }) {
     <footer className="cs-bar">
       <h2 className="cs-hidden">{t('bar.label')}</h2>
       <Heartbeat />
+      <HsmMark />
       <span className="cs-bar-item">
         {verified === null ? (
           <>

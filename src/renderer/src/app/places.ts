@@ -85,6 +85,9 @@ export const places = {
     path('/policies', query),
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
+  hsm: () => '/hsm',
+  ceremonies: () => '/ceremonies',
+  ceremony: (id: string) => `/ceremonies/${part(id)}`,
   operators: () => '/operators',
   privacy: (query: { view?: string } = {}) => path('/privacy', query),
   heartbeat: (query: { source?: string } = {}) => path('/heartbeat', query),
@@ -125,6 +128,14 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.privacy({ view: 'holds' });
     case 'privacy-search':
       return places.privacy({ view: 'erase' });
+    case 'hsm-token':
+    case 'hsm-key':
+    case 'hsm-run':
+      return places.hsm();
+    case 'ceremony':
+      return places.ceremony(thing.id);
+    case 'ceremony-key':
+      return places.ceremonies();
     case 'operator':
       return places.operators();
     case 'approval':

@@ -7,9 +7,11 @@ import { createElement } from 'react';
 import { approvalsRoutes } from '../approvals/routes.tsx';
 import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
+import { ceremoniesRoutes } from '../ceremonies/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
+import { hsmRoutes } from '../hsm/routes.tsx';
 import { incidentsRoutes } from '../incidents/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
@@ -33,10 +35,12 @@ const routeTree = rootRoute.addChildren([
   ...approvalsRoutes,
   ...auditRoutes,
   ...backupRoutes,
+  ...ceremoniesRoutes,
   ...complianceRoutes,
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,
+  ...hsmRoutes,
   ...operatorsRoutes,
   ...packetsRoutes,
   ...policiesRoutes,

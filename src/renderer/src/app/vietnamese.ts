@@ -5,9 +5,11 @@
 import { vi as approvals } from '../approvals/messages.vi.ts';
 import { vi as audit } from '../audit/messages.vi.ts';
 import { vi as backup } from '../backup/messages.vi.ts';
+import { vi as ceremonies } from '../ceremonies/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
 import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
+import { vi as hsm } from '../hsm/messages.vi.ts';
 import { vi as incidents } from '../incidents/messages.vi.ts';
 import { vi as keys } from '../keys/messages.vi.ts';
 import { vi as engine } from '../kit/engine.vi.ts';
@@ -33,11 +35,13 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   approvals,
   audit,
   backup,
+  ceremonies,
   compliance,
   dashboard,
   engine,
   errors,
   heartbeat,
+  hsm,
   incidents,
   keys,
   kit,

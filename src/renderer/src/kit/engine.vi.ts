@@ -187,4 +187,30 @@ export const vi: Readonly<Record<string, string>> = {
   'Nobody who is there may do it.': 'Không ai có mặt được làm việc này.',
   'Fewer than {count} of those who are there may agree to what another asks for.':
     'Ít hơn {count} người có mặt được đồng ý với điều người khác yêu cầu.',
+  'A token does not answer; another serves in its place.':
+    'Một thiết bị không trả lời; thiết bị khác phục vụ thay.',
+  'No token answers; signing requests wait in the vault.':
+    'Không thiết bị nào trả lời; các yêu cầu ký chờ trong két.',
+  'A token returned a signature that does not verify; it was taken out of service.':
+    'Một thiết bị trả về chữ ký không xác minh được; nó đã bị ngừng phục vụ.',
+  'A token refused its PIN; it is not tried again until somebody types it.':
+    'Một thiết bị từ chối PIN; PIN không được thử lại cho đến khi có người gõ.',
+  'A token could not be opened; somebody must start it again.':
+    'Một thiết bị không mở được; cần có người khởi động lại.',
+  'The wrapping key of a migration could not be deleted from its token; resume the run to delete it.':
+    'Khóa bọc của một đợt chuyển khóa không xóa được khỏi thiết bị; hãy tiếp tục đợt đó để xóa.',
+  'A token serves again.': 'Một thiết bị phục vụ trở lại.',
+  'A token does not serve.': 'Một thiết bị không phục vụ.',
+  fingerprint: 'vân tay',
+  source: 'nguồn',
+  quorum: 'số mảnh cần',
+  commitment: 'cam kết',
+  'quorums tried': 'số nhóm đã thử',
+  'check value': 'giá trị kiểm tra',
+  token: 'thiết bị',
+  shares: 'mảnh',
+  'keys wrapped anew': 'khóa được bọc lại',
+  'old key': 'khóa cũ',
+  'shares that count no more': 'mảnh không còn giá trị',
+  ceremony: 'nghi lễ',
 };

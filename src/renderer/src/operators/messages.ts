@@ -93,6 +93,7 @@ export const t = catalogue('operators', {
   'may.see-parties': 'see names and account numbers',
   'may.unmask': 'reveal one masked thing for a reason',
   'may.privacy': 'set retention, purge and erase',
+  'may.hsm': 'manage tokens and the keys on them',
   'may.people': 'manage people',
   'may.answer': 'answer requests',
   'name.title': 'Name two officers',

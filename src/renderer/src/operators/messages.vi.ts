@@ -91,6 +91,7 @@ export const vi: Readonly<Record<string, string>> = {
   'may.see-parties': 'xem tên và số tài khoản',
   'may.unmask': 'mở che một mục khi nêu lý do',
   'may.privacy': 'đặt thời hạn lưu giữ, thanh lọc và xóa',
+  'may.hsm': 'quản lý thiết bị và các khóa trên đó',
   'may.people': 'quản lý người',
   'may.answer': 'trả lời yêu cầu',
   'name.title': 'Chỉ định hai cán bộ',

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { combine, inverse, multiply, type Share, split } from '../../src/main/vault/shamir.ts';
+import { combine, inverse, multiply, type Share, split } from '../../src/main/crypto/shamir.ts';
 
 const fillRandom = (target: Uint8Array) => {
   randomFillSync(target);

@@ -1,0 +1,38 @@
+import type { Audit } from '../audit/index.ts';
+import type { Beat, Caller, Logger, RaiseIncident, Runtime, SpawnHost } from '../base/index.ts';
+import type { Feed, Jobs } from '../jobs/index.ts';
+import type { Sealing } from '../sealing/index.ts';
+import type { Vault } from '../vault/index.ts';
+import type { Store } from './store.ts';
+
+export interface HsmOptions {
+  readonly vault: Vault;
+  readonly sealing: Sealing;
+  readonly audit: Audit;
+  readonly runtime: Runtime;
+  readonly log: Logger;
+  readonly feed: Feed;
+  readonly jobs: Jobs;
+  readonly raise: RaiseIncident;
+  readonly beat: Beat;
+  /** Without it no process can be started, and every token stays closed. */
+  readonly spawnHost?: SpawnHost | undefined;
+  /** The entry of the process; a test's stand-in. */
+  readonly entry?: URL;
+  /** A library that answers nothing for so long hangs; the profile's time where it is left out. */
+  readonly silentMs?: number;
+}
+
+/** What the parts of the room share. */
+export interface HsmContext extends HsmOptions {
+  readonly entry: URL;
+  readonly store: Store;
+  /** Screens ask again after the commit, or now where none runs. */
+  readonly changed: () => void;
+}
+
+/** The room itself, where no person is behind a change. */
+export const SYSTEM: Caller = { actor: 'system', traceId: '' };
+
+export const tokenSubject = (id: number) => ({ kind: 'hsm-token', id: String(id) });
+export const keySubject = (keyId: string) => ({ kind: 'hsm-key', id: keyId });

@@ -1,0 +1,175 @@
+import { Button, Dialog } from '@blueprintjs/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
+import { useEffect, useState } from 'react';
+import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
+import { client, orpc, queryClient, refetchRooms } from '../app/data.ts';
+import { places } from '../app/places.ts';
+import { ErrorState, Skeleton, useKeys, useSecond, writeClockSpan } from '../kit/index.ts';
+import { AbandonDialog, ExceptDialog, LeaveDialog } from './AskDialogs.tsx';
+import { t } from './messages.ts';
+import { Over } from './Over.tsx';
+import { Rail } from './Rail.tsx';
+import { Sheet, type SheetShown } from './Sheet.tsx';
+import { StepNow } from './StepNow.tsx';
+import './ceremonies.css';
+
+type Ask = 'except' | 'abandon' | 'leave';
+
+/** A ceremony, full screen: its steps on the left, the one whose turn it is large in the middle. */
+export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
+  const router = useRouter();
+  const standing = useQuery(orpc.ceremonies.get.queryOptions({ input: { ceremonyId } }));
+  const [sheet, setSheet] = useState<SheetShown | null>(null);
+  const [ask, setAsk] = useState<Ask | null>(null);
+  const leave = () => router.history.push(places.ceremonies());
+  const ceremony = standing.data;
+  const isRunning = ceremony?.state === 'running';
+  useLeaveGuard(sheet !== null);
+  useKeys(
+    t('keys.run'),
+    [
+      {
+        combo: 'mod+e',
+        label: t('keys.except'),
+        disabled: ask !== null || !isRunning,
+        run: () => setAsk('except'),
+      },
+      {
+        combo: 'Escape',
+        label: t('keys.leave'),
+        disabled: ask !== null,
+        inFields: true,
+        run: () => (sheet === null ? leave() : setAsk('leave')),
+      },
+    ],
+    { inDialog: true },
+  );
+  const took = (next: CeremonyDetail) => {
+    queryClient.setQueryData(orpc.ceremonies.get.queryKey({ input: { ceremonyId } }), next);
+    refetchRooms(['ceremonies', 'audit', 'hsm']);
+  };
+  return (
+    <Dialog
+      isOpen
+      className={`cs-ceremony${ceremony?.rehearsal ? ' cs-ceremony--rehearsal' : ''}`}
+      canEscapeKeyClose={false}
+      canOutsideClickClose={false}
+      aria-label={t('title')}
+      transitionDuration={0}
+    >
+      {standing.isPending && <Skeleton lines={8} />}
+      {standing.isError && (
+        <div className="cs-ceremony-main">
+          <ErrorState error={standing.error} onRetry={() => void standing.refetch()} />
+          <Button onClick={leave}>{t('over.close')}</Button>
+        </div>
+      )}
+      {ceremony && (
+        <>
+          {ceremony.rehearsal && (
+            <p className="cs-ceremony-banner">
+              <strong>{t('run.rehearsal')}</strong> {t('run.rehearsalText')}
+            </p>
+          )}
+          <Head
+            ceremony={ceremony}
+            onAsk={setAsk}
+            onLeave={() => (sheet === null ? leave() : setAsk('leave'))}
+          />
+          <div className="cs-ceremony-body">
+            <Rail ceremony={ceremony} />
+            <section className="cs-ceremony-main">
+              {sheet && <Sheet ceremony={ceremony} sheet={sheet} onAway={() => setSheet(null)} />}
+              {!sheet && isRunning && <StepNow ceremony={ceremony} onTook={took} onSheet={setSheet} />}
+              {!sheet && !isRunning && <Over ceremony={ceremony} onClose={leave} />}
+            </section>
+          </div>
+          {ask === 'except' && (
+            <ExceptDialog ceremonyId={ceremonyId} onTook={took} onClose={() => setAsk(null)} />
+          )}
+          {ask === 'abandon' && (
+            <AbandonDialog ceremonyId={ceremonyId} onTook={took} onClose={() => setAsk(null)} />
+          )}
+          {ask === 'leave' && <LeaveDialog onLeave={leave} onClose={() => setAsk(null)} />}
+        </>
+      )}
+    </Dialog>
+  );
+}
+
+/** While a share is on the screen the window asks before it goes. */
+function useLeaveGuard(isHeld: boolean): void {
+  useEffect(() => {
+    if (!isHeld) return undefined;
+    const hold = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', hold);
+    return () => window.removeEventListener('beforeunload', hold);
+  }, [isHeld]);
+}
+
+function Head({
+  ceremony,
+  onAsk,
+  onLeave,
+}: {
+  readonly ceremony: CeremonyDetail;
+  readonly onAsk: (ask: Ask) => void;
+  readonly onLeave: () => void;
+}) {
+  const { kind, keyLabel, threshold, shares, script, startedAtMs, endedAtMs } = ceremony;
+  const nowMs = useSecond();
+  const at = script.findIndex(({ state }) => state === 'now' || state === 'signing');
+  const isRunning = ceremony.state === 'running';
+  const mayAbandon = at > 0 && script[at]!.state === 'now';
+  return (
+    <header className="cs-ceremony-head">
+      <div>
+        <h1>{t('run.title', { kind: t(`kind.${kind}`), key: keyLabel })}</h1>
+        <p className="cs-muted">
+          {t('run.people', { threshold, shares })}
+          {isRunning && ` · ${t('run.place', { at: at + 1, all: script.length })}`}
+        </p>
+      </div>
+      <p className="cs-ceremony-clock" role="timer">
+        {writeClockSpan(Math.max(0, (endedAtMs ?? nowMs) - startedAtMs))}
+      </p>
+      <div className="cs-ceremony-acts">
+        {isRunning && (
+          <>
+            <Button onClick={() => onAsk('except')}>{t('run.except')}</Button>
+            <Button
+              variant="minimal"
+              intent="danger"
+              disabled={!mayAbandon}
+              title={mayAbandon ? undefined : t('abandon.notNow')}
+              onClick={() => onAsk('abandon')}
+            >
+              {t('run.abandon')}
+            </Button>
+          </>
+        )}
+        <Button variant="minimal" onClick={onLeave}>
+          {t(isRunning ? 'run.leave' : 'over.close')}
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+/** Asks the engine to do a step; a share that comes back is shown once and kept nowhere. */
+export function useAct(
+  ceremony: CeremonyDetail,
+  onTook: (next: CeremonyDetail) => void,
+  onSheet: (sheet: SheetShown) => void,
+) {
+  return useMutation({
+    mutationFn: ({ stepId, share }: { readonly stepId: string; readonly share?: string }) =>
+      client.ceremonies.act({ ceremonyId: ceremony.id, stepId, ...(share === undefined ? {} : { share }) }),
+    gcTime: 0,
+    onSuccess: ({ ceremony: next, sheet }) => {
+      if (sheet !== null) onSheet(sheet);
+      onTook(next);
+    },
+  });
+}

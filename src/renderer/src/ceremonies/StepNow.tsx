@@ -1,0 +1,66 @@
+import { Button } from '@blueprintjs/core';
+import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
+import { ErrorState, engineWords, Facts } from '../kit/index.ts';
+import { t } from './messages.ts';
+import { useAct } from './Run.tsx';
+import type { SheetShown } from './Sheet.tsx';
+import { Signatures } from './Signatures.tsx';
+import { doWords, isTyped, textOf, titleOf } from './steps.ts';
+import { Typing } from './Typing.tsx';
+
+/** The step whose turn it is: what it is, the one act that does it, then who signs. */
+export function StepNow(props: {
+  readonly ceremony: CeremonyDetail;
+  readonly onTook: (next: CeremonyDetail) => void;
+  readonly onSheet: (sheet: SheetShown) => void;
+}) {
+  const { ceremony, onTook, onSheet } = props;
+  const step = ceremony.script.find(({ state }) => state === 'now' || state === 'signing');
+  const act = useAct(ceremony, onTook, onSheet);
+  if (step === undefined) return null;
+  const isDone = step.state === 'signing';
+  const isUnsigned = step.signers.every(({ signed }) => !signed);
+  const isDanger = step.act === 'destroy' || step.act === 'retire';
+  return (
+    <div className="cs-step" key={step.id}>
+      <h2>{titleOf(ceremony, step)}</h2>
+      <p className="cs-step-text">{textOf(ceremony, step)}</p>
+      {!isDone && isTyped(step) && (
+        <Typing
+          act={doWords(step)}
+          isBusy={act.isPending}
+          onShare={(share) => act.mutate({ stepId: step.id, share })}
+        />
+      )}
+      {!isDone && !isTyped(step) && (
+        <Button
+          key={step.id}
+          size="large"
+          intent={isDanger ? 'danger' : 'primary'}
+          autoFocus
+          loading={act.isPending}
+          onClick={() => act.mutate({ stepId: step.id })}
+        >
+          {doWords(step)}
+        </Button>
+      )}
+      {act.isError && <ErrorState error={act.error} />}
+      {isDone && step.facts.length > 0 && step.act !== 'assemble' && (
+        <Facts
+          facts={step.facts.map(([name, text]) => [
+            engineWords(name),
+            <span key={name} className="cs-mono cs-ceremony-fact">
+              {text}
+            </span>,
+          ])}
+        />
+      )}
+      {isDone && step.act === 'hand-out' && isUnsigned && (
+        <Button loading={act.isPending} onClick={() => act.mutate({ stepId: step.id })}>
+          {t('do.again')}
+        </Button>
+      )}
+      {isDone && <Signatures key={step.id} ceremony={ceremony} step={step} onTook={onTook} />}
+    </div>
+  );
+}

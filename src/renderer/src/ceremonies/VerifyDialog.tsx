@@ -1,0 +1,70 @@
+import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { useMutation } from '@tanstack/react-query';
+import { useRef } from 'react';
+import { client } from '../app/data.ts';
+import { ErrorState } from '../kit/index.ts';
+import { t } from './messages.ts';
+
+/** Checks a transcript from a file, of whatever console. */
+export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
+  const picker = useRef<HTMLInputElement>(null);
+  const check = useMutation({
+    mutationFn: async (file: File) => client.ceremonies.verify({ text: await file.text() }),
+  });
+  return (
+    <Dialog isOpen className="cs-slot-dialog" title={t('verify.title')} onClose={onClose}>
+      <DialogBody>
+        <p>{t('verify.text')}</p>
+        <Button intent="primary" autoFocus loading={check.isPending} onClick={() => picker.current?.click()}>
+          {t('verify.file')}
+        </Button>
+        <input
+          ref={picker}
+          type="file"
+          accept=".json,application/json"
+          className="cs-hidden"
+          aria-label={t('verify.file')}
+          tabIndex={-1}
+          onChange={(event) => {
+            const [file] = event.currentTarget.files ?? [];
+            event.currentTarget.value = '';
+            if (file) check.mutate(file);
+          }}
+        />
+        {check.data && <Verdict answer={check.data} />}
+        {check.isError && <ErrorState error={check.error} />}
+      </DialogBody>
+      <DialogFooter actions={<Button onClick={onClose}>{t('act.back')}</Button>} />
+    </Dialog>
+  );
+}
+
+/** What a check came to, with the seal that stands on paper, or the step at fault. */
+export function Verdict({
+  answer,
+}: {
+  readonly answer: Awaited<ReturnType<typeof client.ceremonies.verify>>;
+}) {
+  const { verified, reason, step, rehearsal, seal } = answer;
+  return (
+    <Callout
+      className="cs-ceremony-verdict"
+      intent={verified ? 'success' : 'danger'}
+      role="status"
+      title={t(verified ? 'verify.good' : 'verify.bad')}
+    >
+      <p>{reason}</p>
+      {verified && rehearsal !== null && <p>{t(rehearsal ? 'verify.rehearsal' : 'verify.real')}</p>}
+      {step !== null && (
+        <p>
+          {t('verify.step')}: <span className="cs-mono">{step}</span>
+        </p>
+      )}
+      {seal !== null && (
+        <p>
+          {t('over.seal')}: <span className="cs-mono cs-ceremony-seal">{seal}</span>
+        </p>
+      )}
+    </Callout>
+  );
+}
