@@ -130,7 +130,11 @@ describe('snapshots', () => {
 describe('procedures', () => {
   const clientOf = (books: Books) =>
     createRouterClient(ledgerProcedures(books.ledger), {
-      context: { session: { actor: 'ann', permissions: new Set(permissions) }, traceId: 't', gate: () => undefined },
+      context: {
+        session: { actor: 'ann', permissions: new Set(permissions) },
+        traceId: 't',
+        gate: () => undefined,
+      },
     });
 
   test('carry a whole day of the ledger', async () => {

@@ -139,10 +139,21 @@ const CONTROLS: readonly Policy[] = [
     answerWithinMs: 5 * MINUTE_MS,
     alertAtOnce: true,
   }),
-  shipped('keys', 'Keys under dual control', ['keys.rotate', 'keys.retire', 'keys.destroy'], {
-    askers: KEY_OFFICERS,
-    checkers: KEY_OFFICERS,
-  }),
+  shipped(
+    'keys',
+    'Keys under dual control',
+    [
+      'keys.rotate',
+      'keys.retire',
+      'keys.destroy',
+      'hsm.retireKey',
+      'hsm.retireCopy',
+      'hsm.destroyKey',
+      'hsm.migrate',
+      'hsm.removeToken',
+    ],
+    { askers: KEY_OFFICERS, checkers: KEY_OFFICERS },
+  ),
   shipped(
     'key-slots',
     'Key slots of the vault',

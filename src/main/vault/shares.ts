@@ -2,7 +2,6 @@ import { CountersignError, type Runtime } from '../base/index.ts';
 import { combine, type Share, sha256, split, zeroise } from '../crypto/index.ts';
 import { type PrintedForm, print, printedSymbols, readBack } from './printed.ts';
 
-
 /**
  * A recovery quorum on paper. Each share is 64 symbols in 16 groups of four: which slot of which
  * vault it belongs to (4 bytes of a hash), its number, its 30 bytes, and 40 check bits. So a share
