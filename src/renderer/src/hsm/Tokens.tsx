@@ -16,7 +16,7 @@ const CIRCUIT_STATUS = {
   stopped: 'critical',
 } as const;
 
-export const isDown = ({ circuit }: HsmToken) => circuit === 'open' || circuit === 'stopped';
+const isDown = ({ circuit }: HsmToken) => circuit === 'open' || circuit === 'stopped';
 
 export function TokenTable({
   tokens,
