@@ -1,7 +1,9 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_PASSPHRASE } from '../../src/main/engine/index.ts';
+import { DEMO_PASSPHRASE, DEMO_PEOPLE } from '../../src/main/engine/index.ts';
+import { personWith } from '../support/people.ts';
+import { agreeInWindow, bringNow, waitsFor } from './checking.ts';
 import { axeFindings, beInDemo, type Console, enterDemo, openConsole } from './console.ts';
 import { soon } from './morning.ts';
 
@@ -85,7 +87,7 @@ describe('the screen of backups', () => {
     expect(readdirSync(second)).not.toEqual([]);
   });
 
-  it('restores beside the open vault', async () => {
+  it('restores beside the open vault once a second officer agrees', async () => {
     await press('r');
     expect(
       await dialog()
@@ -98,6 +100,21 @@ describe('the screen of backups', () => {
       .fill(join(desk.dataFolder, 'copy.vault'));
     await dialog().getByLabel('Passphrase of the backup').fill(DEMO_PASSPHRASE);
     expect(await findings()).toEqual([]);
+    await press('Enter');
+    await waitsFor(page(), 'administrator');
+    const pavel = DEMO_PEOPLE.find(({ name }) => name === 'Pavel Horak')!;
+    await agreeInWindow(page(), personWith(pavel), 'Restore a backup');
+    await bringNow(page());
+    // Where from and where to was agreed to; the passphrase is typed anew.
+    expect(
+      await dialog()
+        .getByLabel(/^Backup file or second folder/)
+        .inputValue(),
+    ).toBe(second);
+    await press('Enter');
+    const target = dialog().getByLabel('New folder for the vault, as a full path');
+    expect(await target.inputValue()).toBe(join(desk.dataFolder, 'copy.vault'));
+    await dialog().getByLabel('Passphrase of the backup').fill(DEMO_PASSPHRASE);
     await press('Enter');
     await dialog().getByText('Restored', { exact: true }).waitFor({ timeout: 60_000 });
     await soon(() => page().evaluate('document.activeElement.innerText')).toBe('Close');

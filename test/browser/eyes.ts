@@ -49,7 +49,7 @@ export async function signIn(page: Page, name: Name): Promise<void> {
 /** Leaves the window to the next person. */
 export async function switchTo(page: Page, from: Name, to: Name): Promise<void> {
   await page.getByRole('button', { name: from }).click();
-  await page.getByRole('menuitem', { name: 'Sign out or switch operator' }).click();
+  await page.getByRole('menuitem', { name: 'Switch operator' }).click();
   await page.getByRole('heading', { level: 1, name: 'Who is there?' }).waitFor();
   await signIn(page, to);
 }
@@ -113,8 +113,6 @@ export async function makeEyesVault(dataFolder: string): Promise<void> {
   const context = host.contextFor('loopback');
   const owner: Client = createRouterClient(host.router, { context: () => context });
   await owner.vault.create({ name: EYES_VAULT, passphrase: EYES_PASSPHRASE });
-  for (const path of [CUSTOMERS, INVOICES, CAMT]) await take(owner, path);
-  await owner.reconciliation.run();
   const officers = (['Ada Weiss', 'Bo Lind'] as const).map((name) => ({
     name,
     passphrase: PASSPHRASE,
@@ -133,6 +131,8 @@ export async function makeEyesVault(dataFolder: string): Promise<void> {
   await hire('Dov Perl', ['treasury-approver']);
   await hire('Eve Sand', ['treasury-approver', 'risk-manager']);
   const cleo = await enter('Cleo Maas');
+  for (const path of [CUSTOMERS, INVOICES, CAMT]) await take(cleo, path);
+  await cleo.reconciliation.run();
   const dov = await enter('Dov Perl');
   await dov.ledger.closePeriod({ through: '2026-11-19' });
   const open = async (code: string, name: string, kind: 'asset' | 'expense') =>

@@ -36,9 +36,9 @@ async function untilStill(client: Client): Promise<void> {
 /**
  * Makes the vault in a data folder. By the clock of this machine its KEK and its signing key are
  * due, one data key version is compromised, and one rotation is paused with `customers` values.
- * Answers an officer to sign in as.
+ * Answers its two officers.
  */
-export async function makeKeyVault(dataFolder: string, many = 400): Promise<Person> {
+export async function makeKeyVault(dataFolder: string, many = 400): Promise<[Person, Person]> {
   const folder = join(dataFolder, 'countersign', 'vaults');
   mkdirSync(folder, { recursive: true });
   let backMs = 400 * DAY;
@@ -72,5 +72,5 @@ export async function makeKeyVault(dataFolder: string, many = 400): Promise<Pers
   const { rotations } = await client.keys.rotate({ purpose: 'customer_pii' });
   await client.keys.pauseRotation({ rotationId: rotations[0]!.id });
   await host.close();
-  return personWith(officers[1]);
+  return [personWith(officers[0]), personWith(officers[1])];
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../support/people.ts';
+import { agreeInWindow, bringNow, type Checker, checkerAt, waitsFor, withCode } from './checking.ts';
 import {
   axeFindings,
   type Console,
@@ -17,6 +18,7 @@ const gate: string[] = [];
 let ada: Person;
 let bo: Person;
 let cy: Person;
+let checker: Checker | undefined;
 
 const page = () => desk.page;
 const button = (name: string | RegExp) => page().getByRole('button', { name, exact: true });
@@ -50,7 +52,10 @@ beforeAll(async () => {
   const made = await createVaultByHand(desk, { name: 'Four eyes', passphrase: VAULT, look });
   [ada, bo] = made.officers;
 }, 120_000);
-afterAll(() => desk.close());
+afterAll(async () => {
+  checker?.close();
+  await desk?.close();
+});
 
 describe('operators', () => {
   it('are named as two officers before anything else, and axe finds nothing there', () => {
@@ -67,11 +72,11 @@ describe('operators', () => {
     await page().getByLabel('Code of your app').fill('000000');
     await button('Sign in').click();
     await page().getByText('Name, passphrase and code do not belong together').first().waitFor();
-    await signInAt(page(), bo);
+    await signInAt(page(), await withCode(bo));
     await button(/Bo Lind/).waitFor();
   });
 
-  it('add people with roles, and none whose duties conflict', async () => {
+  it('add people with roles once the other officer agrees, and none whose duties conflict', async () => {
     await page().evaluate('location.hash = "#/operators"');
     await page().getByRole('gridcell', { name: 'Bo Lind' }).waitFor();
     await button('Add an operator').click();
@@ -81,6 +86,15 @@ describe('operators', () => {
     await page().getByText('Who prepares a payment does not release it.').waitFor();
     expect(await dialog().getByRole('button', { name: 'Save' }).isDisabled()).toBe(true);
     await dialog().getByText('Treasury approver').click();
+    await dialog().getByRole('button', { name: 'Save' }).click();
+    await waitsFor(page(), 'administrator');
+    expect(await page().getByRole('gridcell', { name: 'Cy Moor' }).count()).toBe(0);
+    await agreeInWindow(page(), ada, 'Name a person');
+    await bringNow(page());
+    expect(await dialog().getByLabel('Name').inputValue()).toBe('Cy Moor');
+    expect(await dialog().getByLabel('Treasury analyst').isChecked()).toBe(true);
+    expect(await dialog().getByLabel('Treasury approver').isChecked()).toBe(false);
+    cy = await typePerson('Cy Moor');
     await dialog().getByRole('button', { name: 'Save' }).click();
     await page().getByRole('gridcell', { name: 'Cy Moor' }).waitFor();
     expect(await findings()).toEqual([]);
@@ -94,6 +108,9 @@ describe('operators', () => {
     await dialog().getByLabel('Because').fill('The custody desk is away');
     expect(await findings()).toEqual([]);
     await dialog().getByRole('button', { name: 'Lend the roles' }).click();
+    await waitsFor(page(), 'administrator');
+    checker = await checkerAt(desk, 'Four eyes', ada);
+    await checker.agree('Operators: break glass');
     const banner = page().getByRole('region', { name: 'Lent roles' });
     await banner.getByText('Cy Moor holds Custody officer').waitFor();
     await page().getByRole('region', { name: 'Critical incidents' }).getByText('Break-glass').waitFor();
@@ -105,7 +122,7 @@ describe('operators', () => {
   it('switch on one workstation, and the screen stays', async () => {
     await button(/Bo Lind/).click();
     await page().getByRole('menuitem', { name: 'Switch operator' }).click();
-    await signInAt(page(), cy, 'Operators and roles');
+    await signInAt(page(), await withCode(cy), 'Operators and roles');
     await page().getByRole('gridcell', { name: 'Bo Lind' }).waitFor();
     expect(await button('Add an operator').isDisabled()).toBe(true);
   });
@@ -118,14 +135,16 @@ describe('operators', () => {
     await dialog().getByLabel('The one of now').fill(cy.passphrase);
     await dialog().getByLabel('The new one').fill('granite stairs below a signal tower');
     await dialog().getByLabel('The same again').fill('granite stairs below a signal tower');
-    await dialog().getByLabel('Code of your app').fill(cy.code());
+    await dialog()
+      .getByLabel('Code of your app')
+      .fill((await withCode(cy)).code());
     await dialog().getByRole('button', { name: 'Change it' }).click();
     await page().getByText('Your passphrase is changed.').first().waitFor();
   });
 
   it('are shut out by the screen lock, and sign in again', async () => {
     await page().keyboard.press('Control+Shift+L');
-    await signInAt(page(), ada, 'Operators and roles');
+    await signInAt(page(), await withCode(ada), 'Operators and roles');
   });
 
   it('leave no complaint of the page', () => {

@@ -82,6 +82,15 @@ const SCREENS: readonly (readonly [name: string, place: string, ready: string])[
   ['account', '/ledger/accounts/2', '.cs-strip'],
   ['audit', '/audit', '.cs-rows .cs-row'],
   ['audit record', '/audit/5', '.cs-hashes'],
+  ['audit heads', '/audit/heads', 'h1:text-is("Heads and witnesses")'],
+  ['audit replay', '/audit/replay', 'h1:text-is("Replay")'],
+  ['approvals', '/approvals', '.cs-approvals .cs-empty'],
+  ['delegations', '/approvals/delegations', 'h1:text-is("Lent rights")'],
+  ['packet', '/approvals/packet', 'h1:text-is("Answer a packet from another workstation")'],
+  ['policies', '/policies', '.cs-policy'],
+  ['simulator', '/policies/simulator', '.cs-simulator'],
+  ['privacy', '/privacy', 'h1:text-is("Privacy")'],
+  ['privacy, holds', '/privacy?view=holds', '.cs-empty'],
   ['nowhere', '/no-such-screen', 'h1'],
 ];
 

@@ -28,7 +28,7 @@ const columns = (onShow: (row: AuditCheckpoint) => void): readonly Column<AuditC
   {
     id: 'size',
     header: () => t('heads.size'),
-    width: 110,
+    width: 130,
     align: 'end',
     cell: (row) => row.size.toLocaleString(),
   },
@@ -56,8 +56,8 @@ const columns = (onShow: (row: AuditCheckpoint) => void): readonly Column<AuditC
   },
   {
     id: 'show',
-    header: () => '',
-    width: 110,
+    header: () => t('heads.note'),
+    width: 130,
     cell: (row) => (
       <Button size="small" variant="minimal" onClick={() => onShow(row)}>
         {t('heads.show')}

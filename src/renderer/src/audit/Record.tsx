@@ -161,9 +161,10 @@ function Detail({
         ) : facts.length === 0 ? (
           <p className="cs-muted">{t('record.empty')}</p>
         ) : (
-          <div className="cs-detail-facts">
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+          <section className="cs-detail-facts" tabIndex={0} aria-label={t('record.asTable')}>
             <Facts facts={facts.map(({ name, text }) => [name, text] as const)} />
-          </div>
+          </section>
         )}
       </div>
     </Card>

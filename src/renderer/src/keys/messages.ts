@@ -119,9 +119,9 @@ export const t = catalogue('keys', {
     'It works from the vault until then, wrapped by the slots that open it. Nothing is to be done before a token slot exists; the finding keeps it in sight.',
   'do.ROTATION_DUE': 'The next hourly check replaces it by itself. Rotate it now where you cannot wait.',
   'do.DUAL_CONTROL_DUE':
-    'It stays in use until it is replaced. Rotate it; once approvals exist, a request to a second person is raised by itself.',
+    'It stays in use until it is replaced. The hourly check has sent a request to be countersigned; agree to it in Approvals.',
   'do.REPLACEMENT_URGENT':
-    'Rotate it now. Once approvals exist, an urgent request to a second person is raised by itself.',
+    'Replace it now. A request to be countersigned was sent with the mark; agree to it in Approvals.',
   'do.STILL_PROTECTS': 'Rotate it: what lies under it is moved to its successor in the background.',
   'do.CLOCK_SET_BACK': 'Set the clock right.',
   'do.RUN_FAILED': 'Check now.',
@@ -146,8 +146,7 @@ export const t = catalogue('keys', {
     'Replaced every {days} days by the hourly check, without anybody. It counts as expiring {warn} days before.',
   'policy.dual':
     'Replaced every {days} days, and only when two people agree. It counts as expiring {warn} days before.',
-  'policy.dualNow':
-    'Approvals do not exist yet: until then one person with the permission replaces it, and the audit log says who. Once they exist, a second person is asked by a request.',
+  'policy.dualNow': 'Rotating it sends a request; it runs when a second person agrees.',
   'policy.hsm': 'An HSM is required.',
   'policy.hsmMissing':
     'An HSM is required. This vault has no token yet, so the key lies in the vault, wrapped by the slots that open it.',
@@ -219,7 +218,7 @@ export const t = catalogue('keys', {
   'compromise.log': 'It signs no checkpoint any more, and the next trust file leaves it out.',
   'compromise.signing': 'It signs nothing any more. Notices wait for its successor.',
   'compromise.dual':
-    'It is shown as urgent. Once approvals exist, an urgent request to a second person is raised by itself; until then rotate it by hand, now.',
+    'It is shown as urgent, and a request to replace it is sent to be countersigned at once.',
   'compromise.reason': 'What happened, and since when',
   'compromise.reasonHint': 'It stands sealed in the audit record and in the incident.',
   'compromise.type': 'Type {words} to confirm',
@@ -251,7 +250,7 @@ export const t = catalogue('keys', {
   'destroy.class': 'The keys of this class end with no quarter.',
   'destroy.KEK': 'A KEK is destroyed by its rotation, once no data key lies under it.',
   'destroy.inUse': 'It is in use. Retire or rotate it first.',
-  'destroy.second': 'Once approvals exist, a second person will be asked.',
+  'destroy.second': 'It is sent as a request, and runs when a second person agrees.',
   'destroy.done':
     'Destroyed: {keys, plural, one {# key} other {# keys}}, {values, plural, =0 {no value} one {# value} other {# values}}.',
   'rotation.region': 'Rotations',

@@ -112,9 +112,9 @@ export const vi: Readonly<Record<string, string>> = {
     'Đến lúc đó khóa làm việc từ két, được bọc bởi các khe mở két. Chưa phải làm gì khi chưa có khe thiết bị; phát hiện này chỉ để không bị quên.',
   'do.ROTATION_DUE': 'Lần kiểm tra hằng giờ tới sẽ tự thay. Hãy luân chuyển ngay nếu không thể chờ.',
   'do.DUAL_CONTROL_DUE':
-    'Khóa vẫn dùng đến khi được thay. Hãy luân chuyển; khi đã có phê duyệt, yêu cầu tới người thứ hai sẽ tự được tạo.',
+    'Khóa vẫn dùng đến khi được thay. Lần kiểm tra hằng giờ đã gửi yêu cầu để đồng ký; hãy đồng ý trong Phê duyệt.',
   'do.REPLACEMENT_URGENT':
-    'Luân chuyển ngay. Khi đã có phê duyệt, yêu cầu khẩn tới người thứ hai sẽ tự được tạo.',
+    'Thay ngay. Yêu cầu đồng ký đã được gửi cùng lúc đánh dấu; hãy đồng ý trong Phê duyệt.',
   'do.STILL_PROTECTS': 'Luân chuyển: thứ nằm dưới nó được chuyển sang khóa kế nhiệm ở chế độ nền.',
   'do.CLOCK_SET_BACK': 'Chỉnh đúng đồng hồ.',
   'do.RUN_FAILED': 'Kiểm tra ngay.',
@@ -139,8 +139,7 @@ export const vi: Readonly<Record<string, string>> = {
     'Thay mỗi {days} ngày qua lần kiểm tra hằng giờ, không cần người. Coi là sắp hết hạn trước đó {warn} ngày.',
   'policy.dual':
     'Thay mỗi {days} ngày, và chỉ khi hai người đồng ý. Coi là sắp hết hạn trước đó {warn} ngày.',
-  'policy.dualNow':
-    'Chưa có phê duyệt: đến lúc đó một người có quyền được thay khóa, và nhật ký kiểm toán ghi rõ ai. Khi đã có, người thứ hai sẽ được hỏi bằng một yêu cầu.',
+  'policy.dualNow': 'Luân chuyển khóa này sẽ gửi một yêu cầu; lệnh chạy khi người thứ hai đồng ý.',
   'policy.hsm': 'Bắt buộc có HSM.',
   'policy.hsmMissing':
     'Bắt buộc có HSM. Két này chưa có thiết bị, nên khóa nằm trong két, được bọc bởi các khe mở két.',
@@ -207,8 +206,7 @@ export const vi: Readonly<Record<string, string>> = {
   'compromise.KEK':
     'Khóa vẫn bọc {protects} đến khi được thay. Thay nó cũng thay mọi khóa dữ liệu, vì ai giữ nó có thể biết chúng.',
   'compromise.signing': 'Khóa không ký gì nữa. Thông báo chờ khóa kế nhiệm.',
-  'compromise.dual':
-    'Khóa được hiện là gấp. Khi đã có phê duyệt, yêu cầu khẩn tới người thứ hai tự được tạo; đến lúc đó hãy luân chuyển bằng tay, ngay bây giờ.',
+  'compromise.dual': 'Khóa được hiện là gấp, và yêu cầu thay khóa được gửi ngay để đồng ký.',
   'compromise.reason': 'Điều gì đã xảy ra, từ khi nào',
   'compromise.reasonHint': 'Nội dung được niêm phong trong bản ghi kiểm toán và trong sự cố.',
   'compromise.type': 'Gõ {words} để xác nhận',
@@ -240,7 +238,7 @@ export const vi: Readonly<Record<string, string>> = {
   'destroy.class': 'Khóa của nhóm này không kết thúc theo quý.',
   'destroy.KEK': 'KEK bị hủy qua luân chuyển, khi không còn khóa dữ liệu nào dưới nó.',
   'destroy.inUse': 'Khóa đang dùng. Hãy ngừng dùng hoặc luân chuyển trước.',
-  'destroy.second': 'Khi đã có phê duyệt, người thứ hai sẽ được hỏi.',
+  'destroy.second': 'Lệnh được gửi thành yêu cầu và chạy khi người thứ hai đồng ý.',
   'destroy.done': 'Đã hủy: {keys} khóa, {values, plural, =0 {không giá trị nào} other {# giá trị}}.',
   'rotation.region': 'Luân chuyển',
   'rotation.re-seal': 'Niêm phong lại {purpose}',

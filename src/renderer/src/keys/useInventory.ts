@@ -35,6 +35,12 @@ export function useInventory({ show, text, ...choice }: Choice): {
     { limit: FIRST_PAGE },
   );
   const whole = useQuery(orpc.keys.list.queryOptions({ input: { limit: 1 } }));
+  const { refetch } = whole;
+  const answer = rows.state === 'ready' ? rows.rows : null;
+  // A first value of a quarter makes its key in passing, so the counts are asked for with every answer.
+  useEffect(() => {
+    if (answer !== null) void refetch({ cancelRefetch: false });
+  }, [answer, refetch]);
   return {
     rows,
     purposes: whole.data?.purposes ?? [],

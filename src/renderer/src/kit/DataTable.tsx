@@ -360,7 +360,8 @@ export function DataTable<Row extends RowData>(props: DataTableProps<Row>) {
         )}
       </div>
       {rows.state === 'ready' && modelRows.length === 0 && (
-        <div className="cs-table-note">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: in a low table it scrolls, by keyboard too.
+        <div className="cs-table-note" tabIndex={0}>
           {props.empty ?? <EmptyState title={t('table.rows', { count: 0 })} />}
         </div>
       )}

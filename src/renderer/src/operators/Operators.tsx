@@ -93,7 +93,12 @@ async function setState({ id, name }: OperatorLine, to: 'disable' | 'enable'): P
 }
 
 /** What can be brought back here once it is countersigned. */
-const COMMANDS = ['operators.create', 'operators.resetSecondFactor', 'approvals.enrolCard'];
+const COMMANDS = [
+  'operators.create',
+  'operators.resetSecondFactor',
+  'operators.resetPassphrase',
+  'approvals.enrolCard',
+];
 
 /** The act that an approved request is brought back for; null where its operator is gone. */
 function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct | null {
@@ -101,7 +106,8 @@ function broughtAct(command: Brought, all: readonly OperatorLine[]): OperatorAct
   if (procedure === 'operators.create')
     return { kind: input.kind === 'service' ? 'service' : 'create', brought: command };
   const operator = all.find(({ id }) => id === input.id);
-  return operator === undefined ? null : { kind: 'reset', operator };
+  if (operator === undefined) return null;
+  return { kind: procedure === 'operators.resetPassphrase' ? 'passphrase' : 'reset', operator };
 }
 
 /** Who may sign in and as what. */

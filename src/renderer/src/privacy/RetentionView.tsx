@@ -97,7 +97,7 @@ function Classes({
             {t('retention.values')}
           </th>
           <th scope="col">{t('retention.next')}</th>
-          <th scope="col" />
+          <td />
         </tr>
       </thead>
       <tbody>
