@@ -19,10 +19,10 @@ async function countersign(...argv: string[]) {
       return true;
     },
   });
-  const streams = { stdout: stream('stdout'), stderr: stream('stderr') };
+  const streams = { stdout: stream('stdout') as never, stderr: stream('stderr') as never };
   const { signal } = new AbortController();
   const places = { dataFolder: join(folder.path, 'vaults'), runFolder: join(folder.path, 'run') };
-  const code = await runProgram({ argv: [...argv, '--json'], signal, ...places, ...(streams as never) });
+  const code = await runProgram({ argv: [...argv, '--json'], signal, ...places, ...streams });
   const { stdout, stderr } = written;
   return { code, json: stdout === '' ? null : JSON.parse(stdout), stderr };
 }

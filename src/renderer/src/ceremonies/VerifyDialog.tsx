@@ -51,8 +51,8 @@ export function Verdict({
       className="cs-ceremony-verdict"
       intent={verified ? 'success' : 'danger'}
       role="status"
-      title={t(verified ? 'verify.good' : 'verify.bad')}
     >
+      <h3>{t(verified ? 'verify.good' : 'verify.bad')}</h3>
       <p>{reason}</p>
       {verified && rehearsal !== null && <p>{t(rehearsal ? 'verify.rehearsal' : 'verify.real')}</p>}
       {step !== null && (
