@@ -47,11 +47,7 @@ export function Verdict({
 }) {
   const { verified, reason, step, rehearsal, seal } = answer;
   return (
-    <Callout
-      className="cs-ceremony-verdict"
-      intent={verified ? 'success' : 'danger'}
-      role="status"
-    >
+    <Callout className="cs-ceremony-verdict" intent={verified ? 'success' : 'danger'} role="status">
       <h3>{t(verified ? 'verify.good' : 'verify.bad')}</h3>
       <p>{reason}</p>
       {verified && rehearsal !== null && <p>{t(rehearsal ? 'verify.rehearsal' : 'verify.real')}</p>}
