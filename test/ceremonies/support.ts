@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type Ceremonies,
   type CeremonyPerson,
@@ -162,5 +161,3 @@ export const primitives: TranscriptPrimitives = {
     }
   },
 };
-
-export const digest = (text: string) => createHash('sha256').update(text).digest('hex');
