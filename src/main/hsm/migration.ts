@@ -237,6 +237,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
   return {
     list: () => runs.list().map(shown),
     async start(wanted, caller) {
+      await tokens.opened();
       const { sourceId, targetId, purpose, kem } = wanted;
       const from = tokens.get(sourceId);
       const to = tokens.get(targetId);
@@ -268,6 +269,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
       return go(known(row.id), wanted.soPin, caller);
     },
     async resume(id, soPin, caller) {
+      await tokens.opened();
       const run = known(id);
       if (run.state !== 'stopped')
         throw hsmError('HSM_MIGRATION_STATE', { expected: 'a run that stopped', actual: run.state });
