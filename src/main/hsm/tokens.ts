@@ -138,6 +138,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       token: { serial: row.serial, label: row.label },
       silentMs: context.silentMs ?? profile.silentMs,
       generateMs: profile.generateMs,
+      keepsSpare: context.keepsSpare ?? true,
       othersServe: () => [...held.values()].some((other) => other.row.id !== row.id && other.link.ready),
       onAlert: () =>
         alarm(row, 'circuit-open', 'high', 'No token answers; signing requests wait in the vault.'),
