@@ -62,7 +62,9 @@ describe('the HSM screen', { timeout: 90_000 }, () => {
     await typeAndSend('Log head');
     await page().getByRole('grid', { name: 'Keys' }).getByText('Log head').waitFor();
     await tokens().getByRole('button', { name: 'Close' }).click();
-    await tokens().getByText(/closed/).waitFor();
+    await tokens()
+      .getByText(/closed/)
+      .waitFor();
     await tokens().getByRole('button', { name: 'Open' }).click();
     await dialog().getByRole('button', { name: 'Open' }).click();
     await gone();
