@@ -85,7 +85,7 @@ export async function hsmCommand(client: Client, { operands }: Arguments): Promi
 /** `hsm drill`: kills and recovers the HSM under load, on a vault and a token of its own. */
 export async function hsmDrill(seconds = DRILL_SECONDS): Promise<Answer> {
   const [{ drillHsm }, { forkHost }] = await Promise.all([
-    import('../../engine/hsm-drill.ts'),
+    import('../../engine/index.ts'),
     import('../shared/fork-host.ts'),
   ]);
   const { asked, answered, doubled, lost, kills, slowestReturnMs } = await drillHsm({
