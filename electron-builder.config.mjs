@@ -11,6 +11,8 @@ export default {
     'package.json',
     // What only a compiler would read.
     '!node_modules/better-sqlite3/{deps,src}/**',
+    '!node_modules/pkcs11js/{src,includes}/**',
+    '!node_modules/pkcs11js/build/Release/obj.target/**',
     '!**/*.{d.ts,d.mts,d.cts,map,md}',
   ],
   asar: true,

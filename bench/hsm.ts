@@ -14,6 +14,7 @@ import { startHsmClient } from '../src/main/hsm/client.ts';
 import { CKA, CKM, CKO, CKU, type Cryptoki, gcmParameter, SESSION_FLAGS } from '../src/main/hsm/cryptoki.ts';
 import { OP } from '../src/main/hsm/frames.ts';
 import { prepareSoftHsm } from '../src/main/hsm/softhsm.ts';
+import { benchCeremony } from './ceremony.ts';
 import { type BenchFigure, type BenchOptions, type BenchSection, median, percentile } from './figure.ts';
 
 const ENTRY = new URL('../src/main/hsm/hsm.process.ts', import.meta.url);
@@ -231,4 +232,5 @@ export const benchHsm: BenchSection = async (options) => [
   ...(await benchProcess(options)),
   ...(await benchRoom(options.quick ? 500 : 2_000)),
   ...(await benchDrill(options)),
+  ...benchCeremony(),
 ];

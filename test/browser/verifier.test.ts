@@ -8,6 +8,7 @@ import { ensureBuilt } from '../../build/lib/page.mjs';
 import { fromRoot } from '../../build/lib/paths.mjs';
 import { findChromium } from '../../build/lib/system.mjs';
 import { caller, openHeads, write } from '../audit/support.ts';
+import { begin, openWorld, runThrough } from '../ceremonies/support.ts';
 import { withTestVault } from '../support/vault.ts';
 
 let browser: Browser;
@@ -15,6 +16,7 @@ let page: Page;
 let folder: string;
 let receipt: string;
 let trust: { text: string; fingerprint: string };
+let transcript: string;
 const asked: string[] = [];
 const complaints: string[] = [];
 
@@ -28,6 +30,11 @@ beforeAll(async () => {
     trust = { text: made.text, fingerprint: made.fingerprints[0]!.fingerprint };
     await keys.close();
   });
+  const world = await openWorld();
+  const { id } = begin(world);
+  await runThrough(world, id);
+  transcript = world.ceremonies.transcript(id).text;
+  world.close();
   folder = mkdtempSync(join(tmpdir(), 'countersign-verifier-'));
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('Chromium is not installed; the browser tests need it.');
@@ -99,6 +106,26 @@ test('with one character changed it is not verified', async () => {
     expect(await verdictOf(changed, trust.text), place).toBe('Not verified');
     expect(await page.innerText('#facts')).toBe('');
   }
+});
+
+test('the transcript of a 3-of-5 ceremony is checked too, within a second', async () => {
+  asked.length = 0;
+  expect(await verdictOf(transcript)).toBe('Verified');
+  expect(asked).toEqual([address]);
+  expect(await page.innerText('#facts')).toContain('generate of root kek');
+  expect(await page.innerText('#facts')).toContain('3 of 5');
+  const tookMs = Number(await page.getAttribute('#answer', 'data-took-ms'));
+  process.stderr.write(`verifier: transcript of 3 of 5 in ${tookMs} ms\n`);
+  expect(tookMs).toBeLessThan(1_000);
+});
+
+test('a transcript with a byte changed is not verified, and the step is named', async () => {
+  const at = transcript.indexOf('"signature": "', transcript.indexOf('"id": "prove"')) + 40;
+  const changed = `${transcript.slice(0, at)}${transcript[at] === 'x' ? 'y' : 'x'}${transcript.slice(at + 1)}`;
+  expect(await verdictOf(changed)).toBe('Not verified');
+  expect(await page.innerText('#facts')).toMatch(/Step at fault\s+prove/);
+  expect(await verdictOf(transcript.replace('root kek', 'root key'))).toBe('Not verified');
+  expect(await page.innerText('#facts')).not.toContain('root key');
 });
 
 test('files that are dropped say themselves what they are', async () => {

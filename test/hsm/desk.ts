@@ -25,8 +25,9 @@ export interface Desk {
   close(): Promise<void>;
 }
 
+/** Without spare processes, which most tests would start for nothing. */
 export async function openDesk(
-  options: { readonly entry?: URL; readonly silentMs?: number } = {},
+  options: { readonly entry?: URL; readonly silentMs?: number; readonly keepsSpare?: boolean } = {},
 ): Promise<Desk> {
   const incidents: IncidentReport[] = [];
   const victims = killable(forkHost);
@@ -36,6 +37,7 @@ export async function openDesk(
     return createHsm({
       ...{ vault, sealing, audit, runtime, feed, log: silentLogger, jobs: createJobs({ runtime, feed }) },
       ...{ spawnHost: victims.spawnHost, beat: () => {}, raise: (report) => void incidents.push(report) },
+      keepsSpare: false,
       ...options,
     });
   };

@@ -104,3 +104,17 @@ test('the officer’s PIN that is wrong starts nothing and leaves nothing', asyn
   expect(desk.hsm.migration.list()[0]).toMatchObject({ state: 'stopped' });
   expect(desk.hsm.keys()[0]!.copies).toHaveLength(1);
 });
+
+test('a run that a crash cut short has stopped, and its wrapping key is told', async () => {
+  await make('P-256');
+  const { id } = await run();
+  // As a power cut leaves it: nobody wrote how it ended.
+  desk.test.vault.db.prepare("UPDATE hsm_run SET state = 'running', ended_at_ms = NULL WHERE id = ?").run(id);
+  await desk.restart();
+  expect(desk.hsm.migration.list()[0]).toMatchObject({ id, state: 'stopped' });
+  expect(desk.incidents).toMatchObject([{ kind: 'hsm.wrapping-key-left', severity: 'high' }]);
+  expect(await desk.hsm.migration.resume(id, undefined, OFFICER)).toMatchObject({
+    state: 'done',
+    wrappingKeyDeleted: true,
+  });
+});

@@ -46,6 +46,8 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^operators\./, 'operators of ours'],
   [/^keys\./, 'names of keys, policies and who owns them'],
   [/^inventory\./, 'names of algorithms'],
+  [/^hsm\./, 'names of tokens, keys and mechanisms'],
+  [/^ceremonies\./, 'operators of ours, and the name of a file that the program makes'],
   [/^incidents\.\w+(\.rows)?\.(title|owner)$/, 'sentences of the program; an operator of ours'],
   [/^ledger\.\w+(\.\w+)*\.(name|accountName)$/, 'ledger accounts carry role names'],
   [/^backup\.drill\.checks\.name$/, 'names of checks'],

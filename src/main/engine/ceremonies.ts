@@ -30,6 +30,7 @@ function keyHome({ placed }: Hsm): KeyHome {
       placed.place(nameOf(keyId), `${rehearsal ? 'REHEARSAL ' : ''}${label}`, value),
     checkValue: (keyId) => placed.checkValue(nameOf(keyId)),
     remove: (keyId) => placed.remove(nameOf(keyId)),
+    // No key of the console lies under a ceremony's key; the step says so in its transcript.
     rewrap: async () => 0,
   };
 }

@@ -12,4 +12,4 @@ import { type ReceiptAnswer, verifyReceipt } from '../proof/index.ts';
 /** Checks a receipt, which takes no vault. `trust` is the text of a trust file. */
 export const verifyReceiptFile = (file: string, trust?: string): ReceiptAnswer =>
   verifyReceipt(file, primitives, trust);
-export { drillHsm } from './hsm-drill.ts';
+export { type DrillOptions, type DrillResult, drillHsm } from './hsm-drill.ts';

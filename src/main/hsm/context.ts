@@ -21,6 +21,8 @@ export interface HsmOptions {
   readonly entry?: URL;
   /** A library that answers nothing for so long hangs; the profile's time where it is left out. */
   readonly silentMs?: number;
+  /** Whether a process waits beside each that serves, so that a crash costs no start; it does where this is left out. */
+  readonly keepsSpare?: boolean;
 }
 
 /** What the parts of the room share. */

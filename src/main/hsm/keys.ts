@@ -27,6 +27,7 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
   const { vault, audit, runtime, store, changed } = context;
 
   async function tokenFor(wanted: number | undefined, caller: Caller) {
+    await tokens.opened();
     if (wanted !== undefined) return tokens.get(wanted);
     const all = tokens.all();
     const ready = all.find(({ link }) => link.ready);

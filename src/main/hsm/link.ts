@@ -15,6 +15,8 @@ export interface LinkOptions {
   readonly token: TokenChoice;
   readonly silentMs: number;
   readonly generateMs: number;
+  /** Whether a process waits beside the one that serves. */
+  readonly keepsSpare: boolean;
   /** A person must look at it. */
   readonly onAlert: () => void;
   /** Whether another token serves what this one did. */
@@ -155,7 +157,7 @@ export function createLink(options: LinkOptions): Link {
     if (closed || client !== fresh) throw hsmError('HSM_SESSION_LOST');
     ready = true;
     lastError = null;
-    spare = start();
+    if (options.keepsSpare) spare = start();
     options.onReady();
   }
 

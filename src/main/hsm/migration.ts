@@ -102,6 +102,17 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     }
   }
 
+  function tellLeft(run: RunRow): void {
+    raise({
+      kind: 'hsm.wrapping-key-left',
+      dedupeKey: `hsm.wrapping-key-left/${run.id}`,
+      severity: 'high',
+      title:
+        'The wrapping key of a migration could not be deleted from its token; resume the run to delete it.',
+      detail: { run: run.id, token: run.sourceId },
+    });
+  }
+
   /** The wrapping key goes, whatever became of the run; one that stays is told. */
   async function closeEnds(run: RunRow, { source, target }: Ends): Promise<void> {
     const ended = await Promise.allSettled([
@@ -113,14 +124,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     const isDeleted = ended[0]!.status === 'fulfilled';
     vault.transaction(() => runs.setDeleted(run.id, isDeleted));
     if (isDeleted) return;
-    raise({
-      kind: 'hsm.wrapping-key-left',
-      dedupeKey: `hsm.wrapping-key-left/${run.id}`,
-      severity: 'high',
-      title:
-        'The wrapping key of a migration could not be deleted from its token; resume the run to delete it.',
-      detail: { run: run.id, token: run.sourceId },
-    });
+    tellLeft(run);
   }
 
   /** Wraps at the source, unwraps and proves at the target, and writes it down. */
@@ -237,6 +241,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
   return {
     list: () => runs.list().map(shown),
     async start(wanted, caller) {
+      await tokens.opened();
       const { sourceId, targetId, purpose, kem } = wanted;
       const from = tokens.get(sourceId);
       const to = tokens.get(targetId);
@@ -268,6 +273,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
       return go(known(row.id), wanted.soPin, caller);
     },
     async resume(id, soPin, caller) {
+      await tokens.opened();
       const run = known(id);
       if (run.state !== 'stopped')
         throw hsmError('HSM_MIGRATION_STATE', { expected: 'a run that stopped', actual: run.state });
@@ -292,6 +298,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
           record('stopped', run, SYSTEM, {
             left: runs.keys(run.id).filter(({ outcome }) => outcome === 'waiting').length,
           });
+          tellLeft(run);
         });
       }
     },

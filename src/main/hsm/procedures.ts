@@ -5,7 +5,10 @@ import type { Hsm } from './service.ts';
 /** Binds the contract's `hsm` to the room. */
 export const hsmProcedures = (hsm: Hsm) =>
   os.hsm.router({
-    status: os.hsm.status.handler(() => hsm.status()),
+    status: os.hsm.status.handler(async () => {
+      await hsm.opened();
+      return hsm.status();
+    }),
     profiles: os.hsm.profiles.handler(() =>
       Object.values(PROFILES).map(({ id, name, kind, libraries, variable, pin, quirks }) => ({
         ...{ id, name, kind, variable, pin },

@@ -157,6 +157,7 @@ export function createRecovery(options: RecoveryOptions): Recovery {
     },
     failed,
     stop() {
+      if (closed) return;
       run += 1;
       enter('stopped');
     },

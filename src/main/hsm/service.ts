@@ -18,6 +18,8 @@ import { createStore, type RequestRow } from './store.ts';
 import { createTokens, type HeldToken, HSM_ENTRY, type NewToken } from './tokens.ts';
 
 export interface Hsm {
+  /** Tokens that open by themselves have opened, or some seconds are over. */
+  opened(): Promise<void>;
   status(): HsmStatus;
   keys(): HsmKey[];
   requests(query: { readonly limit: number; readonly cursor?: string | undefined }): {
@@ -141,6 +143,7 @@ export function createHsm(options: HsmOptions): Hsm {
   };
 
   return {
+    opened: () => tokens.opened(),
     status,
     keys: () => store.keys().map(({ keyId }) => keyOf(keyId)),
     requests({ limit, cursor }) {

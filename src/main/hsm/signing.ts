@@ -31,7 +31,7 @@ export interface Signed {
 /** More than this would rather be told than kept. */
 const MOST_QUEUED = 100_000;
 /** Requests that are worked off between two looks at what else there is. */
-const DRAIN_ROWS = 256;
+const DRAIN_ROWS = 64;
 
 interface Asked {
   readonly id: string;

@@ -32,6 +32,8 @@ export interface Pins {
   readonly soPin: string;
 }
 
+/** Who asks right after the vault was opened waits so long for tokens that open by themselves. */
+const OPENING_MS = 5_000;
 /** A vault remembers under this name that software tokens are refused. */
 const HARDWARE_ONLY = 'hsm_hardware_only';
 /** Software tokens call themselves so, whatever profile they are configured by. */
@@ -43,6 +45,7 @@ export const isSoftware = ({ manufacturer, model }: TokenFacts): boolean =>
 export function createTokens(context: HsmContext, onReady: () => void) {
   const { vault, sealing, audit, runtime, log, store, changed, raise, beat } = context;
   const held = new Map<number, HeldToken>();
+  const opening: Promise<void>[] = [];
 
   const spawnHost = () => {
     if (context.spawnHost === undefined)
@@ -135,6 +138,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       token: { serial: row.serial, label: row.label },
       silentMs: context.silentMs ?? profile.silentMs,
       generateMs: profile.generateMs,
+      keepsSpare: context.keepsSpare ?? true,
       othersServe: () => [...held.values()].some((other) => other.row.id !== row.id && other.link.ready),
       onAlert: () =>
         alarm(row, 'circuit-open', 'high', 'No token answers; signing requests wait in the vault.'),
@@ -199,8 +203,11 @@ export function createTokens(context: HsmContext, onReady: () => void) {
     try {
       await link.open(typed);
     } catch (error) {
-      if (error instanceof CountersignError && isHsmCode(error.code))
+      // What ends with the vault is no refusal.
+      const isHeld = held.get(id)?.link === link;
+      if (isHeld && error instanceof CountersignError && isHsmCode(error.code)) {
         tell(row, 'refused', error.code, caller);
+      }
       throw error;
     }
     tell(row, 'opened', null, caller);
@@ -229,13 +236,25 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       for (const row of store.tokens()) {
         hold(row);
         if (row.kind !== 'software') continue;
-        open(row.id, undefined, SYSTEM).catch((error: unknown) => {
-          log.warn('hsm.software-token-closed', {
-            token: row.id,
-            code: error instanceof CountersignError ? error.code : 'INTERNAL',
-          });
-        });
+        opening.push(
+          open(row.id, undefined, SYSTEM).catch((error: unknown) => {
+            log.warn('hsm.software-token-closed', {
+              token: row.id,
+              code: error instanceof CountersignError ? error.code : 'INTERNAL',
+            });
+          }),
+        );
       }
+    },
+
+    /** Software tokens that open by themselves have opened, or some seconds are over. */
+    async opened() {
+      let cancel = () => {};
+      const enough = new Promise<void>((resolve) => {
+        cancel = runtime.schedule(OPENING_MS, resolve);
+      });
+      await Promise.race([Promise.allSettled(opening), enough]);
+      cancel();
     },
 
     /** Configures a token of hardware, once its session has opened. */

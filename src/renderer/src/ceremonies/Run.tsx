@@ -1,7 +1,7 @@
 import { Button, Dialog } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useRef, useState } from 'react';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { client, orpc, queryClient, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -22,6 +22,17 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
   const standing = useQuery(orpc.ceremonies.get.queryOptions({ input: { ceremonyId } }));
   const [sheet, setSheet] = useState<SheetShown | null>(null);
   const [ask, setAsk] = useState<Ask | null>(null);
+  const titleId = useId();
+  const before = useRef<Element | null>(null);
+  const openAsk = (next: Ask) => {
+    before.current = document.activeElement;
+    setAsk(next);
+  };
+  const closeAsk = () => {
+    setAsk(null);
+    // Once the dialog is gone the focus is where it was, or at the step.
+    setTimeout(() => focusAgain(before.current));
+  };
   const leave = () => router.history.push(places.ceremonies());
   const ceremony = standing.data;
   const isRunning = ceremony?.state === 'running';
@@ -33,14 +44,14 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
         combo: 'mod+e',
         label: t('keys.except'),
         disabled: ask !== null || !isRunning,
-        run: () => setAsk('except'),
+        run: () => openAsk('except'),
       },
       {
         combo: 'Escape',
         label: t('keys.leave'),
         disabled: ask !== null,
         inFields: true,
-        run: () => (sheet === null ? leave() : setAsk('leave')),
+        run: () => (sheet === null ? leave() : openAsk('leave')),
       },
     ],
     { inDialog: true },
@@ -55,9 +66,12 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
       className={`cs-ceremony${ceremony?.rehearsal ? ' cs-ceremony--rehearsal' : ''}`}
       canEscapeKeyClose={false}
       canOutsideClickClose={false}
-      aria-label={t('title')}
+      aria-labelledby={titleId}
       transitionDuration={0}
     >
+      <span id={titleId} className="cs-hidden">
+        {t('title')}
+      </span>
       {standing.isPending && <Skeleton lines={8} />}
       {standing.isError && (
         <div className="cs-ceremony-main">
@@ -74,8 +88,8 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
           )}
           <Head
             ceremony={ceremony}
-            onAsk={setAsk}
-            onLeave={() => (sheet === null ? leave() : setAsk('leave'))}
+            onAsk={openAsk}
+            onLeave={() => (sheet === null ? leave() : openAsk('leave'))}
           />
           <div className="cs-ceremony-body">
             <Rail ceremony={ceremony} />
@@ -85,17 +99,21 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
               {!sheet && !isRunning && <Over ceremony={ceremony} onClose={leave} />}
             </section>
           </div>
-          {ask === 'except' && (
-            <ExceptDialog ceremonyId={ceremonyId} onTook={took} onClose={() => setAsk(null)} />
-          )}
-          {ask === 'abandon' && (
-            <AbandonDialog ceremonyId={ceremonyId} onTook={took} onClose={() => setAsk(null)} />
-          )}
-          {ask === 'leave' && <LeaveDialog onLeave={leave} onClose={() => setAsk(null)} />}
+          {ask === 'except' && <ExceptDialog ceremonyId={ceremonyId} onTook={took} onClose={closeAsk} />}
+          {ask === 'abandon' && <AbandonDialog ceremonyId={ceremonyId} onTook={took} onClose={closeAsk} />}
+          {ask === 'leave' && <LeaveDialog onLeave={leave} onClose={closeAsk} />}
         </>
       )}
     </Dialog>
   );
+}
+
+function focusAgain(before: Element | null): void {
+  const isThere = before instanceof HTMLElement && before.isConnected && before.closest('.cs-ceremony');
+  const target = isThere
+    ? before
+    : document.querySelector<HTMLElement>('.cs-step :is(input, textarea, button)');
+  target?.focus();
 }
 
 /** While a share is on the screen the window asks before it goes. */
@@ -123,7 +141,7 @@ function Head({
   const isRunning = ceremony.state === 'running';
   const mayAbandon = at > 0 && script[at]!.state === 'now';
   return (
-    <header className="cs-ceremony-head">
+    <div className="cs-ceremony-head">
       <div>
         <h1>{t('run.title', { kind: t(`kind.${kind}`), key: keyLabel })}</h1>
         <p className="cs-muted">
@@ -153,7 +171,7 @@ function Head({
           {t(isRunning ? 'run.leave' : 'over.close')}
         </Button>
       </div>
-    </header>
+    </div>
   );
 }
 

@@ -2,7 +2,7 @@ import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { client } from '../app/data.ts';
-import { ErrorState } from '../kit/index.ts';
+import { ErrorState, engineWords } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** Checks a transcript from a file, of whatever console. */
@@ -47,13 +47,9 @@ export function Verdict({
 }) {
   const { verified, reason, step, rehearsal, seal } = answer;
   return (
-    <Callout
-      className="cs-ceremony-verdict"
-      intent={verified ? 'success' : 'danger'}
-      role="status"
-      title={t(verified ? 'verify.good' : 'verify.bad')}
-    >
-      <p>{reason}</p>
+    <Callout className="cs-ceremony-verdict" intent={verified ? 'success' : 'danger'} role="status">
+      <h3>{t(verified ? 'verify.good' : 'verify.bad')}</h3>
+      <p>{engineWords(reason)}</p>
       {verified && rehearsal !== null && <p>{t(rehearsal ? 'verify.rehearsal' : 'verify.real')}</p>}
       {step !== null && (
         <p>

@@ -16,8 +16,6 @@ const CIRCUIT_STATUS = {
   stopped: 'critical',
 } as const;
 
-const isDown = ({ circuit }: HsmToken) => circuit === 'open' || circuit === 'stopped';
-
 export function TokenTable({
   tokens,
   chosen,

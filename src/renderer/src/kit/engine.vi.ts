@@ -213,4 +213,12 @@ export const vi: Readonly<Record<string, string>> = {
   'old key': 'khóa cũ',
   'shares that count no more': 'mảnh không còn giá trị',
   ceremony: 'nghi lễ',
+  'Every step of the ceremony was done in order and is signed by those whom the script names.':
+    'Mọi bước của nghi lễ đã được làm đúng thứ tự và được ký bởi những người kịch bản nêu tên.',
+  'Every step of the rehearsal was done in order and is signed by those whom the script names.':
+    'Mọi bước của buổi diễn tập đã được làm đúng thứ tự và được ký bởi những người kịch bản nêu tên.',
+  'The ceremony was abandoned; what was done until then is signed by those who did it.':
+    'Nghi lễ đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
+  'The rehearsal was abandoned; what was done until then is signed by those who did it.':
+    'Buổi diễn tập đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
 };
