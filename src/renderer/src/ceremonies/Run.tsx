@@ -1,9 +1,9 @@
 import { Button, Dialog } from '@blueprintjs/core';
-import { useMutation, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
-import { client, orpc, queryClient, refetchRooms } from '../app/data.ts';
+import { orpc, queryClient, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ErrorState, Skeleton, useKeys, useSecond, writeClockSpan } from '../kit/index.ts';
 import { AbandonDialog, ExceptDialog, LeaveDialog } from './AskDialogs.tsx';
@@ -173,21 +173,4 @@ function Head({
       </div>
     </div>
   );
-}
-
-/** Asks the engine to do a step; a share that comes back is shown once and kept nowhere. */
-export function useAct(
-  ceremony: CeremonyDetail,
-  onTook: (next: CeremonyDetail) => void,
-  onSheet: (sheet: SheetShown) => void,
-) {
-  return useMutation({
-    mutationFn: ({ stepId, share }: { readonly stepId: string; readonly share?: string }) =>
-      client.ceremonies.act({ ceremonyId: ceremony.id, stepId, ...(share === undefined ? {} : { share }) }),
-    gcTime: 0,
-    onSuccess: ({ ceremony: next, sheet }) => {
-      if (sheet !== null) onSheet(sheet);
-      onTook(next);
-    },
-  });
 }

@@ -1,8 +1,9 @@
 import { Button } from '@blueprintjs/core';
+import { useMutation } from '@tanstack/react-query';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
+import { client } from '../app/data.ts';
 import { ErrorState, engineWords, Facts } from '../kit/index.ts';
 import { t } from './messages.ts';
-import { useAct } from './Run.tsx';
 import type { SheetShown } from './Sheet.tsx';
 import { Signatures } from './Signatures.tsx';
 import { doWords, isTyped, textOf, titleOf } from './steps.ts';
@@ -63,4 +64,21 @@ export function StepNow(props: {
       {isDone && <Signatures key={step.id} ceremony={ceremony} step={step} onTook={onTook} />}
     </div>
   );
+}
+
+/** Asks the engine to do a step; a share that comes back is shown once and kept nowhere. */
+function useAct(
+  ceremony: CeremonyDetail,
+  onTook: (next: CeremonyDetail) => void,
+  onSheet: (sheet: SheetShown) => void,
+) {
+  return useMutation({
+    mutationFn: ({ stepId, share }: { readonly stepId: string; readonly share?: string }) =>
+      client.ceremonies.act({ ceremonyId: ceremony.id, stepId, ...(share === undefined ? {} : { share }) }),
+    gcTime: 0,
+    onSuccess: ({ ceremony: next, sheet }) => {
+      if (sheet !== null) onSheet(sheet);
+      onTook(next);
+    },
+  });
 }
