@@ -107,7 +107,7 @@ export type ApprovalLine = z.infer<typeof approvalLine>;
 export const approvalDetail = approvalLine.extend({
   rendered: renderedCommand,
   /** RFC 8785 text of the command, byte for byte what is hashed and signed, unless the policy masks accounts. */
-  raw: quotingText(),
+  raw: z.string(),
   /** Hex SHA-256 of the text as it is stored. */
   commandHash: z.string(),
   reason: z.string().nullable(),
@@ -245,7 +245,7 @@ export const approvals = {
         procedure: z.string(),
         title: z.string(),
         lines: z.array(renderedLine),
-        raw: quotingText(),
+        raw: z.string(),
         commandHash: z.string(),
         policyId: id,
         policyVersion: z.number().int(),
