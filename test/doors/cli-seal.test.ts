@@ -53,7 +53,9 @@ async function nameScript(vaultDirectory: string): Promise<void> {
   const connect = connectTo(host);
   await (await connect()).client.vault.open({ directory: vaultDirectory, passphrase: PASSPHRASE });
   const people = await namePeople(connect);
-  await people.hireScript(SCRIPT.name, SCRIPT.passphrase, ['read', 'import', 'match', 'verify', 'evidence']);
+  await people.hireScript(SCRIPT.name, SCRIPT.passphrase, [
+    ...(['read', 'see-parties', 'import', 'match', 'verify', 'evidence'] as const),
+  ]);
   await host.close();
 }
 

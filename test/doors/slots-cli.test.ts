@@ -11,6 +11,7 @@ const folder = temporaryFolder();
 const vault = join(folder.path, 'books.vault');
 const clock = movableRuntime();
 let officer: Person;
+let second: Person;
 let recoveryKey = '';
 let descriptors: number[] = [];
 
@@ -24,7 +25,7 @@ beforeAll(async () => {
   });
   recoveryKey = created.recoveryKey;
   ({
-    officers: [officer],
+    officers: [officer, second],
   } = await namePeople(connectTo(host), clock));
   await host.close();
 });
@@ -48,6 +49,17 @@ async function slots(words: readonly string[], passphrase = PASSPHRASE) {
   const answer = written.stdout === '' ? {} : JSON.parse(written.stdout);
   const error = written.stderr === '' ? undefined : JSON.parse(written.stderr).error;
   return { code: written.code, answer, error };
+}
+
+/** The same where a policy holds it: the second officer agrees, and the first runs it again. */
+async function agreed(words: () => readonly string[], passphrase = PASSPHRASE) {
+  const held = await slots(words(), passphrase);
+  expect(held).toMatchObject({ code: 7, answer: { approvalRequired: { state: 'pending' } } });
+  const { requestId } = held.answer.approvalRequired;
+  const vote = await run(['approvals', 'approve', requestId, '--vault', vault, '--json'], second);
+  // A request keeps no secret, so that whoever asked gives it anew.
+  expect([vote.code, JSON.parse(vote.stdout).state]).toEqual([0, 'approved']);
+  return slots(words(), passphrase);
 }
 
 const list = async () =>
@@ -74,20 +86,12 @@ describe('countersign slots', () => {
   });
 
   it('adds a quorum, prints its shares once, and revokes it again', async () => {
-    const made = await slots([
-      'add',
-      'recovery-quorum',
-      '--threshold',
-      '2',
-      '--shares',
-      '3',
-      '--label',
-      'board',
-    ]);
+    const quorum = ['--threshold', '2', '--shares', '3', '--label', 'board'];
+    const made = await agreed(() => ['add', 'recovery-quorum', ...quorum]);
     expect(made).toMatchObject({ code: 0, answer: { slot: { label: 'board' }, recoveryKey: null } });
     expect(made.answer.shares).toHaveLength(3);
     const { id } = made.answer.slot;
-    const revoked = await slots(['revoke', id]);
+    const revoked = await agreed(() => ['revoke', id]);
     expect(revoked.code).toBe(0);
     expect(revoked.answer.slots).toHaveLength(2);
   });
@@ -95,18 +99,16 @@ describe('countersign slots', () => {
   it('replaces the passphrase by one from a descriptor, after which the old one is wrong', async () => {
     const next = 'gravel Orchid 7 window Tuba lantern';
     const { id } = (await list()).find(({ kind }) => kind === 'passphrase')!;
-    const replaced = await slots(['replace', id, 'passphrase', '--new-passphrase-fd', descriptorOf(next)]);
+    const by = (secret: string) => ['passphrase', '--new-passphrase-fd', descriptorOf(secret)];
+    const replaced = await agreed(() => ['replace', id, ...by(next)]);
     expect(replaced).toMatchObject({ code: 0, answer: { slot: { kind: 'passphrase' } } });
     expect(await slots(['list'])).toMatchObject({ code: 3, error: { code: 'VAULT_PASSPHRASE_WRONG' } });
-    const weak = await slots(
-      ['add', 'passphrase', '--new-passphrase-fd', descriptorOf('password2026!')],
-      next,
-    );
+    const weak = await agreed(() => ['add', ...by('password2026!')], next);
     expect(weak).toMatchObject({ code: 3, error: { code: 'VAULT_PASSPHRASE_WEAK' } });
-    const itself = await slots(['revoke', replaced.answer.slot.id], next);
+    const itself = await agreed(() => ['revoke', replaced.answer.slot.id], next);
     expect(itself).toMatchObject({ code: 3, error: { code: 'VAULT_SLOT_PROVES_ITSELF' } });
     const [, printed] = (await slots(['list'], next)).answer.slots as { id: string }[];
-    expect((await slots(['revoke', printed!.id], next)).code).toBe(0);
+    expect((await agreed(() => ['revoke', printed!.id], next)).code).toBe(0);
     expect(await slots(['rehearse', '--with', 'recovery-key'], next)).toMatchObject({ code: 3 });
     expect(recoveryKey).not.toBe('');
   });

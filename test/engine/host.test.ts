@@ -155,6 +155,39 @@ describe('the demo', () => {
     expect(await client.audit.head()).toEqual(head);
   });
 
+  it('gives receipts of its largest matches that fit 32 KB and say by which rule', async () => {
+    const client = clientOf();
+    const sizes: { seq: bigint; length: number }[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<Client['audit']['records']>> = await client.audit.records({
+        ...{ kind: 'reconciliation.match', limit: 100 },
+        ...(cursor === null ? {} : { cursor }),
+      });
+      for (const { seq } of page.rows) {
+        const { detail } = await client.audit.record({ seq });
+        sizes.push({ seq, length: detail!.length });
+      }
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+    const largest = sizes.sort((one, other) => other.length - one.length).slice(0, 3);
+    expect(largest.length).toBeGreaterThan(0);
+    for (const { seq } of largest) {
+      const { text } = await client.audit.receipt({ seq });
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(32 * 1024);
+      const { changes } = JSON.parse(JSON.parse(text).detail.text) as { changes: object[] };
+      expect(changes.length).toBeGreaterThan(0);
+      for (const change of changes) {
+        expect(change).toMatchObject({
+          by: 'machine',
+          engine: expect.anything(),
+          reasons: expect.any(Array),
+        });
+        expect((change as { reasons: string[] }).reasons.length).toBeGreaterThan(0);
+      }
+    }
+  });
+
   it('shows figures that agree with the books', async () => {
     const client = clientOf();
     const figures = await client.dashboard.figures();

@@ -40,8 +40,6 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^approvals\.\w+(\.rows|\.rendered)?\.title$/, 'titles of commands'],
   [/^approvals\.(exportPacket|answerPacket|card)\.name$/, 'the name of a file that the program makes'],
   [/^audit\.replay\.accounts\.name$/, 'ledger accounts carry role names'],
-  [/^ceremonies\./, 'operators of ours, and a file that the program makes'],
-  [/^hsm\./, 'names of tokens, of keys on them, of makers and mechanisms'],
   [/^policies\./, 'titles of policies, and operators of ours'],
   [/^operators\./, 'operators of ours'],
   [/^keys\./, 'names of keys, policies and who owns them'],

@@ -75,7 +75,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     where: 'Signs the notices of key rotation',
     key: 'Signing key',
     keyType: 'signing',
-    calledIn: ['src/main/crypto', 'src/main/keys'],
+    calledIn: ['src/main/crypto', 'src/main/keys', 'src/verifier'],
   },
   {
     algorithm: 'Ed25519+ML-DSA-44',
@@ -88,7 +88,7 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     algorithm: 'Ed25519+ML-DSA-87',
     where: 'Signs what an operator decides',
     key: 'Signing key of the operator, sealed in their own slot',
-    calledIn: ['src/main/crypto', 'src/main/operators'],
+    calledIn: ['src/main/crypto', 'src/main/operators', 'src/verifier'],
   },
   {
     algorithm: 'AES-256-GCM',

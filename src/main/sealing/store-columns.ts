@@ -3,7 +3,7 @@ import type { PlacedValue, SealedColumn } from './columns.ts';
 
 const IDENTIFIER = /^[a-z][a-z0-9_]*$/;
 
-/** Walks a sealed column from a cursor on, `null` from its start. */
+/** Walks a sealed column from a cursor on, `null` from its start. No value has 0: it says there is none. */
 export function createColumnWalk(db: Connection, column: SealedColumn) {
   const { table, sealedId, key, applicationId } = column;
   for (const name of [table, sealedId, ...key]) {
@@ -13,7 +13,7 @@ export function createColumnWalk(db: Connection, column: SealedColumn) {
   const rows = db
     .prepare<(bigint | number)[], [bigint, string, ...bigint[]]>(
       `SELECT ${sealedId}, CAST(${applicationId} AS TEXT), ${key.join(', ')} FROM ${table}
-       WHERE ${sealedId} IS NOT NULL AND (${key.join(', ')}) > (${places}) ORDER BY ${key.join(', ')} LIMIT ?`,
+       WHERE ${sealedId} > 0 AND (${key.join(', ')}) > (${places}) ORDER BY ${key.join(', ')} LIMIT ?`,
     )
     .raw();
   return (cursor: string | null, limit: number): PlacedValue[] => {
