@@ -1,46 +1,36 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { systemRuntime } from '../../src/main/base/index.ts';
 import { readArguments } from '../../src/main/doors/cli/arguments.ts';
-import { runProgram } from '../../src/main/doors/cli/program.ts';
-import { createVault } from '../../src/main/vault/index.ts';
+import { createEngineHost } from '../../src/main/engine/index.ts';
+import { commandLine, temporaryFolder } from '../doors/support.ts';
+import { connectTo, movableRuntime, namePeople, type Person } from '../support/people.ts';
 
 const PASSPHRASE = 'violet anchors drift past seven lanterns';
-let folder: string;
+const folder = temporaryFolder();
+const directory = join(folder.path, 'desk.vault');
+const runtime = movableRuntime();
+const surroundings = { dataFolder: folder.path, runFolder: folder.path, runtime };
+const line = commandLine(surroundings);
+let officer: Person;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'countersign-hsm-cli-'));
-  const directory = join(folder, 'desk.vault');
-  const { vault } = await createVault({ directory, passphrase: PASSPHRASE, runtime: systemRuntime });
-  vault.close();
   process.env.COUNTERSIGN_PASSPHRASE = PASSPHRASE;
-});
+  const host = createEngineHost({ ...surroundings, vaultDirectory: directory, version: 'test' });
+  const window = host.contextFor('loopback');
+  const client = createRouterClient(host.router, { context: () => window });
+  await client.vault.create({ name: 'desk', passphrase: PASSPHRASE, directory });
+  [officer] = (await namePeople(connectTo(host), runtime)).officers;
+  await host.close();
+}, 60_000);
 afterAll(() => {
   delete process.env.COUNTERSIGN_PASSPHRASE;
-  rmSync(folder, { recursive: true, force: true });
+  folder.remove();
 });
 
 async function run(...argv: string[]): Promise<{ code: number; json: unknown }> {
-  let out = '';
-  const sink = (keep: boolean) => ({
-    isTTY: false,
-    columns: 80,
-    write: (text: string) => {
-      if (keep) out += text;
-      return true;
-    },
-  });
-  const code = await runProgram({
-    argv: ['--json', '--vault', join(folder, 'desk.vault'), ...argv],
-    stdout: sink(true),
-    stderr: sink(false),
-    signal: new AbortController().signal,
-    dataFolder: folder,
-    runFolder: folder,
-  } as never);
-  return { code, json: out === '' ? undefined : JSON.parse(out) };
+  const { code, stdout } = await line(['--json', '--vault', directory, ...argv], officer);
+  return { code, json: stdout === '' ? undefined : JSON.parse(stdout) };
 }
 
 test('hsm setup, key, status and keys, each in a run of its own', { timeout: 60_000 }, async () => {
@@ -54,7 +44,8 @@ test('hsm setup, key, status and keys, each in a run of its own', { timeout: 60_
     json: { queue: { waiting: 0 }, tokens: [{ keys: 1 }] },
   });
   expect(await run('hsm', 'keys')).toMatchObject({ json: { keys: [{ name: 'Log head' }] } });
-  expect(await run('hsm', 'migrate', '1', '9')).toMatchObject({ code: 6 });
+  // Moving keys to another token needs a second person.
+  expect(await run('hsm', 'migrate', '1', '9')).toMatchObject({ code: 7 });
 });
 
 test.each([
