@@ -11,6 +11,14 @@ export const policiesErrors = {
   POLICY_SAME: 'The change changes nothing.',
 } as const;
 
+/** Units in which a span of time is told: the largest of which it is a whole number. */
+export const spanUnits = [
+  [86_400_000, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+  [1_000, 'second'],
+] as const;
+
 const role = z.enum(roleIds);
 const roles = z.array(role).max(roleIds.length);
 

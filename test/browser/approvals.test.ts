@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { type Console, findingsInBothThemes, openConsole } from './console.ts';
 import { EYES_PASSPHRASE, makeEyesVault, type Name, POSTED, signIn, switchTo } from './eyes.ts';
 import { MT940, soon } from './morning.ts';
 
@@ -22,18 +22,7 @@ async function become(name: Name): Promise<void> {
   here = name;
 }
 
-async function findings(name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
-    for (const finding of await axeFindings(page(), colorScheme === 'dark'))
-      found.push(`${name}, ${colorScheme}: ${finding}`);
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 /** Takes the notices off the screen, so that the next one is not taken for an earlier one. */
 async function away(): Promise<void> {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSPHRASE, DEMO_PEOPLE } from '../../src/main/engine/index.ts';
 import { personWith } from '../support/people.ts';
 import { agreeInWindow, bringNow, waitsFor } from './checking.ts';
-import { axeFindings, beInDemo, type Console, enterDemo, openConsole } from './console.ts';
+import { beInDemo, type Console, enterDemo, findingsInBothThemes, openConsole } from './console.ts';
 import { soon } from './morning.ts';
 
 let desk: Console;
@@ -19,16 +19,7 @@ const press = async (...combos: string[]) => {
   for (const combo of combos) await page().keyboard.press(combo);
 };
 
-/** What axe finds on the screen, light and dark. */
-async function findings(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 beforeAll(async () => {
   desk = await openConsole();

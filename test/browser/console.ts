@@ -8,7 +8,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { expect, vi } from 'vitest';
 import { ensureBuilt } from '../../build/lib/page.mjs';
 import { fromRoot } from '../../build/lib/paths.mjs';
 import { findChromium } from '../../build/lib/system.mjs';
@@ -264,4 +264,19 @@ export async function axeFindings(page: Page, coloursOnly = false): Promise<stri
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] ${only} }).then(({ violations }) =>
     violations.map(({ id, nodes }) =>
       id + ': ' + nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')))`);
+}
+
+/** What axe finds on the screen in light and, of its colours, in dark; light again afterwards. */
+export async function findingsInBothThemes(page: Page, name = ''): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const isDark = () => page.evaluate(`document.body.classList.contains('bp6-dark')`);
+    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
+    for (const finding of await axeFindings(page, colorScheme === 'dark')) {
+      found.push(`${name}, ${colorScheme}: ${finding}`);
+    }
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  return found;
 }

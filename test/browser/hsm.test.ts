@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { axeFindings, type Console, enterDemo, openConsole } from './console.ts';
+import { type Console, enterDemo, findingsInBothThemes, openConsole } from './console.ts';
 
 let desk: Console;
 const page = () => desk.page;
@@ -7,15 +7,7 @@ const dialog = () => page().getByRole('dialog');
 const gone = () => dialog().waitFor({ state: 'detached', timeout: 30_000 });
 const tokens = () => page().getByRole('region', { name: 'Tokens' });
 
-async function findings(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 /** Types into the field that has the focus and sends the dialog. */
 async function typeAndSend(text: string): Promise<void> {

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  axeFindings,
   type Console,
+  findingsInBothThemes,
   hireOverSocket,
   nameOfficersByHand,
   openConsole,
@@ -18,17 +18,7 @@ const row = (text: string) => page().getByRole('row').filter({ hasText: text });
 const item = () => page().getByRole('region', { name: 'Incident', exact: true });
 const [hsm, backup, compromised, due] = NIGHT.map(({ title }) => title) as [string, string, string, string];
 
-async function findings(name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
-    for (const finding of await axeFindings(page(), colorScheme === 'dark'))
-      found.push(`${name}, ${colorScheme}: ${finding}`);
-  }
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 beforeAll(async () => {
   desk = await openConsole();

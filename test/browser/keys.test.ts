@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../support/people.ts';
 import { agreeInWindow, type Checker, checkerAt, waitsFor } from './checking.ts';
-import { axeFindings, type Console, openConsole, signInAt } from './console.ts';
+import { type Console, findingsInBothThemes, openConsole, signInAt } from './console.ts';
 import { KEY_PASSPHRASE, KEY_VAULT, makeKeyVault } from './keyring.ts';
 import { soon } from './morning.ts';
 
@@ -23,17 +23,7 @@ const showKey = async (name: string) => {
   await item().getByText(name, { exact: true }).first().waitFor();
 };
 
-async function findings(name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
-    for (const finding of await axeFindings(page(), colorScheme === 'dark'))
-      found.push(`${name}, ${colorScheme}: ${finding}`);
-  }
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 /** The newest key in use of a type, by the page's own table. */
 async function inUse(text: string): Promise<string> {

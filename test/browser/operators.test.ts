@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Person } from '../support/people.ts';
 import { agreeInWindow, bringNow, type Checker, checkerAt, waitsFor, withCode } from './checking.ts';
 import {
-  axeFindings,
   type Console,
   createVaultByHand,
+  findingsInBothThemes,
   type Look,
   openConsole,
   signInAt,
@@ -25,15 +25,7 @@ const button = (name: string | RegExp) => page().getByRole('button', { name, exa
 const heading = (name: string) => page().getByRole('heading', { level: 1, name }).waitFor();
 const dialog = () => page().getByRole('dialog');
 
-async function findings(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 /** Types a person into the dialog. */
 async function typePerson(name: string): Promise<Person> {

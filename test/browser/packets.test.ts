@@ -8,7 +8,7 @@ import { createEngineHost } from '../../src/main/engine/index.ts';
 import { fromBase32, hotp, stepAt } from '../../src/main/operators/totp.ts';
 import { createFrameReader, framesOf } from '../../src/renderer/src/packets/frames.ts';
 import { openWorkstation, refusalOf, type Workstation } from '../approvals/packets-support.ts';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { type Console, findingsInBothThemes, openConsole } from './console.ts';
 import { writeFilm } from './y4m.ts';
 
 const VAULT = 'gravel Orchid 7 window Tuba lantern';
@@ -107,15 +107,7 @@ async function readShownCode(): Promise<string> {
   return read?.data ?? '';
 }
 
-async function findings(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 beforeAll(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-film-'));

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { axeFindings, type Console, openConsole } from './console.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Console, findingsInBothThemes, openConsole } from './console.ts';
 import { EYES_PASSPHRASE, makeEyesVault, type Name, signIn, switchTo } from './eyes.ts';
 import { soon } from './morning.ts';
 
@@ -14,18 +14,7 @@ const dialog = () => page().getByRole('dialog');
 const notice = (text: string | RegExp) => page().locator('.bp6-toast').getByText(text);
 const go = (to: string) => page().evaluate(`location.hash = ${JSON.stringify(`#${to}`)}`);
 
-async function findings(name: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    const isDark = () => page().evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
-    for (const finding of await axeFindings(page(), colorScheme === 'dark'))
-      found.push(`${name}, ${colorScheme}: ${finding}`);
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 beforeAll(async () => {
   desk = await openConsole();

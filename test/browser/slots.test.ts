@@ -9,7 +9,14 @@ import {
   waitsFor,
   withCode,
 } from './checking.ts';
-import { axeFindings, type Console, createVaultByHand, type Look, openConsole, signInAt } from './console.ts';
+import {
+  type Console,
+  createVaultByHand,
+  findingsInBothThemes,
+  type Look,
+  openConsole,
+  signInAt,
+} from './console.ts';
 
 const PASSPHRASE = 'gravel Orchid 7 window Tuba lantern';
 const VAULT = 'Slots desk';
@@ -29,15 +36,7 @@ const rows = () => page().getByRole('grid', { name: 'Key slots' }).getByRole('ro
 /** The header of the grid is a row too. */
 const slotCount = async () => (await rows().count()) - 1;
 
-async function findings(): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page().emulateMedia({ colorScheme });
-    found.push(...(await axeFindings(page(), colorScheme === 'dark')));
-  }
-  await page().emulateMedia({ colorScheme: 'light' });
-  return found;
-}
+const findings = (name?: string) => findingsInBothThemes(page(), name);
 
 beforeAll(async () => {
   desk = await openConsole();

@@ -5,8 +5,7 @@ import {
   type KeyHome,
 } from '../../src/main/ceremonies/index.ts';
 import { checkValueOf } from '../../src/main/ceremonies/root-key.ts';
-import { hybridSignatures, sha256 } from '../../src/main/crypto/index.ts';
-import type { TranscriptPrimitives } from '../../src/main/proof/index.ts';
+import { hybridSignatures } from '../../src/main/crypto/index.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
 export const caller = { actor: 'operator-1', traceId: 'trace-ceremony' };
@@ -150,14 +149,4 @@ export const begin = (world: CeremonyWorld, more: object = {}) =>
     ...more,
   } as Parameters<Ceremonies['begin']>[2]);
 
-/** Verification with the runtime's own algorithms. */
-export const primitives: TranscriptPrimitives = {
-  sha256,
-  verifyHybrid({ suite, publicKey, purpose, message, signature }) {
-    try {
-      return hybridSignatures[suite].verifier(publicKey).verify({ purpose, message, signature });
-    } catch {
-      return false;
-    }
-  },
-};
+export { transcriptPrimitives as primitives } from '../../src/main/engine/ceremonies.ts';

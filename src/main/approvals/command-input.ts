@@ -1,26 +1,7 @@
 import type { Permission, ProcedureMeta } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
+import { type InputSchema, withBigints } from '../base/index.ts';
 import { commandTextOf } from './signed.ts';
-
-/** The parts of a zod 4 schema that are looked at; `def` is its documented description. */
-interface Described {
-  readonly def: { readonly type: string; readonly [part: string]: unknown };
-}
-
-/** A schema as the contract holds it; `safeParse` answers what would be handed to the procedure. */
-interface InputSchema extends Described {
-  safeParse(value: unknown): { readonly success: boolean; readonly data?: unknown };
-}
-
-const WRAPPERS: ReadonlySet<string> = new Set([
-  'optional',
-  'nullable',
-  'default',
-  'prefault',
-  'readonly',
-  'nonoptional',
-  'catch',
-]);
 
 const WHOLE = /^(0|-?[1-9]\d*)$/;
 
@@ -45,40 +26,9 @@ function declared(procedure: string): Declared | undefined {
 export const permissionOf = (procedure: string): Permission | undefined =>
   declared(procedure)?.meta.permission;
 
-/** JSON values with the integers of the schema as `bigint` again. */
-function restore(schema: Described, value: unknown): unknown {
-  const { def } = schema;
-  if (value === null) return null;
-  if (def.type === 'bigint') return typeof value === 'string' && WHOLE.test(value) ? BigInt(value) : value;
-  if (WRAPPERS.has(def.type)) return restore(def.innerType as Described, value);
-  if (def.type === 'pipe') return restore(def.in as Described, value);
-  if (def.type === 'array' && Array.isArray(value)) {
-    return value.map((item) => restore(def.element as Described, item));
-  }
-  if (def.type === 'record' && typeof value === 'object') {
-    return mapMembers(value, (_, item) => restore(def.valueType as Described, item));
-  }
-  if (def.type === 'object' && typeof value === 'object') {
-    const shape = def.shape as Record<string, Described>;
-    return mapMembers(value, (name, item) =>
-      Object.hasOwn(shape, name) ? restore(shape[name]!, item) : item,
-    );
-  }
-  if (def.type === 'union') return restoreUnion(def.options as readonly InputSchema[], value);
-  return value;
-}
-
-/** The first member of a union that takes the value once its integers are restored. */
-function restoreUnion(members: readonly InputSchema[], value: unknown): unknown {
-  for (const member of members) {
-    const restored = restore(member, value);
-    if (member.safeParse(restored).success) return restored;
-  }
-  return value;
-}
-
-const mapMembers = (value: object, work: (name: string, item: unknown) => unknown) =>
-  Object.fromEntries(Object.entries(value).map(([name, item]) => [name, work(name, item)]));
+/** The one way in which an integer is written in a stored command. */
+const toBigint = (value: unknown): unknown =>
+  typeof value === 'string' && WHOLE.test(value) ? BigInt(value) : value;
 
 /** A command as it is run: read from the stored text and judged by the contract. */
 export type ReadCommand =
@@ -96,7 +46,7 @@ export function readCommand(text: string): ReadCommand {
   if (known === undefined) return { ok: false };
   const schema = known.inputSchema;
   if (schema === undefined) return input === null ? { ok: true, procedure, input: undefined } : { ok: false };
-  const parsed = schema.safeParse(restore(schema, input ?? undefined));
+  const parsed = schema.safeParse(withBigints(schema, input ?? undefined, toBigint));
   if (!parsed.success || commandTextOf(procedure, parsed.data) !== text) return { ok: false };
   return { ok: true, procedure, input: parsed.data };
 }

@@ -1,8 +1,8 @@
 import type { Delegation } from '../../contract/approvals.ts';
 import { type Caller, CountersignError, type Seat } from '../base/index.ts';
-import { mayCheck, type Person } from '../policies/index.ts';
+import { dutiesConflict, mayCheck, type Person } from '../policies/index.ts';
 import { type ApprovalsContext, actorOfOperator } from './context.ts';
-import { dutiesConflict, type Present, presentOf } from './rights.ts';
+import { type Present, presentOf } from './rights.ts';
 import { APPROVALS_CLASS, LENDING_REASON_PLACE } from './sealed-columns.ts';
 import { LENDING_PURPOSE, signedMessage } from './signed.ts';
 import type { DelegationRow } from './store-delegations.ts';

@@ -1,6 +1,5 @@
 import type { Policy } from '../../contract/policies.ts';
-import { brokenDuty } from '../operators/index.ts';
-import { isAsStrong, mayCheck, mayVeto, type Person } from '../policies/index.ts';
+import { dutiesConflict, isAsStrong, mayCheck, mayVeto, type Person } from '../policies/index.ts';
 import { type ApprovalsContext, lenderOf, statementOf } from './context.ts';
 import {
   fingerprintOf,
@@ -38,13 +37,6 @@ function holdsRight(policy: Policy, person: Person | undefined): person is Perso
   if (person === undefined || person.kind !== 'person' || person.state !== 'active') return false;
   const { vetoers } = policy.clauses;
   return mayCheck(policy, person) || vetoers.some((role) => person.roles.includes(role));
-}
-
-/** Whether whoever borrows a right would hold duties together that no one person may hold. */
-export function dutiesConflict(policy: Policy, borrower: Person, lender: Person): string | undefined {
-  const used = lender.roles.filter((role) => policy.clauses.checkers.includes(role));
-  const broken = used.map((role) => brokenDuty([...new Set([...borrower.roles, role])]));
-  return broken.length > 0 && broken.every((rule) => rule !== undefined) ? broken[0]?.why : undefined;
 }
 
 /** Whether a lent right was signed by who lends it, with a key that was theirs. */

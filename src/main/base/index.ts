@@ -1,3 +1,4 @@
+export { type InputSchema, withBigints } from './bigints.ts';
 export { addDays, dateOfMs, daysBetween, type IsoDate, isIsoDate } from './dates.ts';
 export { CountersignError, type ErrorDetails, isCountersignError } from './errors.ts';
 export { type FindText, type FoundText, findFor } from './find-text.ts';

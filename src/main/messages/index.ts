@@ -20,4 +20,5 @@ export {
   makeRfReference,
   normaliseRfReference,
 } from './rf-reference.ts';
+export type * from './instant-types.ts';
 export type * from './types.ts';

@@ -1,6 +1,12 @@
 import type { Money } from '../../contract/common.ts';
 import { formatAmount } from '../../contract/money.ts';
-import type { Policy, PolicyClauses, PolicyDifference, PolicyLimit } from '../../contract/policies.ts';
+import {
+  type Policy,
+  type PolicyClauses,
+  type PolicyDifference,
+  type PolicyLimit,
+  spanUnits,
+} from '../../contract/policies.ts';
 import { isAsStrong } from './who.ts';
 
 /** What a change gives a policy. */
@@ -17,16 +23,10 @@ const listed = (names: readonly string[], none: string): string =>
 
 const within = <T>(few: readonly T[], many: readonly T[]): boolean => few.every((one) => many.includes(one));
 
-const UNITS = [
-  [86_400_000, 'day'],
-  [3_600_000, 'hour'],
-  [60_000, 'minute'],
-  [1_000, 'second'],
-] as const;
-
 /** A time in the largest unit that it is a whole number of. */
 export function inWords(ms: number): string {
-  const [size, unit] = UNITS.find(([one]) => ms >= one && ms % one === 0) ?? [1, 'millisecond'];
+  const [size, unit] =
+    spanUnits.find(([one]) => ms >= one && ms % one === 0) ?? ([1, 'millisecond'] as const);
   return `${ms / size} ${unit}${ms === size ? '' : 's'}`;
 }
 

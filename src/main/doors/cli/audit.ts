@@ -5,7 +5,7 @@ import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import { createNewFile } from './seal-file.ts';
+import { writeNewFile } from './seal-file.ts';
 
 const WORDS =
   'audit is followed by checkpoint, receipt RECORD (or --transaction ID), trust, witness FILE, tiles DIR, ' +
@@ -55,14 +55,7 @@ function textOf(path: string): string {
 export async function handOut(out: string | undefined, text: string, json: object): Promise<Answer> {
   if (out === undefined) return { json: { ...json, text }, text: text.trimEnd(), exitCode: EXIT.done };
   const path = resolve(out);
-  const file = await createNewFile(path);
-  try {
-    await file.write(new Blob([text]));
-    await file.keep();
-  } catch (error) {
-    await file.drop();
-    throw error;
-  }
+  await writeNewFile(path, text);
   return { json: { ...json, file: path }, text: path, exitCode: EXIT.done };
 }
 

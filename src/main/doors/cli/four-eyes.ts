@@ -8,7 +8,7 @@ import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
 import { signInDemo } from './demo-people.ts';
 import { EXIT } from './exit-codes.ts';
-import { createNewFile } from './seal-file.ts';
+import { writeNewFile } from './seal-file.ts';
 
 /** Two accounts of the demo that nothing else uses, so that the books go on to agree with the banks. */
 const ACCOUNTS = [
@@ -81,19 +81,8 @@ async function writeReceipt(client: Client, { id, executedRecord }: ApprovalDeta
   if (executedRecord === null) return { receipt: null, trust: null, verdict: 'not-verified' };
   const { text } = await client.audit.receipt({ seq: executedRecord });
   const trust = await client.audit.trust();
-  await write(receiptPath, text);
-  await write(trustPath, trust.text);
+  await writeNewFile(receiptPath, text);
+  await writeNewFile(trustPath, trust.text);
   const { verdict } = verifyReceiptFile(text, trust.text);
   return { receipt: receiptPath, trust: trustPath, verdict };
-}
-
-async function write(path: string, text: string): Promise<void> {
-  const file = await createNewFile(path);
-  try {
-    await file.write(new Blob([text]));
-    await file.keep();
-  } catch (error) {
-    await file.drop();
-    throw error;
-  }
 }

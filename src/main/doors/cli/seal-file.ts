@@ -117,3 +117,15 @@ export async function transferFile(
     await input.close();
   }
 }
+
+/** Writes a text to a file that was not there before: whole, or not at all. */
+export async function writeNewFile(path: string, text: string): Promise<void> {
+  const file = await createNewFile(path);
+  try {
+    await file.write(new Blob([text]));
+    await file.keep();
+  } catch (error) {
+    await file.drop();
+    throw error;
+  }
+}

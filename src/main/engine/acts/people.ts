@@ -13,6 +13,9 @@ interface PersonInput {
   readonly roles?: readonly RoleId[];
   readonly permissions?: readonly string[];
   readonly text?: string;
+  /** Of a break-glass: how long, and why. */
+  readonly minutes?: number;
+  readonly reason?: string;
 }
 
 const UNKNOWN = 'There is no operator under that id.';
@@ -127,6 +130,18 @@ export const peopleActs = ({
     })),
     bringsAnew: true,
   },
+  'operators.breakGlass': onOperator(
+    operators,
+    'Lend roles in an emergency',
+    (one, { roles = [], minutes = 0, reason = '' }) => ({
+      lines: [
+        line('Roles', listed(one.roles), listed([...new Set([...one.roles, ...roles])])),
+        told('Lent for', `${minutes} minutes`),
+        told('Reason', reason),
+      ],
+      obstacle: one.kind === 'service' ? 'A service account is lent no roles.' : null,
+    }),
+  ),
   'approvals.enrolCard': {
     facts: () => ({ amounts: [], count: 1 }),
     render(raw) {

@@ -1,4 +1,4 @@
-import { Button, Checkbox, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
+import { Button, Checkbox, FormGroup, HTMLSelect } from '@blueprintjs/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useId, useMemo, useState } from 'react';
 import { contract } from '../../../contract/index.ts';
@@ -8,6 +8,7 @@ import { orpc } from '../app/data.ts';
 import { kindWords } from '../approvals/parts.tsx';
 import { Card, engineWords, Page, useKeys, writeTimestamp } from '../kit/index.ts';
 import { toggled } from '../operators/drafting.ts';
+import { Text } from './Fields.tsx';
 import { t } from './messages.ts';
 import { PoliciesTabs } from './PoliciesTabs.tsx';
 import { SimulatorAnswer } from './SimulatorAnswer.tsx';
@@ -45,20 +46,20 @@ export function Simulator({ procedure }: { readonly procedure: string | undefine
         <Card title={t('sim.what')}>
           <form className="cs-card-body cs-simulator-form" onSubmit={(event) => event.preventDefault()}>
             <Command value={draft.procedure} onChange={(next) => set({ procedure: next })} />
-            <Field
+            <Text
               label={t('sim.amounts')}
               hint={t('sim.amountsHint')}
               value={draft.amounts}
               isWrong={'problems' in read && read.problems.includes('amounts')}
               onChange={(amounts) => set({ amounts })}
             />
-            <Field
+            <Text
               label={t('sim.count')}
               value={draft.count}
               isWrong={'problems' in read && read.problems.includes('count')}
               onChange={(count) => set({ count })}
             />
-            <Field
+            <Text
               label={t('sim.at')}
               hint={t('sim.atHint')}
               value={draft.at}
@@ -113,36 +114,6 @@ function Command({ value, onChange }: { readonly value: string; readonly onChang
           ))}
         <optgroup label={t('sim.others')}>{others.map(option)}</optgroup>
       </HTMLSelect>
-    </FormGroup>
-  );
-}
-
-function Field(props: {
-  readonly label: string;
-  readonly hint?: string;
-  readonly value: string;
-  readonly isWrong: boolean;
-  readonly onChange: (text: string) => void;
-}) {
-  const [id, hintId] = [useId(), useId()];
-  return (
-    <FormGroup
-      className="cs-dialog-field"
-      label={props.label}
-      labelFor={id}
-      helperText={props.hint === undefined ? undefined : <span id={hintId}>{props.hint}</span>}
-    >
-      <InputGroup
-        id={id}
-        value={props.value}
-        autoComplete="off"
-        spellCheck={false}
-        maxLength={200}
-        intent={props.isWrong ? 'danger' : 'none'}
-        aria-invalid={props.isWrong}
-        {...(props.hint === undefined ? {} : { 'aria-describedby': hintId })}
-        onChange={(event) => props.onChange(event.currentTarget.value)}
-      />
     </FormGroup>
   );
 }

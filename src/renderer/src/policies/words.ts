@@ -1,7 +1,7 @@
 /** A policy in plain words, clause by clause. The same words stand in the list, the history and the draft. */
 
 import type { RoleId } from '../../../contract/operators.ts';
-import type { Policy, PolicyClauses, PolicyLimit } from '../../../contract/policies.ts';
+import { type Policy, type PolicyClauses, type PolicyLimit, spanUnits } from '../../../contract/policies.ts';
 import { kindWords } from '../approvals/parts.tsx';
 import { wordsLocale, writeMoney } from '../kit/index.ts';
 import { t as people } from '../operators/messages.ts';
@@ -10,16 +10,9 @@ import { t } from './messages.ts';
 export type Terms = Pick<Policy, 'commands' | 'clauses'>;
 type ClauseName = keyof PolicyClauses;
 
-const UNITS = [
-  [86_400_000, 'day'],
-  [3_600_000, 'hour'],
-  [60_000, 'minute'],
-  [1_000, 'second'],
-] as const;
-
 /** A time in the largest unit of which it is a whole number: `15 minutes`, `1 day`. */
 export function writeSpan(ms: number): string {
-  const [size, unit] = UNITS.find(([one]) => ms >= one && ms % one === 0) ?? UNITS[3];
+  const [size, unit] = spanUnits.find(([one]) => ms >= one && ms % one === 0) ?? spanUnits[3];
   return new Intl.NumberFormat(wordsLocale(), { style: 'unit', unit, unitDisplay: 'long' }).format(ms / size);
 }
 
