@@ -26,6 +26,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'approvals.takeAnswer': { text: '' },
   'approvals.saveFile': { text: '', folder: '/none' },
   'approvals.enrolCard': { operatorId: 'x', text: '' },
+  'operators.enrolSmartCard': { id: 'x', serial: 'x', pin: 'x' },
+  'operators.removeSmartCard': { id: 'x' },
   'ceremonies.get': { ceremonyId: 'x' },
   'ceremonies.begin': { kind: 'generate', rehearsal: true, witnesses: ['x'] },
   'ceremonies.act': { ceremonyId: 'x', stepId: 'assemble' },

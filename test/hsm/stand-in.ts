@@ -31,6 +31,8 @@ export type Fault =
   | 'hang' // answers never
   | 'crash' // takes its process along
   | 'wrong' // a signature of something else
+  | 'replay' // a signature that it gave before
+  | 'slow' // answers after half a second
   | 'removed' // the token is pulled out
   | 'refused'; // names the mechanism and does not run it
 
@@ -46,6 +48,8 @@ export interface DeviceToken {
   readonly room: number;
   wrongPins: number;
   objects: Record<string, StoredObject>;
+  /** What it signed last, in base64. */
+  lastSignature?: string;
 }
 
 interface StoredObject {
@@ -136,6 +140,10 @@ export function createStandIn(): Cryptoki {
       case 'crash':
         process.kill(process.pid, 'SIGKILL');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+        break;
+      case 'slow':
+        writeFileSync(`${path}.slow`, '');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
         break;
       case 'removed':
         throw new StandInError(CKR.deviceRemoved);
@@ -305,8 +313,14 @@ export function createStandIn(): Cryptoki {
       active = { mechanism, key };
     },
     C_Sign(session, data) {
-      const fault = at('C_Sign').faults.C_Sign;
-      return signWith(active!, session, fault === 'wrong' ? randomBytes(data.length) : data);
+      const device = at('C_Sign');
+      const fault = device.faults.C_Sign;
+      const token = tokenAt(device, session);
+      if (fault === 'replay') return Buffer.from(token.lastSignature!, 'base64');
+      const signature = signWith(active!, session, fault === 'wrong' ? randomBytes(data.length) : data);
+      token.lastSignature = signature.toString('base64');
+      writeDevice(path, device);
+      return signature;
     },
     C_VerifyInit() {},
     C_Verify: () => true,

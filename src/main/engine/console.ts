@@ -14,7 +14,7 @@ import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
-import { createHsm, type Hsm } from '../hsm/index.ts';
+import { type Cards, createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
@@ -42,6 +42,7 @@ import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { type CardSettings, cardReading } from './cards.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
@@ -71,6 +72,8 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** How a process of its own is started, as the door can. */
   readonly spawnHost?: SpawnHost | undefined;
+  /** How this workstation reads operators' cards. */
+  readonly card?: CardSettings | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
@@ -130,6 +133,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const rooms = { ...wired, ...wireApprovals(options, wired, () => acts) };
   // First of all: a change of the key slots that is not in the log yet.
   settleSlots(vault, rooms);
+  rooms.policies.adopt();
   rooms.compliance.recover();
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
@@ -145,10 +149,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const hsm = createHsm({
     ...{ vault, sealing, audit, runtime, log, feed, jobs, raise: incidents.raise, beat: heartbeat.beat },
     spawnHost: options.spawnHost,
+    cardReading: cardReading(vault, options.card),
   });
+  rooms.smartCards.now = hsm.cards;
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, hsm });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -205,6 +211,8 @@ function wireRooms(options: ConsoleOptions) {
   const sealing = createSealing(vault, runtime, { metrics });
   /** Requests hear of every record, and count against limits; they stand on the policies and come later. */
   const requests: RequestsHolder = {};
+  /** Cards are read by the HSM, which comes after the operators. */
+  const smartCards: { now?: Cards } = {};
   const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
   const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
   const incidents = createIncidents({
@@ -228,6 +236,7 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    cards: () => smartCards.now,
     ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
   });
   const policies = createPolicies({
@@ -286,6 +295,7 @@ function wireRooms(options: ConsoleOptions) {
     compliance,
     operators,
     sessions,
+    smartCards,
     policies,
     requests,
     ledger,

@@ -5,6 +5,7 @@ import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
 import type { Stretch } from '../operators/index.ts';
 import type { MadeSlot, openVault, SlotOpener, SlotSecret } from '../vault/index.ts';
+import type { CardSettings } from './cards.ts';
 import type { Console } from './console.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { RekeyRequest } from './slots.ts';
@@ -29,6 +30,8 @@ export interface EngineHostOptions {
   readonly noticeWebhook?: string;
   /** The token that key slots of the vault may lie on, and its PIN. */
   readonly token?: TokenAtHand;
+  /** How this workstation reads operators' cards. */
+  readonly card?: CardSettings;
   /** Opens key slots of tokens; made from `token` where it is left out. */
   readonly slotOpener?: SlotOpener;
 }

@@ -69,6 +69,8 @@ export interface HsmCalls {
   find: { in: null; out: { keys: { keyId: string; label: string; class: number; keyType: number }[] } };
   /** Signing keys that somebody else made, such as a card's issuer, with their public halves. */
   existing: { in: { algorithm: HsmAlgorithm }; out: { keys: KeyRef[] } };
+  /** Signs without verifying: whoever asked judges the answer, and tells a wrong one from an old one. */
+  challenge: { in: KeyRef & { message: string }; out: { signature: string } };
   destroy: { in: { keyId: string }; out: { destroyed: number } };
   /** Puts a key of a ceremony in; it never leaves again. */
   place: { in: { keyId: string; label: string; value: string }; out: null };

@@ -76,6 +76,7 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     use: (ref) => ({ number: opened().keys.use(ref) }),
     find: () => ({ keys: opened().keys.list() }),
     existing: ({ algorithm }) => ({ keys: opened().keys.existing(algorithm) }),
+    challenge: (input) => ({ signature: opened().keys.answer(input).toString('base64') }),
     destroy: ({ keyId }) => ({ destroyed: opened().keys.destroy(keyId) }),
     place(input) {
       placeKey(opened().token, input);

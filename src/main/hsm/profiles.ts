@@ -187,6 +187,8 @@ export const PROFILES: Readonly<Record<ProfileId, HsmProfile>> = {
     ],
     variable: null,
     pin: 'the PIN of the card',
+    // Some cards wait for a touch.
+    silentMs: 45_000,
     gcmNonce: 'token',
     trustedWrapping: false,
     quirks: ['Keys are made by the card’s issuer.'],

@@ -190,7 +190,7 @@ export function createHsm(options: HsmOptions): Hsm {
     },
     migration,
     placed: createPlacedKeys(context, tokens),
-    cards: createCards(context, tokens),
+    cards: createCards(context),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),
     encrypt: (keyId, plaintext) => use(OP.encrypt, keyId, plaintext),

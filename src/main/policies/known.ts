@@ -20,7 +20,8 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
   { commands: /^approvals\.(?!enrolCard$)/, why: 'Answers to requests cannot wait for requests.' },
   { commands: /^operators\.nameOfficers$/, why: 'Before the first officers nobody is there to agree.' },
   {
-    commands: /^(operators\.disable|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel)$/,
+    commands:
+      /^(operators\.(disable|removeSmartCard)|hsm\.stopRun|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel)$/,
     why: 'Stopping something at once must stay possible for one person.',
   },
   {

@@ -6,6 +6,7 @@ import type { Policies } from '../../policies/index.ts';
 import type { Console } from '../console.ts';
 import { backupActs } from './backup.ts';
 import { fieldsAct } from './fields.ts';
+import { hsmActs } from './hsm.ts';
 import { intakeActs } from './intake.ts';
 import { keysActs } from './keys.ts';
 import { ledgerActs } from './ledger.ts';
@@ -16,7 +17,7 @@ import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators' | 'cards'
+  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'hsm' | 'backup' | 'operators' | 'cards'
 > & { readonly policies: Policies };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
@@ -40,6 +41,7 @@ export function createActs(rooms: ActRooms): ActOf {
     ...matchingActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
+    ...hsmActs(rooms),
     ...slotActs(rooms),
     ...backupActs(rooms),
     ...peopleActs(rooms),

@@ -75,39 +75,3 @@ test('software backs no slot of the vault, by whatever name it goes', async () =
   await expect(opener().seal(request)).rejects.toMatchObject({ code: 'HSM_SOFTWARE_REFUSED' });
   expect(readDevice(device.path).tokens[0]!.objects).toEqual({});
 });
-
-/** Puts a key on the card, as its issuer does. */
-async function issue(serial: string): Promise<void> {
-  const token = await desk.hsm.addToken({ name: `Issuer ${serial}`, ...atHand(serial) }, OFFICER);
-  await desk.hsm.generateKey(
-    { tokenId: token.id, name: 'Card', algorithm: 'P-256', mayMigrate: false },
-    OFFICER,
-  );
-}
-
-test('an operator’s card signs a challenge; another card, a wrong PIN and a card that lies do not pass', async () => {
-  await issue('S1');
-  await issue('S2');
-  const { cards } = desk.hsm;
-  await expect(cards.prove('7', atHand(), OFFICER)).rejects.toMatchObject({ code: 'HSM_CARD_REFUSED' });
-  expect(await cards.enrol('7', atHand(), OFFICER)).toMatchObject({ serial: 'S1', algorithm: 'P-256' });
-  await cards.prove('7', atHand(), OFFICER);
-  expect(desk.records()).toEqual(
-    expect.arrayContaining(['hsm.card-enrolled', 'hsm.card-proven', 'hsm.card-refused']),
-  );
-  await expect(cards.enrol('8', atHand(), OFFICER)).rejects.toMatchObject({ code: 'HSM_TOKEN_EXISTS' });
-  // The PIN of another's card is not even tried.
-  await expect(cards.prove('7', atHand('S2', 'guess'), OFFICER)).rejects.toMatchObject({
-    code: 'HSM_CARD_REFUSED',
-  });
-  expect(readDevice(device.path).tokens[1]!.wrongPins).toBe(0);
-  await expect(cards.prove('7', atHand('S1', 'guess'), OFFICER)).rejects.toMatchObject({
-    code: 'HSM_PIN_WRONG',
-  });
-  changeDevice(device.path, ({ faults }) => {
-    faults.C_Sign = 'wrong';
-  });
-  await expect(cards.prove('7', atHand(), OFFICER)).rejects.toMatchObject({ code: 'HSM_CARD_REFUSED' });
-  cards.remove('7', OFFICER);
-  expect(cards.has('7')).toBe(false);
-});
