@@ -45,6 +45,8 @@ export interface Arguments {
   readonly passphraseFd: number | undefined;
   /** Who signs in; without it the command runs as the service account `cli`. */
   readonly operator: string | undefined;
+  /** Whether they sign in with the card in this workstation's reader instead of a code. */
+  readonly card: boolean;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
   readonly knownAt: bigint | undefined;
@@ -105,6 +107,9 @@ commands
   operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
   operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
   operators end-break-glass ID     take them back
+  operators card show      what lies in this workstation's reader
+  operators card enrol ID SERIAL   let somebody sign in with the card in the reader
+  operators card remove ID         a lost card signs in no more
   hsm status|keys|queue    tokens and their health; keys on them; signing requests that had to wait
   hsm setup [NAME]         a token of the embedded SoftHSM
   hsm key ALGORITHM NAME   make a key on the first token that serves
@@ -156,6 +161,7 @@ options
   --new-passphrase-fd N    slots, operators: read the new passphrase from this file descriptor
   --operator NAME          sign in as an operator; the passphrase comes from
                            COUNTERSIGN_OPERATOR_PASSPHRASE, the code from COUNTERSIGN_TOTP
+  --card                   with the card in the reader instead of a code; PIN from COUNTERSIGN_CARD_PIN
   --accept-difference WHY  import: take in a statement that does not add up, and say why
   --help, --version
 
@@ -170,6 +176,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   'passphrase-fd': { type: 'string' },
   operator: { type: 'string' },
+  card: { type: 'boolean', default: false },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
   at: { type: 'string' },
@@ -245,6 +252,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
       throw new UsageError(`--${option} belongs to ${owners.join(' and ')}.`);
     }
   }
+  if (values.card && values.operator === undefined) throw new UsageError('--card goes with --operator NAME.');
   checkOperands(command, operands);
   if (command === 'backup') checkBackupOperands(operands, values.to);
   const read: Arguments = {
@@ -254,6 +262,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     json: values.json,
     passphraseFd: numberOf('passphrase-fd', values['passphrase-fd'], 1023),
     operator: values.operator,
+    card: values.card,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
     knownAt: recordOf('known-at', values['known-at']),
