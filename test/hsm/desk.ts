@@ -20,7 +20,7 @@ export interface Desk {
   readonly incidents: IncidentReport[];
   /** Kinds of the audit records of the room, oldest first. */
   records(): string[];
-  /** Closes the vault and opens it again, as a restart does. */
+  /** Opens the vault again, as a restart does; closes it first where it is open. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }

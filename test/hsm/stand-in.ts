@@ -30,6 +30,8 @@ import {
 export type Fault =
   | 'hang' // answers never
   | 'crash' // takes its process along
+  | 'power' // takes the engine along too, before it does anything
+  | 'power-after' // the same, once it has done it
   | 'wrong' // a signature of something else
   | 'replay' // a signature that it gave before
   | 'slow' // answers after half a second
@@ -130,6 +132,13 @@ export function createStandIn(): Cryptoki {
   let active: { mechanism: Mechanism; key: Handle } | undefined;
   let found: Handle[] = [];
 
+  /** The power goes: the engine that started this process and the process itself end at once. */
+  function losePower(): never {
+    process.kill(process.ppid, 'SIGKILL');
+    process.kill(process.pid, 'SIGKILL');
+    throw new Error('the power is gone');
+  }
+
   /** Every call reads the device anew, and fails as the test wants it to. */
   function at(name: string): Device {
     const device = readDevice(path);
@@ -145,6 +154,8 @@ export function createStandIn(): Cryptoki {
         writeFileSync(`${path}.slow`, '');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
         break;
+      case 'power':
+        return losePower();
       case 'removed':
         throw new StandInError(CKR.deviceRemoved);
       case 'refused':
@@ -167,6 +178,7 @@ export function createStandIn(): Cryptoki {
       throw new StandInError(CKR.deviceMemory);
     for (const [id, object] of objects) token.objects[id] = object;
     writeDevice(path, device);
+    if (device.faults[name] === 'power-after') losePower();
   }
 
   function objectAt(name: string, session: Handle, object: Handle): StoredObject {
@@ -318,8 +330,10 @@ export function createStandIn(): Cryptoki {
       const token = tokenAt(device, session);
       if (fault === 'replay') return Buffer.from(token.lastSignature!, 'base64');
       const signature = signWith(active!, session, fault === 'wrong' ? randomBytes(data.length) : data);
-      token.lastSignature = signature.toString('base64');
-      writeDevice(path, device);
+      if (fault === undefined) {
+        token.lastSignature = signature.toString('base64');
+        writeDevice(path, device);
+      }
       return signature;
     },
     C_VerifyInit() {},

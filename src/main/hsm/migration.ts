@@ -8,6 +8,7 @@ import type { HsmRun } from '../../contract/hsm.ts';
 import { type Caller, CountersignError, createIdMaker, idToText } from '../base/index.ts';
 import type { HsmClient } from './client.ts';
 import { type HsmContext, keySubject, SYSTEM, tokenSubject } from './context.ts';
+import type { Intents } from './intents.ts';
 import { refOf } from './key-book.ts';
 import { type HsmKeys, ROTATE_ARRIVED_MS } from './keys.ts';
 import { type HsmCode, hsmError, isHsmCode } from './refusals.ts';
@@ -42,7 +43,12 @@ interface Ends {
   readonly target: HsmClient;
 }
 
-export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKeys): Migration {
+export function createMigration(
+  context: HsmContext,
+  tokens: Tokens,
+  keys: HsmKeys,
+  intents: Intents,
+): Migration {
   const { vault, audit, runtime, store, jobs, changed, raise } = context;
   const { runs } = store;
   const newId = createIdMaker(runtime);
@@ -127,8 +133,23 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     tellLeft(run);
   }
 
+  /** A key on its way is written down before it arrives, so that one whose row never comes is found. */
+  async function move(run: RunRow, keyId: string, ends: Ends, caller: Caller): Promise<void> {
+    intents.begin(keyId, run.targetId);
+    try {
+      await carryOne(run, keyId, ends, caller);
+    } finally {
+      await intents.over(keyId, run.targetId);
+    }
+  }
+
   /** Wraps at the source, unwraps and proves at the target, and writes it down. */
-  async function move(run: RunRow, keyId: string, { source, target }: Ends, caller: Caller): Promise<void> {
+  async function carryOne(
+    run: RunRow,
+    keyId: string,
+    { source, target }: Ends,
+    caller: Caller,
+  ): Promise<void> {
     const key = keys.known(keyId);
     const copy = store.copiesOf(keyId).find(({ tokenId }) => tokenId === run.sourceId)!;
     const ref = refOf(key, copy);
@@ -143,6 +164,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
         sealedSeed: arrived.sealedSeed === null ? null : Buffer.from(arrived.sealedSeed, 'base64'),
         ...{ originTokenId: run.sourceId, originRun: run.id, wrappedWith: run.kem },
       });
+      intents.fulfil(keyId, run.targetId);
       store.setRotateBy(keyId, nowMs + ROTATE_ARRIVED_MS);
       const subjects = [keySubject(keyId), tokenSubject(run.sourceId), tokenSubject(run.targetId)];
       audit.record({

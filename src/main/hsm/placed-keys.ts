@@ -59,6 +59,7 @@ export function createPlacedKeys({ vault, spawnHost }: HsmContext, tokens: Token
       const text = Buffer.from(value).toString('base64');
       for (const { link } of await homes())
         await link.call('place', { keyId: idOf(name), label, value: text });
+      tokens.embedded.keep();
     },
     async checkValue(name) {
       const values = new Set<string>();
@@ -70,6 +71,7 @@ export function createPlacedKeys({ vault, spawnHost }: HsmContext, tokens: Token
     },
     async remove(name) {
       for (const { link } of everyToken()) await link.call('destroy', { keyId: idOf(name) });
+      tokens.embedded.keep();
     },
   };
 }

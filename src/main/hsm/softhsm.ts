@@ -5,6 +5,9 @@ import type { Runtime } from '../base/index.ts';
 import type { LibraryChoice } from './calls.ts';
 import { findLibrary } from './library.ts';
 
+/** Where the embedded tokens lie, below the vault's folder. */
+export const TOKENS_FOLDER = ['softhsm', 'tokens'] as const;
+
 /** Bytes of a PIN that no person types. */
 const PIN_BYTES = 24;
 

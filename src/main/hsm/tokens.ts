@@ -3,6 +3,7 @@ import { type Caller, CountersignError, workerUrl } from '../base/index.ts';
 import type { LibraryChoice, TokenFacts } from './calls.ts';
 import { startHsmClient } from './client.ts';
 import { type HsmContext, SYSTEM, tokenSubject } from './context.ts';
+import { createEmbedded } from './embedded.ts';
 import { findLibrary, requireTrusted } from './library.ts';
 import { createLink, type Link } from './link.ts';
 import { PROFILES } from './profiles.ts';
@@ -42,10 +43,11 @@ const SOFTWARE = /softhsm|opencryptoki soft|software token/i;
 export const isSoftware = ({ manufacturer, model }: TokenFacts): boolean =>
   SOFTWARE.test(`${manufacturer} ${model}`);
 
-export function createTokens(context: HsmContext, onReady: () => void) {
+export function createTokens(context: HsmContext, onReady: (tokenId: number) => void) {
   const { vault, sealing, audit, runtime, log, store, changed, raise, beat } = context;
   const held = new Map<number, HeldToken>();
   const opening: Promise<void>[] = [];
+  const embedded = createEmbedded(context);
 
   const spawnHost = () => {
     if (context.spawnHost === undefined)
@@ -54,7 +56,10 @@ export function createTokens(context: HsmContext, onReady: () => void) {
   };
 
   const choiceOf = (row: Pick<TokenRow, 'kind' | 'profile' | 'library' | 'environment'>): LibraryChoice => {
-    if (row.kind === 'software') return prepareSoftHsm(vault.directory);
+    if (row.kind === 'software') {
+      embedded.bringBack();
+      return prepareSoftHsm(vault.directory);
+    }
     const path = findLibrary(row.profile, row.library ?? undefined);
     requireTrusted(path);
     return { path, environment: JSON.parse(row.environment) };
@@ -143,7 +148,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       onAlert: () =>
         alarm(row, 'circuit-open', 'high', 'No token answers; signing requests wait in the vault.'),
       onState: (state, before, why) => onState(row, state, before, why),
-      onReady,
+      onReady: () => onReady(row.id),
     });
   }
 
@@ -171,6 +176,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
         pins === null ? null : Number(sealing.seal({ ...sealed, plaintext: JSON.stringify(pins) }));
       const complete = { ...row, id, pinsSealedId, createdAtMs: runtime.nowMs() };
       store.insertToken(complete);
+      if (row.kind === 'software') embedded.keep();
       audit.record({
         kind: 'hsm.token-added',
         ...caller,
@@ -210,10 +216,13 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       }
       throw error;
     }
+    if (row.kind === 'software') embedded.keep();
     tell(row, 'opened', null, caller);
   }
 
   return {
+    /** The embedded tokens' files, which are kept with every change of a key. */
+    embedded,
     all: () => [...held.values()],
     get,
     open,

@@ -3,15 +3,15 @@
 -- Software stands in for a card in the demo vault alone.
 ALTER TABLE hsm_card ADD COLUMN kind TEXT NOT NULL DEFAULT 'hardware' CHECK (kind IN ('hardware', 'software'));
 
--- A key that is about to be made on a token. The row is there before the key and goes when the key has
+-- A key that is about to be put on a token. The row is there before the key and goes when the key has
 -- its own; what is left here after a crash is looked for on the token.
 CREATE TABLE hsm_intent (
   -- Hex of CKA_ID.
-  key_id TEXT PRIMARY KEY,
+  key_id TEXT NOT NULL,
   token_id INTEGER NOT NULL REFERENCES hsm_token (id),
-  algorithm TEXT NOT NULL,
-  began_at_ms INTEGER NOT NULL
-) STRICT;
+  began_at_ms INTEGER NOT NULL,
+  PRIMARY KEY (key_id, token_id)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX hsm_intent_by_token ON hsm_intent (token_id);
 
 -- The files of the embedded tokens, sealed, as they were after the last change of a key: what is backed
@@ -28,8 +28,10 @@ CREATE TABLE hsm_token_file (
 -- How long the report itself allows before somebody has acknowledged it; NULL where the policies say.
 ALTER TABLE incident ADD COLUMN clock_ms INTEGER CHECK (clock_ms > 0);
 
--- The program may come with a second version of a policy, so that the first row need not be version 2.
+-- The program comes with a second version of some policies, so that the first row may be version 3.
 DROP TRIGGER policy_version_in_turn;
 CREATE TRIGGER policy_version_in_turn BEFORE INSERT ON policy_version
-  WHEN NEW.version <= coalesce((SELECT max(version) FROM policy_version WHERE policy_id = NEW.policy_id), 1)
+  WHEN NEW.version NOT BETWEEN
+    1 + coalesce((SELECT max(version) FROM policy_version WHERE policy_id = NEW.policy_id), 1) AND
+    coalesce((SELECT max(version) + 1 FROM policy_version WHERE policy_id = NEW.policy_id), 3)
   BEGIN SELECT RAISE(ABORT, 'versions of a policy follow each other'); END;
