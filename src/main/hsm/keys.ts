@@ -1,5 +1,5 @@
 /** Keys on tokens: made, retired, destroyed. */
-import type { Caller } from '../base/index.ts';
+import { type Caller, isCountersignError } from '../base/index.ts';
 import type { HsmAlgorithm } from './algorithms.ts';
 import { type HsmContext, keySubject, tokenSubject } from './context.ts';
 import type { Intents } from './intents.ts';
@@ -58,9 +58,20 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
     intents.begin(keyId, token.row.id);
     try {
       return await make(keyId, token, wanted, caller, replaces);
+    } catch (error) {
+      noteRefusal(token.row.id, wanted.algorithm, error, caller);
+      throw error;
     } finally {
       await intents.over(keyId, token.row.id);
     }
+  }
+
+  /** A token that is full, lies about a mechanism or fails says so in the log too. */
+  function noteRefusal(tokenId: number, algorithm: HsmAlgorithm, error: unknown, caller: Caller): void {
+    if (!vault.db.open || !isCountersignError(error)) return;
+    const subjects = [tokenSubject(tokenId)];
+    const detail = { algorithm, code: error.code };
+    vault.transaction(() => audit.record({ kind: 'hsm.key-refused', ...caller, subjects, detail }));
   }
 
   async function make(

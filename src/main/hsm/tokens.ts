@@ -1,5 +1,5 @@
 /** The configured tokens: their rows, their links, and what is told of them. */
-import { type Caller, CountersignError, workerUrl } from '../base/index.ts';
+import { type Caller, CountersignError, isCountersignError, workerUrl } from '../base/index.ts';
 import type { LibraryChoice, TokenFacts } from './calls.ts';
 import { startHsmClient } from './client.ts';
 import { type HsmContext, SYSTEM, tokenSubject } from './context.ts';
@@ -201,6 +201,25 @@ export function createTokens(context: HsmContext, onReady: (tokenId: number) => 
     return token;
   }
 
+  /** Opens a session with a token that is not configured yet; a refusal is recorded. */
+  async function lookAt(wanted: NewToken, caller: Caller): Promise<TokenFacts> {
+    const surroundings = { spawnHost: spawnHost(), entry: context.entry, runtime };
+    const refuseSoftware = (found: TokenFacts) => {
+      if (isSoftware(found)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
+    };
+    try {
+      return await withSession(surroundings, wanted, async (_client, found) => found, refuseSoftware);
+    } catch (error) {
+      if (vault.db.open && isCountersignError(error)) {
+        const detail = { profile: wanted.profile, code: error.code };
+        vault.transaction(() =>
+          audit.record({ kind: 'hsm.token-not-added', ...caller, subjects: [], detail }),
+        );
+      }
+      throw error;
+    }
+  }
+
   /** Opens a session; a refusal is recorded. */
   async function open(id: number, pin: string | undefined, caller: Caller): Promise<void> {
     const { row, link } = get(id);
@@ -270,15 +289,7 @@ export function createTokens(context: HsmContext, onReady: (tokenId: number) => 
     async add(wanted: NewToken, caller: Caller): Promise<HeldToken> {
       requireName(wanted.name);
       const choice = libraryOf(wanted);
-      const surroundings = { spawnHost: spawnHost(), entry: context.entry, runtime };
-      const facts = await withSession(
-        surroundings,
-        wanted,
-        async (_client, found) => found,
-        (found) => {
-          if (isSoftware(found)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
-        },
-      );
+      const facts = await lookAt(wanted, caller);
       if (store.tokens().some(({ serial }) => serial === facts.serial))
         throw hsmError('HSM_TOKEN_EXISTS', { path: 'serial' });
       const { name, profile } = wanted;
