@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { forkHost } from '../../src/main/doors/shared/fork-host.ts';
-import { createTokenSlotOpener } from '../../src/main/hsm/index.ts';
+import { createTokenSlotOpener, type TokenSetting } from '../../src/main/hsm/index.ts';
 import { openVault } from '../../src/main/vault/index.ts';
 import { type Desk, newDevice, OFFICER, openStandInDesk } from './desk.ts';
 import { changeDevice, newToken, readDevice } from './stand-in.ts';
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const atHand = (serial = 'S1', pin = PIN) =>
   ({ profile: 'utimaco', library: device.path, serial, pin }) as const;
-const opener = (token: ReturnType<typeof atHand> | null = atHand()) =>
+const opener = (token: TokenSetting | null = atHand()) =>
   createTokenSlotOpener({
     spawnHost: forkHost,
     runtime: systemRuntime,
@@ -62,6 +62,20 @@ test('the vault itself opens by the token', async () => {
   await expect(
     openVault({ runtime: systemRuntime, directory, slotOpener: opener(null), token: true }),
   ).rejects.toThrow();
+});
+
+test('the PIN is typed where the settings bring none, is tried once, and nothing is asked without it', async () => {
+  const { vault } = desk.test;
+  const { pin: _, ...silent } = atHand();
+  const place = { vaultId: vault.vaultId, slotId: 'slot-1' };
+  const slotKey = systemRuntime.randomBytes(32);
+  await expect(opener(silent).seal({ ...place, slotKey })).rejects.toMatchObject({ code: 'HSM_PIN_NEEDED' });
+  const sealed = await opener(silent).seal({ ...place, slotKey, pin: PIN });
+  const open = (pin?: string) => opener(silent).open({ ...place, ...sealed, pin });
+  expect(Buffer.from((await open(PIN))!)).toEqual(slotKey);
+  await expect(open()).rejects.toMatchObject({ code: 'HSM_PIN_NEEDED' });
+  await expect(open('guess')).rejects.toMatchObject({ code: 'HSM_PIN_WRONG' });
+  expect(readDevice(device.path).tokens[0]!.wrongPins).toBe(1);
 });
 
 test('software backs no slot of the vault, by whatever name it goes', async () => {

@@ -1,6 +1,6 @@
 import type { VaultStatus } from '../../contract/vault.ts';
 import type { Logger, Metrics, Runtime, Seat, SpawnHost } from '../base/index.ts';
-import type { TokenAtHand } from '../hsm/index.ts';
+import type { TokenSetting } from '../hsm/index.ts';
 import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
 import type { Stretch } from '../operators/index.ts';
@@ -28,8 +28,8 @@ export interface EngineHostOptions {
   readonly stretchOfOperatorsInTests?: Stretch;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string;
-  /** The token that key slots of the vault may lie on, and its PIN. */
-  readonly token?: TokenAtHand;
+  /** The token that key slots of the vault may lie on, with its PIN where nobody types it. */
+  readonly token?: TokenSetting;
   /** How this workstation reads operators' cards. */
   readonly card?: CardSettings;
   /** Opens key slots of tokens; made from `token` where it is left out. */

@@ -14,4 +14,4 @@ export { createHsm, type Hsm } from './service.ts';
 export type { TokenAtHand } from './session.ts';
 export type { Signed, SignRequest } from './signing.ts';
 export { hasSoftHsm, prepareSoftHsm } from './softhsm.ts';
-export { createTokenSlotOpener, type TokenSlotOptions } from './token-slot.ts';
+export { createTokenSlotOpener, type TokenSetting, type TokenSlotOptions } from './token-slot.ts';

@@ -1,11 +1,11 @@
-import { type CardReader, profileIds, type TokenAtHand } from '../../hsm/index.ts';
+import { type CardReader, profileIds, type TokenSetting } from '../../hsm/index.ts';
 
 /** Settings of the engine that come from the environment, the same for the app and the command line. */
 export interface EngineSettings {
   /** `COUNTERSIGN_NOTICE_WEBHOOK`: where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string;
   /** `COUNTERSIGN_TOKEN` and its kin: the token of hardware that a key slot of the vault lies on. */
-  readonly token?: TokenAtHand;
+  readonly token?: TokenSetting;
   /** `COUNTERSIGN_CARD` and its kin: how this workstation reads operators' cards. */
   readonly card?: CardReader;
 }
@@ -33,14 +33,17 @@ function cardOf(environment: NodeJS.ProcessEnv): CardReader | undefined {
   return { profile, library, configuration: environment.COUNTERSIGN_CARD_CONFIGURATION?.trim() || undefined };
 }
 
-/** `COUNTERSIGN_TOKEN=PROFILE` or `PROFILE:SERIAL`; nothing where the profile is none we know or the PIN is missing. */
-function tokenOf(environment: NodeJS.ProcessEnv): TokenAtHand | undefined {
+/**
+ * `COUNTERSIGN_TOKEN=PROFILE` or `PROFILE:SERIAL`; nothing where the profile is none we know. Its PIN is
+ * typed where `COUNTERSIGN_TOKEN_PIN` does not bring it.
+ */
+function tokenOf(environment: NodeJS.ProcessEnv): TokenSetting | undefined {
   const [name, serial] = (environment.COUNTERSIGN_TOKEN ?? '').trim().split(':');
   const profile = profileIds.find((id) => id === name);
-  const pin = environment.COUNTERSIGN_TOKEN_PIN;
-  if (profile === undefined || !pin) return undefined;
+  if (profile === undefined) return undefined;
   return {
-    ...{ profile, pin },
+    profile,
+    pin: environment.COUNTERSIGN_TOKEN_PIN || undefined,
     serial: serial || undefined,
     library: environment.COUNTERSIGN_TOKEN_LIBRARY || undefined,
     configuration: environment.COUNTERSIGN_TOKEN_CONFIGURATION || undefined,
