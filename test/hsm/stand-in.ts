@@ -111,8 +111,12 @@ export function newToken(label: string, serial: string, more: Partial<DeviceToke
 const KEY_TYPES: Record<number, number> = {
   [CKM.EC_KEY_PAIR_GEN]: CKK.EC,
   [CKM.EDWARDS_KEY_PAIR_GEN]: CKK.EDWARDS,
+  2147486722: CKK.EDWARDS,
   [CKM.ML_DSA_KEY_PAIR_GEN]: CKK.ML_DSA,
 };
+
+/** As a maker calls Ed25519 who had it before the standard. */
+export const OWN_EDWARDS = { generate: 0x8000_0c02, sign: 0x8000_0c03 } as const;
 
 const handle = (text: string): Handle => Buffer.from(text) as Handle;
 const bytesOf = (value: unknown): Buffer => {
@@ -171,6 +175,12 @@ export function createStandIn(): Cryptoki {
     return token;
   };
 
+  /** A library runs what its token names, under that number. */
+  function requireNamed(session: Handle, mechanism: number): void {
+    if (tokenAt(readDevice(path), session).mechanisms.includes(mechanism)) return;
+    throw new StandInError(CKR.mechanismInvalid);
+  }
+
   function put(name: string, session: Handle, objects: [string, StoredObject][]): void {
     const device = at(name);
     const token = tokenAt(device, session);
@@ -200,7 +210,7 @@ export function createStandIn(): Cryptoki {
       );
       return { point: publicKey, type: CKA.VALUE, secret: secretKey.toString('base64') };
     }
-    const isEdwards = mechanism === CKM.EDWARDS_KEY_PAIR_GEN;
+    const isEdwards = mechanism === CKM.EDWARDS_KEY_PAIR_GEN || mechanism === OWN_EDWARDS.generate;
     const { publicKey, privateKey } = isEdwards
       ? generateKeyPairSync('ed25519')
       : generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -221,7 +231,8 @@ export function createStandIn(): Cryptoki {
       return mlDsa65.signer(raw, (target) => void target.set(randomBytes(target.byteLength))).sign(data);
     }
     const privateKey: KeyObject = createPrivateKey({ key: raw, format: 'der', type: 'pkcs8' });
-    if (mechanism.mechanism === CKM.EDDSA) return sign(null, data, privateKey);
+    const isEdwards = mechanism.mechanism === CKM.EDDSA || mechanism.mechanism === OWN_EDWARDS.sign;
+    if (isEdwards) return sign(null, data, privateKey);
     return ecdsaOfHash(privateKey, data);
   }
 
@@ -277,6 +288,7 @@ export function createStandIn(): Cryptoki {
       return handle(id);
     },
     C_GenerateKeyPair(session, { mechanism }, publicTemplate, privateTemplate) {
+      requireNamed(session, mechanism);
       const parameter = publicTemplate.find(({ type }) => type === CKA.PARAMETER_SET)?.value;
       const { point, type, secret } = makePair(mechanism, Number(parameter ?? 0));
       // A library says by itself what kind of key it made.
@@ -321,6 +333,7 @@ export function createStandIn(): Cryptoki {
     },
     C_SignInit(session, mechanism, key) {
       objectAt('C_SignInit', session, key);
+      requireNamed(session, mechanism.mechanism);
       if (!loggedIn) throw new StandInError(0x101);
       active = { mechanism, key };
     },

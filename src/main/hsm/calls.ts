@@ -1,11 +1,14 @@
 /** What the engine asks the process of the HSM beside the use of keys, and what it is told. Bytes are base64. */
 import type { HsmAlgorithm, PostQuantumWay } from './algorithms.ts';
+import type { Dialect } from './dialect.ts';
 
 /** How a library is loaded. */
 export interface LibraryChoice {
   readonly path: string;
   /** Where the library finds its configuration; names from its profile. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the library differs from the standard; nothing where it does not. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /** Which token is meant. The serial number alone is certain: labels repeat. */

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProcessChannel } from '../base/index.ts';
 import type { HsmCallName, HsmCalls } from './calls.ts';
 import { CKU, type Cryptoki } from './cryptoki.ts';
+import { speaking } from './dialect.ts';
 import {
   type Frame,
   OP,
@@ -53,7 +54,8 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     },
     open(choice) {
       loadLibrary(loaded(), choice);
-      const token = HostToken.open(loaded(), choice.token);
+      const { dialect, token: wanted } = choice;
+      const token = HostToken.open(dialect ? speaking(loaded(), dialect) : loaded(), wanted);
       const keys = new HostKeys(token);
       open = { token, keys, transfer: new HostTransfer(token, keys) };
       return { token: token.facts(), mechanisms: [...token.mechanisms] };

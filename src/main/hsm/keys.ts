@@ -4,6 +4,7 @@ import type { HsmAlgorithm } from './algorithms.ts';
 import { type HsmContext, keySubject, tokenSubject } from './context.ts';
 import type { Intents } from './intents.ts';
 import type { KeyBook } from './key-book.ts';
+import { PROFILES } from './profiles.ts';
 import { hsmError } from './refusals.ts';
 import type { CopyRow, KeyRow } from './store.ts';
 import type { HeldToken, Tokens } from './tokens.ts';
@@ -54,6 +55,9 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
   async function generate(wanted: NewKey, caller: Caller, replaces?: string): Promise<KeyRow> {
     const token = await tokenFor(wanted.tokenId, caller);
     if (tokens.hardwareOnly && token.row.kind === 'software') throw hsmError('HSM_POLICY_HARDWARE');
+    if (wanted.mayMigrate && !PROFILES[token.row.profile].trustedWrapping) {
+      throw hsmError('HSM_KEY_STAYS', { expected: 'a token whose officer can mark a wrapping key trusted' });
+    }
     const keyId = runtime.randomBytes(KEY_ID_BYTES).toString('hex');
     intents.begin(keyId, token.row.id);
     try {

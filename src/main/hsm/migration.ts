@@ -11,6 +11,7 @@ import { type HsmContext, keySubject, SYSTEM, tokenSubject } from './context.ts'
 import type { Intents } from './intents.ts';
 import { refOf } from './key-book.ts';
 import { type HsmKeys, ROTATE_ARRIVED_MS } from './keys.ts';
+import { PROFILES } from './profiles.ts';
 import { type HsmCode, hsmError, isHsmCode } from './refusals.ts';
 import type { RunKeyRow, RunRow } from './store-runs.ts';
 import type { Tokens } from './tokens.ts';
@@ -81,6 +82,10 @@ export function createMigration(
     vault.onCommit(changed);
   }
 
+  /** Whether a key can leave the source at all; where no officer marks a wrapping key trusted, none does. */
+  const canWrap = ({ sourceId }: RunRow): boolean =>
+    PROFILES[tokens.get(sourceId).row.profile].trustedWrapping;
+
   /** Sessions of their own at both ends, so that signing goes on beside them. */
   async function openEnds(run: RunRow, soPin: string | undefined): Promise<Ends> {
     const from = tokens.get(run.sourceId);
@@ -120,7 +125,9 @@ export function createMigration(
   }
 
   /** The wrapping key goes, whatever became of the run; one that stays is told. */
-  async function closeEnds(run: RunRow, { source, target }: Ends): Promise<void> {
+  async function closeEnds(run: RunRow, ends: Ends | undefined): Promise<void> {
+    if (ends === undefined) return;
+    const { source, target } = ends;
     const ended = await Promise.allSettled([
       source.call('transferEnd', { runId: run.id }),
       target.call('transferEnd', { runId: run.id }),
@@ -178,11 +185,11 @@ export function createMigration(
 
   type Outcome = Pick<RunKeyRow, 'outcome' | 'code'>;
 
-  async function carry(run: RunRow, keyId: string, ends: Ends, caller: Caller): Promise<Outcome> {
+  async function carry(run: RunRow, keyId: string, ends: Ends | undefined, caller: Caller): Promise<Outcome> {
     const key = keys.known(keyId);
     if (key.state !== 'active') return { outcome: 'stays', code: 'HSM_KEY_RETIRED' };
     try {
-      if (key.mayMigrate === 1) {
+      if (key.mayMigrate === 1 && ends !== undefined) {
         await move(run, keyId, ends, caller);
         return { outcome: 'moved', code: null };
       }
@@ -207,7 +214,7 @@ export function createMigration(
   const isOver = ({ code }: Outcome) =>
     code === 'HSM_CRASHED' || code === 'HSM_HANGS' || code === 'HSM_TOKEN_GONE';
 
-  async function work(run: RunRow, ends: Ends, caller: Caller): Promise<void> {
+  async function work(run: RunRow, ends: Ends | undefined, caller: Caller): Promise<void> {
     await jobs.run(
       { kind: 'hsm.migrate', label: 'Keys on their way to another token', cancellable: true },
       async (job) => {
@@ -239,7 +246,7 @@ export function createMigration(
   /** Both ends open, the keys carried, the wrapping key deleted, the outcome written; whatever happens. */
   async function carryAll(run: RunRow, soPin: string | undefined, caller: Caller): Promise<HsmRun> {
     try {
-      const ends = await openEnds(run, soPin);
+      const ends = canWrap(run) ? await openEnds(run, soPin) : undefined;
       await work(run, ends, caller).finally(() => closeEnds(run, ends));
     } finally {
       finish(run, caller);

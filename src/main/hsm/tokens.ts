@@ -62,7 +62,8 @@ export function createTokens(context: HsmContext, onReady: (tokenId: number) => 
     }
     const path = findLibrary(row.profile, row.library ?? undefined);
     requireTrusted(path);
-    return { path, environment: JSON.parse(row.environment) };
+    const { mechanisms, gcmNonce } = PROFILES[row.profile];
+    return { path, environment: JSON.parse(row.environment), dialect: { mechanisms, gcmNonce } };
   };
 
   /** Says what happened to a token: in the log, in the heartbeat and, where a person must look, as an incident. */

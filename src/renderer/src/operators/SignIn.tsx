@@ -1,6 +1,6 @@
 import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent, useCallback, useId, useRef, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { lockVault } from '../app/commands.ts';
 import { client, orpc } from '../app/data.ts';
@@ -38,11 +38,12 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
   });
   const demoCard = useMutation({
     mutationFn: (of: string) => client.session.cardOfDemo({ name: of }),
-    onSuccess: ({ pin: printed }) => {
-      flushSync(() => setPin(printed));
-      submitButton.current?.focus();
-    },
+    onSuccess: ({ pin: printed }) => setPin(printed),
   });
+  // The button can hold the focus once it waits for nothing any more.
+  useEffect(() => {
+    if (demoCard.data !== undefined) submitButton.current?.focus();
+  }, [demoCard.data]);
   const isBusy = signIn.isPending || demoCard.isPending;
   /** Cards of the demo's people are made when they are first asked for; their PINs are printed. */
   const takeDemoCard = (of: string): boolean => {
