@@ -114,7 +114,12 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
             {t('signIn.wait', { seconds: waitSeconds })}
           </p>
         ) : (
-          signIn.isError && !isWait(signIn.error) && <ErrorState error={signIn.error} />
+          signIn.isError &&
+          !isWait(signIn.error) && (
+            <div ref={intoView}>
+              <ErrorState error={signIn.error} />
+            </div>
+          )
         )}
         <div className="cs-gate-buttons">
           <Button type="submit" ref={submitButton} intent="primary" loading={isBusy} disabled={!isReady}>
@@ -128,6 +133,9 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
     </GateFrame>
   );
 }
+
+/** On a low screen what went wrong would stand below the edge. */
+const intoView = (place: HTMLElement | null) => place?.scrollIntoView({ block: 'nearest' });
 
 /** What is sent beside name and passphrase. A service account gives no code. */
 function secondFactor(kind: FactorKind, code: string, pin: string) {

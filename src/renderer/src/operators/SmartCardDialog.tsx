@@ -1,4 +1,4 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter, HTMLSelect } from '@blueprintjs/core';
+import { Button, Callout, Dialog, DialogBody, DialogFooter, FormGroup, HTMLSelect } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
@@ -64,8 +64,7 @@ export function SmartCardDialog(props: { readonly operator: OperatorLine; readon
             <>
               <ReaderState />
               {cards.length > 0 && (
-                <>
-                  <label htmlFor={selectId}>{t('card.inReader')}</label>
+                <FormGroup label={t('card.inReader')} labelFor={selectId}>
                   <HTMLSelect
                     id={selectId}
                     fill
@@ -77,7 +76,7 @@ export function SmartCardDialog(props: { readonly operator: OperatorLine; readon
                     }))}
                     onChange={(event) => setPicked(event.currentTarget.value)}
                   />
-                </>
+                </FormGroup>
               )}
               <SecretField
                 label={t('card.pin')}
