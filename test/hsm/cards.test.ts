@@ -1,10 +1,13 @@
 import { existsSync } from 'node:fs';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { CHALLENGE_MS } from '../../src/main/hsm/challenges.ts';
 import { type Desk, newDevice, OFFICER, openDesk, until } from './desk.ts';
 import { changeDevice, type Fault, newToken, readDevice } from './stand-in.ts';
 import { PIN, STAND_IN } from './support.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let desk: Desk;
 let device: ReturnType<typeof newDevice>;

@@ -1,9 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CKM } from '../../src/main/hsm/cryptoki.ts';
 import { verifySigned } from '../../src/main/hsm/index.ts';
 import { type Desk, newDevice, OFFICER, openStandInDesk } from './desk.ts';
 import { ALL_MECHANISMS, newToken, OWN_EDWARDS } from './stand-in.ts';
 import { PIN } from './support.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 /** A token that had Ed25519 before the standard did. */
 const mechanisms = [

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CKM } from '../../src/main/hsm/cryptoki.ts';
 import { verifierOf } from '../../src/main/hsm/public-keys.ts';
 import { addStandIn, type Desk, newDevice, OFFICER, openDesk, openStandInDesk, until } from './desk.ts';
@@ -11,6 +11,9 @@ import {
   readDevice,
 } from './stand-in.ts';
 import { PIN } from './support.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let desk: Desk;
 let device: ReturnType<typeof newDevice>;

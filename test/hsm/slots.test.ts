@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { forkHost } from '../../src/main/doors/shared/fork-host.ts';
 import { createTokenSlotOpener, type TokenSetting } from '../../src/main/hsm/index.ts';
@@ -6,6 +6,9 @@ import { openVault } from '../../src/main/vault/index.ts';
 import { type Desk, newDevice, OFFICER, openStandInDesk } from './desk.ts';
 import { changeDevice, newToken, readDevice } from './stand-in.ts';
 import { PIN, STAND_IN } from './support.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let desk: Desk;
 let device: ReturnType<typeof newDevice>;
