@@ -148,7 +148,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
