@@ -15,6 +15,7 @@ const FLOORS = [
     'dashboard',
     'search',
     'replay',
+    'views',
     'fraud',
     'settlement',
   ],

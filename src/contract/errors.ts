@@ -21,6 +21,7 @@ import { sealingErrors } from './sealing.ts';
 import { searchErrors } from './search.ts';
 import { statementsErrors } from './statements.ts';
 import { vaultErrors } from './vault.ts';
+import { viewsErrors } from './views.ts';
 
 /** Every stable error code with one sentence on what it means. Rooms declare their own. */
 export const errorMeanings = {
@@ -47,6 +48,7 @@ export const errorMeanings = {
   ...receivablesErrors,
   ...reconciliationErrors,
   ...searchErrors,
+  ...viewsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

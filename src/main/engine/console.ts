@@ -40,6 +40,7 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { wireCeremonies } from './ceremonies.ts';
@@ -109,6 +110,7 @@ export interface Console {
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
+  readonly views: Views;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
@@ -172,6 +174,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     hsm,
     ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
+    views: createViews({ vault, sealing, audit }),
     search,
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),

@@ -12,6 +12,7 @@ import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
 import { statementsSealedColumns } from '../statements/index.ts';
+import { viewsSealedColumns } from '../views/index.ts';
 
 /**
  * Every column of the console that holds sealed values. A rotation finds by it what it must seal
@@ -30,5 +31,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...approvalsSealedColumns,
   ...ceremoniesSealedColumns,
   ...privacySealedColumns,
+  ...viewsSealedColumns,
   ...auditSealedColumns,
 ];

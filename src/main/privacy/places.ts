@@ -27,6 +27,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'import.result': 'erase',
   'incident.content': 'erase',
   'incident_event.note': 'erase',
+  'saved_view.content': 'erase',
   'privacy_search.party': 'erase',
   'privacy_hold.party': 'erase',
   'privacy_hold.reason': 'erase',
