@@ -1,11 +1,11 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type KeyboardEvent, useDeferredValue, useId, useState } from 'react';
 import { formatAmount } from '../../../contract/money.ts';
 import type { OpenItem } from '../../../contract/receivables.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
-import { KeyCaps, Money, useKeys } from '../kit/index.ts';
+import { Dialog, KeyCaps, Money, useKeys } from '../kit/index.ts';
 import { type DraftLine, type DraftProblem, evaluateDraft, proposedSettlement } from './allocating.ts';
 import type { ItemData } from './Item.tsx';
 import { t } from './messages.ts';
