@@ -1,9 +1,9 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useState } from 'react';
 import { formatAmount } from '../../../contract/money.ts';
 import type { OpenItem } from '../../../contract/receivables.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
-import { KeyCaps, Money, useKeys } from '../kit/index.ts';
+import { Dialog, KeyCaps, Money, useKeys } from '../kit/index.ts';
 import { type DraftLine, type DraftProblem, evaluateDraft, proposedSettlement } from './allocating.ts';
 import { Finder } from './Finder.tsx';
 import type { ItemData } from './Item.tsx';

@@ -1,9 +1,9 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { OpenItem } from '../../../contract/receivables.ts';
 import type { QueueRow } from '../../../contract/reconciliation.ts';
 import { client } from '../app/data.ts';
-import { DateCell, KeyCaps, Money, useKeys } from '../kit/index.ts';
+import { DateCell, Dialog, KeyCaps, Money, useKeys } from '../kit/index.ts';
 import { combine } from './combining.ts';
 import { Finder } from './Finder.tsx';
 import { t } from './messages.ts';

@@ -10,7 +10,7 @@ import {
 import { useState } from 'react';
 import type { QueueRow } from '../../../contract/reconciliation.ts';
 import { client } from '../app/data.ts';
-import { KeyCaps, MoneyList, useKeys, writeProbability } from '../kit/index.ts';
+import { Dialog, KeyCaps, MoneyList, useKeys, writeProbability } from '../kit/index.ts';
 import { isFor, leastProbability, type ManyAct, totalsOf } from './marking.ts';
 import { t } from './messages.ts';
 import { type Step, useMany } from './useMany.ts';
