@@ -75,7 +75,7 @@ describe('payments that pay together', () => {
     const act = dialog().getByRole('button', { name: 'Confirm together' });
     const search = dialog().getByRole('combobox', { name: 'Find open items' });
     for (let added = 0; added < 8 && (await act.isDisabled()); added += 1) {
-      await search.fill('R-');
+      await search.fill('RE-');
       await soon(() => dialog().getByRole('option').count()).toBeGreaterThan(0);
       for (let down = 0; down < added; down += 1) await press('ArrowDown');
       await press('Enter');
@@ -98,13 +98,14 @@ describe('views', () => {
     await press('f');
     await page().getByLabel('Currency').selectOption('EUR');
     await page().getByLabel('At least').fill('10,000');
-    await press('Escape');
     await soon(() => page().evaluate<string>('location.hash')).toContain('least=');
+    await press('Escape');
+    await soon(() => page().getByLabel('At least').count()).toBe(0);
     await rows().first().waitFor();
     const shown = await rows().count();
     await press('v');
     await page().getByText('No views are kept yet.', { exact: false }).waitFor();
-    await page().getByLabel('Name').fill('Big and open');
+    await page().getByLabel('Name', { exact: true }).fill('Big and open');
     await press('Enter');
     await notice('Kept as “Big and open”.').waitFor();
     expect(await findings('views')).toEqual([]);

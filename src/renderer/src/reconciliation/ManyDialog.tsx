@@ -1,12 +1,4 @@
-import {
-  Button,
-  Dialog,
-  DialogBody,
-  DialogFooter,
-  FormGroup,
-  InputGroup,
-  ProgressBar,
-} from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup, ProgressBar } from '@blueprintjs/core';
 import { useState } from 'react';
 import type { QueueRow } from '../../../contract/reconciliation.ts';
 import { client } from '../app/data.ts';
