@@ -1,6 +1,6 @@
 /** Matching of bank transactions with open items: by the machine where it is sure, by people where it is not. */
 export type { ReconciliationOptions } from './context.ts';
-export { type EngineInput, type EngineResult, runEngine } from './engine.ts';
+export { type EngineInput, type EngineResult, engineSteps, runEngine } from './engine.ts';
 export { evidenceText, evidenceWords } from './evidence.ts';
 export { createOnlineMatcher, type OnlineDecision, type OnlineMatcher } from './online.ts';
 export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
