@@ -5,6 +5,7 @@ import type { MatchCustomer, MatchItem, MatchTransaction } from '../reconciliati
 
 export interface BenchmarkInput {
   readonly transactions: readonly MatchTransaction[];
+  /** Ids count from 1 in this order. */
   readonly items: readonly MatchItem[];
   readonly customers: readonly MatchCustomer[];
   /** Transaction id → the bank's reference, by which the truth is known. */

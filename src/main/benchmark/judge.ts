@@ -1,6 +1,6 @@
 /** What the engine decided, held against the truth. Pure. */
 import type { Corpus, PaymentClass } from '../corpus/index.ts';
-import type { EngineResult } from '../reconciliation/index.ts';
+import type { Outcome } from '../reconciliation/index.ts';
 import { type Calibration, createCalibration } from './calibration.ts';
 import type { BenchmarkInput } from './input.ts';
 
@@ -14,7 +14,7 @@ export interface ClassReport {
   /** `matched` of `withAnswer`, by line and by value; null where none has an answer. */
   readonly matchRate: number | null;
   readonly matchRateByValue: number | null;
-  /** Matched automatically and not as the truth says: other items, other amounts, or nothing to match. */
+  /** Matched automatically and not as the truth says: other items, other amounts, or where there is nothing to match. */
   readonly falseMatches: number;
   /** Share of all payments of the class that people decide. */
   readonly leftToPeople: number;
@@ -64,25 +64,24 @@ class Tally {
 }
 
 /** Judges every decision. */
-export function judge(corpus: Corpus, input: BenchmarkInput, result: EngineResult): Judgement {
+export function judge(corpus: Corpus, input: BenchmarkInput, outcomes: readonly Outcome[]): Judgement {
   const tallies = new Map<PaymentClass, Tally>();
   const all = new Tally();
   const falseMatches: FalseMatch[] = [];
   const money = new Map(input.transactions.map(({ id, amountMinor }) => [id, amountMinor]));
-  for (const { transactionId, status, explanations } of result.decisions) {
+  for (const { transactionId, status, explanations } of outcomes) {
     const bankReference = input.bankReferences.get(transactionId)!;
     const truth = corpus.truth.get(bankReference)!;
     const own = tallies.get(truth.class) ?? new Tally();
     tallies.set(truth.class, own);
     const best = explanations[0];
-    const isRight =
-      best !== undefined && truth.settles.size > 0 && settlesJust(truth.settles, best.explanation, result);
+    const isRight = best !== undefined && settlesJust(truth.settles, best.allocations, input);
     const valueMinor = money.get(transactionId)!;
     if (status === 'auto' && !isRight) falseMatches.push({ class: truth.class, bankReference });
     for (const tally of [own, all]) {
       tally.payments += 1;
       if (status !== 'auto') tally.left += 1;
-      if (best) tally.calibration.add(best.probability, isRight);
+      if (best) tally.calibration.add(best.probabilityPpm / 1e6, isRight);
       if (status === 'auto' && !isRight) tally.falseMatches += 1;
       if (!truth.hasAnswer) continue;
       tally.withAnswer += 1;
@@ -97,16 +96,17 @@ export function judge(corpus: Corpus, input: BenchmarkInput, result: EngineResul
   return { classes, all: all.report('all'), falseMatches };
 }
 
-/** The same items by the same amounts, and no money left over that the truth knows nothing of. */
+/** The same items by the same amounts. */
 function settlesJust(
   settles: ReadonlyMap<string, bigint>,
-  { allocations }: EngineResult['decisions'][number]['explanations'][number]['explanation'],
-  { items }: EngineResult,
+  allocations: Outcome['explanations'][number]['allocations'],
+  { items }: BenchmarkInput,
 ): boolean {
   return (
     allocations.length === settles.size &&
     allocations.every(
-      ({ itemIndex, allocatedMinor }) => settles.get(items[itemIndex]!.invoiceNumber) === allocatedMinor,
+      ({ openItemId, allocatedMinor }) =>
+        settles.get(items[Number(openItemId) - 1]!.invoiceNumber) === allocatedMinor,
     )
   );
 }

@@ -23,7 +23,7 @@ export function benchmarkText(report: BenchmarkReport): string {
     `Matching, seed ${seed}: ${sizes.payments} payments, ${sizes.items} open items, ${sizes.customers} customers`,
     ...table,
     `ISO-compliant payments: ${percent(isoCompliant.matchRate)} matched automatically`,
-    `Engine: ${(engine.wallMs / 1000).toFixed(2)} s (${(engine.processorMs / 1000).toFixed(2)} s of processor), longest step ${engine.longestStepMs.toFixed(1)} ms, ${engine.heapMb.toFixed(0)} MB`,
+    `Engine: ${(engine.wallMs / 1000).toFixed(2)} s (${(engine.processorMs / 1000).toFixed(2)} s of processor), longest turn of the event loop ${engine.longestHoldMs.toFixed(1)} ms, ${engine.peakMb.toFixed(0)} MB more memory at its peak`,
     'Reliability of the best explanation:',
     ...reliability,
   ].join('\n');
