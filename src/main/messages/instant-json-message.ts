@@ -22,6 +22,7 @@ import type { RailFacts } from './rails.ts';
 /** Envelopes around a message at most; FedNow's has three. */
 const MAX_ENVELOPES = 8;
 const HEADERS: ReadonlySet<string> = new Set(['apphdr', 'businessapplicationheader', 'bah']);
+const SERVICES: ReadonlySet<string> = new Set(['bizsvc', 'businessservice']);
 /** Where a message says what it is: the definition in its header, a namespace, a type beside the body. */
 const SAYS_KIND: ReadonlySet<string> = new Set([
   'msgdefidr',
@@ -101,13 +102,10 @@ class MessageInJson {
     for (const member of header.children) {
       const plain = plainName(member.name);
       if (SAYS_KIND.has(plain)) this.#hear(member);
-      const practice = plain === 'mktprctc' || plain === 'marketpractice' ? member.children : [member];
-      for (const { name, text } of practice) {
-        const isTold =
-          practice !== member.children ? plain === 'bizsvc' || plain === 'businessservice' : isId(name);
-        const rail = isTold ? railOfHeader(text) : undefined;
-        if (rail !== undefined) this.#facts.envelope ??= rail;
-      }
+      const isPractice = plain === 'mktprctc' || plain === 'marketpractice';
+      const told = isPractice ? member.children.find(isId) : SERVICES.has(plain) ? member : undefined;
+      const rail = told === undefined ? undefined : railOfHeader(told.text);
+      if (rail !== undefined) this.#facts.envelope ??= rail;
     }
   }
 
@@ -120,9 +118,8 @@ class MessageInJson {
   #only(): Body {
     const [body, second] = this.#bodies;
     if (body === undefined) {
-      const said = this.#said?.name;
       this.#fail(
-        said === undefined || isInstantKind(said) ? 'INSTANT_KIND_UNKNOWN' : 'INSTANT_KIND_UNKNOWN',
+        'INSTANT_KIND_UNKNOWN',
         'The message is not one that is taken one by one.',
         this.#root,
         `${EXPECTED_KINDS}, as {"${INSTANT_BODIES['pacs.008']}": {…}} and the like`,
@@ -166,4 +163,6 @@ class MessageInJson {
   }
 }
 
-const isId = (name: string): boolean => plainName(name) === 'id' || plainName(name) === 'identification';
+function isId({ name }: JsonNode): boolean {
+  return plainName(name) === 'id' || plainName(name) === 'identification';
+}
