@@ -2,7 +2,6 @@
 import { CountersignError } from '../base/index.ts';
 import { CAMT_TREES } from './camt-schema.ts';
 import {
-  isInstantKind,
   messageOfDefinition,
   messageOfNamespace,
   type NamedMessage,
@@ -11,7 +10,7 @@ import {
 } from './instant-envelope.ts';
 import { type JsonNode, LineIndex, readJson } from './instant-json.ts';
 import { JsonWalk } from './instant-json-walk.ts';
-import { kindOfBody, plainName } from './instant-names.ts';
+import { isElementName, kindOfBody, plainName } from './instant-names.ts';
 import { NotificationReader } from './instant-notification.ts';
 import { InstantReader } from './instant-reader.ts';
 import { INSTANT_BODIES, INSTANT_TREES } from './instant-schema.ts';
@@ -34,7 +33,7 @@ const SAYS_KIND: ReadonlySet<string> = new Set([
 
 /** Reads one message. @throws CountersignError where it is refused. */
 export function readJsonMessage(bytes: Buffer, fileName: string): FoundMessage {
-  const json = readJson(bytes, fileName);
+  const json = readJson(bytes, fileName, isElementName);
   const search = new MessageInJson(json, new LineIndex(bytes), fileName);
   return search.read();
 }
@@ -112,7 +111,8 @@ class MessageInJson {
   #hear({ text, kind }: JsonNode): void {
     if (kind !== 'string') return;
     const said = messageOfDefinition(text) ?? messageOfNamespace(text);
-    if (said !== undefined) this.#said ??= said;
+    // The namespace of a business header names the header.
+    if (said !== undefined && said.name !== 'head.001') this.#said ??= said;
   }
 
   #only(): Body {
