@@ -2,6 +2,7 @@
 export type { ReconciliationOptions } from './context.ts';
 export { type EngineInput, type EngineResult, runEngine } from './engine.ts';
 export { evidenceText, evidenceWords } from './evidence.ts';
+export { createOnlineMatcher, type OnlineDecision, type OnlineMatcher } from './online.ts';
 export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
 export { defaultPolicy, type MatchPolicy } from './policy.ts';
 export { reconciliationProcedures } from './procedures.ts';
