@@ -6,7 +6,10 @@ import type { PaymentContent } from '../reconciliation/index.ts';
 const LEAST_TEXT = 6;
 
 const compact = (text: string | undefined): string =>
-  (text ?? '').normalize('NFKD').toUpperCase().replace(/[^A-Z0-9]+/g, '');
+  (text ?? '')
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^A-Z0-9]+/g, '');
 
 /** Whether one text stands in the other, however they are spaced and cut. */
 function overlap(left: string, right: string): boolean {
@@ -17,7 +20,13 @@ function overlap(left: string, right: string): boolean {
 /** The words of a name, legal forms and all, whatever their order. */
 function sameName(left: Party | undefined, right: Party | undefined): boolean {
   const words = (party: Party | undefined) =>
-    (party?.name ?? '').normalize('NFKD').toUpperCase().split(/[^A-Z0-9]+/).filter(Boolean).sort().join(' ');
+    (party?.name ?? '')
+      .normalize('NFKD')
+      .toUpperCase()
+      .split(/[^A-Z0-9]+/)
+      .filter(Boolean)
+      .sort()
+      .join(' ');
   const [own, other] = [words(left), words(right)];
   return own !== '' && own === other;
 }

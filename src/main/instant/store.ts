@@ -1,5 +1,6 @@
 /** The tables of the room: every line of SQL it speaks. Rows come and go as plain values. */
 import type { IsoDate } from '../base/index.ts';
+import { FEED_FROM } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
 
 export interface MessageRow {
@@ -47,7 +48,6 @@ export interface NoticeRow {
   readonly currency: string | null;
   readonly amountMinor: bigint | null;
   readonly datedOn: IsoDate;
-  readonly record: bigint;
   readonly paymentId: bigint | null;
   readonly transitMinor: bigint;
   readonly lineId: bigint | null;
@@ -79,7 +79,7 @@ export const PAYMENT_COLUMNS = `p.id, p.message_id AS messageId, p.bank_account_
   p.notes, p.returned_minor AS returnedMinor, p.rejected, p.recalled, p.transit_minor AS transitMinor,
   p.line_id AS lineId, p.overdue_at_ms AS overdueAtMs`;
 export const NOTICE_COLUMNS = `n.id, n.message_id AS messageId, n.kind, n.status, n.reason, n.currency,
-  n.amount_minor AS amountMinor, n.dated_on AS datedOn, n.record, n.payment_id AS paymentId,
+  n.amount_minor AS amountMinor, n.dated_on AS datedOn, n.payment_id AS paymentId,
   n.transit_minor AS transitMinor, n.line_id AS lineId, n.due_at_ms AS dueAtMs`;
 
 /** A payment that stands in the queue by itself. */
@@ -140,6 +140,9 @@ function paymentQueries(db: Connection) {
   );
   const byLine = db.prepare<[bigint], bigint>('SELECT id FROM instant_payment WHERE line_id = ?').pluck();
   const any = db.prepare<[], bigint>('SELECT EXISTS (SELECT 1 FROM instant_payment)').pluck();
+  const lastId = db
+    .prepare<[], bigint>(`SELECT coalesce(max(id), ${FEED_FROM}) FROM instant_payment`)
+    .pluck();
   const waiting = db
     .prepare<[], bigint>(
       `SELECT EXISTS (SELECT 1 FROM instant_payment WHERE line_id IS NULL) OR EXISTS
@@ -154,7 +157,9 @@ function paymentQueries(db: Connection) {
   );
   const addTransit = db.prepare('UPDATE instant_payment SET transit_minor = transit_minor + ? WHERE id = ?');
   const setLine = db.prepare('UPDATE instant_payment SET line_id = ? WHERE id = ? AND line_id IS NULL');
-  const addReturned = db.prepare('UPDATE instant_payment SET returned_minor = returned_minor + ? WHERE id = ?');
+  const addReturned = db.prepare(
+    'UPDATE instant_payment SET returned_minor = returned_minor + ? WHERE id = ?',
+  );
   const setRejected = db.prepare('UPDATE instant_payment SET rejected = ? WHERE id = ?');
   const setRecalled = db.prepare('UPDATE instant_payment SET recalled = ? WHERE id = ?');
   const setNotes = db.prepare('UPDATE instant_payment SET notes = ? WHERE id = ?');
@@ -191,6 +196,7 @@ function paymentQueries(db: Connection) {
     },
     payment: (id: bigint) => byId.get(id),
     paymentOfLine: (lineId: bigint) => byLine.get(lineId),
+    lastPaymentId: () => lastId.get()!,
     anyPayment: () => any.get() === 1n,
     /** Whether anything waits for a statement's line. */
     anyWaiting: () => waiting.get() === 1n,
@@ -230,8 +236,8 @@ function paymentQueries(db: Connection) {
 function noticeQueries(db: Connection) {
   const lastId = db.prepare<[], bigint>('SELECT coalesce(max(id), 0) FROM instant_notice').pluck();
   const insert = db.prepare(
-    `INSERT INTO instant_notice (id, message_id, kind, status, reason, currency, amount_minor, dated_on, record,
-       payment_id, transit_minor, due_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO instant_notice (id, message_id, kind, status, reason, currency, amount_minor, dated_on,
+       payment_id, due_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = db.prepare<[bigint], NoticeRow>(
     `SELECT ${NOTICE_COLUMNS} FROM instant_notice n WHERE n.id = ?`,
@@ -244,12 +250,17 @@ function noticeQueries(db: Connection) {
   );
   const setTransit = db.prepare('UPDATE instant_notice SET transit_minor = ? WHERE id = ?');
   const setLine = db.prepare('UPDATE instant_notice SET line_id = ? WHERE id = ? AND line_id IS NULL');
-  const byLine = db
-    .prepare<[bigint], bigint>('SELECT id FROM instant_notice WHERE line_id = ?')
-    .pluck();
+  const byLine = db.prepare<[bigint], bigint>('SELECT id FROM instant_notice WHERE line_id = ?').pluck();
+  const unconfirmedReturns = db.prepare<[bigint, bigint], NoticeRow>(
+    `SELECT ${NOTICE_COLUMNS} FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id
+     WHERE n.line_id IS NULL AND n.kind = 'return' AND n.amount_minor = ? AND p.bank_account_id = ?
+     ORDER BY n.id LIMIT 20`,
+  );
   return {
+    unconfirmedReturns: (account: bigint, amountMinor: bigint) =>
+      unconfirmedReturns.all(amountMinor, account),
     lastNoticeId: () => lastId.get()!,
-    insertNotice: (row: Omit<NoticeRow, 'lineId'>) => {
+    insertNotice: (row: Omit<NoticeRow, 'lineId' | 'transitMinor'>) => {
       insert.run(
         row.id,
         row.messageId,
@@ -259,9 +270,7 @@ function noticeQueries(db: Connection) {
         row.currency,
         row.amountMinor,
         row.datedOn,
-        row.record,
         row.paymentId,
-        row.transitMinor,
         row.dueAtMs,
       );
     },
@@ -281,7 +290,9 @@ function noticeQueries(db: Connection) {
 
 function keyQueries(db: Connection) {
   const insert = db.prepare('INSERT OR IGNORE INTO instant_key (tag, subject) VALUES (?, ?)');
-  const find = db.prepare<[Buffer], bigint>('SELECT subject FROM instant_key WHERE tag = ? LIMIT 200').pluck();
+  const find = db
+    .prepare<[Buffer], bigint>('SELECT subject FROM instant_key WHERE tag = ? LIMIT 200')
+    .pluck();
   return {
     insertKey: (tag: Buffer, subject: bigint) => {
       insert.run(tag, subject);

@@ -90,7 +90,8 @@ export async function readInputs(
     if (!machineMay || !free) return;
     const told = withPayment(context, row);
     facts.set(row.id, factsOf(told));
-    if (told.amountMinor === 0n && row.amountMinor !== 0n) returned.push(row.id);
+    const wentBack = told.amountMinor === 0n && row.amountMinor !== 0n;
+    if (wentBack || payments.isReturnLine(row.id)) returned.push(row.id);
     else transactions.push(toMatchTransaction(told));
   };
   const through = payments.confirmedThrough();

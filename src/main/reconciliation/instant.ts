@@ -42,9 +42,25 @@ export interface InstantChanges extends ChangeSet {
   confirm(payment: TransactionTold, line: TransactionTold): boolean;
   /** Takes the match back as far as the money went back; answers what its second line is to clear, signed. */
   takeBack(change: TakingBack): bigint;
+  /** Nothing of a transaction is left to be matched. */
+  wentBack(transaction: TransactionTold): void;
+  /** A line clears what stands in In-transit of a payment, signed. */
+  clear(
+    paymentId: bigint,
+    line: Pick<TransactionFacts, 'bookingDate' | 'currency'>,
+    transitMinor: bigint,
+  ): void;
+}
+
+/** What stands for a transaction. */
+export interface StandingDecision {
+  readonly isMatched: boolean;
+  /** Matched, or left alone by a person. */
+  readonly isDecided: boolean;
 }
 
 export interface InstantDecisions {
+  standing(transactionId: bigint): StandingDecision;
   /** Runs `build` in one transaction and writes what it put together, with one record of `kind`. */
   change(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint;
 }
@@ -54,6 +70,13 @@ export function createInstantDecisions(
   online: OnlineBooks,
 ): InstantDecisions {
   return {
+    standing(transactionId) {
+      const { state, match } = standingOf(context, transactionId);
+      return {
+        isMatched: match !== undefined,
+        isDecided: match !== undefined || state?.decidedBy === 'person',
+      };
+    },
     change(caller, kind, build) {
       const record = writeChanges(context, caller, kind, (changes) => {
         const at: Changing = { context, online, changes };
@@ -62,6 +85,9 @@ export function createInstantDecisions(
           arrive: (payment) => arrive(at, payment),
           confirm: (payment, line) => confirm(at, payment, line),
           takeBack: (change) => takeBack(at, change),
+          wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
+          clear: (paymentId, line, transitMinor) =>
+            changes.post(clearing(context, paymentId, line, transitMinor)),
         });
       });
       if (record === undefined) throw new TypeError('instant: a change that changes nothing');
@@ -145,7 +171,7 @@ function clear({ context, changes }: Changing, payment: TransactionTold, line: T
 }
 
 /** The entry by which a line clears money in transit. */
-export function clearing(
+function clearing(
   context: ReconciliationContext,
   paymentId: bigint,
   line: Pick<TransactionFacts, 'bookingDate' | 'currency'>,

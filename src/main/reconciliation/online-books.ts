@@ -5,7 +5,7 @@
  */
 import { yieldToLoop } from '../base/index.ts';
 import type { ReconciliationContext } from './context.ts';
-import { SLICE_MS } from './engine-host.ts';
+import { SLICE_MS, throwIfAborted } from './engine-host.ts';
 import { toMatchItem } from './inputs.ts';
 import { createOnlineMatcher, type OnlineMatcher } from './online.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
@@ -18,6 +18,8 @@ export interface OnlineBooks {
   refresh(): Promise<void>;
   /** Builds everything anew, because what was sealed of a customer is gone. */
   rebuild(): Promise<void>;
+  /** Ends what is being built and waits for it. */
+  close(): Promise<void>;
   /** What the machine says of one payment now. */
   decide(transaction: MatchTransaction, rejected?: ReadonlySet<string>): Outcome;
 }
@@ -31,6 +33,7 @@ export function createOnlineBooks(
   let items = new Map<bigint, MatchItem>();
   let customers = new Map<string, string>();
   let lastItemId = 0n;
+  const closing = new AbortController();
   let working: Promise<void> = Promise.resolve();
   /** Items that were settled while rows were being read: what was read of them may be out of date. */
   let moved: Set<bigint> | undefined;
@@ -52,6 +55,7 @@ export function createOnlineBooks(
   async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
     let startMs = runtime.monotonicMs();
     for (;;) {
+      throwIfAborted(closing.signal);
       const step = steps.next();
       if (step.done) return step.value;
       if (runtime.monotonicMs() - startMs < SLICE_MS) continue;
@@ -123,6 +127,10 @@ export function createOnlineBooks(
     isReady: () => matcher !== undefined,
     refresh: () => inTurn(() => (matcher === undefined ? build() : inSlices(takeIn()))),
     rebuild: () => inTurn(build),
+    async close() {
+      closing.abort();
+      await working;
+    },
     decide(transaction, rejected) {
       const decision = matcher!.decide(transaction, rejected);
       return outcomeOf(decision, decision.items, (itemIndex) => {

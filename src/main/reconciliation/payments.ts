@@ -17,6 +17,8 @@ export interface Payments {
   isOpen(paymentId: bigint): boolean;
   /** The payment that a line confirms. */
   paymentOf(lineId: bigint): bigint | undefined;
+  /** Whether a line is the second one of a payment that went back. */
+  isReturnLine(lineId: bigint): boolean;
   /** What returns took back of a payment, unsigned. */
   returnedMinor(paymentId: bigint): bigint;
   /** All that messages said of a payment, the fullest first. */
@@ -34,6 +36,7 @@ export const noPayments: Payments = {
   openCount: () => 0,
   isOpen: () => false,
   paymentOf: () => undefined,
+  isReturnLine: () => false,
   returnedMinor: () => 0n,
   contentsOf: () => [],
   transitMinor: () => 0n,

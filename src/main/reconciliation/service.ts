@@ -22,7 +22,7 @@ export interface Reconciliation extends Reading {
    */
   run(caller: Caller, options?: RunOptions): Promise<RunResult>;
   /** The engine in memory, for money that is decided the moment it arrives. */
-  readonly online: Pick<OnlineBooks, 'isReady' | 'refresh' | 'rebuild'>;
+  readonly online: Pick<OnlineBooks, 'isReady' | 'refresh' | 'rebuild' | 'close'>;
   /** What single messages change. */
   readonly instant: InstantDecisions;
   /** Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED, MATCH_CURRENCY. */

@@ -56,6 +56,8 @@ export interface Reading {
   transactionsForMatching(query?: MatchingQuery): Generator<TransactionForMatching, void, void>;
   /** Payments that single messages told of, in ascending ids, which lie above those of booked lines. */
   feedPayments(afterId?: bigint): Generator<TransactionForMatching, void, void>;
+  /** The greatest id of a line that counts. */
+  lastPublishedLine(): bigint;
   /** Booked lines of an own account that moved exactly this much (signed) between two dates. */
   bookedOfAmount(
     accountId: bigint,
@@ -298,6 +300,7 @@ export function createReading(context: StatementsContext): Reading {
         after = rows.at(-1)!.id;
       }
     },
+    lastPublishedLine: () => store.lastPublishedLine(),
     bookedOfAmount: (accountId, signedMinor, from, to, limit) =>
       store.bookedOfAmount(accountId, signedMinor, from, to, limit).map(forMatching),
     transactionForMatching: (id) => forMatching(known(id.toString())),

@@ -34,7 +34,13 @@ export function feedQueries(db: Connection) {
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
      WHERE t.id > ? AND s.type = '${FEED_TYPE}' ORDER BY t.id LIMIT ?`,
   );
+  const lastPublished = db
+    .prepare<[], bigint>(
+      `SELECT coalesce(max(last_transaction_id), 0) FROM statement WHERE record IS NOT NULL AND id < ${FEED_FROM}`,
+    )
+    .pluck();
   return {
+    lastPublishedLine: () => lastPublished.get()!,
     feedByIdentity: (identity: Buffer) => byIdentity.get(identity),
     nextFeedId: () => lastFeed.get()! + 1n,
     lastFeedTransactionId: () => lastTransaction.get()!,

@@ -77,7 +77,6 @@ CREATE TABLE instant_notice (
   -- Unsigned; what is returned.
   amount_minor INTEGER,
   dated_on TEXT NOT NULL,
-  record INTEGER NOT NULL,
   -- From here on: how it stands now.
   -- The payment it speaks of; NULL while that has not come.
   payment_id INTEGER,
@@ -88,6 +87,7 @@ CREATE TABLE instant_notice (
   due_at_ms INTEGER
 ) STRICT;
 CREATE INDEX instant_notice_by_payment ON instant_notice (payment_id);
+CREATE INDEX instant_notice_returned ON instant_notice (amount_minor) WHERE kind = 'return' AND line_id IS NULL;
 CREATE INDEX instant_notice_transit ON instant_notice (due_at_ms) WHERE transit_minor <> 0;
 
 -- By what a payment, or what is said of one, is known again. The subject is the payment, or less than
@@ -143,7 +143,7 @@ CREATE TRIGGER instant_part_update BEFORE UPDATE ON instant_part
 CREATE TRIGGER instant_part_delete BEFORE DELETE ON instant_part
   BEGIN SELECT RAISE(ABORT, 'instant_part rows are not deleted'); END;
 CREATE TRIGGER instant_notice_update BEFORE UPDATE OF
-  id, message_id, kind, status, reason, currency, amount_minor, dated_on, record ON instant_notice
+  id, message_id, kind, status, reason, currency, amount_minor, dated_on ON instant_notice
   BEGIN SELECT RAISE(ABORT, 'instant_notice rows are not edited'); END;
 CREATE TRIGGER instant_notice_delete BEFORE DELETE ON instant_notice
   BEGIN SELECT RAISE(ABORT, 'instant_notice rows are not deleted'); END;
