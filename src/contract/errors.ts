@@ -7,6 +7,7 @@ import { complianceErrors } from './compliance.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
+import { instantErrors } from './instant.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
 import { keysErrors } from './keys.ts';
@@ -44,6 +45,7 @@ export const errorMeanings = {
   ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
+  ...instantErrors,
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,

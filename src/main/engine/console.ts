@@ -16,6 +16,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
+import { createInstant, createPaymentBook, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -106,6 +107,7 @@ export interface Console {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly instant: Instant;
   readonly intake: Intake;
   readonly search: Search;
   readonly findText: FindText;
@@ -136,6 +138,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
+  rooms.instant.start();
   const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
@@ -188,6 +191,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopWatching();
       refreshing.abort();
       await rooms.approvals.idle();
+      await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -248,6 +252,7 @@ function wireRooms(options: ConsoleOptions) {
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const book = createPaymentBook({ vault, sealing, statements });
   const matching = createReconciliation({
     vault,
     sealing,
@@ -257,8 +262,13 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     runtime,
     metrics,
+    payments: book,
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
+  const instant = createInstant({
+    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, log },
+    raise: incidents.raise,
+  });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
@@ -279,6 +289,7 @@ function wireRooms(options: ConsoleOptions) {
     log,
     metrics,
     openCells: compliance.openCells,
+    onImported: () => instant.follow(),
   });
   return {
     sealing,
@@ -295,6 +306,7 @@ function wireRooms(options: ConsoleOptions) {
     statements,
     receivables,
     reconciliation,
+    instant,
     intake,
   };
 }

@@ -23,6 +23,8 @@ const FATES: Readonly<Record<string, Fate>> = {
   'match_end.note': 'erase',
   'match_rejection.note': 'erase',
   'match_rejection_end.note': 'erase',
+  'instant_message.raw': 'erase',
+  'instant_part.content': 'erase',
   'import.file_name': 'erase',
   'import.result': 'erase',
   'incident.content': 'erase',
