@@ -30,7 +30,6 @@ describe('views of a list', () => {
       { name: 'Müller, open', filters: { text: 'Müller', status: 'unmatched' } },
     ]);
     expect(kinds()).toEqual(['views.save', 'views.save']);
-    test.vault.checkpoint?.();
     for (const file of readdirSync(test.directory)) {
       expect(readFileSync(join(test.directory, file)).includes('Müller')).toBe(false);
     }
