@@ -4,6 +4,7 @@ import { backupErrors } from './backup.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
+import { connectorsErrors } from './connectors.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
@@ -43,6 +44,7 @@ export const errorMeanings = {
   ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
+  ...connectorsErrors,
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
