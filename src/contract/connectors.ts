@@ -11,7 +11,8 @@ export const connectorsErrors = {
   CONNECTOR_KEY_UNKNOWN: 'There is no key of a caller under that id.',
   CONNECTOR_QUEUE_FULL: 'As many messages wait as the queue holds; nothing of this one was taken.',
   CONNECTOR_STOPPED: 'The intake of messages has stopped; nothing of this one was taken.',
-  CONNECTOR_NOT_READY: 'The matching of instant payments is not ready yet; nothing of this message was taken.',
+  CONNECTOR_NOT_READY:
+    'The matching of instant payments is not ready yet; nothing of this message was taken.',
   CONNECTOR_DELIVERY_REUSED: 'The delivery id was used before for a message with other content.',
   CONNECTOR_MESSAGE_TOO_LARGE: 'The message is larger than the queue takes.',
   CONNECTOR_REQUEST_INVALID: 'A header that the endpoint asks for is missing or malformed.',
@@ -192,7 +193,14 @@ export const deadLetter = deadLetterLine.extend({
 export type DeadLetter = z.infer<typeof deadLetter>;
 
 /** Why messages wait. `nothing`: none does. */
-export const waitingReasons = ['nothing', 'queue', 'index-not-ready', 'vault-busy', 'epoch-unsigned', 'stopped'] as const;
+export const waitingReasons = [
+  'nothing',
+  'queue',
+  'index-not-ready',
+  'vault-busy',
+  'epoch-unsigned',
+  'stopped',
+] as const;
 export type WaitingReason = (typeof waitingReasons)[number];
 
 export const liveValue = z.object({
@@ -210,7 +218,15 @@ export const liveEvent = z.object({
   number: z.number().int(),
   atMs: z.number(),
   rail: z.string(),
-  outcome: z.enum(['matched', 'part-matched', 'for-people', 'duplicate', 'returned', 'noted', 'dead-lettered']),
+  outcome: z.enum([
+    'matched',
+    'part-matched',
+    'for-people',
+    'duplicate',
+    'returned',
+    'noted',
+    'dead-lettered',
+  ]),
   amounts: z.array(z.object({ amountMinor: z.bigint(), currency })),
   latencyMs: z.number(),
 });

@@ -2,6 +2,7 @@ import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { connectorsSealedColumns } from '../connectors/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
@@ -22,6 +23,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
   ...intakeSealedColumns,
+  ...connectorsSealedColumns,
   ...complianceSealedColumns,
   ...incidentsSealedColumns,
   ...keysSealedColumns,
