@@ -74,6 +74,8 @@ export const natsSettings = z.object({
     .regex(/^[A-Za-z0-9_.*>-]{1,200}$/, 'expected a subject')
     .optional(),
   user: z.string().max(200).optional(),
+  /** After this long without an answer the server delivers a message again. */
+  ackWaitMs: z.number().int().min(1_000).max(600_000).default(30_000),
 });
 
 const settingsSchemas = [folderSettings, httpSettings, natsSettings] as const;

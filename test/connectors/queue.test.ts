@@ -30,7 +30,7 @@ describe('the queue', () => {
       expect(answers.filter(({ result }) => result === 'taken')).toHaveLength(54);
       const dead = answers.filter(({ result }) => result === 'dead-lettered');
       expect(dead).toHaveLength(6);
-      expect(dead[0]).toMatchObject({ code: 'MESSAGE_UNRECOGNISED', path: '/Doc/Amt', line: 7, received: 0 });
+      expect(dead[0]).toMatchObject({ code: 'INSTANT_KIND_UNKNOWN', path: '/Doc/Amt', line: 7, received: 0 });
       // What a poison message wrote before it was refused is undone, its neighbours stand.
       expect(intake.held()).toHaveLength(54);
       expect(intake.held()).not.toContain('m3');
@@ -258,7 +258,7 @@ describe('dead letters', () => {
           deadLetterId: id,
         });
         expect(intake.connectors.get(id)).toMatchObject({
-          ...{ state: 'open', attempts: 3, code: 'MESSAGE_UNRECOGNISED', path: '/Doc/Amt', line: 7 },
+          ...{ state: 'open', attempts: 3, code: 'INSTANT_KIND_UNKNOWN', path: '/Doc/Amt', line: 7 },
           history: [{ how: 'arrived' }, { how: 'delivered-again' }, { how: 'retried' }],
         });
         expect(intake.connectors.raw(id, CALLER).equals(bytesOf(poison))).toBe(true);
@@ -287,13 +287,13 @@ describe('dead letters', () => {
           Array.from({ length: 230 }, (_, n) => intake.submit({ id: `p${n}`, fate: 'poison' })),
         );
         await intake.submit(Buffer.from('no json'));
-        expect(intake.connectors.counts()).toEqual([{ code: 'MESSAGE_UNRECOGNISED', open: 231 }]);
+        expect(intake.connectors.counts()).toEqual([{ code: 'INSTANT_KIND_UNKNOWN', open: 231 }]);
         // One incident tells of a whole flood.
-        expect(incidents).toEqual(['MESSAGE_UNRECOGNISED']);
+        expect(incidents).toEqual(['INSTANT_KIND_UNKNOWN']);
         mended = true;
         await intake.submit({ id: 'p5', fate: 'poison' });
         expect(intake.connectors.live().deadLettersOpen).toBe(230);
-        const result = await intake.connectors.retryAll('MESSAGE_UNRECOGNISED', CALLER);
+        const result = await intake.connectors.retryAll('INSTANT_KIND_UNKNOWN', CALLER);
         expect(result).toEqual({ tried: 230, taken: 229, failed: 1 });
         expect(intake.held()).toHaveLength(230);
         expect(new Set(intake.held()).size).toBe(230);

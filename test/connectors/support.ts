@@ -32,7 +32,7 @@ export function readSmall(bytes: Uint8Array): InstantMessage {
   try {
     small = JSON.parse(Buffer.from(bytes).toString('utf8')) as Small;
   } catch {
-    throw new CountersignError('MESSAGE_UNRECOGNISED', 'The bytes are no message.', { line: 1, path: '/' });
+    throw new CountersignError('INSTANT_KIND_UNKNOWN', 'The bytes are no message.', { line: 1, path: '/' });
   }
   return {
     kind: 'pacs.008',
@@ -75,7 +75,7 @@ export function roadOf({ vault, audit }: TestVault, fixed: () => boolean = () =>
       audit.record({ kind: 'test.taken', ...caller, subjects: [], detail: { number: String(number) } });
       if (!fixed()) {
         if (small.fate === 'poison') {
-          throw new CountersignError('MESSAGE_UNRECOGNISED', 'Nobody understands it.', {
+          throw new CountersignError('INSTANT_KIND_UNKNOWN', 'Nobody understands it.', {
             path: '/Doc/Amt',
             line: 7,
           });
@@ -104,7 +104,7 @@ export function intakeOn(test: TestVault, options: Options = {}): TestIntake {
   const { vault, sealing, audit, runtime } = test;
   const connectors = createConnectors({
     ...{ vault, sealing, audit, runtime, road: roadOf(test, options.fixed), read: readSmall },
-    importFile: async () => ({ outcome: 'refused', code: 'MESSAGE_UNRECOGNISED' }),
+    importFile: async () => ({ outcome: 'refused', code: 'INSTANT_KIND_UNKNOWN' }),
     ...options,
   });
   return {

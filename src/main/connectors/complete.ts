@@ -27,8 +27,9 @@ export function looksWhole(bytes: Uint8Array): boolean {
 function endsWithItsRoot(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const head = buffer.subarray(0, 4_096).toString('latin1');
-  const root = /<(?![?!])([^\s/>]+)/.exec(head)?.[1];
-  if (root === undefined) return false;
+  const [tag, root] = /<(?![?!])([^\s/>]+)[^>]*>?/.exec(head) ?? [];
+  if (tag === undefined || root === undefined) return false;
+  if (tag.endsWith('/>')) return true;
   const tail = buffer.subarray(-Math.max(512, root.length + 64)).toString('latin1');
-  return tail.includes(`</${root}`) || /\/>\s*$/.test(tail);
+  return tail.includes(`</${root}`);
 }

@@ -34,7 +34,6 @@ export interface NatsOptions {
 /** Messages that are asked for at a time: they wait in the queue, so more would only wait longer. */
 const BATCH = 256;
 const FETCH_MS = 2_000;
-const ACK_WAIT_MS = 30_000;
 const RETRY_MS = 1_000;
 const CONNECT_WITHIN_MS = 5_000;
 /** How long a message stays away that cannot be taken at the moment, and one that never can be. */
@@ -106,7 +105,7 @@ export function createNatsConnector(options: NatsOptions, control: ConnectorCont
       durable_name: settings.durable,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      ack_wait: nanos(ACK_WAIT_MS),
+      ack_wait: nanos(settings.ackWaitMs),
       max_ack_pending: 4 * BATCH,
       max_deliver: -1,
       ...(settings.subject === undefined ? {} : { filter_subject: settings.subject }),
@@ -114,7 +113,11 @@ export function createNatsConnector(options: NatsOptions, control: ConnectorCont
     const consumer = await manager.jetstream().consumers.get(settings.stream, settings.durable);
     control.state('running', { address: nats.getServer() });
     // A stream that was deleted and made anew counts from one again: its age tells them apart.
-    await consume(nats, consumer, `${settings.stream}@${stream.created}`);
+    const consuming = consume(nats, consumer, `${settings.stream}@${stream.created}`);
+    // A connection that ends does not end every wait of the client; those that are left lead to nothing.
+    consuming.catch(() => undefined);
+    await Promise.race([consuming, nats.closed()]);
+    if (!stopped) control.state('waiting', { code: 'CONNECTOR_UNREACHABLE' });
   }
 
   async function consume(nats: NatsConnection, consumer: Consumer, streamId: string): Promise<void> {

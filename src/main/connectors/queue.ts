@@ -38,7 +38,7 @@ export interface QueueOptions {
   readonly runtime: Runtime;
   readonly log: Logger;
   /** Bytes in, a message out; throws typed refusals. */
-  read(bytes: Uint8Array): InstantMessage;
+  read(bytes: Uint8Array, receivedAtMs: number): InstantMessage;
   /** One message inside the group's transaction, in a savepoint of its own where it writes. */
   take(waiting: Waiting): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
   /** What the group as a whole writes, in its transaction. */
@@ -154,16 +154,16 @@ export function createQueue(options: QueueOptions): Queue {
     const group: Entry[] = [];
     for (let i = head; i < entries.length && group.length < MOST_IN_A_GROUP; i += 1) {
       const entry = entries[i]!;
-      entry.read ??= readOne(entry.bytes);
+      entry.read ??= readOne(entry);
       group.push(entry);
       if (runtime.monotonicMs() >= untilMs) break;
     }
     return group;
   }
 
-  function readOne(raw: Uint8Array): NonNullable<Waiting['read']> {
+  function readOne({ bytes, receivedAtMs }: Entry): NonNullable<Waiting['read']> {
     try {
-      return { message: options.read(raw) };
+      return { message: options.read(bytes, receivedAtMs) };
     } catch (error) {
       return { error };
     }

@@ -39,7 +39,7 @@ export interface ConnectorsOptions {
   readonly runtime: Runtime;
   readonly road: InstantRoad;
   /** Bytes in, a message out; throws typed refusals. */
-  readonly read: (bytes: Uint8Array) => InstantMessage;
+  readonly read: (bytes: Uint8Array, receivedAtMs: number) => InstantMessage;
   readonly importFile: ImportFile;
   readonly feed?: Feed | undefined;
   readonly log?: Logger | undefined;

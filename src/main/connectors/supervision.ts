@@ -91,7 +91,7 @@ export function createSupervision(options: SupervisionOptions): Supervision {
         return answer;
       },
       async importFile(file) {
-        const result = await options.importFile(file);
+        const result = await options.importFile(file, { actor: source, traceId: idToText(newId()) });
         note({ files: entry.moving.files + 1 });
         return result;
       },

@@ -54,7 +54,7 @@ export interface ConnectorControl {
     readonly deliveryId?: string | undefined;
   }) => Promise<MessageAnswer>;
   /** A whole statement file, for the ordinary import. */
-  readonly importFile: ImportFile;
+  readonly importFile: (file: WholeFile) => ReturnType<ImportFile>;
   /** Notes that something was turned away, for the list of connectors. Never a name or an account number. */
   problem(code: string, what: string): void;
   /** What it is bound to or waits for. */
@@ -62,11 +62,16 @@ export interface ConnectorControl {
 }
 
 /** Takes a whole file in by the ordinary import; a refusal is an answer. */
-export type ImportFile = (file: {
+export type ImportFile = (
+  file: WholeFile,
+  caller: Caller,
+) => Promise<{ readonly outcome: 'imported' | 'duplicate' | 'refused'; readonly code?: string | undefined }>;
+
+export interface WholeFile {
   readonly fileName: string;
   readonly source: AsyncIterable<Uint8Array>;
   readonly sizeBytes: number;
-}) => Promise<{ readonly outcome: 'imported' | 'duplicate' | 'refused'; readonly code?: string | undefined }>;
+}
 
 /** One way in. It acknowledges a message only after the vault has committed it. */
 export interface Connector {
