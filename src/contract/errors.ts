@@ -8,6 +8,7 @@ import { connectorsErrors } from './connectors.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
+import { instantErrors } from './instant.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
 import { keysErrors } from './keys.ts';
@@ -45,6 +46,7 @@ export const errorMeanings = {
   ...ledgerErrors,
   ...intakeErrors,
   ...connectorsErrors,
+  ...instantErrors,
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,

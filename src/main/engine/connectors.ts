@@ -1,8 +1,9 @@
 import type { WaitingReason } from '../../contract/connectors.ts';
 import type { Audit, Epoch } from '../audit/index.ts';
 import type { Logger, Metrics, RaiseIncident, Runtime } from '../base/index.ts';
-import { type Connectors, createConnectors, type InstantRoad } from '../connectors/index.ts';
+import { type Connectors, createConnectors } from '../connectors/index.ts';
 import type { Incidents } from '../incidents/index.ts';
+import type { Instant } from '../instant/index.ts';
 import type { Intake } from '../intake/index.ts';
 import type { Feed } from '../jobs/index.ts';
 import { readInstant } from '../messages/index.ts';
@@ -22,26 +23,24 @@ export interface ConnectorsWiring {
     readonly audit: Audit;
     readonly intake: Intake;
     readonly incidents: Incidents;
+    readonly instant: Instant;
   };
   readonly epoch: Epoch;
-  readonly road: InstantRoad;
-  /** Whether the road can match already. */
-  readonly isReady: () => boolean;
 }
 
 /** The ways in for single messages, on the road of the instant payments. */
-export function wireConnectors({ options, rooms, epoch, road, isReady }: ConnectorsWiring): Connectors {
+export function wireConnectors({ options, rooms, epoch }: ConnectorsWiring): Connectors {
   const { vault, runtime, log, metrics, feed } = options;
-  const { sealing, audit, intake, incidents } = rooms;
+  const { sealing, audit, intake, incidents, instant } = rooms;
   const raise: RaiseIncident = incidents.raise;
   return createConnectors({
-    ...{ vault, sealing, audit, runtime, log, metrics, feed, raise, road },
+    ...{ vault, sealing, audit, runtime, log, metrics, feed, raise, road: instant },
     read: (bytes, nowMs) => readInstant(bytes, { nowMs }),
     importFile: (file, caller) => intake.importStream(file, caller),
     hold: (): WaitingReason | null => {
       // After a restore nothing is taken in before two people have signed the new epoch of the log.
       if (!epoch.state().signed) return 'epoch-unsigned';
-      return isReady() ? null : 'index-not-ready';
+      return instant.isReady() ? null : 'index-not-ready';
     },
   });
 }

@@ -17,6 +17,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
+import { createInstant, createPaymentBook, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -83,12 +84,6 @@ export interface ConsoleOptions {
   readonly operatorStretch?: Stretch | undefined;
 }
 
-const SOON = {
-  take: () => {
-    throw new Error('the road is not merged yet');
-  },
-};
-
 /** All rooms of one open vault, wired. */
 export interface Console {
   readonly vault: Vault;
@@ -115,6 +110,7 @@ export interface Console {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly instant: Instant;
   readonly intake: Intake;
   /** Single messages, and where they come from. */
   readonly connectors: Connectors;
@@ -146,6 +142,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
+  rooms.instant.start();
   const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
@@ -174,7 +171,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
   const epoch = createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) });
-  const connectors = wireConnectors({ options, rooms, epoch, road: SOON, isReady: () => false });
+  const connectors = wireConnectors({ options, rooms, epoch });
   if (options.connects) await connectors.startAll();
   return {
     ...rooms,
@@ -202,6 +199,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopWatching();
       refreshing.abort();
       await rooms.approvals.idle();
+      await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -262,6 +260,7 @@ function wireRooms(options: ConsoleOptions) {
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const book = createPaymentBook({ vault, sealing, statements });
   const matching = createReconciliation({
     vault,
     sealing,
@@ -271,8 +270,13 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     runtime,
     metrics,
+    payments: book,
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
+  const instant = createInstant({
+    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, log },
+    raise: incidents.raise,
+  });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
@@ -293,6 +297,7 @@ function wireRooms(options: ConsoleOptions) {
     log,
     metrics,
     openCells: compliance.openCells,
+    onImported: () => instant.follow(),
   });
   return {
     sealing,
@@ -309,6 +314,7 @@ function wireRooms(options: ConsoleOptions) {
     statements,
     receivables,
     reconciliation,
+    instant,
     intake,
   };
 }

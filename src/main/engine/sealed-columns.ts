@@ -5,6 +5,7 @@ import { complianceSealedColumns } from '../compliance/index.ts';
 import { connectorsSealedColumns } from '../connectors/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
+import { instantSealedColumns } from '../instant/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
 import { operatorsSealedColumns } from '../operators/index.ts';
@@ -22,6 +23,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...statementsSealedColumns,
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
+  ...instantSealedColumns,
   ...intakeSealedColumns,
   ...connectorsSealedColumns,
   ...complianceSealedColumns,

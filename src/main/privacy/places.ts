@@ -27,6 +27,8 @@ const FATES: Readonly<Record<string, Fate>> = {
   'match_rejection.note': 'erase',
   'match_rejection_end.note': 'erase',
   'dead_letter.note': 'erase',
+  'instant_message.raw': 'erase',
+  'instant_part.content': 'erase',
   'import.file_name': 'erase',
   'import.result': 'erase',
   'incident.content': 'erase',

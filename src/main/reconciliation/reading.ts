@@ -66,7 +66,7 @@ export function parseEvidence(text: string): Evidence[] {
 }
 
 export function createReading(context: ReconciliationContext) {
-  const { store, statements, receivables, ledger, sealing } = context;
+  const { store, statements, receivables, ledger, sealing, payments } = context;
 
   /** The status of each id that a run has looked at; the others are unmatched. */
   function statusOf(ids: readonly bigint[]): ReadonlyMap<bigint, MatchStatus> {
@@ -76,7 +76,7 @@ export function createReading(context: ReconciliationContext) {
   }
 
   function counts(): Counts {
-    const all = statements.bookedTransactionCount();
+    const all = statements.bookedTransactionCount() + payments.openCount();
     const found = { all, auto: 0, confirmed: 0, suggested: 0, unmatched: 0, quarantined: 0 };
     for (const { status, count } of store.countsByStatus()) found[status] = Number(count);
     // What no run has looked at yet is unmatched.
@@ -238,8 +238,15 @@ export function createReading(context: ReconciliationContext) {
       transaction: row,
       match: match ? toMatch(match, state) : null,
       suggestions: match ? [] : suggestionsOf(id, rejected),
-      history: store.historyOf(id).map(toHistory),
+      history: historyOf(id).map(toHistory),
     };
+  }
+
+  /** What happened to a transaction; of a line also what happened to the payment that it confirms. */
+  function historyOf(id: bigint): HistoryRow[] {
+    const paymentId = payments.paymentOf(id);
+    const own = store.historyOf(id);
+    return paymentId === undefined ? own : [...own, ...store.historyOf(paymentId)];
   }
 
   function toMatch(match: MatchRow, state: StateRow): NonNullable<Item['match']> {
