@@ -15,6 +15,7 @@ const FLOORS = [
     'dashboard',
     'search',
     'replay',
+    'breaks',
     'fraud',
     'settlement',
   ],

@@ -5,6 +5,7 @@
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { breaks } from './breaks.ts';
 import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
 import { dashboard } from './dashboard.ts';
@@ -42,6 +43,7 @@ export const contract = {
   statements,
   receivables,
   reconciliation,
+  breaks,
   ledger,
   audit,
   backup,

@@ -10,6 +10,7 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
@@ -42,6 +43,7 @@ import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
@@ -105,6 +107,7 @@ export interface Console {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly breaks: Breaks;
   readonly intake: Intake;
   readonly search: Search;
   readonly findText: FindText;
@@ -140,6 +143,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const sweeping = keepSweeping(options, rooms.breaks);
   const stopWatching = startWatch(options, rooms);
   const { sealing, audit, incidents, heartbeat } = rooms;
   const hsm = createHsm({
@@ -184,6 +188,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await sweeping.stop();
       await rooms.approvals.idle();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
@@ -254,6 +259,8 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     runtime,
     metrics,
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
   ledger.addCheck(async () => ({
@@ -263,6 +270,11 @@ function wireRooms(options: ConsoleOptions) {
   ledger.addCheck(async () => ({
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
+  }));
+  const breaks = wireBreaks(options, { sealing, audit, ledger, statements, compliance, operators });
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
   }));
   const intake = createIntake({
     vault,
@@ -292,6 +304,7 @@ function wireRooms(options: ConsoleOptions) {
     statements,
     receivables,
     reconciliation,
+    breaks,
     intake,
   };
 }

@@ -6,6 +6,7 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { breaksProcedures } from '../breaks/index.ts';
 import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
@@ -80,6 +81,10 @@ export function createRouter(host: HostControl) {
       ),
       reconciliation: reconciliationProcedures(
         lateBound(() => host.current()?.reconciliation),
+        find,
+      ),
+      breaks: breaksProcedures(
+        lateBound(() => host.current()?.breaks),
         find,
       ),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),

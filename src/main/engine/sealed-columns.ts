@@ -1,5 +1,6 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { breaksSealedColumns } from '../breaks/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
@@ -21,6 +22,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...statementsSealedColumns,
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
+  ...breaksSealedColumns,
   ...intakeSealedColumns,
   ...complianceSealedColumns,
   ...incidentsSealedColumns,

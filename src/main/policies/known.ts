@@ -28,7 +28,7 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
     why: 'Each step of a ceremony is signed by those whom its script names.',
   },
   {
-    commands: /^(intake|compliance)\.(write|finish|cancel)$/,
+    commands: /^(intake|compliance)\.(write|finish|cancel)$|^breaks\.(attachBytes|attachEnd)$/,
     why: 'Pieces of a file that was begun are part of its beginning.',
   },
 ];

@@ -25,6 +25,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'match_rejection_end.note': 'erase',
   'import.file_name': 'erase',
   'import.result': 'erase',
+  'break_event.note': 'erase',
   'incident.content': 'erase',
   'incident_event.note': 'erase',
   'privacy_search.party': 'erase',

@@ -25,6 +25,8 @@ export interface ReconciliationOptions {
   readonly metrics?: Pick<Metrics, 'reconciliationDecisionsTotal' | 'reconciliationDiscrepanciesTotal'>;
   readonly scorer?: Scorer;
   readonly policy?: MatchPolicy;
+  /** Whether a line's money was written off: then it settles nothing until that is taken back. */
+  readonly isWrittenOff?: (transactionId: bigint) => boolean;
 }
 
 export interface ReconciliationContext extends ReconciliationOptions {

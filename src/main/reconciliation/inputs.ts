@@ -84,7 +84,7 @@ export async function readInputs(
     const state = states.get(row.id);
     const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
     const free = state === undefined || state.matchId === null || revisable.has(row.id);
-    if (machineMay && free) {
+    if (machineMay && free && !context.isWrittenOff?.(row.id)) {
       transactions.push(toMatchTransaction(row));
       facts.set(row.id, factsOf(row));
     }

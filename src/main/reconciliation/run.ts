@@ -186,7 +186,7 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
   const facts = inputs.facts.get(outcome.transactionId)!;
   const before = inputs.states.get(outcome.transactionId);
   const now = context.store.state(outcome.transactionId);
-  if (now?.decidedBy === 'person') return false;
+  if (now?.decidedBy === 'person' || context.isWrittenOff?.(facts.id)) return false;
   const standing = inputs.revisable.get(outcome.transactionId);
   if (action === 'release') {
     if (now?.matchId !== before?.matchId) return false;

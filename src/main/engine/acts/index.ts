@@ -5,6 +5,7 @@ import { maskAccountNumbers } from '../../base/index.ts';
 import type { Policies } from '../../policies/index.ts';
 import type { Console } from '../console.ts';
 import { backupActs } from './backup.ts';
+import { breaksActs } from './breaks.ts';
 import { fieldsAct } from './fields.ts';
 import { intakeActs } from './intake.ts';
 import { keysActs } from './keys.ts';
@@ -16,7 +17,7 @@ import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators' | 'cards'
+  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'backup' | 'operators' | 'cards'
 > & { readonly policies: Policies };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
@@ -38,6 +39,7 @@ export function createActs(rooms: ActRooms): ActOf {
   const acts: Readonly<Record<string, Act>> = {
     ...ledgerActs(rooms),
     ...matchingActs(rooms),
+    ...breaksActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
     ...slotActs(rooms),
