@@ -103,11 +103,20 @@ async function differences(context: BreaksContext, signal: AbortSignal | undefin
   return changes;
 }
 
-/** Whether a change still fits: acts of people may have come in between the reading and the writing. */
-function stillFits({ store }: BreaksContext, change: Change): boolean {
-  if (change.do === 'open') return store.breakOfCause(change.cause.kind, change.cause.key) === undefined;
-  const now = store.break(change.row.id)!;
-  return now.status === change.row.status && now.causeGone === change.row.causeGone;
+/** The changes that still fit: acts of people may have come in between the reading and the writing. */
+function stillFitting({ store }: BreaksContext, changes: readonly Change[]): Change[] {
+  const closing = new Set<bigint>();
+  return changes.filter((change) => {
+    if (change.do === 'open') {
+      // What closes makes room for what opens under the same cause.
+      const standing = store.breakOfCause(change.cause.kind, change.cause.key);
+      return standing === undefined || closing.has(standing);
+    }
+    const now = store.break(change.row.id)!;
+    const fits = now.status === change.row.status && now.causeGone === change.row.causeGone;
+    if (fits && change.do === 'close') closing.add(now.id);
+    return fits;
+  });
 }
 
 function openBreak(context: BreaksContext, cause: BreakCause, record: bigint): bigint {
@@ -169,7 +178,7 @@ export function createSweep(context: BreaksContext): (signal?: AbortSignal) => P
     for (let at = 0; at < changes.length; at += BATCH) {
       if (at > 0) await turn(signal);
       context.vault.transaction(() => {
-        const fitting = changes.slice(at, at + BATCH).filter((change) => stillFits(context, change));
+        const fitting = stillFitting(context, changes.slice(at, at + BATCH));
         if (fitting.length === 0) return;
         const closing = fitting.flatMap((change) => (change.do === 'open' ? [] : [change.row.id]));
         const record = recordOn(context, 'breaks.sweep', caller, closing, {
@@ -188,7 +197,6 @@ export function createSweep(context: BreaksContext): (signal?: AbortSignal) => P
             change.do === 'open' ? [] : [{ break: change.row.id.toString(), to: change.do }],
           ),
         });
-        // What closes makes room for what opens under the same cause.
         for (const change of fitting) write(context, change, record);
         for (const change of fitting) done[change.do] += 1;
       });
