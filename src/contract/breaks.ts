@@ -200,6 +200,8 @@ export const breakSettings = z.object({
     }),
   ),
   people: z.array(z.object({ actor: z.string(), name: z.string() })),
+  /** The actor who asks. */
+  me: z.string(),
 });
 export type BreakSettings = z.infer<typeof breakSettings>;
 
@@ -289,6 +291,10 @@ export const breaks = {
       }),
     )
     .output(filteredPageOf(breakRow)),
+  /** Looks at once for what has changed; the console does so by itself soon after. */
+  sweep: command('match').output(
+    z.object({ opened: z.number().int(), closed: z.number().int(), turned: z.number().int() }),
+  ),
   summary: query('read').output(breakSummary),
   settings: query('read').output(breakSettings),
   get: query('read').input(byId).output(breakDetail),

@@ -107,14 +107,14 @@ describe('the sweep', () => {
       await desk.breaks.sweep();
       expect(said(rowsOf(desk))).toEqual(['unmatched open 700', 'unmatched open -300']);
       desk.breaks.setThreshold(10, NOTE, ada);
-      expect(desk.breaks.settings().unmatchedAfterDays).toBe(10);
+      expect(desk.breaks.settings('x').unmatchedAfterDays).toBe(10);
       // What is a break already stays one.
       expect(await desk.breaks.sweep()).toEqual({ opened: 0, closed: 0, turned: 0 });
       desk.lines.splice(0, 1);
       expect(await desk.breaks.sweep()).toEqual({ opened: 0, closed: 1, turned: 0 });
       expect(records(desk, 'breaks.threshold')).toHaveLength(1);
       const again = await desk.again();
-      expect(again.breaks.settings().unmatchedAfterDays).toBe(10);
+      expect(again.breaks.settings('x').unmatchedAfterDays).toBe(10);
       expect(said(rowsOf(again))).toEqual(['unmatched closed 700', 'unmatched open -300']);
     }));
 

@@ -8,8 +8,9 @@ export const breaksProcedures = (breaks: Breaks, find?: FindText) =>
     list: os.breaks.list.handler(async ({ input, context }) =>
       breaks.list(input, callerOf(context).actor, await findFor(find, 'bank-transaction', input.text)),
     ),
+    sweep: os.breaks.sweep.handler(() => breaks.sweep()),
     summary: os.breaks.summary.handler(({ context }) => breaks.summary(callerOf(context).actor)),
-    settings: os.breaks.settings.handler(() => breaks.settings()),
+    settings: os.breaks.settings.handler(({ context }) => breaks.settings(callerOf(context).actor)),
     get: os.breaks.get.handler(({ input }) => breaks.get(input.id)),
     assign: os.breaks.assign.handler(({ input, context }) => ({
       changed: breaks.assign(input.items, callerOf(context)),
@@ -50,7 +51,7 @@ export const breaksProcedures = (breaks: Breaks, find?: FindText) =>
     setThreshold: os.breaks.setThreshold.handler(async ({ input, context }) => {
       breaks.setThreshold(input.unmatchedAfterDays, input.note, callerOf(context));
       await breaks.sweep();
-      return breaks.settings();
+      return breaks.settings(callerOf(context).actor);
     }),
     proofs: os.breaks.proofs.handler(({ input }) => breaks.proofs(input.date)),
     proof: os.breaks.proof.handler(({ input }) => breaks.proof(input.bankAccountId, input.date)),

@@ -37,7 +37,7 @@ export interface BreakReading {
     found?: FoundText,
   ): { rows: BreakRow[]; nextCursor: string | null; total: number; lookedThrough: number | null };
   summary(me: string): BreakSummary;
-  settings(): BreakSettings;
+  settings(me: string): BreakSettings;
   /** Errors: BREAK_UNKNOWN. */
   get(id: string): BreakDetail;
 }
@@ -152,10 +152,11 @@ export function createReading(context: BreaksContext, attaching: Attaching): Bre
       };
     },
     summary: (me) => summaryOf(store.sums(), me, today()),
-    settings: () => ({
+    settings: (me) => ({
       unmatchedAfterDays: unmatchedAfterDays(),
       reasons: breakReasons.map((code) => ({ code, writesOffTo: WRITE_OFF_ACCOUNTS[code] })),
       people: [...people.workers()],
+      me,
     }),
     get(id) {
       const row = knownBreak(context, id);

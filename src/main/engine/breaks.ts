@@ -1,4 +1,3 @@
-import { isCountersignError } from '../base/index.ts';
 import {
   type Breaks,
   booksSource,
@@ -85,16 +84,15 @@ export function keepSweeping(
 ): { soon(): void; stop(): Promise<void> } {
   const controller = new AbortController();
   let isDue = false;
+  let isStopping = false;
   let cancel = () => {};
   let running: Promise<void> = Promise.resolve();
 
   async function sweep(): Promise<void> {
-    if (controller.signal.aborted) return;
     try {
-      const { opened, closed, turned } = await breaks.sweep(controller.signal);
+      const { opened, closed, turned } = await breaks.sweep();
       if (opened + closed + turned > 0) feed.changed('breaks', 'audit');
     } catch (error) {
-      if (isCountersignError(error, 'CANCELLED')) return;
       log.error('breaks.sweep-failed', { name: error instanceof Error ? error.name : typeof error });
     }
   }
@@ -103,12 +101,12 @@ export function keepSweeping(
     cancel = runtime.schedule(delayMs, () => {
       isDue = false;
       running = sweep().then(() => {
-        if (!controller.signal.aborted && !isDue) after(SWEEP_EVERY_MS);
+        if (!isStopping && !isDue) after(SWEEP_EVERY_MS);
       });
     });
   }
   function soon(): void {
-    if (isDue || controller.signal.aborted) return;
+    if (isDue || isStopping) return;
     isDue = true;
     after(SWEEP_AFTER_MS);
   }
@@ -121,9 +119,12 @@ export function keepSweeping(
   return {
     soon,
     async stop() {
-      controller.abort();
+      isStopping = true;
       cancel();
       await running;
+      // What a short run has changed is in the queue when the next one opens.
+      if (isDue) await sweep();
+      controller.abort();
     },
   };
 }

@@ -1,5 +1,10 @@
 import type { RenderedLine } from '../../../contract/approvals.ts';
-import type { BreakDetail, breaks as breaksContract } from '../../../contract/breaks.ts';
+import type {
+  BreakDetail,
+  BreakKind,
+  BreakReason,
+  breaks as breaksContract,
+} from '../../../contract/breaks.ts';
 import type { Account } from '../../../contract/ledger.ts';
 import type { Act } from '../../approvals/index.ts';
 import type { Breaks } from '../../breaks/index.ts';
@@ -17,10 +22,33 @@ interface Rooms {
 
 const size = (amountMinor: bigint): bigint => (amountMinor < 0n ? -amountMinor : amountMinor);
 
+const KINDS: Readonly<Record<BreakKind, string>> = {
+  opening: 'Opening balance',
+  gap: 'Statement gap',
+  difference: 'Statement difference',
+  unmatched: 'Unmatched line',
+  'pre-post': 'Overdue pre-posting',
+  books: 'Books and bank',
+};
+
+const REASONS: Readonly<Record<BreakReason, string>> = {
+  timing: 'timing',
+  'opening-balance': 'opening balance',
+  'bank-error': 'bank error',
+  'missing-remittance': 'missing remittance',
+  duplicate: 'duplicate',
+  fee: 'fee',
+  fx: 'exchange difference',
+  'fraud-suspected': 'fraud suspected',
+  unknown: 'unknown',
+};
+
 /** What the break is, whoever is on the other side of it: that stands behind its source. */
-const breakLines = ({ id, kind, amountMinor, currency, sinceDate, ageDays }: BreakDetail): RenderedLine[] => [
-  told('Break', `${id} · ${kind} · ${amount(amountMinor, currency)}`),
-  told('Stands since', `${sinceDate}, ${ageDays} business days`),
+const breakLines = ({ id, kind, amountMinor, currency, sinceDate }: BreakDetail): RenderedLine[] => [
+  told('Break', id),
+  told('Kind', KINDS[kind]),
+  told('Amount', amount(amountMinor, currency)),
+  told('Stands since', sinceDate),
 ];
 
 const sourcesOf = ({ id, source }: BreakDetail) => [
@@ -59,7 +87,7 @@ const writeOff = ({ breaks, ledger }: Rooms): Act => ({
     const { value: found, refusal } = attempt(() => breaks.get(id));
     const said = [
       told('Written off', amount(amountMinor, currency)),
-      told('Reason', reason),
+      told('Reason', REASONS[reason]),
       told('Note', note),
     ];
     if (found === undefined) return rendered({ title, lines: said, obstacle: refusal });
@@ -103,7 +131,7 @@ const undoWriteOff = ({ breaks }: Rooms): Act => ({
     return rendered({
       title,
       lines: [
-        line('State', found.status, causeGone ? 'closed, its cause has vanished' : 'open again'),
+        line('State', 'written off', causeGone ? 'closed, its cause has vanished' : 'open again'),
         ...breakLines(found),
         told('Note', note),
       ],
