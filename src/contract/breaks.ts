@@ -238,7 +238,7 @@ export const proofFigures = z.object({
   date: isoDate,
   /** The ledger's balance of the account at the end of the day. */
   ledgerMinor: amountMinor,
-  /** Of that, what stands for breaks and for no line. */
+  /** Of that, what stands for breaks and for no line; the opening balance of an account is none of it. */
   breaksMinor: amountMinor,
   /** Pre-posted and not confirmed by a statement. */
   inTransitMinor: amountMinor,

@@ -93,6 +93,29 @@ describe('the proof of a day', () => {
     expect(day.lines.map(({ kind, amountMinor }) => `${kind} ${amountMinor}`)).toEqual(lines);
   });
 
+  it.each([
+    ['2024-02-01', 0n, []],
+    ['2024-03-01', -150n, ['opening -150']],
+  ])('takes the opening balance over on %s, and it is no gap from then on', (postedOn, gap, lines) => {
+    const opening = {
+      ...({ id: 4n, statementId: 1n, kind: 'opening', date: postedOn, amountMinor: 150n } as const),
+      entryId: Buffer.of(1),
+    };
+    const day = proveDay({
+      date: '2024-02-01',
+      ledgerMinor: postedOn === '2024-02-01' ? 250n : 100n,
+      account: {
+        ...CLOSED,
+        statements: [{ id: 1n, closingMinor: 250n, closingDate: '2024-02-01' }],
+        breaks: [opening],
+        breakMovements: [opening],
+      },
+      ...{ inTransit: [], byHand: [] },
+    });
+    expect(day.lines.map(({ kind, amountMinor }) => `${kind} ${amountMinor}`)).toEqual(lines);
+    expect([day.gapMinor, day.unexplainedMinor]).toEqual([gap, 0n]);
+  });
+
   it('takes up by breaks what a person posted before the statement was read', () => {
     const day = proveDay({
       date: '2024-02-01',

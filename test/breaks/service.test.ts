@@ -140,7 +140,7 @@ describe('the sweep', () => {
       const bank = desk.ledger.accounts().find(({ name }) => name.startsWith('Bank account 1'))!;
       const other = desk.ledger.roleAccount('write-offs', 'EUR');
       const posting = (minor: bigint) => ({ accountId: BigInt(bank.id), amountMinor: minor });
-      const [{ id }] = desk.ledger.post(
+      const posted = desk.ledger.post(
         [
           {
             ...{ id: Buffer.alloc(16, 7), effectiveDate: '2024-02-05', reason: 'adjustment' },
@@ -148,7 +148,7 @@ describe('the sweep', () => {
           },
         ],
         CALLER,
-      ) as [{ id: Buffer }];
+      );
       await desk.breaks.sweep();
       expect(rowsOf(desk).some(({ kind }) => kind === 'books')).toBe(false);
       await desk.statements.verifyBank();
@@ -156,7 +156,7 @@ describe('the sweep', () => {
       const books = ofKind(desk, 'books');
       expect(books).toMatchObject({ amountMinor: 77n, sinceDate: '2024-02-05' });
       expect(codeOf(() => desk.breaks.writeOff(writeOffOf(books), ada))).toBe('BREAK_NO_WRITE_OFF');
-      desk.ledger.reverse({ entryId: id, reason: 'a slip' }, CALLER);
+      desk.ledger.reverse({ entryId: posted[0]!.id, reason: 'a slip' }, CALLER);
       await desk.statements.verifyBank();
       expect(await desk.breaks.sweep()).toMatchObject({ closed: 1 });
     }));

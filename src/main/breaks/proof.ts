@@ -2,8 +2,8 @@
  * The proof of a day: what the books say of a bank account against what the bank says, and the lines that
  * lie between. Pure.
  *
- * The ledger holds lines, breaks and what people posted. Without its breaks, and with what is in transit, it
- * is what we have papers for: the books. Books less bank is the gap. By the law of statements the ledger
+ * The ledger holds lines, breaks and what people posted. Without its breaks (but with the balance that an
+ * account was taken over with), and with what is in transit, it is what we have papers for: the books. Books less bank is the gap. By the law of statements the ledger
  * holds the closing balance at the end of each statement, in sequence; so the gap consists of what is in
  * transit, the breaks up to that statement, lines that lie on the other side of it than their date, and
  * what people posted since. Whatever else is left over is an error in the books, and is shown as one.
@@ -66,6 +66,8 @@ export interface ProvenDay {
   readonly unexplainedMinor: bigint | null;
 }
 
+type Break = AccountFacts['breaks'][number];
+
 const sum = (amounts: readonly { readonly amountMinor: bigint }[]): bigint =>
   amounts.reduce((total, { amountMinor }) => total + amountMinor, 0n);
 
@@ -101,12 +103,21 @@ function* displacedLines({ account, date }: ProofInput, place: number): Generato
   }
 }
 
-function* breakLines({ account }: ProofInput, place: number): Generator<ProvenLine, void, void> {
+/**
+ * What the first statement began with was taken over, and is no gap. Only where its period was closed, so that
+ * it was posted later than it stands, does it lie between books and bank for those days.
+ */
+const isTakenOver = ({ kind, date }: Break, day: IsoDate): boolean => kind === 'opening' && date <= day;
+
+function* breakLines({ account, date: day }: ProofInput, place: number): Generator<ProvenLine, void, void> {
   const places = new Map(account.statements.map(({ id }, at) => [id, at]));
-  for (const { id, statementId, kind, date, amountMinor } of account.breaks) {
-    if ((places.get(statementId) ?? Number.POSITIVE_INFINITY) > place) continue;
+  for (const one of account.breaks) {
+    const { id, statementId, kind, date } = one;
+    const isUpTo = (places.get(statementId) ?? Number.POSITIVE_INFINITY) <= place;
+    const amountMinor = (isTakenOver(one, day) ? one.amountMinor : 0n) - (isUpTo ? one.amountMinor : 0n);
+    if (amountMinor === 0n) continue;
     const source = { kind: 'statement', id: statementId.toString() };
-    yield { kind, date, amountMinor: -amountMinor, count: 1, source, statementBreakId: id };
+    yield { kind, date, amountMinor, count: 1, source, statementBreakId: id };
   }
 }
 
@@ -124,7 +135,9 @@ function* handLines({ account, byHand }: ProofInput, bankDate: IsoDate): Generat
 /** Proves one account on one day. */
 export function proveDay(input: ProofInput): ProvenDay {
   const { ledgerMinor, account, date, inTransit } = input;
-  const breaksMinor = sum(account.breakMovements.filter((movement) => movement.date <= date));
+  const breaksMinor =
+    sum(account.breakMovements.filter((movement) => movement.date <= date)) -
+    sum(account.breaks.filter((one) => isTakenOver(one, date)));
   const inTransitMinor = sum(inTransit);
   const booksMinor = ledgerMinor - breaksMinor + inTransitMinor;
   const { place, bank } = closingAt(account, date);

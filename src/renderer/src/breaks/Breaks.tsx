@@ -19,7 +19,7 @@ import {
   usePages,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
-import { columns } from './columns.tsx';
+import { COLUMNS_OF_ALL, COLUMNS_TO_DO } from './columns.tsx';
 import { NoteDialog, type NoteQuestion, OwnerDialog, ReasonDialog, ThresholdDialog } from './Dialogs.tsx';
 import { Evidence } from './Evidence.tsx';
 import { Filters } from './Filters.tsx';
@@ -209,58 +209,58 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
           name={t('item.region')}
           initialPercent={64}
           queue={
-            <DataTable
-              label={t('list.label')}
-              columns={columns}
-              rows={rows}
-              rowKey={(row) => row.id}
-              activeKey={activeId ?? null}
-              onActive={(row) => show({ item: row.id })}
-              onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
-              selected={selected}
-              onSelect={setSelected}
-              filter={{ text, onChange: (typed) => filterBy({ text: typed }), label: t('filter.text') }}
-              toolbar={
-                <>
-                  <Filters
-                    chosen={{ kind, owner, age, currency }}
-                    settings={settings.data}
-                    summary={summary.data}
-                    onChange={(next) => filterBy(next as Partial<BreaksQuery>)}
-                  />
-                  {selected.size > 0 && (
+            <>
+              <Filters
+                chosen={{ kind, owner, age, currency }}
+                settings={settings.data}
+                summary={summary.data}
+                onChange={(next) => filterBy(next as Partial<BreaksQuery>)}
+              />
+              <DataTable
+                label={t('list.label')}
+                columns={status === 'to-do' || status === 'explained' ? COLUMNS_TO_DO : COLUMNS_OF_ALL}
+                rows={rows}
+                rowKey={(row) => row.id}
+                activeKey={activeId ?? null}
+                onActive={(row) => show({ item: row.id })}
+                onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+                selected={selected}
+                onSelect={setSelected}
+                filter={{ text, onChange: (typed) => filterBy({ text: typed }), label: t('filter.text') }}
+                toolbar={
+                  selected.size > 0 && (
                     <span className="cs-muted">{t('list.selected', { count: selected.size })}</span>
-                  )}
-                </>
-              }
-              empty={
-                isFiltered || status !== 'to-do' ? (
-                  <EmptyState
-                    title={t('list.emptyOther')}
-                    actions={
-                      isFiltered && (
-                        <Button
-                          onClick={() =>
-                            filterBy({
-                              ...{ kind: undefined, age: undefined, owner: undefined },
-                              ...{ currency: undefined, text: '' },
-                            })
-                          }
-                        >
-                          {t('list.clear')}
-                        </Button>
-                      )
-                    }
-                  />
-                ) : (
-                  <EmptyState
-                    title={t('list.emptyTitle')}
-                    text={t('list.emptyText', { count: days ?? 0 })}
-                    actions={<PlaceLink to={places.proofs()}>{t('list.proof')}</PlaceLink>}
-                  />
-                )
-              }
-            />
+                  )
+                }
+                empty={
+                  isFiltered || status !== 'to-do' ? (
+                    <EmptyState
+                      title={t('list.emptyOther')}
+                      actions={
+                        isFiltered && (
+                          <Button
+                            onClick={() =>
+                              filterBy({
+                                ...{ kind: undefined, age: undefined, owner: undefined },
+                                ...{ currency: undefined, text: '' },
+                              })
+                            }
+                          >
+                            {t('list.clear')}
+                          </Button>
+                        )
+                      }
+                    />
+                  ) : (
+                    <EmptyState
+                      title={t('list.emptyTitle')}
+                      text={t('list.emptyText', { count: days ?? 0 })}
+                      actions={<PlaceLink to={places.proofs()}>{t('list.proof')}</PlaceLink>}
+                    />
+                  )
+                }
+              />
+            </>
           }
           item={<Item query={detail} data={data} />}
           evidence={data && <Evidence data={data} />}
@@ -269,34 +269,44 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
               <>
                 {canAct && (
                   <>
-                    <Button intent="primary" onClick={() => void take()} endIcon={<KeyCaps combo="a" />}>
+                    <Button
+                      size="small"
+                      intent="primary"
+                      onClick={() => void take()}
+                      endIcon={<KeyCaps combo="a" />}
+                    >
                       {t('act.mine')}
                     </Button>
-                    <Button onClick={ask('owner', canAct)} endIcon={<KeyCaps combo="o" />}>
+                    <Button size="small" onClick={ask('owner', canAct)} endIcon={<KeyCaps combo="o" />}>
                       {t('act.owner')}
                     </Button>
-                    <Button onClick={ask('reason', canAct)} endIcon={<KeyCaps combo="r" />}>
+                    <Button size="small" onClick={ask('reason', canAct)} endIcon={<KeyCaps combo="r" />}>
                       {t('act.reason')}
                     </Button>
                   </>
                 )}
                 {mayWork && (
-                  <Button onClick={ask('note', true)} endIcon={<KeyCaps combo="n" />}>
+                  <Button size="small" onClick={ask('note', true)} endIcon={<KeyCaps combo="n" />}>
                     {t('act.note')}
                   </Button>
                 )}
                 {canExplain && (
-                  <Button onClick={ask(noteIs, true)} endIcon={<KeyCaps combo="e" />}>
+                  <Button size="small" onClick={ask(noteIs, true)} endIcon={<KeyCaps combo="e" />}>
                     {t(`act.${noteIs}`)}
                   </Button>
                 )}
                 {canWriteOff && (
-                  <Button intent="danger" onClick={ask('writeOff', true)} endIcon={<KeyCaps combo="w" />}>
+                  <Button
+                    size="small"
+                    intent="danger"
+                    onClick={ask('writeOff', true)}
+                    endIcon={<KeyCaps combo="w" />}
+                  >
                     {t('act.writeOff')}
                   </Button>
                 )}
                 {isWrittenOff && mayWriteOff && (
-                  <Button onClick={ask('undoWriteOff', true)} endIcon={<KeyCaps combo="w" />}>
+                  <Button size="small" onClick={ask('undoWriteOff', true)} endIcon={<KeyCaps combo="w" />}>
                     {t('act.undoWriteOff')}
                   </Button>
                 )}

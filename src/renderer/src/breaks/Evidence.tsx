@@ -44,7 +44,8 @@ export function Evidence({ data }: { readonly data: BreakDetail }) {
   );
 }
 
-const written = ({ action, value }: BreakEvent): string => {
+const written = ({ action, value, actorName }: BreakEvent): string => {
+  if (action === 'assigned' && value !== null && value === actorName) return t('history.taken');
   if (action === 'reason' && value === null) return t('history.reasonNone');
   const isReason = breakReasons.some((code) => code === value);
   return t(`history.${action}`, { value: isReason ? reasonWord(value!) : (value ?? '') });

@@ -24,7 +24,8 @@ export function Filters(props: {
     return count === 0 ? label : `${label} ${count.toLocaleString()}`;
   };
   return (
-    <span className="cs-break-filters">
+    <fieldset className="cs-break-filters">
+      <legend className="cs-hidden">{t('filter.group')}</legend>
       <Select
         label={t('filter.kind')}
         any={t('filter.anyKind')}
@@ -57,7 +58,7 @@ export function Filters(props: {
         options={(summary?.currencies ?? []).map((currency) => [currency, currency])}
         onChange={(currency) => onChange({ currency })}
       />
-    </span>
+    </fieldset>
   );
 }
 

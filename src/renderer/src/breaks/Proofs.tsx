@@ -84,7 +84,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'number',
     header: () => t('proof.number'),
-    width: 180,
+    width: 150,
     grow: 1,
     cell: (row) => (
       <PlaceLink to={places.proof(row.bankAccountId, row.date)}>
@@ -96,7 +96,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'ledger',
     header: () => t('proof.ledger'),
-    width: 180,
+    width: 160,
     align: 'end',
     cell: (row) => (
       <Figure to={places.account(row.ledgerAccountId, { to: row.date })}>
@@ -108,7 +108,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'bank',
     header: () => t('proof.bank'),
-    width: 180,
+    width: 160,
     align: 'end',
     cell: (row) =>
       row.bankMinor === null ? (
@@ -130,7 +130,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'difference',
     header: () => t('proof.difference'),
-    width: 150,
+    width: 124,
     align: 'end',
     cell: (row) => <Maybe minor={row.differenceMinor} row={row} zero={t('proof.agrees')} />,
     sort: (row) => row.differenceMinor ?? 0n,
@@ -138,7 +138,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'gap',
     header: () => t('proof.gap'),
-    width: 150,
+    width: 136,
     align: 'end',
     cell: (row) => <Maybe minor={row.gapMinor} row={row} zero="0" />,
     sort: (row) => row.gapMinor ?? 0n,
@@ -146,7 +146,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'lines',
     header: () => t('proof.lines'),
-    width: 60,
+    width: 56,
     align: 'end',
     cell: (row) => row.lineCount.toLocaleString(),
     sort: (row) => row.lineCount,
@@ -154,7 +154,7 @@ const columns: readonly Column<ProofFigures>[] = [
   {
     id: 'unexplained',
     header: () => t('proof.unexplained'),
-    width: 150,
+    width: 132,
     align: 'end',
     cell: (row) =>
       row.unexplainedMinor === 0n ? (

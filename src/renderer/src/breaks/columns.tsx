@@ -27,18 +27,18 @@ export function Status({ row }: { readonly row: Pick<BreakRow, 'status' | 'cause
 
 const otherSide = (row: BreakRow) => row.counterparty;
 
-export const columns: readonly Column<BreakRow>[] = [
+const shared: readonly Column<BreakRow>[] = [
   {
     id: 'kind',
     header: () => t('list.kind'),
-    width: 136,
+    width: 128,
     cell: (row) => kindWord(row.kind),
     title: (row) => `${kindWord(row.kind)} ${row.id}`,
   },
   {
     id: 'party',
     header: () => t('list.party'),
-    width: 130,
+    width: 110,
     grow: 2,
     cell: (row) =>
       otherSide(row) ?? (row.accountNumber === null ? '–' : <Iban account={row.accountNumber} masked />),
@@ -48,14 +48,14 @@ export const columns: readonly Column<BreakRow>[] = [
   {
     id: 'amount',
     header: () => t('list.amount'),
-    width: 158,
+    width: 152,
     align: 'end',
     cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} />,
   },
   {
     id: 'age',
     header: () => t('list.age'),
-    width: 72,
+    width: 66,
     align: 'end',
     cell: (row) => t('list.days', { count: row.ageDays }),
     title: (row) => t('list.since', { date: row.sinceDate }),
@@ -63,28 +63,30 @@ export const columns: readonly Column<BreakRow>[] = [
   {
     id: 'reason',
     header: () => t('list.reason'),
-    width: 112,
+    width: 84,
     grow: 1,
     cell: (row) => (row.reason === null ? <span className="cs-muted">–</span> : reasonWord(row.reason)),
     title: (row) => (row.reason === null ? undefined : reasonWord(row.reason)),
   },
-  {
-    id: 'owner',
-    header: () => t('list.owner'),
-    width: 96,
-    grow: 1,
-    cell: (row) =>
-      row.owner === null ? (
-        <span className="cs-muted">{t('list.nobody')}</span>
-      ) : (
-        (row.ownerName ?? row.owner)
-      ),
-    title: (row) => row.ownerName ?? undefined,
-  },
-  {
-    id: 'status',
-    header: () => t('list.status'),
-    width: 108,
-    cell: (row) => <Status row={row} />,
-  },
 ];
+
+const owner: Column<BreakRow> = {
+  id: 'owner',
+  header: () => t('list.owner'),
+  width: 90,
+  grow: 1,
+  cell: (row) =>
+    row.owner === null ? <span className="cs-muted">{t('list.nobody')}</span> : (row.ownerName ?? row.owner),
+  title: (row) => row.ownerName ?? undefined,
+};
+
+const status: Column<BreakRow> = {
+  id: 'status',
+  header: () => t('list.status'),
+  width: 108,
+  cell: (row) => <Status row={row} />,
+};
+
+/** Of what is to do, the hand says whether it is open or in work; of what is over, the status says how. */
+export const COLUMNS_TO_DO: readonly Column<BreakRow>[] = [...shared, owner];
+export const COLUMNS_OF_ALL: readonly Column<BreakRow>[] = [...shared, status];
