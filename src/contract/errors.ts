@@ -7,6 +7,7 @@ import { complianceErrors } from './compliance.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
+import { instantErrors } from './instant.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
 import { keysErrors } from './keys.ts';
@@ -21,6 +22,7 @@ import { sealingErrors } from './sealing.ts';
 import { searchErrors } from './search.ts';
 import { statementsErrors } from './statements.ts';
 import { vaultErrors } from './vault.ts';
+import { viewsErrors } from './views.ts';
 
 /** Every stable error code with one sentence on what it means. Rooms declare their own. */
 export const errorMeanings = {
@@ -43,10 +45,12 @@ export const errorMeanings = {
   ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
+  ...instantErrors,
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
   ...searchErrors,
+  ...viewsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

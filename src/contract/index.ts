@@ -26,6 +26,7 @@ import { session } from './session.ts';
 import { statements } from './statements.ts';
 import { system } from './system.ts';
 import { vault } from './vault.ts';
+import { views } from './views.ts';
 
 export const contract = {
   system,
@@ -52,6 +53,7 @@ export const contract = {
   heartbeat,
   search,
   dashboard,
+  views,
 };
 export type Contract = typeof contract;
 

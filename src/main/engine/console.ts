@@ -16,6 +16,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
+import { createInstant, createPaymentBook, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -40,6 +41,7 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { wireCeremonies } from './ceremonies.ts';
@@ -105,10 +107,12 @@ export interface Console {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly instant: Instant;
   readonly intake: Intake;
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
+  readonly views: Views;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
@@ -134,6 +138,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
+  rooms.instant.start();
   const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
@@ -148,7 +153,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -172,6 +177,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     hsm,
     ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
+    views: createViews({ vault, sealing, audit }),
     search,
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
@@ -185,6 +191,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopWatching();
       refreshing.abort();
       await rooms.approvals.idle();
+      await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -245,6 +252,7 @@ function wireRooms(options: ConsoleOptions) {
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const book = createPaymentBook({ vault, sealing, statements });
   const matching = createReconciliation({
     vault,
     sealing,
@@ -254,8 +262,13 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     runtime,
     metrics,
+    payments: book,
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
+  const instant = createInstant({
+    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, log },
+    raise: incidents.raise,
+  });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
@@ -276,6 +289,7 @@ function wireRooms(options: ConsoleOptions) {
     log,
     metrics,
     openCells: compliance.openCells,
+    onImported: () => instant.follow(),
   });
   return {
     sealing,
@@ -292,6 +306,7 @@ function wireRooms(options: ConsoleOptions) {
     statements,
     receivables,
     reconciliation,
+    instant,
     intake,
   };
 }

@@ -23,6 +23,7 @@ import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
+import { viewsProcedures } from '../views/index.ts';
 import { announceChanges } from './announce.ts';
 import { transcriptPrimitives } from './ceremonies.ts';
 import type { HostControl } from './control.ts';
@@ -104,6 +105,7 @@ export function createRouter(host: HostControl) {
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
       heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),
+      views: viewsProcedures(lateBound(() => host.current()?.views)),
       dashboard: dashboardProcedures(lateBound(() => host.current()?.dashboard)),
     });
 }

@@ -15,6 +15,7 @@ export {
   type PackedTransactions,
   readContent,
   type TransactionContent,
+  writeContent,
 } from './packing.ts';
 export { parseBytes, parseHere } from './parse-here.ts';
 export { parsePacked, parseStream } from './parse-stream.ts';

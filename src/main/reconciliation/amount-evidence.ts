@@ -90,7 +90,7 @@ function poolSize(scoring: Scoring, items: readonly number[]): number {
   const customers = new Set(items.map((item) => scoring.indexes.book.item(item).customerId));
   const { currency } = scoring.candidates.transaction;
   let size = 0;
-  for (const customerId of customers) size += scoring.indexes.book.openOf(customerId, currency, 400).length;
+  for (const customerId of customers) size += scoring.indexes.book.openCountOf(customerId, currency);
   return size;
 }
 

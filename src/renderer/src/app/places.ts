@@ -35,8 +35,16 @@ const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
 
 export const places = {
   dashboard: () => '/',
-  reconciliation: (query: { status?: string; item?: string; text?: string } = {}) =>
-    path('/reconciliation', query),
+  reconciliation: (
+    query: {
+      status?: string | undefined;
+      item?: string | undefined;
+      text?: string | undefined;
+      direction?: string | undefined;
+      currency?: string | undefined;
+      least?: string | undefined;
+    } = {},
+  ) => path('/reconciliation', query),
   statements: () => '/statements',
   statement: (id: string) => `/statements/${part(id)}`,
   imports: () => '/statements/imports',

@@ -318,4 +318,6 @@ export const vi: Readonly<Record<string, string>> = {
   CEREMONY_QUORUM_WRONG: 'Các mảnh ghép lại không cho khóa của nghi lễ này.',
   CEREMONY_NOT_VERIFIED: 'Thứ nằm trong thiết bị không phải khóa của nghi lễ này.',
   CEREMONY_NO_TOKEN: 'Không có thiết bị nào để giữ khóa.',
+  VIEW_UNKNOWN: 'Không có khung nhìn đó, hoặc nó không phải của bạn.',
+  VIEW_TOO_MANY: 'Không giữ thêm khung nhìn cho một màn hình; hãy bỏ bớt một cái trước.',
 };
