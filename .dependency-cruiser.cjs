@@ -9,6 +9,7 @@ const FLOORS = [
   ['ledger', 'policies', 'approvals', 'ceremonies', 'incidents', 'compliance', 'privacy'],
   [
     'intake',
+    'connectors',
     'statements',
     'receivables',
     'reconciliation',

@@ -4,6 +4,7 @@ import { backupErrors } from './backup.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
+import { connectorsErrors } from './connectors.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
@@ -45,6 +46,7 @@ export const errorMeanings = {
   ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
+  ...connectorsErrors,
   ...instantErrors,
   ...statementsErrors,
   ...receivablesErrors,

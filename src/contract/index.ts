@@ -7,6 +7,7 @@ import { audit } from './audit.ts';
 import { backup } from './backup.ts';
 import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
+import { connectors } from './connectors.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
 import { hsm } from './hsm.ts';
@@ -40,6 +41,7 @@ export const contract = {
   keys,
   hsm,
   intake,
+  connectors,
   statements,
   receivables,
   reconciliation,

@@ -60,6 +60,7 @@ describe('the contract', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'connectors.deadLetterRaw',
       'operators.changePassphrase',
       'operators.endBreakGlass',
       'privacy.unmask',

@@ -12,6 +12,7 @@ import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
+import type { Connectors } from '../connectors/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
@@ -45,6 +46,7 @@ import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { wireCeremonies } from './ceremonies.ts';
+import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -77,6 +79,8 @@ export interface ConsoleOptions {
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
   readonly runCommand?: RunCommand;
+  /** Whether connectors start with the vault. */
+  readonly connects?: boolean | undefined;
   /** A stand-in for Argon2id over operators' passphrases, in tests. */
   readonly operatorStretch?: Stretch | undefined;
 }
@@ -109,6 +113,8 @@ export interface Console {
   readonly reconciliation: Reconciliation;
   readonly instant: Instant;
   readonly intake: Intake;
+  /** Single messages, and where they come from. */
+  readonly connectors: Connectors;
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
@@ -166,6 +172,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
+  const epoch = createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) });
+  const connectors = wireConnectors({ options, rooms, epoch });
+  if (options.connects) await connectors.startAll();
   return {
     ...rooms,
     vault,
@@ -182,11 +191,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
-    epoch: createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) }),
+    epoch,
+    connectors,
     replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {
+      await connectors.close();
       stopSweeping();
       stopWatching();
       refreshing.abort();

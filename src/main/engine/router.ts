@@ -8,6 +8,7 @@ import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
 import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
+import { connectorsProcedures } from '../connectors/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
 import { hsmProcedures } from '../hsm/index.ts';
@@ -74,6 +75,7 @@ export function createRouter(host: HostControl) {
       ),
       hsm: hsmProcedures(lateBound(() => host.current()?.hsm)),
       intake: intakeProcedures(lateBound(() => host.current()?.intake)),
+      connectors: connectorsProcedures(lateBound(() => host.current()?.connectors)),
       statements: statementsProcedures(lateBound(() => host.current()?.statements)),
       receivables: receivablesProcedures(
         lateBound(() => host.current()?.receivables),

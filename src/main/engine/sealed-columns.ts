@@ -2,6 +2,7 @@ import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { connectorsSealedColumns } from '../connectors/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { instantSealedColumns } from '../instant/index.ts';
@@ -25,6 +26,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...reconciliationSealedColumns,
   ...instantSealedColumns,
   ...intakeSealedColumns,
+  ...connectorsSealedColumns,
   ...complianceSealedColumns,
   ...incidentsSealedColumns,
   ...keysSealedColumns,
