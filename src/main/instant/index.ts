@@ -3,4 +3,5 @@ export type { InstantOptions, OverduePrePost } from './context.ts';
 export { createPaymentBook, type PaymentBook } from './payment-book.ts';
 export { instantSealedColumns } from './sealed-columns.ts';
 export { createInstant, type Instant } from './service.ts';
+export { readStanding, type Standing } from './store-standing.ts';
 export type { InstantOutcome, Taking, ValueReceived } from './taking.ts';
