@@ -12,6 +12,7 @@ import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
 import { hsm } from './hsm.ts';
 import { incidents } from './incidents.ts';
+import { instant } from './instant.ts';
 import { intake } from './intake.ts';
 import { inventory } from './inventory.ts';
 import { jobs } from './jobs.ts';
@@ -45,6 +46,7 @@ export const contract = {
   statements,
   receivables,
   reconciliation,
+  instant,
   ledger,
   audit,
   backup,

@@ -17,7 +17,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
-import { createInstant, createPaymentBook, type Instant } from '../instant/index.ts';
+import { createPaymentBook, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -48,6 +48,7 @@ import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
@@ -168,6 +169,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     ...scheduledVerification(verifier, jobs),
     weeklyDrill(rooms.backup),
     privacy.monthly,
+    overdueTask(rooms.instant, feed),
   ]) {
     calendar.register(entry);
   }
@@ -276,10 +278,7 @@ function wireRooms(options: ConsoleOptions) {
     payments: book,
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
-  const instant = createInstant({
-    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, log },
-    raise: incidents.raise,
-  });
+  const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),

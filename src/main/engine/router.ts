@@ -13,6 +13,7 @@ import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
 import { hsmProcedures } from '../hsm/index.ts';
 import { incidentsProcedures } from '../incidents/index.ts';
+import { instantProcedures } from '../instant/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
 import { keysProcedures } from '../keys/index.ts';
@@ -85,6 +86,7 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.reconciliation),
         find,
       ),
+      instant: instantProcedures(lateBound(() => host.current()?.instant)),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
       inventory: inventoryProcedures(host, () => host.current()),
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),

@@ -1,12 +1,16 @@
 /** The room's shell: messages in, and what became of the payments they tell of. */
 import { isCountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
+import { checkTransit, type TransitCheck } from './checking.ts';
 import { createConfirming } from './confirming.ts';
 import type { InstantContext, InstantOptions } from './context.ts';
+import { tellOverdue } from './overdue.ts';
+import { createReading, type InstantReading } from './reading.ts';
 import { createInstantStore } from './store.ts';
+import { createReadingStore } from './store-reading.ts';
 import { type InstantOutcome, type Taking, takeMessage } from './taking.ts';
 
-export interface Instant {
+export interface Instant extends InstantReading {
   /**
    * Whether messages can be taken: what is owed lies in memory, and statements were looked at. Where
    * they are not, that begins now.
@@ -19,6 +23,10 @@ export interface Instant {
   /** Somebody was erased: what is in memory is read again. */
   forget(): Promise<void>;
   close(): Promise<void>;
+  /** Tells of pre-postings whose deadline has passed, each once; answers how many. */
+  tellOverdue(): number;
+  /** The law check: In-transit holds what waits for a statement's line. */
+  verifyTransit(): TransitCheck;
   /**
    * One message down the road, in the caller's vault transaction or one of its own. Errors:
    * INSTANT_NOT_READY, INSTANT_MESSAGE_REUSED, INSTANT_ACCOUNT_UNKNOWN, INSTANT_RETURN_EXCEEDS,
@@ -34,6 +42,7 @@ const faultOf = (error: unknown) => ({ name: error instanceof Error ? error.name
 /** Opens the room on a vault. */
 export function createInstant(options: InstantOptions): Instant {
   const context: InstantContext = { ...options, store: createInstantStore(options.vault.db) };
+  const reads = createReadingStore(options.vault.db);
   const confirmLines = createConfirming(context);
   options.book.confirmBy(confirmLines);
   const { online } = options.reconciliation;
@@ -52,6 +61,9 @@ export function createInstant(options: InstantOptions): Instant {
   }
 
   return {
+    ...createReading(context, reads),
+    tellOverdue: () => tellOverdue(context, reads),
+    verifyTransit: () => checkTransit(context, reads),
     isReady() {
       if (isReady()) return true;
       wake();

@@ -161,6 +161,11 @@ function paymentQueries(db: Connection) {
     'UPDATE instant_payment SET returned_minor = returned_minor + ? WHERE id = ?',
   );
   const setRejected = db.prepare('UPDATE instant_payment SET rejected = ? WHERE id = ?');
+  const addHour = db.prepare(
+    `INSERT INTO instant_hour VALUES (?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET in_minor = in_minor + excluded.in_minor,
+       out_minor = out_minor + excluded.out_minor, payments = payments + 1`,
+  );
   const setRecalled = db.prepare('UPDATE instant_payment SET recalled = ? WHERE id = ?');
   const setNotes = db.prepare('UPDATE instant_payment SET notes = ? WHERE id = ?');
   const insertPart = db.prepare(
@@ -206,6 +211,9 @@ function paymentQueries(db: Connection) {
       unconfirmed.all(account, moneyMinor, from, to, BigInt(limit)),
     addTransit: (id: bigint, deltaMinor: bigint) => {
       addTransit.run(deltaMinor, id);
+    },
+    addHour: (bankAccountId: bigint, hourMs: number, inMinor: bigint, outMinor: bigint) => {
+      addHour.run(bankAccountId, BigInt(hourMs), inMinor, outMinor);
     },
     /** False where a line has confirmed it already. */
     setLine: (id: bigint, lineId: bigint) => setLine.run(lineId, id).changes === 1,

@@ -149,6 +149,7 @@ function matchQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
+  const idsOf = db.prepare<[bigint], bigint>('SELECT id FROM match WHERE bank_transaction_id = ?').pluck();
   const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
   const allocations = db.prepare<[bigint], AllocationRow>(
     `SELECT ${ALLOCATION_COLUMNS} FROM match_allocation WHERE match_id = ? ORDER BY open_item_id`,
@@ -214,6 +215,7 @@ function matchQueries(db: Connection) {
     },
     match: (id: bigint) => byId.get(id),
     allocationsOf: (matchId: bigint) => allocations.all(matchId),
+    matchIdsOf: (id: bigint) => idsOf.all(id),
     historyOf: (id: bigint) => historyOf.all(id, id, id, id),
   };
 }
@@ -369,11 +371,10 @@ function stateQueries(db: Connection) {
       );
     },
     state: (transactionId: bigint) => byId.get(transactionId),
-    /** The line that confirms a payment stands in the queue in its place. */
     removeState: (transactionId: bigint) => {
       remove.run(transactionId);
     },
-    /** In the order of their transactions, from after `id` on. */
+    /** In the order of their transactions, from after `id`. */
     statesAfter: (id: bigint, limit: number) => after.all(id, BigInt(limit)),
     statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
     /** Newest first, before the cursor. */
