@@ -59,16 +59,18 @@ async function restart(): Promise<void> {
   await server.close();
   await host.close();
   await start();
-  await connectTo(host)().client.vault.unlock({ directory, passphrase: PASSPHRASE });
+  await (await connectTo(host)()).client.vault.open({ directory, passphrase: PASSPHRASE });
   const [ada, bo, ...others] = people.everybody;
   people = peopleOf(connect, [ada!, bo!], runtime, others);
   ({ client } = await people.seatOf(ada!));
+  const isOpen = async () => (await client.hsm.status()).tokens.every(({ session }) => session === 'open');
+  while (!(await isOpen())) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 beforeAll(async () => {
   await start();
   const window = connectTo(host);
-  await window().client.vault.create({ name: 'desk', passphrase: PASSPHRASE, directory });
+  await (await window()).client.vault.create({ name: 'desk', passphrase: PASSPHRASE, directory });
   const named = await namePeople(window, runtime);
   people = peopleOf(connect, named.officers, runtime);
   ({ client } = await people.seatOf(people.officers[0]));
@@ -87,12 +89,14 @@ const idOf = (name: string) => [...byId].find(([, person]) => person.name === na
 
 /** Asks until it is answered: the token opens by itself a moment after its process was killed. */
 async function untilDone<T>(ask: () => Promise<T>): Promise<T> {
+  const endMs = performance.now() + 30_000;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
       const { code } = error as { code: string };
-      if (!code.startsWith('HSM_') && code !== 'CEREMONY_NO_TOKEN') throw error;
+      const isOfToken = code.startsWith('HSM_') || code === 'CEREMONY_NO_TOKEN';
+      if (!isOfToken || performance.now() > endMs) throw error;
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
@@ -116,7 +120,7 @@ async function doStep(ceremony: CeremonyDetail, step: CeremonyStep, held: string
 
 /** Runs a ceremony; `held` is the one in which the shares were handed out that are brought to it. */
 async function hold(
-  plan: Parameters<Client['ceremonies']['begin']>[0],
+  plan: Plan,
   held = '',
   before: (step: CeremonyStep) => unknown = () => {},
 ): Promise<CeremonyDetail> {
@@ -164,11 +168,11 @@ const pqKey = (name: string) =>
     async () => void (await client.hsm.generateKey({ name, algorithm: 'ML-DSA-65', tokenId: 1 })),
   );
 
-const plan = (more: object) =>
-  ({
-    ...{ rehearsal: false, custodians: [], bringing: [], witnesses: [idOf('Bo Lind')] },
-    ...more,
-  }) as Parameters<Client['ceremonies']['begin']>[0];
+type Plan = Parameters<Client['ceremonies']['begin']>[0];
+const plan = (more: Pick<Plan, 'kind'> & Partial<Plan>): Plan => ({
+  ...{ rehearsal: false, custodians: [], bringing: [], witnesses: [idOf('Bo Lind')] },
+  ...more,
+});
 
 let generated: CeremonyDetail;
 let replaced: CeremonyDetail;
@@ -250,6 +254,6 @@ test('destroy: refused while keys lie under it; then it is on no token', async (
   expect(factOf(destroyed, 'verify', 'token')).toBe('holds no such key any more');
   expect((await client.ceremonies.keys()).map(({ state }) => state)).toEqual(['destroyed', 'destroyed']);
   // Nothing that a ceremony put on a token is there, and every change has its record.
-  const { findings } = await client.audit.verify({}).catch(() => ({ findings: ['not verified'] }));
-  expect(findings).toEqual([]);
+  const auditor = await people.seatOf(await people.hire('Fay Ito', ['auditor']));
+  expect(await auditor.client.audit.verify()).toMatchObject({ findings: [] });
 }, 60_000);

@@ -265,11 +265,12 @@ export function createActs(context: CeremoniesContext) {
         },
       };
     },
-    async rewrap({ key, row }) {
+    async rewrap(input) {
+      const { key, row } = input;
       // Nothing of the console ever lies under a rehearsal's key.
       if (row.rehearsal) return { facts: [['keys wrapped anew', '0']] };
       const from = row.kind === 'rotate' ? key.replaces : null;
-      const { moved, write } = await token().bringUnder(key.id, from);
+      const { moved, write } = await token().bringUnder(key.id, from, reachOf(input));
       return { facts: [['keys wrapped anew', String(moved)]], write };
     },
     async retire({ key, beforeTokens }) {

@@ -52,7 +52,11 @@ export interface KeyHome {
    * Wraps under a key what the tokens keep sealed under another, or under no ceremony's. Nothing
    * counts before `write`, which is called in a transaction.
    */
-  bringUnder(keyId: number, from: number | null): Promise<{ readonly moved: number; write(): void }>;
+  bringUnder(
+    keyId: number,
+    from: number | null,
+    reach: Reach,
+  ): Promise<{ readonly moved: number; write(): void }>;
 }
 
 export interface CeremoniesOptions {

@@ -31,7 +31,8 @@ function keyHome({ placed }: Hsm): KeyHome {
     checkValue: (keyId, reach) => placed.checkValue(nameOf(keyId), reach),
     remove: (keyId) => placed.remove(nameOf(keyId)),
     lyingUnder: (keyId) => placed.lyingUnder(nameOf(keyId)),
-    bringUnder: (keyId, from) => placed.bringUnder(nameOf(keyId), from === null ? null : nameOf(from)),
+    bringUnder: (keyId, from, reach) =>
+      placed.bringUnder(nameOf(keyId), from === null ? null : nameOf(from), reach),
   };
 }
 

@@ -36,7 +36,7 @@ export interface PlacedKeys {
    * under a token's own key are sealed anew, and every token that holds the key serves all that lies
    * under it. New keys lie under it from then on.
    */
-  bringUnder(name: string, from: string | null): Promise<Brought>;
+  bringUnder(name: string, from: string | null, reach?: Reach): Promise<Brought>;
 }
 
 export function createPlacedKeys(
@@ -87,10 +87,10 @@ export function createPlacedKeys(
     return { ...copy, ...origin, tokenId, madeAtMs: runtime.nowMs() };
   }
 
-  /** Serving tokens that hold a key. */
-  async function holdersOf(id: string): Promise<HeldToken[]> {
+  /** Tokens that hold a key. */
+  async function holdersOf(id: string, reach: Reach): Promise<HeldToken[]> {
     const holders: HeldToken[] = [];
-    for (const token of tokensIn('serving')) {
+    for (const token of tokensIn(reach)) {
       const { checkValue } = await token.link.call('checkPlaced', { keyId: id });
       if (checkValue !== null) holders.push(token);
     }
@@ -139,13 +139,16 @@ export function createPlacedKeys(
       for (const { link } of tokensIn('every')) await link.call('destroy', { keyId: idOf(name) });
     },
     lyingUnder: (name) => new Set(seedsUnder(idOf(name)).map(({ keyId }) => keyId)).size,
-    async bringUnder(name, from) {
+    async bringUnder(name, from, reach = 'every') {
       const id = idOf(name);
-      const holders = await holdersOf(id);
-      const serves = new Set(holders.map(({ row }) => row.id));
-      const elsewhere = [...(from === null ? [] : seedsUnder(idOf(from))), ...seedsUnder(null)];
+      const holders = await holdersOf(id, reach);
+      const holds = new Set(holders.map(({ row }) => row.id));
+      const old = from === null ? [] : seedsUnder(idOf(from));
+      if (old.some(({ tokenId }) => !holds.has(tokenId))) throw hsmError('HSM_POLICY_HARDWARE');
       const anew: CopyRow[] = [];
-      for (const copy of elsewhere) if (serves.has(copy.tokenId)) anew.push(await resealed(copy, id));
+      for (const copy of [...old, ...seedsUnder(null).filter(({ tokenId }) => holds.has(tokenId))]) {
+        anew.push(await resealed(copy, id));
+      }
       const spread = await lacking(holders, [...seedsUnder(id), ...anew], id);
       return {
         moved: anew.length + spread.length,
