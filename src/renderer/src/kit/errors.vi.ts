@@ -333,6 +333,8 @@ export const vi: Readonly<Record<string, string>> = {
   CEREMONY_QUORUM_SHORT: 'Số mảnh mang đến ít hơn số cần có.',
   CEREMONY_QUORUM_WRONG: 'Các mảnh ghép lại không cho khóa của nghi lễ này.',
   CEREMONY_NOT_VERIFIED: 'Thứ nằm trong thiết bị không phải khóa của nghi lễ này.',
+  CEREMONY_KEY_IN_USE: 'Có khóa khác nằm dưới khóa này và sẽ mất cùng nó.',
+  CEREMONY_STEP_BEGUN: 'Việc với các thiết bị đã bắt đầu; bước này phải được làm đến cùng.',
   CEREMONY_NO_TOKEN: 'Không có thiết bị nào để giữ khóa.',
   VIEW_UNKNOWN: 'Không có khung nhìn đó, hoặc nó không phải của bạn.',
   VIEW_TOO_MANY: 'Không giữ thêm khung nhìn cho một màn hình; hãy bỏ bớt một cái trước.',
