@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, useDeferredValue, useEffect, useRef, useState } from 'react';
 import type { QueueRow } from '../../../contract/reconciliation.ts';
 import type { MatchStatus } from '../../../contract/statements.ts';
 import { runMatching } from '../app/commands.ts';
@@ -131,11 +131,14 @@ export interface WorkbenchProps {
   readonly text: string | undefined;
 }
 
+type Allocating = Pick<ComponentProps<typeof AllocateDialog>, 'data' | 'suggestion'>;
+
 /** The desk: the queue on the left; the line, why it matches, and the decision on the right. */
 export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   const router = useRouter();
   const [chosen, setChosen] = useState(0);
-  const [allocating, setAllocating] = useState(false);
+  /** What is allocated by hand, as it stood then: the queue may move below the dialog. */
+  const [allocating, setAllocating] = useState<Allocating | null>(null);
   const [tab, setTab] = useState<Tab>('why');
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
   const wanted = useDeferredValue(text.trim());
@@ -193,12 +196,12 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   };
   const allocate = () => {
     if (!data || data.match) return false;
-    setAllocating(true);
+    setAllocating({ data, suggestion });
     return true;
   };
   const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
   const filterBy = (value: Filter) => show({ status: value === 'all' ? undefined : value, item: undefined });
-  const desk = useKeptFocus(activeId, data !== undefined, allocating);
+  const desk = useKeptFocus(activeId, data !== undefined, allocating !== null);
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -295,15 +298,13 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
           }
         />
       </div>
-      {allocating && data && (
+      {allocating && (
         <AllocateDialog
-          data={data}
-          suggestion={suggestion}
-          onClose={() => setAllocating(false)}
+          {...allocating}
+          onClose={() => setAllocating(null)}
           onConfirm={(input) => {
-            setAllocating(false);
-            const { id } = data.transaction;
-            decisions.confirm(input, () => moveTo(id));
+            setAllocating(null);
+            decisions.confirm(input, () => moveTo(input.bankTransactionId));
             moveOn();
           }}
         />
