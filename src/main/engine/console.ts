@@ -16,7 +16,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
-import { createPaymentBook, type Instant } from '../instant/index.ts';
+import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -247,6 +247,7 @@ function wireRooms(options: ConsoleOptions) {
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
     matchStatus: createMatchStatusReader(vault.db),
   });
