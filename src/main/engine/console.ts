@@ -10,8 +10,10 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
+import type { Connectors } from '../connectors/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
@@ -41,9 +43,12 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
+import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
@@ -77,6 +82,8 @@ export interface ConsoleOptions {
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
   readonly runCommand?: RunCommand;
+  /** Whether connectors start with the vault. */
+  readonly connects?: boolean | undefined;
   /** A stand-in for Argon2id over operators' passphrases, in tests. */
   readonly operatorStretch?: Stretch | undefined;
 }
@@ -108,10 +115,14 @@ export interface Console {
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly instant: Instant;
+  readonly breaks: Breaks;
   readonly intake: Intake;
+  /** Single messages, and where they come from. */
+  readonly connectors: Connectors;
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
+  readonly views: Views;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
@@ -144,6 +155,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const sweeping = keepSweeping(options, rooms.breaks);
   const stopWatching = startWatch(options, rooms);
   const { sealing, audit, incidents, heartbeat } = rooms;
   const hsm = createHsm({
@@ -152,7 +164,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -166,6 +178,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
+  const epoch = createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) });
+  const connectors = wireConnectors({ options, rooms, epoch });
+  if (options.connects) await connectors.startAll();
   return {
     ...rooms,
     vault,
@@ -177,18 +192,22 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     hsm,
     ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
+    views: createViews({ vault, sealing, audit }),
     search,
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
-    epoch: createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) }),
+    epoch,
+    connectors,
     replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {
+      await connectors.close();
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await sweeping.stop();
       await rooms.approvals.idle();
       await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
@@ -263,6 +282,8 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
   const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
@@ -273,6 +294,11 @@ function wireRooms(options: ConsoleOptions) {
   ledger.addCheck(async () => ({
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
+  }));
+  const breaks = wireBreaks(options, { sealing, audit, ledger, statements, compliance, operators });
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
   }));
   const intake = createIntake({
     vault,
@@ -304,6 +330,7 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     reconciliation,
     instant,
+    breaks,
     intake,
   };
 }

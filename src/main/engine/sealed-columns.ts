@@ -1,7 +1,9 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { breaksSealedColumns } from '../breaks/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { connectorsSealedColumns } from '../connectors/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
 import { instantSealedColumns } from '../instant/index.ts';
@@ -13,6 +15,7 @@ import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
 import { statementsSealedColumns } from '../statements/index.ts';
+import { viewsSealedColumns } from '../views/index.ts';
 
 /**
  * Every column of the console that holds sealed values. A rotation finds by it what it must seal
@@ -23,7 +26,9 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
   ...instantSealedColumns,
+  ...breaksSealedColumns,
   ...intakeSealedColumns,
+  ...connectorsSealedColumns,
   ...complianceSealedColumns,
   ...incidentsSealedColumns,
   ...keysSealedColumns,
@@ -32,5 +37,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...approvalsSealedColumns,
   ...ceremoniesSealedColumns,
   ...privacySealedColumns,
+  ...viewsSealedColumns,
   ...auditSealedColumns,
 ];

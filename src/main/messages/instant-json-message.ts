@@ -2,7 +2,6 @@
 import { CountersignError } from '../base/index.ts';
 import { CAMT_TREES } from './camt-schema.ts';
 import {
-  isInstantKind,
   messageOfDefinition,
   messageOfNamespace,
   type NamedMessage,
@@ -11,7 +10,7 @@ import {
 } from './instant-envelope.ts';
 import { type JsonNode, LineIndex, readJson } from './instant-json.ts';
 import { JsonWalk } from './instant-json-walk.ts';
-import { kindOfBody, plainName } from './instant-names.ts';
+import { isElementName, kindOfBody, plainName } from './instant-names.ts';
 import { NotificationReader } from './instant-notification.ts';
 import { InstantReader } from './instant-reader.ts';
 import { INSTANT_BODIES, INSTANT_TREES } from './instant-schema.ts';
@@ -22,6 +21,7 @@ import type { RailFacts } from './rails.ts';
 /** Envelopes around a message at most; FedNow's has three. */
 const MAX_ENVELOPES = 8;
 const HEADERS: ReadonlySet<string> = new Set(['apphdr', 'businessapplicationheader', 'bah']);
+const SERVICES: ReadonlySet<string> = new Set(['bizsvc', 'businessservice']);
 /** Where a message says what it is: the definition in its header, a namespace, a type beside the body. */
 const SAYS_KIND: ReadonlySet<string> = new Set([
   'msgdefidr',
@@ -33,7 +33,7 @@ const SAYS_KIND: ReadonlySet<string> = new Set([
 
 /** Reads one message. @throws CountersignError where it is refused. */
 export function readJsonMessage(bytes: Buffer, fileName: string): FoundMessage {
-  const json = readJson(bytes, fileName);
+  const json = readJson(bytes, fileName, isElementName);
   const search = new MessageInJson(json, new LineIndex(bytes), fileName);
   return search.read();
 }
@@ -101,28 +101,25 @@ class MessageInJson {
     for (const member of header.children) {
       const plain = plainName(member.name);
       if (SAYS_KIND.has(plain)) this.#hear(member);
-      const practice = plain === 'mktprctc' || plain === 'marketpractice' ? member.children : [member];
-      for (const { name, text } of practice) {
-        const isTold =
-          practice !== member.children ? plain === 'bizsvc' || plain === 'businessservice' : isId(name);
-        const rail = isTold ? railOfHeader(text) : undefined;
-        if (rail !== undefined) this.#facts.envelope ??= rail;
-      }
+      const isPractice = plain === 'mktprctc' || plain === 'marketpractice';
+      const told = isPractice ? member.children.find(isId) : SERVICES.has(plain) ? member : undefined;
+      const rail = told === undefined ? undefined : railOfHeader(told.text);
+      if (rail !== undefined) this.#facts.envelope ??= rail;
     }
   }
 
   #hear({ text, kind }: JsonNode): void {
     if (kind !== 'string') return;
     const said = messageOfDefinition(text) ?? messageOfNamespace(text);
-    if (said !== undefined) this.#said ??= said;
+    // The namespace of a business header names the header.
+    if (said !== undefined && said.name !== 'head.001') this.#said ??= said;
   }
 
   #only(): Body {
     const [body, second] = this.#bodies;
     if (body === undefined) {
-      const said = this.#said?.name;
       this.#fail(
-        said === undefined || isInstantKind(said) ? 'INSTANT_KIND_UNKNOWN' : 'INSTANT_KIND_UNKNOWN',
+        'INSTANT_KIND_UNKNOWN',
         'The message is not one that is taken one by one.',
         this.#root,
         `${EXPECTED_KINDS}, as {"${INSTANT_BODIES['pacs.008']}": {…}} and the like`,
@@ -166,4 +163,6 @@ class MessageInJson {
   }
 }
 
-const isId = (name: string): boolean => plainName(name) === 'id' || plainName(name) === 'identification';
+function isId({ name }: JsonNode): boolean {
+  return plainName(name) === 'id' || plainName(name) === 'identification';
+}

@@ -33,8 +33,6 @@ const MAX_VALUES = 200_000;
 const FEW_MEMBERS = 12;
 const NONE: readonly JsonNode[] = [];
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
-/** What may be told of a name in an error: element names, never what somebody put in their place. */
-const TELLABLE = /^[@#$]?[A-Za-z][A-Za-z0-9_.]{0,60}$/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   '\\': '\\',
@@ -46,9 +44,17 @@ const ESCAPES: Readonly<Record<string, string>> = {
   t: '\t',
 };
 
-/** Reads one JSON text. @throws CountersignError JSON_*, MESSAGE_ENCODING, MESSAGE_TRUNCATED. */
-export function readJson(bytes: Buffer, fileName: string): JsonNode {
-  return new JsonReader(bytes, fileName).read();
+/**
+ * Reads one JSON text. Errors tell the names on the way to what is wrong where `isTellable` says so; any other may
+ * be somebody's own name that was put in the place of one.
+ * @throws CountersignError JSON_*, MESSAGE_ENCODING, MESSAGE_TRUNCATED.
+ */
+export function readJson(
+  bytes: Buffer,
+  fileName: string,
+  isTellable: (name: string) => boolean = () => false,
+): JsonNode {
+  return new JsonReader(bytes, fileName, isTellable).read();
 }
 
 /** 1-based lines of byte offsets, in any order. */
@@ -82,6 +88,7 @@ function lineBreaks(bytes: Buffer): number[] {
 class JsonReader {
   readonly #bytes: Buffer;
   readonly #fileName: string;
+  readonly #isTellable: (name: string) => boolean;
   /** The bytes as one character each, so that an index is a byte offset. */
   readonly #s: string;
   readonly #ascii: boolean;
@@ -90,8 +97,9 @@ class JsonReader {
   #values = 0;
   readonly #path: string[] = [];
 
-  constructor(bytes: Buffer, fileName: string) {
+  constructor(bytes: Buffer, fileName: string, isTellable: (name: string) => boolean) {
     this.#bytes = bytes;
+    this.#isTellable = isTellable;
     this.#fileName = fileName;
     this.#ascii = isAscii(bytes);
     if (!this.#ascii && !isUtf8(bytes)) {
@@ -253,7 +261,7 @@ class JsonReader {
 
   #fail(code: Problem, message: string, expected?: string, name?: string): never {
     const names = name === undefined ? this.#path : [...this.#path, name];
-    const path = names.map((one) => (TELLABLE.test(one) ? one : '?')).join('/');
+    const path = names.map((one) => (this.#isTellable(one) ? one : '?')).join('/');
     throw new CountersignError(code, message, {
       file: this.#fileName,
       line: new LineIndex(this.#bytes).lineAt(this.#i),

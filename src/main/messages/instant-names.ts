@@ -3,7 +3,8 @@
  * the long names of the same elements, in snake_case or camelCase; both are taken, and mean the same.
  */
 import type { ElementShape } from './camt-nodes.ts';
-import { INSTANT_BODIES } from './instant-schema.ts';
+import { CAMT_TREES } from './camt-schema.ts';
+import { INSTANT_BODIES, INSTANT_TREES } from './instant-schema.ts';
 import type { InstantKind } from './instant-types.ts';
 
 /** The long names of ISO 20022 for the short tags that are read, where they differ. */
@@ -207,4 +208,26 @@ export function slotsOf(node: ElementShape): ReadonlyMap<string, Slot> {
   }
   known.set(node, slots);
   return slots;
+}
+
+/** Names of envelopes and headers, beside those of the messages themselves. */
+const AROUND = ['Document', 'AppHdr', 'Message', 'BizMsgEnvlp', 'FedNowIncoming', 'FedNowOutgoing', 'TxTp'];
+let names: Set<string> | undefined;
+
+/** True for a name that the standard gives to an element that is read, in whichever form. */
+export function isElementName(name: string): boolean {
+  names ??= new Set([
+    ...AROUND.map(plainName),
+    ...[...Object.values(INSTANT_TREES), CAMT_TREES['camt.054']].flatMap(namesIn),
+    ...Object.keys(LONG_BODIES),
+  ]);
+  return names.has(plainName(name));
+}
+
+function namesIn(node: ElementShape): string[] {
+  return [...node.children].flatMap(([local, child]) => [
+    plainName(local),
+    (LONG_NAMES[local] ?? local).toLowerCase(),
+    ...namesIn(child),
+  ]);
 }

@@ -7,7 +7,6 @@ const CLEARING_SYSTEMS: Readonly<Record<string, RailId>> = {
   FDN: 'fednow',
   TCH: 'rtp',
   FDW: 'fedwire',
-  FPS: 'faster-payments',
 };
 
 /** The number that Pix gives every payment: E, the bank's number, date and time, and eleven characters. */
@@ -19,6 +18,8 @@ export function railOf(facts: RailFacts, items: readonly InstantItem[]): RailId 
   const system = facts.clearingSystem;
   const bySystem = system === undefined ? undefined : CLEARING_SYSTEMS[system];
   if (bySystem !== undefined) return bySystem;
+  // Hong Kong's system calls itself FPS too, so the currency must say that it is the British one.
+  if (system === 'FPS') return isAllIn(items, 'GBP') ? 'faster-payments' : undefined;
   if (facts.localInstruments.includes('FDNA')) return 'fednow';
   if (facts.localInstruments.includes('INST') && facts.serviceLevels.includes('SEPA')) return 'sepa-instant';
   // G001 to G009 are the service levels of gpi.
@@ -29,4 +30,13 @@ export function railOf(facts: RailFacts, items: readonly InstantItem[]): RailId 
 function isPix(item: InstantItem): boolean {
   const id = item.kind === 'payment' ? item.keys.endToEndId : item.original.endToEndId;
   return id !== undefined && PIX_ID.test(id);
+}
+
+function isAllIn(items: readonly InstantItem[], currency: string): boolean {
+  return items.every((item) => currencyOf(item) === currency);
+}
+
+function currencyOf(item: InstantItem): string | undefined {
+  if (item.kind === 'payment') return item.transaction.currency;
+  return item.kind === 'return' ? item.returned.currency : item.originalAmount?.currency;
 }

@@ -102,6 +102,9 @@ export interface HistoryRow {
 export interface StateFilter {
   readonly status: MatchStatus | null;
   readonly direction: 'credit' | 'debit' | null;
+  readonly currency: string | null;
+  /** Least money, unsigned. */
+  readonly leastMinor: bigint | null;
 }
 
 export interface StateCursor {
@@ -121,8 +124,8 @@ const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, pro
 const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction,
   currency, money_minor AS moneyMinor, status,
   decided_by AS decidedBy, match_id AS matchId, probability_ppm AS probabilityPpm, rivals, evidence, digest`;
-const STATE_FILTER =
-  '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
+const STATE_FILTER = `(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)
+   AND (:currency IS NULL OR currency = :currency) AND (:leastMinor IS NULL OR abs(money_minor) >= :leastMinor)`;
 
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
