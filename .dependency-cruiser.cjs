@@ -17,6 +17,7 @@ const FLOORS = [
     'search',
     'replay',
     'views',
+    'breaks',
     'fraud',
     'settlement',
     'benchmark',
@@ -89,7 +90,8 @@ module.exports = {
     },
     {
       name: 'corpus-apart-from-engine',
-      comment: 'What matching is measured on is made without a look at how matching works, and the other way round.',
+      comment:
+        'What matching is measured on is made without a look at how matching works, and the other way round.',
       severity: 'error',
       from: { path: '^src/main/corpus/' },
       to: { path: '^src/main/(reconciliation|benchmark)/' },

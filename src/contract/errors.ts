@@ -1,6 +1,7 @@
 import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
+import { breaksErrors } from './breaks.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
@@ -51,6 +52,7 @@ export const errorMeanings = {
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
+  ...breaksErrors,
   ...searchErrors,
   ...viewsErrors,
 } as const;

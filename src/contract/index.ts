@@ -5,6 +5,7 @@
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { breaks } from './breaks.ts';
 import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
 import { connectors } from './connectors.ts';
@@ -47,6 +48,7 @@ export const contract = {
   receivables,
   reconciliation,
   instant,
+  breaks,
   ledger,
   audit,
   backup,

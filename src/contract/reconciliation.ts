@@ -23,6 +23,7 @@ export const reconciliationErrors = {
   MATCH_CURRENCY: 'The open item is in another currency than the money.',
   MATCH_CLEARED: 'The match lies in a closed period and needs a second person to undo it.',
   MATCH_STALE: 'The suggestion is out of date: an open item changed since it was made.',
+  MATCH_WRITTEN_OFF: 'The money of the transaction was written off; take that back first.',
   MATCH_DECIDED: 'A person has decided this already.',
   MATCH_UNDO_MACHINE_ONLY: 'Nothing to undo: no match of this transaction stands.',
 } as const;

@@ -10,6 +10,7 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import type { Connectors } from '../connectors/index.ts';
@@ -17,7 +18,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
-import { createPaymentBook, type Instant } from '../instant/index.ts';
+import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -45,6 +46,7 @@ import type { Vault } from '../vault/index.ts';
 import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
@@ -113,6 +115,7 @@ export interface Console {
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly instant: Instant;
+  readonly breaks: Breaks;
   readonly intake: Intake;
   /** Single messages, and where they come from. */
   readonly connectors: Connectors;
@@ -152,6 +155,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const sweeping = keepSweeping(options, rooms.breaks);
   const stopWatching = startWatch(options, rooms);
   const { sealing, audit, incidents, heartbeat } = rooms;
   const hsm = createHsm({
@@ -203,6 +207,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await sweeping.stop();
       await rooms.approvals.idle();
       await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
@@ -261,6 +266,7 @@ function wireRooms(options: ConsoleOptions) {
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
     matchStatus: createMatchStatusReader(vault.db),
   });
@@ -276,6 +282,8 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
   const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
@@ -286,6 +294,11 @@ function wireRooms(options: ConsoleOptions) {
   ledger.addCheck(async () => ({
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
+  }));
+  const breaks = wireBreaks(options, { sealing, audit, ledger, statements, compliance, operators });
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
   }));
   const intake = createIntake({
     vault,
@@ -317,6 +330,7 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     reconciliation,
     instant,
+    breaks,
     intake,
   };
 }

@@ -6,6 +6,7 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { breaksProcedures } from '../breaks/index.ts';
 import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { connectorsProcedures } from '../connectors/index.ts';
@@ -87,6 +88,10 @@ export function createRouter(host: HostControl) {
         find,
       ),
       instant: instantProcedures(lateBound(() => host.current()?.instant)),
+      breaks: breaksProcedures(
+        lateBound(() => host.current()?.breaks),
+        find,
+      ),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
       inventory: inventoryProcedures(host, () => host.current()),
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),

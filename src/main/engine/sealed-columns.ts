@@ -1,5 +1,6 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { breaksSealedColumns } from '../breaks/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { connectorsSealedColumns } from '../connectors/index.ts';
@@ -25,6 +26,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
   ...instantSealedColumns,
+  ...breaksSealedColumns,
   ...intakeSealedColumns,
   ...connectorsSealedColumns,
   ...complianceSealedColumns,

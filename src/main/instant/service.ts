@@ -73,7 +73,10 @@ export function createInstant(options: InstantOptions): Instant {
       if (context.store.anyPayment()) wake();
     },
     async follow() {
-      await confirmLines();
+      // What came is in the vault whatever happens here, and the next run of the machine looks again.
+      await confirmLines().catch((error: unknown) =>
+        options.log?.error('instant.confirm-failed', faultOf(error)),
+      );
       if (waking !== undefined) await waking.then(online.refresh);
     },
     async forget() {

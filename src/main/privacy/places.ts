@@ -31,6 +31,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'instant_part.content': 'erase',
   'import.file_name': 'erase',
   'import.result': 'erase',
+  'break_event.note': 'erase',
   'incident.content': 'erase',
   'incident_event.note': 'erase',
   'saved_view.content': 'erase',

@@ -130,9 +130,14 @@ function fromNames(work: Work, named: Named): boolean {
   let settled = documents !== undefined;
   for (const fit of fits(work.input, certain)) {
     keep(work, fit);
-    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(
-      fit.kind,
-    );
+    settled ||= [
+      'exact',
+      'exchange',
+      'discount',
+      'discount-and-charges',
+      'charges-stated',
+      'instructed',
+    ].includes(fit.kind);
   }
   if (settled && open.length === 0) return true;
   fromOpenPlaces(work, certain, open);

@@ -16,4 +16,5 @@ export type { RunOptions, RunProgress } from './run.ts';
 export { noScorer, type Scorer } from './scorer.ts';
 export { reconciliationSealedColumns } from './sealed-columns.ts';
 export { createMatchStatusReader, createReconciliation, type Reconciliation } from './service.ts';
+export { createUnsettledReader, type UnsettledReader, type UnsettledRow } from './store-unsettled.ts';
 export type { Evidence, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';

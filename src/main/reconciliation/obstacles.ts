@@ -39,7 +39,8 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
   const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
-  const isChance = items.length === 1 && sumByChance(scoring, items, 1) > MOST_CHANCE_ALONE;
+  const isChance =
+    items.length === 1 && !has('reference-near') && sumByChance(scoring, items, 1) > MOST_CHANCE_ALONE;
   if (!anyNamed && (isCommon || isChance)) found.push('amount-common');
   if (has('names-other-invoice')) found.push('names-another-invoice');
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
@@ -52,6 +53,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
     found.push('shortfall-unexplained');
   }
+  if (kind === 'exchange' && !(strong && payer.weight >= 2)) found.push('shortfall-unexplained');
   if (kind === 'discount-late') found.push('discount-late');
   if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {
     found.push('overpaid');

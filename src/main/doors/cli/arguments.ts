@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
 import { checkHsmOperands } from './hsm.ts';
@@ -12,6 +13,8 @@ export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'breaks',
+  'proof',
   'trial-balance',
   'verify',
   'metrics',
@@ -48,6 +51,9 @@ export interface Arguments {
   readonly operator: string | undefined;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
+  /** The day and the bank account of a proof. */
+  readonly date: string | undefined;
+  readonly account: string | undefined;
   readonly knownAt: bigint | undefined;
   readonly port: number | undefined;
   readonly columns: string | undefined;
@@ -86,6 +92,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  breaks list              what does not fit and must be explained, the oldest first
+  proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
   verify                   check the books, the log and the file
   metrics                  the console's figures in Prometheus' text form
@@ -177,6 +185,8 @@ const OPTIONS = {
   operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
+  date: { type: 'string' },
+  account: { type: 'string' },
   at: { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
@@ -210,6 +220,8 @@ const OPTIONS = {
 const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = {
   'accept-difference': 'import',
   'as-of': 'trial-balance',
+  date: 'proof',
+  account: 'proof',
   'known-at': 'trial-balance',
   port: 'serve',
   columns: 'seal',
@@ -263,6 +275,8 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     operator: values.operator,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
+    date: values.date,
+    account: values.account,
     knownAt: recordOf('known-at', values['known-at']),
     port: numberOf('port', values.port, 65_535),
     columns: values.columns,
@@ -289,6 +303,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     seconds: numberOf('seconds', values.seconds, 99_999),
     seed: numberOf('seed', values.seed, 99_999),
   };
+  if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
   if (command === 'demo' && read.out !== undefined && operands.length === 0) {
@@ -309,6 +324,11 @@ function parse(argv: readonly string[]) {
   }
 }
 
+/** Commands whose words are read where they are used. */
+const READ_LATER: ReadonlySet<string> = new Set([
+  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'],
+]);
+
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
   if (command === 'call' && (operands.length === 0 || operands.length > 2)) {
@@ -325,8 +345,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   }
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
-  // Its words are read where they are used.
-  if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
+  if (READ_LATER.has(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

@@ -5,6 +5,7 @@ import { approvalsCommand } from './approvals.ts';
 import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
+import { breaksCommand, proofCommand } from './breaks.ts';
 import { callProcedure } from './call.ts';
 import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
@@ -227,6 +228,8 @@ export const commands: Readonly<
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
+  breaks: breaksCommand,
+  proof: proofCommand,
   'trial-balance': trialBalanceCommand,
   verify: verifyCommand,
   metrics: metricsCommand,

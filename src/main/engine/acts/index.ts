@@ -6,6 +6,7 @@ import type { Policies } from '../../policies/index.ts';
 import type { Privacy } from '../../privacy/index.ts';
 import type { Console } from '../console.ts';
 import { backupActs } from './backup.ts';
+import { breaksActs } from './breaks.ts';
 import { fieldsAct } from './fields.ts';
 import { intakeActs } from './intake.ts';
 import { keysActs } from './keys.ts';
@@ -18,7 +19,7 @@ import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators' | 'cards'
+  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'backup' | 'operators' | 'cards'
 > & { readonly policies: Policies; readonly privacy: () => Privacy };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
@@ -40,6 +41,7 @@ export function createActs(rooms: ActRooms): ActOf {
   const acts: Readonly<Record<string, Act>> = {
     ...ledgerActs(rooms),
     ...matchingActs(rooms),
+    ...breaksActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
     ...slotActs(rooms),

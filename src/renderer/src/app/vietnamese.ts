@@ -5,6 +5,7 @@
 import { vi as approvals } from '../approvals/messages.vi.ts';
 import { vi as audit } from '../audit/messages.vi.ts';
 import { vi as backup } from '../backup/messages.vi.ts';
+import { vi as breaks } from '../breaks/messages.vi.ts';
 import { vi as ceremonies } from '../ceremonies/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
@@ -36,6 +37,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   approvals,
   audit,
   backup,
+  breaks,
   ceremonies,
   compliance,
   dashboard,
