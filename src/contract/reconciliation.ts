@@ -78,6 +78,8 @@ export const queueRow = transactionRow.extend({
   /** The strongest reason, in words. */
   reason: z.string().nullable(),
   invoiceNumbers: z.array(z.string()),
+  /** What `invoiceNumbers` come from where nothing is matched: what a confirmation of the line would mean. */
+  suggestionId: id.nullable(),
 });
 export type QueueRow = z.infer<typeof queueRow>;
 
@@ -110,6 +112,9 @@ export const reconciliation = {
       pageInput.extend({
         status: matchStatus.optional(),
         direction: z.enum(['credit', 'debit']).optional(),
+        currency: currency.optional(),
+        /** Lines of at least this much, either way. */
+        leastMinor: amountMinor.min(0n).optional(),
         text: z.string().max(100).optional(),
       }),
     )

@@ -88,7 +88,8 @@ export async function openConsole({ prepare, flags = [] }: ConsoleSetting = {}):
     locale: 'en-US',
     timezoneId: 'Europe/Berlin',
   });
-  context.setDefaultTimeout(15_000);
+  // A machine that has other work to do takes its time; a screen that is wrong stays so.
+  context.setDefaultTimeout(30_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -8,6 +8,7 @@ const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   breaks: ['breaks', 'ledger', 'dashboard', 'audit'],
   ceremonies: ['ceremonies', 'hsm', 'operators', 'audit'],
   compliance: ['compliance', 'audit'],
+  connectors: ['connectors', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
   hsm: ['hsm', 'incidents', 'heartbeat', 'audit'],

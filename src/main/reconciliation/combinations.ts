@@ -2,10 +2,11 @@
  * Ways to explain a payment by open items: the items it names, those that complete the sum, the
  * customer's items of that amount, the customer's items that add up to it. Bounded everywhere. Pure.
  */
-import type { Candidates, MatchIndexes } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import { dayNumber, type ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
+import type { MatchIndexes } from './open-indexes.ts';
 import type { PayerMatch } from './party-index.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { RawHit, ReferenceSlot } from './reference-text.ts';
@@ -112,7 +113,7 @@ function namedItems(work: Work): Named {
     else open.push(hits.slice(0, ALTERNATIVES_LIMIT).map((hit) => hit.itemIndex));
   }
   return {
-    certain: [...new Set(certain)].sort((left, right) => left - right).slice(0, 200),
+    certain: inOrder(work, [...new Set(certain)]).slice(0, 200),
     open: open.slice(0, 12),
   };
 }
@@ -129,9 +130,14 @@ function fromNames(work: Work, named: Named): boolean {
   let settled = documents !== undefined;
   for (const fit of fits(work.input, certain)) {
     keep(work, fit);
-    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(
-      fit.kind,
-    );
+    settled ||= [
+      'exact',
+      'exchange',
+      'discount',
+      'discount-and-charges',
+      'charges-stated',
+      'instructed',
+    ].includes(fit.kind);
   }
   if (settled && open.length === 0) return true;
   fromOpenPlaces(work, certain, open);
@@ -149,7 +155,7 @@ function fromOpenPlaces(work: Work, certain: readonly number[], open: readonly (
   for (const alternatives of open) {
     for (const item of alternatives) {
       if (certain.includes(item)) continue;
-      for (const fit of fits(work.input, inOrder([...certain, item]))) {
+      for (const fit of fits(work.input, inOrder(work, [...certain, item]))) {
         if (whole(fit.kind) || certain.length === 0) keep(work, fit);
       }
     }
@@ -162,14 +168,14 @@ function fromOpenPlaces(work: Work, certain: readonly number[], open: readonly (
   for (const solution of search.solutions) {
     const items = solution.map((at) => pool[at]!);
     if (new Set(items.map(placeOf)).size < items.length) continue;
-    keepExact(work, inOrder([...certain, ...items]), search.complete);
+    keepExact(work, inOrder(work, [...certain, ...items]), search.complete);
   }
   // All places at once, each with its only alternative: covers discount and charges on joint payments.
   const only = open
     .filter((alternatives) => alternatives.length === 1)
     .map((alternatives) => alternatives[0]!);
   if (only.length >= 2)
-    for (const fit of fits(work.input, inOrder([...new Set([...certain, ...only])]))) keep(work, fit);
+    for (const fit of fits(work.input, inOrder(work, [...new Set([...certain, ...only])]))) keep(work, fit);
 }
 
 /** Some of the named items pay exactly; the others were named for another reason. */
@@ -196,7 +202,7 @@ function complete(work: Work, certain: readonly number[]): void {
     .filter((item) => (missing > 0n ? true : work.indexes.book.available(item) < 0n));
   const search = searchSum(work, pool, missing, pool.length > WHOLE_SEARCH_LIMIT ? 2 : 4, 3);
   for (const solution of search.solutions) {
-    keepExact(work, inOrder([...certain, ...solution.map((at) => pool[at]!)]), search.complete);
+    keepExact(work, inOrder(work, [...certain, ...solution.map((at) => pool[at]!)]), search.complete);
   }
 }
 
@@ -356,6 +362,6 @@ function sumOf(work: Work, items: readonly number[]): bigint {
   return items.reduce((sum, item) => sum + work.indexes.book.available(item), 0n);
 }
 
-function inOrder(items: readonly number[]): number[] {
-  return [...items].sort((left, right) => left - right);
+function inOrder({ indexes }: Work, items: readonly number[]): number[] {
+  return [...items].sort((left, right) => indexes.book.compare(left, right));
 }

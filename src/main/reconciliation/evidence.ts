@@ -21,6 +21,7 @@ export const evidenceWords = {
   'amount-discount-late': 'amount less discount that was not allowed any more',
   'amount-charges-stated': 'amount less charges that the bank states',
   'amount-instructed': 'amount that the payer instructed, charges taken on the way',
+  'amount-exchange': "amount exact but for what the entry's own rate leaves open",
   'amount-charges-guessed': 'amount less what bank charges usually are',
   'amount-documents': 'amounts stated for each item',
   'amount-part': 'part payment',

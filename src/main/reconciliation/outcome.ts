@@ -1,7 +1,7 @@
 /** The engine's decisions as values that cross threads and go into tables: ids, integers, text. Pure. */
 import { sha256 } from '../crypto/index.ts';
 import type { EngineResult } from './engine.ts';
-import type { Decision, Evidence } from './types.ts';
+import type { Decision, Evidence, MatchItem } from './types.ts';
 
 export interface OutcomeAllocation {
   readonly openItemId: bigint;
@@ -36,10 +36,17 @@ export function toPpm(probability: number): number {
 
 /** Turns decisions into outcomes. */
 export function* outcomesOf(result: EngineResult): Generator<Outcome> {
-  for (const decision of result.decisions) yield outcomeOf(decision, result);
+  for (const decision of result.decisions) {
+    yield outcomeOf(decision, (itemIndex) => result.items[itemIndex]!, result.leftMinor);
+  }
 }
 
-function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outcome {
+/** One decision as an outcome. */
+export function outcomeOf(
+  decision: Decision,
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
+  leftMinor: (itemIndex: number) => bigint,
+): Outcome {
   return {
     transactionId: decision.transactionId,
     status: decision.status,
@@ -53,7 +60,7 @@ function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outc
       })),
       remainderMinor: explanation.remainderMinor,
       allocations: explanation.allocations.map(({ itemIndex, ...amounts }) => ({
-        openItemId: items[itemIndex]!.id,
+        openItemId: item(itemIndex).id,
         ...amounts,
         openMinor: leftMinor(itemIndex),
       })),

@@ -27,6 +27,8 @@ export interface MatchRow {
   readonly entryId: Buffer;
   readonly noteSealedId: bigint | null;
   readonly record: bigint;
+  /** 1 where the entry stands against In-transit: of a payment, or carried over to its line. */
+  readonly prePosted: bigint;
 }
 
 export interface MatchEndRow {
@@ -100,6 +102,9 @@ export interface HistoryRow {
 export interface StateFilter {
   readonly status: MatchStatus | null;
   readonly direction: 'credit' | 'debit' | null;
+  readonly currency: string | null;
+  /** Least money, unsigned. */
+  readonly leastMinor: bigint | null;
 }
 
 export interface StateCursor {
@@ -110,7 +115,8 @@ export interface StateCursor {
 const MATCH_COLUMNS = `m.id, m.bank_transaction_id AS transactionId, m.kind, m.decided_by AS decidedBy, m.actor,
   m.decided_at_ms AS decidedAtMs, m.probability_ppm AS probabilityPpm, m.rivals, m.evidence,
   m.remainder_minor AS remainderMinor, m.engine_version AS engineVersion, m.scorer_version AS scorerVersion,
-  m.effective_date AS effectiveDate, m.entry_id AS entryId, m.note_sealed_id AS noteSealedId, m.record`;
+  m.effective_date AS effectiveDate, m.entry_id AS entryId, m.note_sealed_id AS noteSealedId, m.record,
+  m.pre_posted AS prePosted`;
 const ALLOCATION_COLUMNS = `open_item_id AS openItemId, allocated_minor AS allocatedMinor,
   discount_minor AS discountMinor, charges_minor AS chargesMinor`;
 const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, probability_ppm AS probabilityPpm,
@@ -118,8 +124,8 @@ const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, pro
 const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction,
   currency, money_minor AS moneyMinor, status,
   decided_by AS decidedBy, match_id AS matchId, probability_ppm AS probabilityPpm, rivals, evidence, digest`;
-const STATE_FILTER =
-  '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
+const STATE_FILTER = `(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)
+   AND (:currency IS NULL OR currency = :currency) AND (:leastMinor IS NULL OR abs(money_minor) >= :leastMinor)`;
 
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
@@ -130,8 +136,9 @@ export function createReconciliationStore(db: Connection) {
 function matchQueries(db: Connection) {
   const insert = db.prepare(
     `INSERT INTO match (id, bank_transaction_id, kind, decided_by, actor, decided_at_ms, probability_ppm, rivals,
-       evidence, remainder_minor, engine_version, scorer_version, effective_date, entry_id, note_sealed_id, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       evidence, remainder_minor, engine_version, scorer_version, effective_date, entry_id, note_sealed_id, record,
+       pre_posted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertAllocation = db.prepare(
     `INSERT INTO match_allocation (match_id, open_item_id, allocated_minor, discount_minor, charges_minor)
@@ -142,6 +149,7 @@ function matchQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
+  const idsOf = db.prepare<[bigint], bigint>('SELECT id FROM match WHERE bank_transaction_id = ?').pluck();
   const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
   const allocations = db.prepare<[bigint], AllocationRow>(
     `SELECT ${ALLOCATION_COLUMNS} FROM match_allocation WHERE match_id = ? ORDER BY open_item_id`,
@@ -182,6 +190,7 @@ function matchQueries(db: Connection) {
         row.entryId,
         row.noteSealedId,
         row.record,
+        row.prePosted,
       );
       for (const each of rows) {
         insertAllocation.run(
@@ -206,6 +215,7 @@ function matchQueries(db: Connection) {
     },
     match: (id: bigint) => byId.get(id),
     allocationsOf: (matchId: bigint) => allocations.all(matchId),
+    matchIdsOf: (id: bigint) => idsOf.all(id),
     historyOf: (id: bigint) => historyOf.all(id, id, id, id),
   };
 }
@@ -303,6 +313,7 @@ function stateQueries(db: Connection) {
        match_id = excluded.match_id, probability_ppm = excluded.probability_ppm, rivals = excluded.rivals,
        evidence = excluded.evidence, digest = excluded.digest`,
   );
+  const remove = db.prepare('DELETE FROM match_state WHERE bank_transaction_id = ?');
   const byId = db.prepare<[bigint], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id = ?`,
   );
@@ -360,7 +371,10 @@ function stateQueries(db: Connection) {
       );
     },
     state: (transactionId: bigint) => byId.get(transactionId),
-    /** In the order of their transactions, from after `id` on. */
+    removeState: (transactionId: bigint) => {
+      remove.run(transactionId);
+    },
+    /** In the order of their transactions, from after `id`. */
     statesAfter: (id: bigint, limit: number) => after.all(id, BigInt(limit)),
     statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
     /** Newest first, before the cursor. */

@@ -2,6 +2,8 @@
 export { canonicalAccountNumber } from './account-number.ts';
 export type { MatchStatusReader, MessageFiles, StatementsOptions } from './context.ts';
 export type { AccountFacts, DayFacts, StatementFacts } from './facts.ts';
+export type { Feed, FeedAccount, FeedLine } from './feed.ts';
+export { FEED_FROM } from './feed-ids.ts';
 export type { FileTaking, TakingConclusion } from './file-taking.ts';
 export { sharedLedgerUnit } from './ledger-unit.ts';
 export { statementsProcedures } from './procedures.ts';

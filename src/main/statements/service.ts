@@ -3,6 +3,7 @@ import { createAccountBook } from './accounts.ts';
 import type { MatchStatusReader, StatementsContext, StatementsOptions } from './context.ts';
 import { discardStatements } from './discarding.ts';
 import { type AccountFactsReader, createFactsReader } from './facts.ts';
+import { createFeed, type Feed } from './feed.ts';
 import type { FileTaking } from './file-taking.ts';
 import { createReading, type Reading } from './reading.ts';
 import { createSourceReader, type SourceReader } from './source.ts';
@@ -12,6 +13,8 @@ import { type BankChecker, createBankCheck } from './verify.ts';
 
 /** `verifyBank` is the law check: the ledger's bank accounts against the closing balances, in sequence. */
 export interface Statements extends Reading, SourceReader, AccountFactsReader, BankChecker {
+  /** Payments that arrive one by one. */
+  readonly feed: Feed;
   /** Begins to take a file in; intake drives it. */
   take(options: TakingOptions): FileTaking;
   /** Takes away what an import wrote that does not count; each step is a transaction of its own. */
@@ -31,6 +34,7 @@ export function createStatements(options: StatementsOptions): Statements {
   return {
     ...createReading(context),
     ...createSourceReader(context),
+    feed: createFeed(context),
     take: (taking) => createTaking(context, createAccountBook(context, taking.fileName), taking),
     discard: (importId) => discardStatements(context, importId),
     ...createFactsReader(context),

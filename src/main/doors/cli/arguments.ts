@@ -35,6 +35,7 @@ export const COMMANDS = [
   'ceremony',
   'verify-ceremony',
   'demo',
+  'bench',
   'call',
   'serve',
 ] as const;
@@ -81,6 +82,8 @@ export interface Arguments {
   readonly confirm: string | undefined;
   /** How long a drill lasts. */
   readonly seconds: number | undefined;
+  /** Which corpus a benchmark is run on. */
+  readonly seed: number | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -154,6 +157,8 @@ commands
   verify-ceremony FILE     check a transcript; needs no vault
   demo                     open the demo vault and run the main job on sample data
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
+  bench matching           the engine over a published corpus, held against its truth; needs no vault
+                           [--seed 1 … 999]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -206,6 +211,7 @@ const OPTIONS = {
   absent: { type: 'string' },
   confirm: { type: 'string' },
   seconds: { type: 'string' },
+  seed: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -240,6 +246,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   at: ['policies', 'audit'],
   confirm: 'privacy',
   seconds: 'hsm',
+  seed: 'bench',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -294,6 +301,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     at: values.at,
     confirm: values.confirm,
     seconds: numberOf('seconds', values.seconds, 99_999),
+    seed: numberOf('seed', values.seed, 99_999),
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
@@ -330,6 +338,10 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'incidents') {
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
+  }
+  if (command === 'bench') {
+    if (operands.length === 1 && operands[0] === 'matching') return;
+    throw new UsageError('bench is followed by matching.');
   }
   if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;

@@ -52,8 +52,16 @@ const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
 
 export const places = {
   dashboard: () => '/',
-  reconciliation: (query: { status?: string; item?: string; text?: string } = {}) =>
-    path('/reconciliation', query),
+  reconciliation: (
+    query: {
+      status?: string | undefined;
+      item?: string | undefined;
+      text?: string | undefined;
+      direction?: string | undefined;
+      currency?: string | undefined;
+      least?: string | undefined;
+    } = {},
+  ) => path('/reconciliation', query),
   breaks: (query: BreaksQuery = {}) => path('/breaks', shownBreaks(query)),
   /** Every bank account on one day. */
   proofs: (date?: string) => path('/proof', { date }),

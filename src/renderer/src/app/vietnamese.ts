@@ -28,6 +28,7 @@ import { vi as search } from '../search/messages.vi.ts';
 import { vi as statements } from '../statements/messages.vi.ts';
 import { vi as vault } from '../vault/messages.vi.ts';
 import { vi as slots } from '../vault/slotMessages.vi.ts';
+import { vi as views } from '../views/messages.vi.ts';
 import { vi as app } from './messages.vi.ts';
 
 /** The sentences by room, as the rooms' catalogues are called. */
@@ -59,4 +60,5 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   slots,
   statements,
   vault,
+  views,
 };

@@ -1,6 +1,5 @@
 import {
   Button,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -10,7 +9,7 @@ import {
 } from '@blueprintjs/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { type BreakReason, type BreakSettings, breakReasons } from '../../../contract/breaks.ts';
-import { KeyCaps } from '../kit/index.ts';
+import { Dialog, KeyCaps } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { reasonWord, roleWord } from './words.ts';
 

@@ -1,7 +1,6 @@
 import {
   Button,
   Callout,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -18,7 +17,7 @@ import {
 } from '../../../contract/breaks.ts';
 import { parseAmount } from '../../../contract/money.ts';
 import { orpc } from '../app/data.ts';
-import { Money, plainAmount, writeAmount } from '../kit/index.ts';
+import { Dialog, Money, plainAmount, writeAmount } from '../kit/index.ts';
 import { NoteField } from './Dialogs.tsx';
 import { t } from './messages.ts';
 import { reasonWord, roleWord } from './words.ts';
