@@ -4,6 +4,7 @@ export { RawCsvReader, type RawRecord, rawFields, rawFieldText } from './csv-raw
 export { CUSTOMER_COLUMNS, csvTypeOf, INVOICE_COLUMNS } from './csv-rows.ts';
 export { detectType } from './detect.ts';
 export { checkIban, isIban, makeIban, normaliseIban } from './iban.ts';
+export type * from './instant-types.ts';
 export { type FieldMark, locateFields } from './locate-fields.ts';
 export {
   type PackedBatch,
@@ -20,5 +21,4 @@ export {
   makeRfReference,
   normaliseRfReference,
 } from './rf-reference.ts';
-export type * from './instant-types.ts';
 export type * from './types.ts';

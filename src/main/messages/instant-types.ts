@@ -9,14 +9,7 @@ import type { BankTransaction, MoneyAmount, SourcePosition, StatementAccount } f
 export type InstantKind = 'pacs.008' | 'pacs.002' | 'pacs.004' | 'camt.054' | 'camt.056';
 
 /** Rails of which the console knows the rules: see `rails`. */
-export type RailId =
-  | 'fednow'
-  | 'rtp'
-  | 'sepa-instant'
-  | 'faster-payments'
-  | 'pix'
-  | 'fedwire'
-  | 'swift-gpi';
+export type RailId = 'fednow' | 'rtp' | 'sepa-instant' | 'faster-payments' | 'pix' | 'fedwire' | 'swift-gpi';
 
 /** How a payment may be known again, strongest first. A name that says NOTPROVIDED is absent. */
 export interface PaymentKeys {
