@@ -8,6 +8,7 @@ import { backupCommand } from './backup.ts';
 import { callProcedure } from './call.ts';
 import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
+import { feedCommand } from './feed.ts';
 import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -245,5 +246,6 @@ export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve' | '
     privacy: privacyCommand,
     ceremony: ceremonyCommand,
     demo: demoCommand,
+    feed: feedCommand,
     call: callCommand,
   };
