@@ -56,7 +56,7 @@ describe('a card at the sign-in', { timeout: 180_000 }, () => {
     await page().getByRole('heading', { level: 1, name: 'Dashboard' }).waitFor({ timeout: 60_000 });
   });
 
-  it('is shown with its holder; another's is asked for, and two people agree to it', async () => {
+  it('is shown with its holder, and one for somebody else waits for two people', async () => {
     await page().evaluate("location.hash = '#/operators'");
     await page().getByRole('heading', { level: 1, name: 'Operators and roles' }).waitFor();
     await page()

@@ -104,6 +104,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
           noticeWebhook,
           spawnHost: options.spawnHost,
           card: options.card,
+          connects: options.connects,
           operatorStretch: options.stretchOfOperatorsInTests,
         },
         runCommand: commandRunner(() => router),

@@ -194,7 +194,7 @@ export function createHsm(options: HsmOptions): Hsm {
       return keyOf(keyId);
     },
     migration,
-    placed: createPlacedKeys(context, tokens),
+    placed: createPlacedKeys(context, tokens, book),
     cards: createCards(context),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),

@@ -15,6 +15,12 @@ export interface Credentials {
   readonly card?: { readonly pin: string } | undefined;
 }
 
+/** A code, and when it came. */
+interface GivenCode {
+  readonly code: string | undefined;
+  readonly givenAtMs: number;
+}
+
 /** What the log says of a refusal; the caller is never told. */
 type Reason = 'name' | 'passphrase' | 'code' | 'card' | 'disabled' | 'door';
 
@@ -68,11 +74,10 @@ export function createSigningIn(context: OperatorsContext) {
   }
 
   /** The step of a person's code, or why it does not count. A service account gives none. */
-  function stepFor(row: OperatorRow, code: string | undefined): number | undefined {
+  function stepFor(row: OperatorRow, code: string | undefined, givenAtMs: number): number | undefined {
     if (row.totpId === null) return row.totpStep;
     const secret = sealing.open({ id: row.totpId, ...TOTP_PLACE, applicationId: String(row.id) });
-    const nowMs = runtime.nowMs();
-    const step = stepOfCode(secret, code ?? '', { nowMs, lastStep: row.totpStep });
+    const step = stepOfCode(secret, code ?? '', { nowMs: givenAtMs, lastStep: row.totpStep });
     zeroise(secret);
     return step;
   }
@@ -83,16 +88,19 @@ export function createSigningIn(context: OperatorsContext) {
     return row.kind === 'service' && seat.isWindow ? 'door' : undefined;
   }
 
-  /** Whether this operator may sign in now with this code. In the transaction that takes the code. */
+  /**
+   * Whether this operator may sign in now with a code, which is judged by the moment it was given: the
+   * passphrase takes its time. In the transaction that takes the code.
+   */
   function admit(
     seat: Pick<Seat, 'isWindow'>,
     id: number,
-    code: string | undefined,
+    { code, givenAtMs }: GivenCode,
   ): { step: number } | { reason: Reason } {
     const row = store.get(id)!;
     const reason = barred(seat, row);
     if (reason !== undefined) return { reason };
-    const step = stepFor(row, code);
+    const step = stepFor(row, code, givenAtMs);
     return step === undefined ? { reason: 'code' } : { step };
   }
 
@@ -119,9 +127,9 @@ export function createSigningIn(context: OperatorsContext) {
     seat: Seat,
     { id }: OperatorRow,
     before: Slot,
-    { code, card }: Credentials,
+    { code, card, givenAtMs }: Credentials & { readonly givenAtMs: number },
   ): { step: number } | { reason: Reason } {
-    if (card === undefined) return admit(seat, id, code);
+    if (card === undefined) return admit(seat, id, { code, givenAtMs });
     // The card took its time, in which somebody may have been disabled or given another passphrase.
     const row = store.get(id)!;
     if (!store.slot(id)!.sealedKey.equals(before.sealedKey)) return { reason: 'passphrase' };
@@ -138,6 +146,7 @@ export function createSigningIn(context: OperatorsContext) {
      * once name and passphrase were right.
      */
     async signIn(seat: Seat, credentials: Credentials, traceId: string): Promise<void> {
+      const givenAtMs = runtime.nowMs();
       const { name, passphrase, card } = credentials;
       const row = begin(() => findByName(context, name));
       const slot = row && store.slot(row.id);
@@ -155,7 +164,7 @@ export function createSigningIn(context: OperatorsContext) {
       }
       const factor = card === undefined ? 'totp' : 'hardware-token';
       const outcome = vault.transaction(() => {
-        const taken = admitted(seat, row, slot, credentials);
+        const taken = admitted(seat, row, slot, { ...credentials, givenAtMs });
         if ('reason' in taken) return taken;
         store.signIn(row.id, runtime.nowMs(), taken.step);
         store.forgive(row.id);

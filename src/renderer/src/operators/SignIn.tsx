@@ -9,7 +9,7 @@ import { ErrorState } from '../kit/index.ts';
 import { GateFrame } from '../vault/GateFrame.tsx';
 import { SecretField } from '../vault/SecretField.tsx';
 import { isWait, useWait } from '../vault/useWait.ts';
-import { DemoPeople } from './DemoPeople.tsx';
+import { codeOfDemo, DemoPeople } from './DemoPeople.tsx';
 import { t } from './messages.ts';
 import { CardFields, CodeField, FactorChoice, type FactorKind } from './SecondFactor.tsx';
 import { useSession } from './useSession.ts';
@@ -21,6 +21,8 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
   const [code, setCode] = useState('');
   const [pin, setPin] = useState('');
   const [chosen, setChosen] = useState<FactorKind>('code');
+  /** Whether the code came with one of the demo's people; it may have passed by the time it is sent. */
+  const [isDemoCode, setIsDemoCode] = useState(false);
   const nameId = useId();
   const cache = useQueryClient();
   const submitButton = useRef<HTMLButtonElement>(null);
@@ -28,11 +30,16 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
   const factor = isOffered ? chosen : 'code';
   const demo = useQuery(orpc.session.peopleOfDemo.queryOptions({ staleTime: 0 }));
   const signIn = useMutation({
-    mutationFn: () => client.session.signIn({ name, passphrase, ...secondFactor(factor, code, pin) }),
+    mutationFn: async () => {
+      const isByCode = factor === 'code' && isDemoCode;
+      const given = (isByCode ? await codeOfDemo(name) : undefined) ?? code;
+      return client.session.signIn({ name, passphrase, ...secondFactor(factor, given, pin) });
+    },
     onSuccess: (state) => cache.setQueryData(orpc.session.current.queryKey(), state),
     // A code is taken once, and a PIN is never tried again by itself.
     onError: () => {
       setCode('');
+      setIsDemoCode(false);
       setPin('');
     },
   });
@@ -79,6 +86,7 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
               setName(person.name);
               setPassphrase(person.passphrase);
               setCode(person.code ?? '');
+              setIsDemoCode(true);
               if (factor === 'card' && !takeDemoCard(person.name)) setChosen('code');
             });
             submitButton.current?.focus();
@@ -106,7 +114,14 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
         {factor === 'card' ? (
           <CardFields pin={pin} disabled={isBusy} onPin={setPin} onHolder={holdCard} />
         ) : (
-          <CodeField code={code} disabled={isBusy} onChange={setCode} />
+          <CodeField
+            code={code}
+            disabled={isBusy}
+            onChange={(typed) => {
+              setCode(typed);
+              setIsDemoCode(false);
+            }}
+          />
         )}
         {demoCard.isError && <ErrorState error={demoCard.error} />}
         {waitSeconds > 0 ? (

@@ -1,9 +1,9 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter, FormGroup, HTMLSelect } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter, FormGroup, HTMLSelect } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, Facts, notify, problemOf } from '../kit/index.ts';
+import { Dialog, ErrorState, Facts, notify, problemOf } from '../kit/index.ts';
 import { SecretField } from '../vault/SecretField.tsx';
 import { t } from './messages.ts';
 import { ReaderState } from './SecondFactor.tsx';
