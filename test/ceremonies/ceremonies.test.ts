@@ -297,7 +297,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     const classes = step.exceptions.map((one) => one.class);
     expect(new Set(classes)).toEqual(new Set(['share-mistyped', 'share-refused']));
     expect(step.exceptions.map(({ reason }) => reason)).toContain(
-      'read-back-1: Word 7 of the share is not the one on the sheet.',
+      'Word 7 of the share is not the one on the sheet.',
     );
   });
 
