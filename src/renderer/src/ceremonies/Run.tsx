@@ -1,11 +1,11 @@
-import { Button, Dialog, ProgressBar } from '@blueprintjs/core';
+import { Button, ProgressBar } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { orpc, queryClient, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, Skeleton, useKeys, useSecond, writeClockSpan } from '../kit/index.ts';
+import { Dialog, ErrorState, Skeleton, useKeys, useSecond, writeClockSpan } from '../kit/index.ts';
 import { AbandonDialog, ExceptDialog, LeaveDialog } from './AskDialogs.tsx';
 import { t } from './messages.ts';
 import { Over } from './Over.tsx';
