@@ -258,6 +258,7 @@ export const vi: Readonly<Record<string, string>> = {
   shares: 'mảnh',
   'keys wrapped anew': 'khóa được bọc lại',
   'old key': 'khóa cũ',
+  'left open with signatures of': 'để ngỏ với chữ ký của',
   'shares that count no more': 'mảnh không còn giá trị',
   ceremony: 'nghi lễ',
   'Every step of the ceremony was done in order and is signed by those whom the script names.':
