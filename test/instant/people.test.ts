@@ -251,3 +251,24 @@ describe('time', () => {
     expect(entries).toMatchObject([{ reason: 'instant.pre-post', effectiveDate: '2026-11-22' }]);
   });
 });
+
+describe('what waits is looked at again', () => {
+  test('two lines were alike, and then a person gave one away', async () => {
+    desk.send(pacs008(FULL));
+    const alike = { amount: '1190.17', name: 'Muster Handels GmbH' };
+    await desk.book([alike, alike]);
+    await desk.run();
+    expect(state()).toBe('pre-posted');
+    // A second payment that names neither: nobody can tell them apart, so that both wait.
+    desk.send(pacs008({ ...FULL, text: 'INV-2026-1002', keys: { endToEndId: 'E2' } }));
+    await desk.run();
+    expect(desk.instant.openPrePosts({ limit: 9, overdueOnly: false }).rows.length).toBeGreaterThan(0);
+    const [one] = desk.instant.payment(PAYMENT).candidates;
+    desk.instant.confirm({ paymentId: PAYMENT, bankTransactionId: one!.id }, analyst);
+    // Of each there is one left.
+    await desk.run();
+    const states = desk.instant.payments({ limit: 9 }).rows.map((row) => row.state);
+    expect(states).toEqual(['cleared', 'cleared']);
+    expect(desk.balances()['in-transit']).toBeUndefined();
+  });
+});

@@ -62,8 +62,9 @@ function isOfReturn({ store }: InstantContext, lineId: bigint): boolean {
 export function createInstant(options: InstantOptions): Instant {
   const context: InstantContext = { ...options, store: createInstantStore(options.vault.db) };
   const reads = createReadingStore(options.vault.db);
-  const confirmLines = createConfirming(context);
-  options.book.confirmBy(confirmLines);
+  const confirming = createConfirming(context);
+  const confirmLines = confirming.newLines;
+  options.book.confirmBy(confirming.all);
   const { online } = options.reconciliation;
   let waking: Promise<void> | undefined;
   const isReady = () => online.isReady() && options.book.isAware();
