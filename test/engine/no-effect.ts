@@ -134,6 +134,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'reconciliation.confirm': { bankTransactionId: '1' },
   'reconciliation.reject': { bankTransactionId: '1' },
   'reconciliation.undo': { bankTransactionId: '1' },
+  'instant.payment': { paymentId: '1' },
+  'instant.confirm': { paymentId: '1', bankTransactionId: '1' },
   'operators.newSecondFactor': { name: 'Ada' },
   'operators.nameOfficers': {
     officers: [1, 2].map((n) => ({
