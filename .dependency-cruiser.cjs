@@ -9,12 +9,15 @@ const FLOORS = [
   ['ledger', 'policies', 'approvals', 'ceremonies', 'incidents', 'compliance', 'privacy'],
   [
     'intake',
+    'connectors',
     'statements',
     'receivables',
     'reconciliation',
     'dashboard',
     'search',
     'replay',
+    'views',
+    'breaks',
     'fraud',
     'settlement',
     'benchmark',
@@ -87,7 +90,8 @@ module.exports = {
     },
     {
       name: 'corpus-apart-from-engine',
-      comment: 'What matching is measured on is made without a look at how matching works, and the other way round.',
+      comment:
+        'What matching is measured on is made without a look at how matching works, and the other way round.',
       severity: 'error',
       from: { path: '^src/main/corpus/' },
       to: { path: '^src/main/(reconciliation|benchmark)/' },

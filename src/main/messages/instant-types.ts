@@ -2,6 +2,7 @@
  * What one single message of an instant rail says. Plain data, like everything in this room: amounts are
  * `bigint` minor units, optional fields are absent, never `undefined`.
  */
+import type { MessageWarning } from '../../contract/messages.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { BankTransaction, MoneyAmount, SourcePosition, StatementAccount } from './types.ts';
 
@@ -35,6 +36,14 @@ export interface InstantMessage {
   readonly createdAt?: string;
   /** In the order of the message; never empty. */
   readonly items: readonly InstantItem[];
+  /** What was taken and is not quite right: an IBAN or a reference whose check digits fail. Absent where none. */
+  readonly warnings?: readonly InstantWarning[];
+}
+
+export interface InstantWarning {
+  readonly code: MessageWarning;
+  readonly line: number;
+  readonly path: string;
 }
 
 export type InstantItem = InstantPayment | InstantStatus | InstantReturn | InstantRecall;

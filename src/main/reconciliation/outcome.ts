@@ -40,17 +40,24 @@ export function toPpm(probability: number): number {
 
 /** Turns decisions into outcomes. */
 export function* outcomesOf(result: EngineResult): Generator<Outcome> {
-  for (const decision of result.decisions) yield outcomeOf(decision, result);
+  for (const decision of result.decisions) {
+    yield outcomeOf(decision, (itemIndex) => result.items[itemIndex]!, result.leftMinor);
+  }
 }
 
-function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outcome {
+/** One decision as an outcome. */
+export function outcomeOf(
+  decision: Decision,
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
+  leftMinor: (itemIndex: number) => bigint,
+): Outcome {
   return {
     transactionId: decision.transactionId,
     status: decision.status,
     explanations: decision.explanations.map(({ explanation, probability, rivals, certificate }) => ({
       probabilityPpm: toPpm(probability),
       rivals,
-      evidence: [...explanation.evidence, certificateEvidence(certificate, rivals, items)].map(
+      evidence: [...explanation.evidence, certificateEvidence(certificate, rivals, item)].map(
         ({ code, weight, values }) => ({
           code,
           weight: Math.round(weight * 100) / 100,
@@ -59,7 +66,7 @@ function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outc
       ),
       remainderMinor: explanation.remainderMinor,
       allocations: explanation.allocations.map(({ itemIndex, ...amounts }) => ({
-        openItemId: items[itemIndex]!.id,
+        openItemId: item(itemIndex).id,
         ...amounts,
         openMinor: leftMinor(itemIndex),
       })),
@@ -75,10 +82,10 @@ function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outc
 function certificateEvidence(
   { considered, others, complete }: Certificate,
   rivals: number,
-  items: readonly MatchItem[],
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
 ): Evidence {
   const which = others.map(({ allocations }) =>
-    itemsKey(allocations.slice(0, TOLD_ITEMS).map(({ itemIndex }) => items[itemIndex]!.id)),
+    itemsKey(allocations.slice(0, TOLD_ITEMS).map(({ itemIndex }) => item(itemIndex).id)),
   );
   return {
     code: complete ? 'certificate' : 'certificate-open',

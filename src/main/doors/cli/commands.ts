@@ -5,9 +5,11 @@ import { approvalsCommand } from './approvals.ts';
 import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
+import { breaksCommand, proofCommand } from './breaks.ts';
 import { callProcedure } from './call.ts';
 import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
+import { feedCommand } from './feed.ts';
 import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -227,6 +229,8 @@ export const commands: Readonly<
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
+  breaks: breaksCommand,
+  proof: proofCommand,
   'trial-balance': trialBalanceCommand,
   verify: verifyCommand,
   metrics: metricsCommand,
@@ -246,5 +250,6 @@ export const commands: Readonly<
   privacy: privacyCommand,
   ceremony: ceremonyCommand,
   demo: demoCommand,
+  feed: feedCommand,
   call: callCommand,
 };
