@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { dateOfMs } from '../../src/main/base/index.ts';
 import type { Caller } from '../../src/main/base/procedures.ts';
 import {
   type BreakSource,
@@ -42,8 +43,7 @@ function assemble(test: TestVault, clock: BreaksDesk['clock'], extra: readonly B
   const prePosts = {
     openAt: (bankAccountId: bigint, date: string) =>
       prePosted.filter((one) => one.bankAccountId === bankAccountId && one.date <= date),
-    overdue: (today: string) => prePosted.filter((one) => one.confirmBy < today),
-    find: (key: string) => prePosted.find((one) => one.key === key),
+    overdue: () => prePosted.filter((one) => one.dueOn <= dateOfMs(clock.nowMs())),
   };
   const breaks = createBreaks({
     ...{ vault, sealing, audit, ledger, statements, runtime: clock, prePosts },
@@ -59,7 +59,7 @@ function assemble(test: TestVault, clock: BreaksDesk['clock'], extra: readonly B
         today,
         unmatchedAfterDays,
       ),
-      prePostSource(prePosts, today),
+      prePostSource(prePosts),
       booksSource(statements.lastDifferences),
       ...extra,
     ],

@@ -25,6 +25,8 @@ export interface BreakSource {
   readonly kinds: readonly BreakKind[];
   /** Every cause that stands; undefined where that is not known now, and then nothing changes. */
   current(): Iterable<BreakCause> | undefined;
+  /** Whether a cause may still stand that `current` does not tell any more; then it is asked of `find`. */
+  readonly isForgetful?: boolean;
   /** One cause as it stands at this moment; undefined where it has vanished. */
   find(kind: BreakKind, key: string): BreakCause | undefined;
 }
@@ -52,17 +54,15 @@ export interface PrePosted {
   readonly amountMinor: bigint;
   /** The effective date of its entry. */
   readonly date: IsoDate;
-  /** The last day on which a statement confirms it in time. */
-  readonly confirmBy: IsoDate;
+  /** The day from which it is overdue. */
+  readonly dueOn: IsoDate;
   readonly source: EntrySource;
 }
 
 /** What the desk asks of whoever pre-posts. */
 export interface PrePostReader {
-  /** Posted up to the day, and not confirmed, returned or rejected up to it. */
+  /** What stands unconfirmed now, of what was posted up to a day. */
   openAt(bankAccountId: bigint, date: IsoDate): Iterable<PrePosted>;
-  /** What stands unconfirmed after its last day. */
-  overdue(today: IsoDate): Iterable<PrePosted>;
-  /** One pre-posting that stands unconfirmed, overdue or not. */
-  find(key: string): PrePosted | undefined;
+  /** What stands unconfirmed although its statement should have come. */
+  overdue(): Iterable<PrePosted>;
 }

@@ -71,6 +71,7 @@ export function unmatchedSource(
       for (const line of lines.unsettledUpTo(latestOfAge(today(), afterDays()))) yield ofLine(line);
     },
     // A line that is a break stays one when the desk becomes more patient.
+    isForgetful: true,
     find(_kind, key) {
       const line = lines.unsettled(BigInt(key));
       return line && ofLine(line);
@@ -85,22 +86,23 @@ function ofPrePost(row: PrePosted): BreakCause {
     bankAccountId: row.bankAccountId,
     currency: row.currency,
     amountMinor: row.amountMinor,
-    sinceDate: row.confirmBy,
-    holding: { role: 'in-transit', amountMinor: row.amountMinor },
+    sinceDate: row.dueOn,
+    // What never came was never ours to give up: its match is undone, and the invoice is open again.
+    holding: null,
     source: row.source,
   };
 }
 
 /** Pre-postings that no statement has confirmed by their deadline. */
-export function prePostSource(reader: PrePostReader, today: () => IsoDate): BreakSource {
+export function prePostSource(reader: Pick<PrePostReader, 'overdue'>): BreakSource {
   return {
     kinds: ['pre-post'],
     *current() {
-      for (const row of reader.overdue(today())) yield ofPrePost(row);
+      for (const row of reader.overdue()) yield ofPrePost(row);
     },
     find(_kind, key) {
-      const row = reader.find(key);
-      return row && ofPrePost(row);
+      for (const row of reader.overdue()) if (row.key === key) return ofPrePost(row);
+      return undefined;
     },
   };
 }

@@ -1,12 +1,17 @@
+import { dateOfMs } from '../base/index.ts';
 import {
   type Breaks,
   booksSource,
   createBreaks,
+  type PrePosted,
+  type PrePostReader,
+  prePostSource,
   statementSource,
   type UnsettledLine,
   type UnsettledLines,
   unmatchedSource,
 } from '../breaks/index.ts';
+import type { Instant } from '../instant/index.ts';
 import type { Operators } from '../operators/index.ts';
 import { createUnsettledReader, type UnsettledRow } from '../reconciliation/index.ts';
 import type { Statements } from '../statements/index.ts';
@@ -48,6 +53,40 @@ function unsettledLines(
   };
 }
 
+/** Pre-postings that are read at a time. */
+const LEGS_A_READ = 500;
+
+type Leg = ReturnType<Instant['openPrePosts']>['rows'][number];
+
+/** Money in transit as the desk reads it: a payment, or the return of one. */
+const prePosted = (leg: Leg): PrePosted => ({
+  key: `${leg.paymentId} ${leg.leg}`,
+  bankAccountId: BigInt(leg.bankAccountId),
+  currency: leg.currency,
+  amountMinor: leg.transitMinor,
+  date: dateOfMs(leg.receivedAtMs),
+  dueOn: dateOfMs(leg.dueAtMs),
+  source: { kind: 'bank-transaction', id: leg.paymentId },
+});
+
+function prePostsOf(instant: Pick<Instant, 'openPrePosts'>): PrePostReader {
+  function* legs(overdueOnly: boolean): Generator<PrePosted, void, void> {
+    let cursor: string | undefined;
+    for (;;) {
+      const page = instant.openPrePosts({ limit: LEGS_A_READ, cursor, overdueOnly });
+      yield* page.rows.map(prePosted);
+      if (page.nextCursor === null) return;
+      cursor = page.nextCursor;
+    }
+  }
+  return {
+    *openAt(bankAccountId, date) {
+      for (const leg of legs(false)) if (leg.bankAccountId === bankAccountId && leg.date <= date) yield leg;
+    },
+    overdue: () => legs(true),
+  };
+}
+
 /** Who may have a break in hand, and what everybody is called. */
 const peopleOf = (operators: Pick<Operators, 'list'>) => ({
   workers: () =>
@@ -60,18 +99,23 @@ const peopleOf = (operators: Pick<Operators, 'list'>) => ({
   names: () => new Map(operators.list().map(({ id, name }) => [`operator-${id}`, name])),
 });
 
-type Rooms = Pick<Console, 'sealing' | 'audit' | 'ledger' | 'statements' | 'compliance' | 'operators'>;
+type Rooms = Pick<
+  Console,
+  'sealing' | 'audit' | 'ledger' | 'statements' | 'compliance' | 'operators' | 'instant'
+>;
 
-/** The desk of breaks with the sources that there are. What pre-posts hands its own in here. */
+/** The desk of breaks with the sources that there are. */
 export function wireBreaks({ vault, runtime }: ConsoleOptions, rooms: Rooms): Breaks {
-  const { sealing, audit, ledger, statements, compliance, operators } = rooms;
+  const { sealing, audit, ledger, statements, compliance, operators, instant } = rooms;
+  const prePosts = prePostsOf(instant);
   const lines = unsettledLines(createUnsettledReader(vault.db), statements);
   return createBreaks({
-    ...{ vault, sealing, audit, ledger, statements, compliance, runtime },
+    ...{ vault, sealing, audit, ledger, statements, compliance, runtime, prePosts },
     people: peopleOf(operators),
     sources: ({ today, unmatchedAfterDays }) => [
       statementSource(statements),
       unmatchedSource(lines, today, unmatchedAfterDays),
+      prePostSource(prePosts),
       booksSource(statements.lastDifferences),
     ],
   });

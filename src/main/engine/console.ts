@@ -294,7 +294,9 @@ function wireRooms(options: ConsoleOptions) {
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
   }));
-  const breaks = wireBreaks(options, { sealing, audit, ledger, statements, compliance, operators });
+  const breaks = wireBreaks(options, {
+    ...{ sealing, audit, ledger, statements, compliance, operators, instant },
+  });
   ledger.addCheck(async () => ({
     name: 'breaks stand as their history says',
     ...(await breaks.verifyStates()),

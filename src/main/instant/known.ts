@@ -194,6 +194,7 @@ function isReturnLine(
   line: TransactionForMatching,
 ): boolean {
   const moved = signedMinor(line);
+  if (context.isWrittenOff?.(line.id)) return false;
   if (notice.kind !== 'return' || notice.lineId !== null || notice.amountMinor !== magnitude(moved))
     return false;
   if (payment.bankAccountId !== line.bankAccountId || payment.moneyMinor < 0n === moved < 0n) return false;
