@@ -31,7 +31,7 @@ const SWEEP_AFTER_MS = 250;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Lines that nothing settles, with their accounts; what only informs is no money and no break. */
-function unsettledLines(
+export function unsettledLines(
   reader: ReturnType<typeof createUnsettledReader>,
   statements: Pick<Statements, 'bookedAccountsOf'>,
 ): UnsettledLines {
@@ -69,7 +69,8 @@ const prePosted = (leg: Leg): PrePosted => ({
   source: { kind: 'bank-transaction', id: leg.paymentId },
 });
 
-function prePostsOf(instant: Pick<Instant, 'openPrePosts'>): PrePostReader {
+/** What the instant rails have pre-posted, for the queue and the proof. */
+export function prePostsOf(instant: Pick<Instant, 'openPrePosts'>): PrePostReader {
   function* legs(overdueOnly: boolean): Generator<PrePosted, void, void> {
     let cursor: string | undefined;
     for (;;) {
