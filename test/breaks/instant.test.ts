@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Breaks, createBreaks, prePostSource, unmatchedSource } from '../../src/main/breaks/index.ts';
 import { createCompliance } from '../../src/main/compliance/index.ts';
-import { prePostsOf, unsettledLines } from '../../src/main/engine/breaks.ts';
+import { unsettledLines } from '../../src/main/engine/breaks.ts';
 import { createUnsettledReader } from '../../src/main/reconciliation/index.ts';
 import { DATE, type InstantDesk, MUSTER, openInstantDesk, pacs008 } from '../instant/support.ts';
 import type { fixedClockRuntime } from '../support/vault.ts';
@@ -13,15 +13,15 @@ const DAY_MS = 86_400_000;
 function breaksOn(desk: InstantDesk): Breaks {
   const { test, ledger, statements } = desk;
   const { vault, sealing, audit, runtime } = test;
-  const prePosts = prePostsOf(desk.instant);
-  const lines = unsettledLines(createUnsettledReader(vault.db), statements);
+  const { prePosts } = desk.instant;
+  const lines = unsettledLines(createUnsettledReader(vault.db), statements, desk.instant);
   return createBreaks({
     ...{ vault, sealing, audit, ledger, statements, runtime, prePosts },
     compliance: createCompliance({ vault, sealing, audit, runtime }),
     people: { workers: () => PEOPLE, names: () => new Map() },
     sources: ({ today, unmatchedAfterDays }) => [
       unmatchedSource(lines, today, unmatchedAfterDays),
-      prePostSource(prePosts),
+      prePostSource(prePosts, today),
     ],
   });
 }

@@ -122,14 +122,14 @@ describe('the sweep', () => {
     withBreaks(async (desk) => {
       const one = {
         ...{ key: 'uetr-1', bankAccountId: 1n, currency: 'EUR', amountMinor: 900n, date: '2024-02-01' },
-        ...{ dueOn: '2024-02-06', source: { kind: 'instant', id: '7' } },
+        ...{ confirmBy: '2024-02-05', source: { kind: 'instant', id: '7' } },
       };
       desk.prePosted.push(one);
       await desk.breaks.sweep();
       expect(rowsOf(desk)).toEqual([]);
       desk.clock.advance(86_400_000);
       await desk.breaks.sweep();
-      expect(rowsOf(desk)).toMatchObject([{ kind: 'pre-post', amountMinor: 900n, sinceDate: '2024-02-06' }]);
+      expect(rowsOf(desk)).toMatchObject([{ kind: 'pre-post', amountMinor: 900n, sinceDate: '2024-02-05' }]);
       expect(codeOf(() => desk.breaks.writeOff(writeOffOf(ofKind(desk, 'pre-post')), ada))).toBe(
         'BREAK_NO_WRITE_OFF',
       );

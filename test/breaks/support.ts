@@ -1,5 +1,4 @@
 import { expect } from 'vitest';
-import { dateOfMs } from '../../src/main/base/index.ts';
 import type { Caller } from '../../src/main/base/procedures.ts';
 import {
   type BreakSource,
@@ -43,7 +42,8 @@ function assemble(test: TestVault, clock: BreaksDesk['clock'], extra: readonly B
   const prePosts = {
     openAt: (bankAccountId: bigint, date: string) =>
       prePosted.filter((one) => one.bankAccountId === bankAccountId && one.date <= date),
-    overdue: () => prePosted.filter((one) => one.dueOn <= dateOfMs(clock.nowMs())),
+    overdue: (today: string) => prePosted.filter((one) => one.confirmBy < today),
+    find: (key: string) => prePosted.find((one) => one.key === key),
   };
   const breaks = createBreaks({
     ...{ vault, sealing, audit, ledger, statements, runtime: clock, prePosts },
@@ -59,7 +59,7 @@ function assemble(test: TestVault, clock: BreaksDesk['clock'], extra: readonly B
         today,
         unmatchedAfterDays,
       ),
-      prePostSource(prePosts),
+      prePostSource(prePosts, today),
       booksSource(statements.lastDifferences),
       ...extra,
     ],

@@ -1,7 +1,12 @@
 /** A desk on a real encrypted vault: the rooms that reconciliation stands on, and files to take in. */
 import type { RaiseIncident } from '../../src/main/base/index.ts';
 import { createWriteOffReader } from '../../src/main/breaks/index.ts';
-import { createInstant, createPaymentBook, type Instant } from '../../src/main/instant/index.ts';
+import {
+  createInstant,
+  createPaymentBook,
+  createSingleMessages,
+  type Instant,
+} from '../../src/main/instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../../src/main/intake/index.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { createLedger, type Ledger } from '../../src/main/ledger/index.ts';
@@ -54,6 +59,7 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });

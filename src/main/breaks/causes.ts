@@ -54,15 +54,17 @@ export interface PrePosted {
   readonly amountMinor: bigint;
   /** The effective date of its entry. */
   readonly date: IsoDate;
-  /** The day from which it is overdue. */
-  readonly dueOn: IsoDate;
+  /** The last day on which a statement confirms it in time. */
+  readonly confirmBy: IsoDate;
   readonly source: EntrySource;
 }
 
 /** What the desk asks of whoever pre-posts. */
 export interface PrePostReader {
-  /** What stands unconfirmed now, of what was posted up to a day. */
+  /** Posted up to the day, and not confirmed, returned or rejected up to it. */
   openAt(bankAccountId: bigint, date: IsoDate): Iterable<PrePosted>;
-  /** What stands unconfirmed although its statement should have come. */
-  overdue(): Iterable<PrePosted>;
+  /** What stands unconfirmed after its last day. */
+  overdue(today: IsoDate): Iterable<PrePosted>;
+  /** One pre-posting that stands unconfirmed, overdue or not. */
+  find(key: string): PrePosted | undefined;
 }

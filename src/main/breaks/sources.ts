@@ -86,7 +86,7 @@ function ofPrePost(row: PrePosted): BreakCause {
     bankAccountId: row.bankAccountId,
     currency: row.currency,
     amountMinor: row.amountMinor,
-    sinceDate: row.dueOn,
+    sinceDate: row.confirmBy,
     // What never came was never ours to give up: its match is undone, and the invoice is open again.
     holding: null,
     source: row.source,
@@ -94,15 +94,18 @@ function ofPrePost(row: PrePosted): BreakCause {
 }
 
 /** Pre-postings that no statement has confirmed by their deadline. */
-export function prePostSource(reader: Pick<PrePostReader, 'overdue'>): BreakSource {
+export function prePostSource(
+  reader: Pick<PrePostReader, 'overdue' | 'find'>,
+  today: () => IsoDate,
+): BreakSource {
   return {
     kinds: ['pre-post'],
     *current() {
-      for (const row of reader.overdue()) yield ofPrePost(row);
+      for (const row of reader.overdue(today())) yield ofPrePost(row);
     },
     find(_kind, key) {
-      for (const row of reader.overdue()) if (row.key === key) return ofPrePost(row);
-      return undefined;
+      const row = reader.find(key);
+      return row && ofPrePost(row);
     },
   };
 }

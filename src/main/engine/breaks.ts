@@ -1,10 +1,7 @@
-import { dateOfMs } from '../base/index.ts';
 import {
   type Breaks,
   booksSource,
   createBreaks,
-  type PrePosted,
-  type PrePostReader,
   prePostSource,
   statementSource,
   type UnsettledLine,
@@ -34,12 +31,14 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 export function unsettledLines(
   reader: ReturnType<typeof createUnsettledReader>,
   statements: Pick<Statements, 'bookedAccountsOf'>,
+  instant: Pick<Instant, 'isOfReturn'>,
 ): UnsettledLines {
   function* placed(rows: readonly UnsettledRow[]): Generator<UnsettledLine, void, void> {
     const accounts = statements.bookedAccountsOf(rows.map(({ transactionId }) => transactionId));
     for (const row of rows) {
       const bankAccountId = accounts.get(row.transactionId);
-      if (bankAccountId !== undefined) yield { ...row, bankAccountId };
+      if (bankAccountId === undefined || instant.isOfReturn(row.transactionId)) continue;
+      yield { ...row, bankAccountId };
     }
   }
   return {
@@ -50,41 +49,6 @@ export function unsettledLines(
       const row = reader.unsettled(transactionId);
       return row && [...placed([row])][0];
     },
-  };
-}
-
-/** Pre-postings that are read at a time. */
-const LEGS_A_READ = 500;
-
-type Leg = ReturnType<Instant['openPrePosts']>['rows'][number];
-
-/** Money in transit as the desk reads it: a payment, or the return of one. */
-const prePosted = (leg: Leg): PrePosted => ({
-  key: `${leg.paymentId} ${leg.leg}`,
-  bankAccountId: BigInt(leg.bankAccountId),
-  currency: leg.currency,
-  amountMinor: leg.transitMinor,
-  date: dateOfMs(leg.receivedAtMs),
-  dueOn: dateOfMs(leg.dueAtMs),
-  source: { kind: 'bank-transaction', id: leg.paymentId },
-});
-
-/** What the instant rails have pre-posted, for the queue and the proof. */
-export function prePostsOf(instant: Pick<Instant, 'openPrePosts'>): PrePostReader {
-  function* legs(overdueOnly: boolean): Generator<PrePosted, void, void> {
-    let cursor: string | undefined;
-    for (;;) {
-      const page = instant.openPrePosts({ limit: LEGS_A_READ, cursor, overdueOnly });
-      yield* page.rows.map(prePosted);
-      if (page.nextCursor === null) return;
-      cursor = page.nextCursor;
-    }
-  }
-  return {
-    *openAt(bankAccountId, date) {
-      for (const leg of legs(false)) if (leg.bankAccountId === bankAccountId && leg.date <= date) yield leg;
-    },
-    overdue: () => legs(true),
   };
 }
 
@@ -108,15 +72,16 @@ type Rooms = Pick<
 /** The desk of breaks with the sources that there are. */
 export function wireBreaks({ vault, runtime }: ConsoleOptions, rooms: Rooms): Breaks {
   const { sealing, audit, ledger, statements, compliance, operators, instant } = rooms;
-  const prePosts = prePostsOf(instant);
-  const lines = unsettledLines(createUnsettledReader(vault.db), statements);
+  const { prePosts } = instant;
+  const lines = unsettledLines(createUnsettledReader(vault.db), statements, instant);
   return createBreaks({
-    ...{ vault, sealing, audit, ledger, statements, compliance, runtime, prePosts },
+    ...{ vault, sealing, audit, ledger, statements, compliance, runtime },
+    prePosts,
     people: peopleOf(operators),
     sources: ({ today, unmatchedAfterDays }) => [
       statementSource(statements),
       unmatchedSource(lines, today, unmatchedAfterDays),
-      prePostSource(prePosts),
+      prePostSource(prePosts, today),
       booksSource(statements.lastDifferences),
     ],
   });

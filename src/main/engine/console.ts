@@ -18,7 +18,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
-import { createPaymentBook, type Instant } from '../instant/index.ts';
+import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -266,6 +266,7 @@ function wireRooms(options: ConsoleOptions) {
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
     matchStatus: createMatchStatusReader(vault.db),
   });
@@ -294,9 +295,8 @@ function wireRooms(options: ConsoleOptions) {
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
   }));
-  const breaks = wireBreaks(options, {
-    ...{ sealing, audit, ledger, statements, compliance, operators, instant },
-  });
+  const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
+  const breaks = wireBreaks(options, desks);
   ledger.addCheck(async () => ({
     name: 'breaks stand as their history says',
     ...(await breaks.verifyStates()),

@@ -1,6 +1,6 @@
 /** Own bank accounts, their statements, and what each line of them said. */
 export { canonicalAccountNumber } from './account-number.ts';
-export type { MatchStatusReader, MessageFiles, StatementsOptions } from './context.ts';
+export type { MatchStatusReader, MessageFiles, SingleMessage, StatementsOptions } from './context.ts';
 export type { AccountFacts, DayFacts, StatementFacts } from './facts.ts';
 export type { Feed, FeedAccount, FeedLine } from './feed.ts';
 export { FEED_FROM } from './feed-ids.ts';

@@ -5,6 +5,7 @@ import { checkBackupOperands } from './backup.ts';
 import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkFeedOperands } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -36,6 +37,7 @@ export const COMMANDS = [
   'verify-ceremony',
   'demo',
   'bench',
+  'feed',
   'call',
   'serve',
 ] as const;
@@ -84,6 +86,10 @@ export interface Arguments {
   readonly seconds: number | undefined;
   /** Which corpus a benchmark is run on. */
   readonly seed: number | undefined;
+  /** Messages a second of the demonstration of T+0. */
+  readonly rate: number | undefined;
+  /** Whether messages come on standard input. */
+  readonly stdin: boolean;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -159,6 +165,11 @@ commands
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
   bench matching           the engine over a published corpus, held against its truth; needs no vault
                            [--seed 1 … 999]
+  demo t0                  a day of instant payments on a vault of its own [--rate N] [--seconds N]
+  feed --stdin             single messages, a line of JSON or an XML document each; an answer a line
+  feed list|dead-letters   where messages come from; what could not be taken in
+  feed retry ID|CODE       dead letters once more, one or all of a reason
+  feed key CONNECTOR NAME  a key for one caller of a local endpoint, shown this once
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -212,6 +223,8 @@ const OPTIONS = {
   confirm: { type: 'string' },
   seconds: { type: 'string' },
   seed: { type: 'string' },
+  rate: { type: 'string' },
+  stdin: { type: 'boolean' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -245,7 +258,9 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   absent: 'policies',
   at: ['policies', 'audit'],
   confirm: 'privacy',
-  seconds: 'hsm',
+  seconds: ['hsm', 'demo'],
+  rate: 'demo',
+  stdin: 'feed',
   seed: 'bench',
 };
 
@@ -302,18 +317,35 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     confirm: values.confirm,
     seconds: numberOf('seconds', values.seconds, 99_999),
     seed: numberOf('seed', values.seed, 99_999),
+    rate: numberOf('rate', values.rate, 10_000),
+    stdin: values.stdin ?? false,
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
-  if (command === 'demo' && read.out !== undefined && operands.length === 0) {
-    throw new UsageError('--out belongs to demo four-eyes.');
-  }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
   if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
   if (command === 'hsm') checkHsmOperands(operands, read.seconds);
+  if (command === 'demo') checkDemoOperands(read);
+  if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
+}
+
+const DEMOS: readonly string[] = ['four-eyes', 't0'];
+
+/** Which demonstration each option belongs to. */
+function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
+  if (out !== undefined && operands[0] !== 'four-eyes')
+    throw new UsageError('--out belongs to demo four-eyes.');
+  const isT0 = operands[0] === 't0';
+  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
+    throw new UsageError('--rate and --seconds belong to demo t0.');
+  }
+  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
+  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
+    throw new UsageError('The demonstration sends a million messages at most.');
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -326,7 +358,7 @@ function parse(argv: readonly string[]) {
 
 /** Commands whose words are read where they are used. */
 const READ_LATER: ReadonlySet<string> = new Set([
-  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'],
+  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy', 'feed'],
 ]);
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
@@ -343,7 +375,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'matching') return;
     throw new UsageError('bench is followed by matching.');
   }
-  if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
+  if (command === 'demo' && operands.length === 1 && DEMOS.includes(operands[0]!)) return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
   if (READ_LATER.has(command)) return;
   if (command === 'seal' || command === 'unseal') {

@@ -85,7 +85,7 @@ export const t = catalogue('breaks', {
   'item.story.unmatched':
     'The line of {date} over {amount} has stood on Unapplied cash since, and nothing explains it.',
   'item.story.pre-post':
-    'A payment over {amount} was posted before the bank booked it, and stands in transit. A statement should have confirmed it before {date}. Where the money never came, undo its match: the invoice is open again.',
+    'A payment over {amount} was posted before the bank booked it, and stands in transit. A statement should have confirmed it by {date}. Where the money never came, undo its match: the invoice is open again.',
   'item.story.books':
     'At the end of the statement of {date} the ledger holds {amount} more than the bank says. That must never be: its cause must be found, and nothing is written off.',
   'item.gone':
@@ -229,7 +229,7 @@ export const t = catalogue('breaks', {
   'proof.figures': 'From the ledger to the bank',
   'proof.row.ledger': 'Ledger balance at the end of the day',
   'proof.row.breaks': 'less breaks, which no line explains',
-  'proof.row.inTransit': 'plus in transit, not confirmed until now',
+  'proof.row.inTransit': 'plus in transit, not confirmed yet',
   'proof.row.books': 'Books',
   'proof.row.bank': 'Bank’s closing balance of {date}',
   'proof.row.gap': 'Gap: books less bank',

@@ -83,7 +83,7 @@ export const vi: Readonly<Record<string, string>> = {
   'item.story.unmatched':
     'Dòng ngày {date} số tiền {amount} nằm ở Chưa phân bổ từ đó, và không gì giải thích được.',
   'item.story.pre-post':
-    'Khoản thanh toán {amount} được hạch toán trước khi ngân hàng ghi sổ, và đang nằm ở tiền đang chuyển. Lẽ ra sao kê phải xác nhận trước {date}. Nếu tiền không đến, hãy hoàn tác kết quả khớp: hóa đơn mở lại.',
+    'Khoản thanh toán {amount} được hạch toán trước khi ngân hàng ghi sổ, và đang nằm ở tiền đang chuyển. Lẽ ra sao kê phải xác nhận chậm nhất {date}. Nếu tiền không đến, hãy hoàn tác kết quả khớp: hóa đơn mở lại.',
   'item.story.books':
     'Cuối sao kê ngày {date} sổ cái giữ nhiều hơn ngân hàng {amount}. Điều này không bao giờ được xảy ra: phải tìm ra nguyên nhân, và không xóa sổ.',
   'item.gone': 'Nguyên nhân đã hết sau khi xóa sổ: tiền sẽ bị tính hai lần. Hãy rút lại việc xóa sổ.',
@@ -226,7 +226,7 @@ export const vi: Readonly<Record<string, string>> = {
   'proof.figures': 'Từ sổ cái đến ngân hàng',
   'proof.row.ledger': 'Số dư sổ cái cuối ngày',
   'proof.row.breaks': 'trừ khoản lệch, không dòng nào giải thích',
-  'proof.row.inTransit': 'cộng tiền đang chuyển, đến nay chưa xác nhận',
+  'proof.row.inTransit': 'cộng tiền đang chuyển, chưa xác nhận',
   'proof.row.books': 'Sổ sách',
   'proof.row.bank': 'Số dư cuối của ngân hàng ngày {date}',
   'proof.row.gap': 'Khoảng cách: sổ sách trừ ngân hàng',

@@ -53,10 +53,10 @@ export function Dashboard() {
       <div className="cs-dash">
         <Figures figures={figures.data} currency={currency} />
         <LiveFeed />
-        <LatestRecords />
         <Suspense fallback={<div className="cs-dash-charts" />}>
           <Charts figures={figures.data} currency={currency} />
         </Suspense>
+        <LatestRecords />
         <div className="cs-dash-lists">
           <Ageing ageing={figures.data.ageing} currency={currency} />
           <NeedsYou needs={figures.data.needsYou} />

@@ -42,11 +42,13 @@ export function LiveFeed() {
       </header>
       {figures !== null && isEmpty && <EmptyFeed />}
       {figures !== null && !isEmpty && (
-        <div className="cs-live-body">
-          <ValueToday values={figures.valueToday} />
+        <>
           <Pace figures={figures} />
-          <LiveTicker events={(held ?? figures).latest} total={(held ?? figures).totals.messages} />
-        </div>
+          <div className="cs-live-body">
+            <ValueToday values={figures.valueToday} />
+            <LiveTicker events={(held ?? figures).latest} total={(held ?? figures).totals.messages} />
+          </div>
+        </>
       )}
       <Spoken figures={figures} />
     </section>
