@@ -12,8 +12,11 @@ export function wireInstant(
     Pick<Console, 'incidents'>,
 ): Instant {
   const { incidents, ...desks } = rooms;
-  const writtenOff = createWrittenOffPrePosts(vault.db);
-  const instant = createInstant({ ...desks, vault, runtime, log, writtenOff, raise: incidents.raise });
+  const instant = createInstant({
+    ...{ ...desks, vault, runtime, log, raise: incidents.raise },
+    writtenOff: createWrittenOffPrePosts(vault.db),
+    isWrittenOff: createWriteOffReader(vault.db),
+  });
   desks.ledger.addCheck(async () => ({
     name: 'money in transit equals open pre-postings',
     ...instant.verifyTransit(),

@@ -205,6 +205,7 @@ function isReturnLine(
 ): boolean {
   const moved = signedMinor(line);
   if (context.writtenOff?.has(legKey('return', notice.id))) return false;
+  if (context.isWrittenOff?.(line.id)) return false;
   if (notice.kind !== 'return' || notice.lineId !== null || notice.amountMinor !== magnitude(moved))
     return false;
   if (payment.bankAccountId !== line.bankAccountId || payment.moneyMinor < 0n === moved < 0n) return false;

@@ -244,7 +244,7 @@ export const vi: Readonly<Record<string, string>> = {
   BREAK_OVER: 'Khoản lệch đã đóng hoặc đã xóa sổ; không làm gì thêm được.',
   BREAK_GONE: 'Nguyên nhân của khoản lệch không còn, nên không có gì để xóa sổ.',
   BREAK_CHANGED: 'Khoản lệch khác với khoản đã yêu cầu: số tiền hoặc tài khoản khác.',
-  BREAK_NO_WRITE_OFF: 'Khoản lệch loại này không xóa sổ được; phải tìm ra nguyên nhân.',
+  BREAK_NO_WRITE_OFF: 'Khoản lệch loại này không xóa sổ; phải xử lý nguyên nhân.',
   BREAK_REASON_MISSING: 'Việc này cần một mã lý do, và là mã cho phép việc đó.',
   BREAK_OWNER_UNKNOWN: 'Khoản lệch chỉ giao cho người được chỉ định và làm việc đối chiếu.',
   BREAK_NOT_EXPLAINED: 'Chỉ khoản lệch đã giải thích mới mở lại được.',
