@@ -85,6 +85,7 @@ export const places = {
     path('/policies', query),
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
+  connectors: (query: { view?: string } = {}) => path('/connectors', query),
   hsm: () => '/hsm',
   ceremonies: () => '/ceremonies',
   ceremony: (id: string) => `/ceremonies/${part(id)}`,
@@ -132,6 +133,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
     case 'hsm-key':
     case 'hsm-run':
       return places.hsm();
+    case 'connector':
+      return places.connectors();
+    case 'dead-letter':
+      return places.connectors({ view: 'dead-letters' });
     case 'ceremony':
       return places.ceremony(thing.id);
     case 'ceremony-key':

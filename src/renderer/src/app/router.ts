@@ -9,6 +9,7 @@ import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
 import { ceremoniesRoutes } from '../ceremonies/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
+import { connectorsRoutes } from '../connectors/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
 import { hsmRoutes } from '../hsm/routes.tsx';
@@ -37,6 +38,7 @@ const routeTree = rootRoute.addChildren([
   ...backupRoutes,
   ...ceremoniesRoutes,
   ...complianceRoutes,
+  ...connectorsRoutes,
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,
