@@ -1,6 +1,7 @@
 import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
+import { breaksErrors } from './breaks.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
@@ -23,6 +24,7 @@ import { sealingErrors } from './sealing.ts';
 import { searchErrors } from './search.ts';
 import { statementsErrors } from './statements.ts';
 import { vaultErrors } from './vault.ts';
+import { viewsErrors } from './views.ts';
 
 /** Every stable error code with one sentence on what it means. Rooms declare their own. */
 export const errorMeanings = {
@@ -50,7 +52,9 @@ export const errorMeanings = {
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
+  ...breaksErrors,
   ...searchErrors,
+  ...viewsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -214,6 +214,26 @@ describe('the main job, with the keyboard alone', () => {
     await soon(() => countOf(page(), 'Confirmed')).toBe(confirmed);
   });
 
+  it('has the focus in a dialog and in the palette before the next key is heard', async () => {
+    const isInLayer = (key: string, ctrlKey = false) =>
+      page().evaluate(`(async () => {
+        const event = { key: ${JSON.stringify(key)}, ctrlKey: ${ctrlKey}, bubbles: true, cancelable: true };
+        document.activeElement.dispatchEvent(new KeyboardEvent('keydown', event));
+        // What a key of a person does is done before any task that waits, the next key among them.
+        await null;
+        return document.activeElement.closest('.cs-layer') !== null;
+      })()`);
+    for (const [key, withControl] of [
+      ['e', false],
+      ['?', false],
+      ['k', true],
+    ] as const) {
+      expect(await isInLayer(key, withControl), key).toBe(true);
+      await press('Escape');
+      await soon(() => page().locator('.cs-layer > .bp6-overlay-open').count()).toBe(0);
+    }
+  });
+
   it('drills from the trial balance to the bytes of the bank', async () => {
     await press('g', 'l', '2');
     await walkTo('Trial balance', MORNING.camtClosing);

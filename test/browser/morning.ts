@@ -5,10 +5,10 @@ import { expect, vi } from 'vitest';
 import { fromRoot } from '../../build/lib/paths.mjs';
 
 // A browser, an engine and Argon2 on a machine that has other work to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 /** What a screen comes to say in its own time. */
-export const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 15_000 });
+export const soon = <T>(read: () => T | Promise<T>) => expect.poll(read, { timeout: 30_000 });
 
 const file = (name: string) => fromRoot('resources', 'demo', name);
 const text = (path: string) => readFileSync(path, 'utf8');

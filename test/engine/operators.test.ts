@@ -179,6 +179,8 @@ describe('once officers are named', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'breaks.attachment',
+      'breaks.exportProof',
       'connectors.deadLetterRaw',
       'privacy.unmask',
     ]);

@@ -64,6 +64,8 @@ describe('the contract', () => {
       'operators.changePassphrase',
       'operators.endBreakGlass',
       'privacy.unmask',
+      'views.remove',
+      'views.save',
     ]);
   });
 

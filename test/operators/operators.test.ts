@@ -266,6 +266,20 @@ describe('signing in', () => {
     await tryAs({});
   });
 
+  it('judges a code by when it came, however long the passphrase takes', async () => {
+    const slow = await openDesk({ stretchMs: 45_000 });
+    await slow.nameOfficers();
+    const code = slow.code('Ada Weiss');
+    slow.clock.advance(29_000);
+    const ada = { name: 'Ada Weiss', passphrase: PASSPHRASE };
+    await slow.operators.signIn(windowSeat(), { ...ada, code }, 't');
+    const late = slow.code('Ada Weiss');
+    slow.clock.advance(61_000);
+    const refused = slow.operators.signIn(windowSeat(), { ...ada, code: late }, 't');
+    await expect(refused).rejects.toMatchObject({ code: 'SESSION_REFUSED' });
+    slow.close();
+  });
+
   it('takes a service account without a code, at a program’s connection', async () => {
     const seat = programSeat();
     await tryAs({ name: 'Nightly', code: undefined }, seat);

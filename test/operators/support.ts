@@ -35,9 +35,11 @@ export interface Desk extends TestVault {
 export interface DeskOptions {
   /** Hears of each record, as the approvals do. */
   readonly onRecord?: (entry: AuditEntry, seq: bigint) => void;
+  /** How long a passphrase takes on this machine. */
+  readonly stretchMs?: number;
 }
 
-export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
+export async function openDesk({ stretchMs = 0, ...options }: DeskOptions = {}): Promise<Desk> {
   const clock = fixedClockRuntime(START_MS);
   const opened = await openTestVault({ runtime: clock });
   const { vault, sealing } = opened;
@@ -47,7 +49,10 @@ export async function openDesk(options: DeskOptions = {}): Promise<Desk> {
   const operators = createOperators({
     ...{ vault: test.vault, sealing: test.sealing, audit: test.audit, runtime: clock, sessions },
     raiseIncident: (report) => void incidents.push(report),
-    stretch: async ({ passphrase, salt }) => sha256(Buffer.concat([salt, passphrase])),
+    stretch: async ({ passphrase, salt }) => {
+      clock.advance(stretchMs);
+      return sha256(Buffer.concat([salt, passphrase]));
+    },
   });
   const secrets = new Map<string, string>();
 

@@ -1,6 +1,11 @@
 /** A desk on a real encrypted vault: the rooms that reconciliation stands on, and files to take in. */
 import type { RaiseIncident } from '../../src/main/base/index.ts';
-import { createInstant, createPaymentBook, type Instant } from '../../src/main/instant/index.ts';
+import {
+  createInstant,
+  createPaymentBook,
+  createSingleMessages,
+  type Instant,
+} from '../../src/main/instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../../src/main/intake/index.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { createLedger, type Ledger } from '../../src/main/ledger/index.ts';
@@ -53,6 +58,7 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });

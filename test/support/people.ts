@@ -77,7 +77,7 @@ export function personWith(known: Omit<Person, 'code'>, clock: Clock = systemRun
       const nowMs = clock.nowMs();
       const now = stepAt(nowMs);
       // A code of the step before is taken still, but not when that one's time ends on the way.
-      const oldest = (now + 1) * STEP_SECONDS * 1_000 - nowMs > 5_000 ? now - 1 : now;
+      const oldest = (now + 1) * STEP_SECONDS * 1_000 - nowMs > 10_000 ? now - 1 : now;
       const step = Math.max(oldest, used + 1);
       if (step > now + 1 && clock.advance) {
         clock.advance(STEP_SECONDS * 1_000);

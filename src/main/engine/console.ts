@@ -10,6 +10,7 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import type { Connectors } from '../connectors/index.ts';
@@ -17,7 +18,7 @@ import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
-import { createInstant, createPaymentBook, type Instant } from '../instant/index.ts';
+import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -42,11 +43,14 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
@@ -111,12 +115,14 @@ export interface Console {
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly instant: Instant;
+  readonly breaks: Breaks;
   readonly intake: Intake;
   /** Single messages, and where they come from. */
   readonly connectors: Connectors;
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
+  readonly views: Views;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
@@ -149,6 +155,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const sweeping = keepSweeping(options, rooms.breaks);
   const stopWatching = startWatch(options, rooms);
   const { sealing, audit, incidents, heartbeat } = rooms;
   const hsm = createHsm({
@@ -157,7 +164,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -166,6 +173,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     ...scheduledVerification(verifier, jobs),
     weeklyDrill(rooms.backup),
     privacy.monthly,
+    overdueTask(rooms.instant, feed),
   ]) {
     calendar.register(entry);
   }
@@ -184,6 +192,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     hsm,
     ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
+    views: createViews({ vault, sealing, audit }),
     search,
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
@@ -198,6 +207,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await sweeping.stop();
       await rooms.approvals.idle();
       await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
@@ -256,6 +266,7 @@ function wireRooms(options: ConsoleOptions) {
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
     matchStatus: createMatchStatusReader(vault.db),
   });
@@ -271,12 +282,11 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
-  const instant = createInstant({
-    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, log },
-    raise: incidents.raise,
-  });
+  const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
@@ -284,6 +294,12 @@ function wireRooms(options: ConsoleOptions) {
   ledger.addCheck(async () => ({
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
+  }));
+  const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
+  const breaks = wireBreaks(options, desks);
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
   }));
   const intake = createIntake({
     vault,
@@ -315,6 +331,7 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     reconciliation,
     instant,
+    breaks,
     intake,
   };
 }

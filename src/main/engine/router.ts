@@ -6,6 +6,7 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { breaksProcedures } from '../breaks/index.ts';
 import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
 import { connectorsProcedures } from '../connectors/index.ts';
@@ -13,6 +14,7 @@ import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
 import { hsmProcedures } from '../hsm/index.ts';
 import { incidentsProcedures } from '../incidents/index.ts';
+import { instantProcedures } from '../instant/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
 import { keysProcedures } from '../keys/index.ts';
@@ -24,6 +26,7 @@ import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
+import { viewsProcedures } from '../views/index.ts';
 import { announceChanges } from './announce.ts';
 import { transcriptPrimitives } from './ceremonies.ts';
 import type { HostControl } from './control.ts';
@@ -84,6 +87,11 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.reconciliation),
         find,
       ),
+      instant: instantProcedures(lateBound(() => host.current()?.instant)),
+      breaks: breaksProcedures(
+        lateBound(() => host.current()?.breaks),
+        find,
+      ),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
       inventory: inventoryProcedures(host, () => host.current()),
       compliance: complianceProcedures(lateBound(() => host.current()?.compliance)),
@@ -106,6 +114,7 @@ export function createRouter(host: HostControl) {
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
       heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),
+      views: viewsProcedures(lateBound(() => host.current()?.views)),
       dashboard: dashboardProcedures(lateBound(() => host.current()?.dashboard)),
     });
 }

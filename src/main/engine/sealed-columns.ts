@@ -1,5 +1,6 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { breaksSealedColumns } from '../breaks/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
 import { connectorsSealedColumns } from '../connectors/index.ts';
@@ -14,6 +15,7 @@ import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
 import { statementsSealedColumns } from '../statements/index.ts';
+import { viewsSealedColumns } from '../views/index.ts';
 
 /**
  * Every column of the console that holds sealed values. A rotation finds by it what it must seal
@@ -24,6 +26,7 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
   ...instantSealedColumns,
+  ...breaksSealedColumns,
   ...intakeSealedColumns,
   ...connectorsSealedColumns,
   ...complianceSealedColumns,
@@ -34,5 +37,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...approvalsSealedColumns,
   ...ceremoniesSealedColumns,
   ...privacySealedColumns,
+  ...viewsSealedColumns,
   ...auditSealedColumns,
 ];

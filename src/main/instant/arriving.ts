@@ -9,6 +9,8 @@ import { lineFor, magnitude, returnLineFor, samePayment, tagsOf, waitingFor } fr
 import type { PaymentRow } from './store.ts';
 import type { Tally } from './taking.ts';
 
+const HOUR_MS = 3_600_000;
+
 /** The own account that a payment is on, as it sees the payment. */
 interface OwnSide {
   readonly account: FeedAccount;
@@ -44,6 +46,12 @@ export function arrivePayment(
   context.book.noteThrough();
   for (const tag of tags) context.store.insertKey(tag, row.id);
   tally.received += 1;
+  context.store.addHour(
+    row.bankAccountId,
+    changing.atMs - (changing.atMs % HOUR_MS),
+    moneyMinor > 0n ? moneyMinor : 0n,
+    moneyMinor < 0n ? -moneyMinor : 0n,
+  );
   const value = tally.value.get(currency) ?? { amountMinor: 0n, matchedMinor: 0n };
   tally.value.set(currency, value);
   value.amountMinor += magnitude(moneyMinor);

@@ -2,7 +2,7 @@
  * Holds the lines of statements against the payments that wait for one: right after a statement counts,
  * at the start of the console, and before every run of the machine. It goes on where it stopped.
  */
-import { yieldToLoop } from '../base/index.ts';
+import { isCountersignError, yieldToLoop } from '../base/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import { type InstantContext, SYSTEM } from './context.ts';
 import { type Changing, joinLine, joinReturnLine } from './joining.ts';
@@ -43,7 +43,7 @@ async function pass(context: InstantContext): Promise<void> {
 
 /** One transaction of the pass: some lines, what they confirm, and how far it has come. */
 function confirmBatch(context: InstantContext, after: bigint): void {
-  const { statements, reconciliation, book, runtime } = context;
+  const { statements, book, runtime } = context;
   const untilMs = runtime.monotonicMs() + BATCH_MS;
   let through = after;
   let line: TransactionForMatching | undefined;
@@ -51,15 +51,26 @@ function confirmBatch(context: InstantContext, after: bigint): void {
   for (line of lines) {
     const pair = pairOf(context, line);
     if (pair !== undefined) {
-      reconciliation.instant.change(SYSTEM, 'instant.confirm', (changes) => {
-        const changing: Changing = { context, changes, atMs: runtime.nowMs() };
-        join(changing, pair);
-      });
+      joinAlone(context, pair);
     }
     through = line.id;
     if (runtime.monotonicMs() > untilMs) break;
   }
   book.moveThrough(line === undefined ? statements.lastPublishedLine() : through);
+}
+
+/** Joins one pair. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+function joinAlone(context: InstantContext, pair: Pair): void {
+  const { reconciliation, runtime, log } = context;
+  try {
+    reconciliation.instant.change(SYSTEM, 'instant.confirm', (changes) => {
+      const changing: Changing = { context, changes, atMs: runtime.nowMs() };
+      join(changing, pair);
+    });
+  } catch (error) {
+    if (!isCountersignError(error) || !error.code.startsWith('LEDGER_')) throw error;
+    log?.warn('instant.confirm-refused', { payment: pair.payment.id.toString(), code: error.code });
+  }
 }
 
 /** What a line confirms, where it is free to. */

@@ -13,6 +13,8 @@ import type { InstantStore } from './store.ts';
 /** A payment that no statement has confirmed in time. */
 export interface OverduePrePost {
   readonly paymentId: bigint;
+  /** The line of the payment is missing, or that of its return. */
+  readonly leg: 'payment' | 'return';
   readonly bankAccountId: bigint;
   readonly currency: string;
   /** Signed: what stands in In-transit. */

@@ -52,18 +52,19 @@ export function spokenOf(
   keys: PaymentKeys,
   amount: { readonly amountMinor: bigint; readonly currency: string } | undefined,
 ): PaymentRow[] {
-  const named = sharing(context, tags).filter((row) => {
-    const said = context.book.saidOf(row);
-    return keys.uetr === undefined || said.keys.uetr === undefined
-      ? true
-      : said.keys.uetr.toLowerCase() === keys.uetr.toLowerCase();
-  });
+  const uetrOf = (row: PaymentRow) => context.book.saidOf(row).keys.uetr?.toLowerCase();
+  const wanted = keys.uetr?.toLowerCase();
+  const named = sharing(context, tags).filter(
+    (row) => wanted === undefined || uetrOf(row) === undefined || uetrOf(row) === wanted,
+  );
   if (amount === undefined) return named;
   const fitting = named.filter(
     ({ moneyMinor, currency }) => currency === amount.currency && magnitude(moneyMinor) >= amount.amountMinor,
   );
   const exact = fitting.filter(({ moneyMinor }) => magnitude(moneyMinor) === amount.amountMinor);
-  return exact.length > 0 ? exact : fitting;
+  if (exact.length > 0) return exact;
+  // A UETR names its payment whatever is said of the amount.
+  return fitting.length > 0 || wanted === undefined ? fitting : named.filter((row) => uetrOf(row) === wanted);
 }
 
 /** Notices that wait for a payment of one of these references. */

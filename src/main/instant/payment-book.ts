@@ -44,6 +44,7 @@ export function createPaymentBook(options: {
   const { vault, sealing, statements } = options;
   const store = createInstantStore(vault.db);
   let through = noted();
+  let isNoted = through !== undefined;
   let confirm: () => Promise<void> = async () => {};
 
   function noted(): bigint | undefined {
@@ -88,7 +89,12 @@ export function createPaymentBook(options: {
     isAware: () => through !== undefined,
     confirmedThrough: () => (store.anyWaiting() ? (through ?? 0n) : EVERY_LINE),
     noteThrough() {
-      if (vault.meta(THROUGH_NOTE) === undefined) vault.setMeta(THROUGH_NOTE, (through ?? 0n).toString());
+      if (isNoted) return;
+      vault.setMeta(THROUGH_NOTE, (through ?? 0n).toString());
+      isNoted = true;
+      vault.onRollback(() => {
+        isNoted = false;
+      });
     },
     moveThrough(id) {
       const before = through;

@@ -156,11 +156,19 @@ function paymentQueries(db: Connection) {
      ORDER BY p.id LIMIT ?`,
   );
   const addTransit = db.prepare('UPDATE instant_payment SET transit_minor = transit_minor + ? WHERE id = ?');
-  const setLine = db.prepare('UPDATE instant_payment SET line_id = ? WHERE id = ? AND line_id IS NULL');
+  const setLine = db.prepare(
+    `UPDATE instant_payment SET line_id = ?, cleared_on = ?, cleared_minor = ?
+     WHERE id = ? AND line_id IS NULL`,
+  );
   const addReturned = db.prepare(
     'UPDATE instant_payment SET returned_minor = returned_minor + ? WHERE id = ?',
   );
   const setRejected = db.prepare('UPDATE instant_payment SET rejected = ? WHERE id = ?');
+  const addHour = db.prepare(
+    `INSERT INTO instant_hour VALUES (?, ?, ?, ?, 1)
+     ON CONFLICT DO UPDATE SET in_minor = in_minor + excluded.in_minor,
+       out_minor = out_minor + excluded.out_minor, payments = payments + 1`,
+  );
   const setRecalled = db.prepare('UPDATE instant_payment SET recalled = ? WHERE id = ?');
   const setNotes = db.prepare('UPDATE instant_payment SET notes = ? WHERE id = ?');
   const insertPart = db.prepare(
@@ -207,8 +215,13 @@ function paymentQueries(db: Connection) {
     addTransit: (id: bigint, deltaMinor: bigint) => {
       addTransit.run(deltaMinor, id);
     },
-    /** False where a line has confirmed it already. */
-    setLine: (id: bigint, lineId: bigint) => setLine.run(lineId, id).changes === 1,
+    addHour: (bankAccountId: bigint, hourMs: number, inMinor: bigint, outMinor: bigint) => {
+      addHour.run(bankAccountId, BigInt(hourMs), inMinor, outMinor);
+    },
+    /** The line that confirms it, its date, and what it clears of In-transit. */
+    setLine: (id: bigint, lineId: bigint, clearedOn: IsoDate, clearedMinor: bigint) => {
+      setLine.run(lineId, clearedOn, clearedMinor, id);
+    },
     addReturned: (id: bigint, minor: bigint) => {
       addReturned.run(minor, id);
     },

@@ -66,8 +66,13 @@ export function takeMessage(context: InstantContext, taking: Taking, caller: Cal
       'What is owed is still being read into memory; the message waits.',
     );
   }
-  return vault.transaction(() => repeated(context, taking) ?? takeNew(context, taking, caller));
+  return vault.transaction(() => {
+    const identity = identityOf(context, taking.message);
+    return repeated(context, identity) ?? takeNew(context, taking, identity, caller);
+  });
 }
+
+type Identity = ReturnType<typeof identityOf>;
 
 /** The tag of the message's own id, and the hash of what it says whatever it is written in. */
 function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items }: InstantMessage) {
@@ -81,8 +86,7 @@ function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items 
 }
 
 /** What was answered to the same message before; undefined where it is new. Errors: INSTANT_MESSAGE_REUSED. */
-function repeated(context: InstantContext, { message }: Taking): InstantOutcome | undefined {
-  const { tag, contentHash } = identityOf(context, message);
+function repeated(context: InstantContext, { tag, contentHash }: Identity): InstantOutcome | undefined {
   const known = context.store.messageByTag(tag);
   if (known === undefined) return undefined;
   if (!known.contentHash.equals(contentHash)) {
@@ -95,7 +99,12 @@ function repeated(context: InstantContext, { message }: Taking): InstantOutcome 
   return { ...readOutcome(known.outcome), messageNumber: known.id, result: 'duplicate' };
 }
 
-function takeNew(context: InstantContext, taking: Taking, caller: Caller): InstantOutcome {
+function takeNew(
+  context: InstantContext,
+  taking: Taking,
+  identity: Identity,
+  caller: Caller,
+): InstantOutcome {
   const { message, raw, source, receivedAtMs } = taking;
   const { store, sealing, reconciliation } = context;
   const messageId = store.lastMessageId() + 1n;
@@ -129,7 +138,7 @@ function takeNew(context: InstantContext, taking: Taking, caller: Caller): Insta
         plaintext: raw,
       });
       store.insertMessage({
-        ...identityOf(context, message),
+        ...identity,
         id: messageId,
         kind: message.kind,
         version: message.version ?? null,

@@ -62,6 +62,7 @@ export function createPassphrases(
           path: 'newPassphrase',
         });
       }
+      const givenAtMs = runtime.nowMs();
       await requireStrong(newPassphrase, nameOf(context, present));
       begin(() => store.get(present.id));
       const before = store.slot(present.id)!;
@@ -78,7 +79,7 @@ export function createPassphrases(
         const isVouched = code === undefined && isFresh(seat);
         const admitted = isVouched
           ? { step: store.get(present.id)!.totpStep }
-          : admit(seat, present.id, code);
+          : admit(seat, present.id, { code, givenAtMs });
         if ('reason' in admitted) return admitted;
         store.setSlot(present.id, made, runtime.nowMs());
         store.takeStep(present.id, admitted.step);

@@ -12,6 +12,12 @@ export interface Credentials {
   readonly code?: string | undefined;
 }
 
+/** A code, and when it came. */
+interface GivenCode {
+  readonly code: string | undefined;
+  readonly givenAtMs: number;
+}
+
 /** What the log says of a refusal; the caller is never told. */
 type Reason = 'name' | 'passphrase' | 'code' | 'disabled' | 'door';
 
@@ -60,25 +66,27 @@ export function createSigningIn(context: OperatorsContext) {
   }
 
   /** The step of a person's code, or why it does not count. A service account gives none. */
-  function stepFor(row: OperatorRow, code: string | undefined): number | undefined {
+  function stepFor(row: OperatorRow, code: string | undefined, givenAtMs: number): number | undefined {
     if (row.totpId === null) return row.totpStep;
     const secret = sealing.open({ id: row.totpId, ...TOTP_PLACE, applicationId: String(row.id) });
-    const nowMs = runtime.nowMs();
-    const step = stepOfCode(secret, code ?? '', { nowMs, lastStep: row.totpStep });
+    const step = stepOfCode(secret, code ?? '', { nowMs: givenAtMs, lastStep: row.totpStep });
     zeroise(secret);
     return step;
   }
 
-  /** Whether this operator may sign in now with this code. In the transaction that takes the code. */
+  /**
+   * Whether this operator may sign in now with a code, which is judged by the moment it was given: the
+   * passphrase takes its time. In the transaction that takes the code.
+   */
   function admit(
     seat: Pick<Seat, 'isWindow'>,
     id: number,
-    code: string | undefined,
+    { code, givenAtMs }: GivenCode,
   ): { step: number } | { reason: Reason } {
     const row = store.get(id)!;
     if (row.state !== 'active') return { reason: 'disabled' };
     if (row.kind === 'service' && seat.isWindow) return { reason: 'door' };
-    const step = stepFor(row, code);
+    const step = stepFor(row, code, givenAtMs);
     return step === undefined ? { reason: 'code' } : { step };
   }
 
@@ -88,6 +96,7 @@ export function createSigningIn(context: OperatorsContext) {
     admit,
     /** Throws `SESSION_REFUSED`, and `SESSION_BACKING_OFF` with `retryAfterMs`. */
     async signIn(seat: Seat, { name, passphrase, code }: Credentials, traceId: string): Promise<void> {
+      const givenAtMs = runtime.nowMs();
       const row = begin(() => findByName(context, name));
       const slot = row && store.slot(row.id);
       if (row === undefined || slot === undefined) {
@@ -97,7 +106,7 @@ export function createSigningIn(context: OperatorsContext) {
       const secretKey = await slots.open(ownerOf(vault, row.id), slot, passphrase);
       if (secretKey === undefined) return refuse(row, 'passphrase', traceId);
       const outcome = vault.transaction(() => {
-        const admitted = admit(seat, row.id, code);
+        const admitted = admit(seat, row.id, { code, givenAtMs });
         if ('reason' in admitted) return admitted;
         store.signIn(row.id, runtime.nowMs(), admitted.step);
         store.forgive(row.id);

@@ -66,6 +66,7 @@ export function createSigningOnce(
       signed: { readonly purpose: string; readonly message: Uint8Array },
       traceId: string,
     ): Promise<Buffer> {
+      const givenAtMs = runtime.nowMs();
       const row = begin(() => personRow(operatorId));
       if (row === undefined) {
         throw new CountersignError('OPERATOR_UNKNOWN', 'There is no such person.', { path: 'operatorId' });
@@ -79,7 +80,7 @@ export function createSigningOnce(
           // A passphrase that was reset meanwhile proves nothing any more.
           if (!store.slot(row.id)!.sealedKey.equals(slot.sealedKey)) return { reason: 'passphrase' as const };
           if (now.state !== 'active') return { reason: 'disabled' as const };
-          const admitted = needsCode ? admit(NO_WINDOW, row.id, code) : { step: now.totpStep };
+          const admitted = needsCode ? admit(NO_WINDOW, row.id, { code, givenAtMs }) : { step: now.totpStep };
           if ('reason' in admitted) return admitted;
           store.takeStep(row.id, admitted.step);
           store.forgive(row.id);

@@ -46,7 +46,7 @@ export function stepOfCode(
 }
 
 /** A code of a step that is about to end may come too late. */
-const TIME_TO_TYPE_MS = 5_000;
+const TIME_TO_TYPE_MS = 10_000;
 
 /** The oldest code that would be taken still, so that newer ones are left; undefined where none is. */
 export function nextCode(

@@ -37,7 +37,7 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
     why: 'Its secret is shown once, to whoever asks; nobody sees it after an approval.',
   },
   {
-    commands: /^(intake|compliance)\.(write|finish|cancel)$/,
+    commands: /^(intake|compliance)\.(write|finish|cancel)$|^breaks\.(attachBytes|attachEnd)$/,
     why: 'Pieces of a file that was begun are part of its beginning.',
   },
 ];

@@ -28,6 +28,8 @@ export interface ReconciliationOptions {
   /** Payments that single messages told of. */
   readonly payments?: Payments;
   readonly policy?: MatchPolicy;
+  /** Whether a line's money was written off: then it settles nothing until that is taken back. */
+  readonly isWrittenOff?: (transactionId: bigint) => boolean;
 }
 
 export interface ReconciliationContext extends ReconciliationOptions {

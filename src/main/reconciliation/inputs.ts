@@ -87,7 +87,7 @@ export async function readInputs(
     const state = states.get(row.id);
     const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
     const free = state === undefined || state.matchId === null || revisable.has(row.id);
-    if (!machineMay || !free) return;
+    if (!machineMay || !free || context.isWrittenOff?.(row.id)) return;
     const told = withPayment(context, row);
     facts.set(row.id, factsOf(told));
     const wentBack = told.amountMinor === 0n && row.amountMinor !== 0n;

@@ -61,6 +61,8 @@ export interface StandingDecision {
 
 export interface InstantDecisions {
   standing(transactionId: bigint): StandingDecision;
+  /** Every match that was ever made of a transaction: its entries name it as their source. */
+  matchIdsOf(transactionId: bigint): bigint[];
   /** Runs `build` in one transaction and writes what it put together, with one record of `kind`. */
   change(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint;
 }
@@ -70,6 +72,7 @@ export function createInstantDecisions(
   online: OnlineBooks,
 ): InstantDecisions {
   return {
+    matchIdsOf: (transactionId) => context.store.matchIdsOf(transactionId),
     standing(transactionId) {
       const { state, match } = standingOf(context, transactionId);
       return {

@@ -77,11 +77,17 @@ export function createPersonDecisions(context: ReconciliationContext) {
 
   /**
    * A person confirms a suggestion, the machine's standing match, or allocates by hand.
-   * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED,
-   * MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_WRITTEN_OFF, MATCH_UNKNOWN, MATCH_STALE,
+   * MATCH_OVER_ALLOCATED, MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
    */
   function confirm(input: ConfirmInput, caller: Caller): DecisionResult {
     return decide(input.bankTransactionId, caller, 'reconciliation.confirm', (facts, state, changes) => {
+      if (context.isWrittenOff?.(facts.id)) {
+        throw new CountersignError(
+          'MATCH_WRITTEN_OFF',
+          'The money of the transaction was written off; take that back first.',
+        );
+      }
       const standing = standingMatch(state);
       if (standing && standing.kind === 'match') {
         const asItStands = input.allocations === undefined && input.suggestionId === undefined;

@@ -93,7 +93,8 @@ function isOneDigitAway(indexes: MatchIndexes, left: number, right: number): boo
     a.digits.length >= 5 &&
     a.prefix === b.prefix &&
     a.digits !== b.digits &&
-    withinOneEdit(a.digits, b.digits)
+    // A digit that was lost can look like a leading zero that was left out.
+    (withinOneEdit(a.digits, b.digits) || withinOneEdit(a.digitsPlain, b.digits))
   );
 }
 

@@ -194,7 +194,8 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
   const facts = inputs.facts.get(outcome.transactionId)!;
   const before = inputs.states.get(outcome.transactionId);
   const now = context.store.state(outcome.transactionId);
-  if (now?.decidedBy === 'person' || hasMoved(context, facts)) return false;
+  const isHeldBack = context.isWrittenOff?.(facts.id) === true || hasMoved(context, facts);
+  if (now?.decidedBy === 'person' || isHeldBack) return false;
   const standing = inputs.revisable.get(outcome.transactionId);
   if (action === 'release') {
     if (now?.matchId !== before?.matchId) return false;

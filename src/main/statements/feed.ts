@@ -59,8 +59,23 @@ export function createFeed({ vault, store, sealing }: StatementsContext): Feed {
     return own;
   }
 
-  /** The feed of an account and day, made where there is none. */
+  /** The feeds of the day that was met last, by their accounts. */
+  let today = '';
+  const feeds = new Map<bigint, bigint>();
+
   function feedOf(accountId: bigint, day: string, firstId: bigint, record: bigint): bigint {
+    if (day !== today) feeds.clear();
+    today = day;
+    const met = feeds.get(accountId);
+    if (met !== undefined) return met;
+    const id = findOrMake(accountId, day, firstId, record);
+    feeds.set(accountId, id);
+    vault.onRollback(() => feeds.delete(accountId));
+    return id;
+  }
+
+  /** The feed of an account and day, made where there is none. */
+  function findOrMake(accountId: bigint, day: string, firstId: bigint, record: bigint): bigint {
     const identity = createHash('sha256').update(`feed/1 ${accountId} ${day}`).digest();
     const known = store.feedByIdentity(identity);
     if (known !== undefined) return known;

@@ -266,7 +266,9 @@ export function createReading(context: StatementsContext): Reading {
       const content = contentOf(context, row);
       return {
         ...toRows([row])[0]!,
-        fileName: files.fileName(row.importId) ?? '',
+        fileName:
+          (row.type === FEED_TYPE ? context.singleMessage?.(row.id)?.name : files.fileName(row.importId)) ??
+          '',
         messageType: row.type,
         entryNumber: content.entryIndex + 1,
         debtor: toParty(content.debtor),

@@ -26,9 +26,11 @@ export function feedQueries(db: Connection) {
        first_date = min(first_date, ?), last_date = max(last_date, ?) WHERE id = ?`,
   );
   const linesOf = db.prepare<[bigint, bigint, string, string, bigint], TransactionWithStatement>(
-    `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
+    // The planner would rather walk every line of the days than the few of one amount.
+    `SELECT ${TRANSACTION_COLUMNS}
+     FROM ${TRANSACTION_SOURCE.replace('bank_transaction t', 'bank_transaction t INDEXED BY bank_transaction_by_amount')}
      WHERE t.entry_id IS NOT NULL AND t.amount_minor = ? AND s.bank_account_id = ?
-       AND t.booking_date BETWEEN ? AND ? ORDER BY t.id LIMIT ?`,
+       AND t.booking_date BETWEEN ? AND ? LIMIT ?`,
   );
   const paymentsAfter = db.prepare<[bigint, bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
-import { checkFeedOperands } from './feed.ts';
+import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -13,6 +14,8 @@ export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'breaks',
+  'proof',
   'trial-balance',
   'verify',
   'metrics',
@@ -34,6 +37,7 @@ export const COMMANDS = [
   'verify-ceremony',
   'demo',
   'feed',
+  'bench',
   'call',
   'serve',
 ] as const;
@@ -49,6 +53,9 @@ export interface Arguments {
   readonly operator: string | undefined;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
+  /** The day and the bank account of a proof. */
+  readonly date: string | undefined;
+  readonly account: string | undefined;
   readonly knownAt: bigint | undefined;
   readonly port: number | undefined;
   readonly columns: string | undefined;
@@ -81,6 +88,8 @@ export interface Arguments {
   readonly rate: number | undefined;
   /** Whether messages come on standard input. */
   readonly stdin: boolean;
+  /** Which corpus a benchmark is run on. */
+  readonly seed: number | undefined;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -89,6 +98,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  breaks list              what does not fit and must be explained, the oldest first
+  proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
   verify                   check the books, the log and the file
   metrics                  the console's figures in Prometheus' text form
@@ -157,6 +168,8 @@ commands
   feed list|dead-letters   where messages come from; what could not be taken in
   feed retry ID|CODE       dead letters once more, one or all of a reason
   feed key CONNECTOR NAME  a key for one caller of a local endpoint, shown this once
+  bench matching           the engine over a published corpus, held against its truth; needs no vault
+                           [--seed 1 … 999]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -183,6 +196,8 @@ const OPTIONS = {
   operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
+  date: { type: 'string' },
+  account: { type: 'string' },
   at: { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
@@ -209,6 +224,7 @@ const OPTIONS = {
   seconds: { type: 'string' },
   rate: { type: 'string' },
   stdin: { type: 'boolean' },
+  seed: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -217,6 +233,8 @@ const OPTIONS = {
 const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = {
   'accept-difference': 'import',
   'as-of': 'trial-balance',
+  date: 'proof',
+  account: 'proof',
   'known-at': 'trial-balance',
   port: 'serve',
   columns: 'seal',
@@ -243,6 +261,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   seconds: ['hsm', 'demo'],
   rate: 'demo',
   stdin: 'feed',
+  seed: 'bench',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -271,6 +290,8 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     operator: values.operator,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
+    date: values.date,
+    account: values.account,
     knownAt: recordOf('known-at', values['known-at']),
     port: numberOf('port', values.port, 65_535),
     columns: values.columns,
@@ -297,7 +318,9 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     seconds: numberOf('seconds', values.seconds, 99_999),
     rate: numberOf('rate', values.rate, 10_000),
     stdin: values.stdin ?? false,
+    seed: numberOf('seed', values.seed, 99_999),
   };
+  if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
   if (command === 'policies') checkPoliciesOperands(read);
@@ -309,22 +332,6 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   return read;
 }
 
-const DEMOS: readonly string[] = ['four-eyes', 't0'];
-
-/** Which demonstration each option belongs to. */
-function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
-  if (out !== undefined && operands[0] !== 'four-eyes')
-    throw new UsageError('--out belongs to demo four-eyes.');
-  const isT0 = operands[0] === 't0';
-  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
-    throw new UsageError('--rate and --seconds belong to demo t0.');
-  }
-  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
-  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
-    throw new UsageError('The demonstration sends a million messages at most.');
-  }
-}
-
 function parse(argv: readonly string[]) {
   try {
     return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true, strict: true });
@@ -332,6 +339,11 @@ function parse(argv: readonly string[]) {
     throw new UsageError(error instanceof Error ? error.message : 'The options cannot be read.');
   }
 }
+
+/** Commands whose words are read where they are used. */
+const READ_LATER: ReadonlySet<string> = new Set([
+  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy', 'feed'],
+]);
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
@@ -343,10 +355,13 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
   }
+  if (command === 'bench') {
+    if (operands.length === 1 && operands[0] === 'matching') return;
+    throw new UsageError('bench is followed by matching.');
+  }
   if (command === 'demo' && operands.length === 1 && DEMOS.includes(operands[0]!)) return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
-  // Its words are read where they are used.
-  if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy', 'feed'].includes(command)) return;
+  if (READ_LATER.has(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

@@ -49,6 +49,7 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
     else if (args.command === 'verify-ceremony') return await verifyCeremony(args, surroundings);
     else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
     else if (args.command === 'demo' && args.operands[0] === 't0') return await demoT0(args, surroundings);
+    else if (args.command === 'bench') return await bench(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -94,6 +95,14 @@ async function drill(args: Arguments, { stdout }: Surroundings): Promise<number>
 async function demoT0(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
   const { demoT0Command } = await import('./feed.ts');
   const answer = await demoT0Command(args, signal);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** A benchmark makes what it measures with. */
+async function bench(args: Arguments, { stdout, stderr, signal }: Surroundings): Promise<number> {
+  const { benchCommand } = await import('./bench.ts');
+  const answer = await benchCommand(args, { signal, say: (line) => stderr.write(`${line}\n`) });
   stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
   return answer.exitCode;
 }

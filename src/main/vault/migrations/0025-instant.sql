@@ -44,14 +44,22 @@ CREATE TABLE instant_payment (
   recalled INTEGER NOT NULL DEFAULT 0 CHECK (recalled IN (0, 1)),
   -- What stands of it in In-transit and its line will clear, signed.
   transit_minor INTEGER NOT NULL DEFAULT 0,
-  -- The statement's line that confirmed it.
+  -- The statement's line that confirmed it, its date, and what it cleared of In-transit.
   line_id INTEGER UNIQUE,
+  cleared_on TEXT,
+  cleared_minor INTEGER NOT NULL DEFAULT 0,
   -- When it was found that no statement confirmed it in time.
   overdue_at_ms INTEGER
 ) STRICT;
-CREATE INDEX instant_payment_open ON instant_payment (bank_account_id, money_minor, paid_on) WHERE line_id IS NULL;
-CREATE INDEX instant_payment_transit ON instant_payment (due_at_ms) WHERE transit_minor <> 0;
-CREATE INDEX instant_payment_received ON instant_payment (received_at_ms, id);
+CREATE INDEX instant_payment_unconfirmed ON instant_payment (bank_account_id, money_minor, paid_on)
+  WHERE line_id IS NULL;
+-- Those that stand in the queue by themselves: they are counted often.
+CREATE INDEX instant_payment_open ON instant_payment (id)
+  WHERE line_id IS NULL AND rejected = 0 AND returned_minor < abs(money_minor);
+-- What stands in In-transit, by account and the time at which a statement should have cleared it.
+CREATE INDEX instant_payment_transit ON instant_payment (bank_account_id, due_at_ms, transit_minor)
+  WHERE transit_minor <> 0;
+CREATE INDEX instant_payment_cleared ON instant_payment (bank_account_id, cleared_on) WHERE cleared_minor <> 0;
 
 -- A further message that told of a payment known already, with what it said of it.
 CREATE TABLE instant_part (
@@ -88,7 +96,18 @@ CREATE TABLE instant_notice (
 ) STRICT;
 CREATE INDEX instant_notice_by_payment ON instant_notice (payment_id);
 CREATE INDEX instant_notice_returned ON instant_notice (amount_minor) WHERE kind = 'return' AND line_id IS NULL;
-CREATE INDEX instant_notice_transit ON instant_notice (due_at_ms) WHERE transit_minor <> 0;
+CREATE INDEX instant_notice_transit ON instant_notice (payment_id, due_at_ms, transit_minor)
+  WHERE transit_minor <> 0;
+
+-- Money in and out by own account and hour of its arrival: a sum kept for the intraday curve.
+CREATE TABLE instant_hour (
+  bank_account_id INTEGER NOT NULL,
+  hour_ms INTEGER NOT NULL,
+  in_minor INTEGER NOT NULL,
+  out_minor INTEGER NOT NULL,
+  payments INTEGER NOT NULL,
+  PRIMARY KEY (bank_account_id, hour_ms)
+) STRICT, WITHOUT ROWID;
 
 -- By what a payment, or what is said of one, is known again. The subject is the payment, or less than
 -- zero: a notice under the keys of the payment it speaks of.

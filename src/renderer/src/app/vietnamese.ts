@@ -5,6 +5,7 @@
 import { vi as approvals } from '../approvals/messages.vi.ts';
 import { vi as audit } from '../audit/messages.vi.ts';
 import { vi as backup } from '../backup/messages.vi.ts';
+import { vi as breaks } from '../breaks/messages.vi.ts';
 import { vi as ceremonies } from '../ceremonies/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
 import { vi as connectors } from '../connectors/messages.vi.ts';
@@ -28,6 +29,7 @@ import { vi as search } from '../search/messages.vi.ts';
 import { vi as statements } from '../statements/messages.vi.ts';
 import { vi as vault } from '../vault/messages.vi.ts';
 import { vi as slots } from '../vault/slotMessages.vi.ts';
+import { vi as views } from '../views/messages.vi.ts';
 import { vi as app } from './messages.vi.ts';
 
 /** The sentences by room, as the rooms' catalogues are called. */
@@ -36,6 +38,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   approvals,
   audit,
   backup,
+  breaks,
   ceremonies,
   compliance,
   connectors,
@@ -59,4 +62,5 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   slots,
   statements,
   vault,
+  views,
 };

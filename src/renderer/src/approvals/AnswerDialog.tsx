@@ -2,7 +2,6 @@
 import {
   Button,
   Callout,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -14,7 +13,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { ApprovalDetail } from '../../../contract/approvals.ts';
 import { client, orpc, queryClient } from '../app/data.ts';
-import { ErrorState, engineWords, KeyCaps, MoneyList, notify } from '../kit/index.ts';
+import { Dialog, ErrorState, engineWords, KeyCaps, MoneyList, notify } from '../kit/index.ts';
 import { useSession } from '../operators/useSession.ts';
 import { t } from './messages.ts';
 import { makerWords, titleOf } from './parts.tsx';

@@ -1,9 +1,10 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation, useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, orpc } from '../app/data.ts';
 import {
   DataTable,
+  Dialog,
   ErrorState,
   engineWords,
   fixedRows,

@@ -1,5 +1,5 @@
 /** Signed heads, what leaves the machine of them, and the consoles that witness them. */
-import { Button, Dialog, DialogBody, TextArea } from '@blueprintjs/core';
+import { Button, DialogBody, TextArea } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { encode } from 'uqr';
@@ -10,6 +10,7 @@ import {
   Card,
   type Column,
   DataTable,
+  Dialog,
   Facts,
   fixedRows,
   notify,

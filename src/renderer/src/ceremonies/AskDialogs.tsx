@@ -1,10 +1,10 @@
 /** What is asked beside the steps: an exception, the end before its time, leaving while a share is shown. */
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, HTMLSelect, TextArea } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, HTMLSelect, TextArea } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { type CeremonyDetail, exceptionClasses } from '../../../contract/ceremonies.ts';
 import { client } from '../app/data.ts';
-import { ErrorState, notify } from '../kit/index.ts';
+import { Dialog, ErrorState, notify } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 const LEAST_REASON = 3;

@@ -1,7 +1,6 @@
 import {
   Button,
   Callout,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -12,7 +11,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import { type CeremonyKey, ceremonyKinds } from '../../../contract/ceremonies.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState } from '../kit/index.ts';
+import { Dialog, ErrorState } from '../kit/index.ts';
 import { toggled } from '../operators/drafting.ts';
 import { Choices } from '../operators/Fields.tsx';
 import { useSession } from '../operators/useSession.ts';

@@ -1,8 +1,8 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { client } from '../app/data.ts';
-import { ErrorState, engineWords } from '../kit/index.ts';
+import { Dialog, ErrorState, engineWords } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** Checks a transcript from a file, of whatever console. */

@@ -1,6 +1,5 @@
 import {
   Button,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -16,7 +15,7 @@ import {
   retentionClasses,
 } from '../../../contract/compliance.ts';
 import { refetchRooms } from '../app/data.ts';
-import { ErrorState, notify, writeBytes, writePercent } from '../kit/index.ts';
+import { Dialog, ErrorState, notify, writeBytes, writePercent } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { sendEvidence } from './sending.ts';
 

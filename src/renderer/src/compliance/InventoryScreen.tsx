@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { CryptoInventory, InventoryAlgorithm } from '../../../contract/inventory.ts';
@@ -6,6 +6,7 @@ import { orpc } from '../app/data.ts';
 import {
   type Column,
   DataTable,
+  Dialog,
   EmptyState,
   ErrorState,
   Facts,

@@ -1,8 +1,8 @@
 /** What the screens of evidence share. */
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, TextArea } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, TextArea } from '@blueprintjs/core';
 import { type ReactNode, useId, useState } from 'react';
 import type { EvidenceState } from '../../../contract/compliance.ts';
-import { ErrorState, StatusTag } from '../kit/index.ts';
+import { Dialog, ErrorState, StatusTag } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** Colour and shape of each state. */

@@ -1,17 +1,9 @@
 /** A question with one act and a way back, and its fields. */
-import {
-  Button,
-  Dialog,
-  DialogBody,
-  DialogFooter,
-  FormGroup,
-  HTMLSelect,
-  InputGroup,
-} from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId } from 'react';
 import { refetchRooms } from '../app/data.ts';
-import { ErrorState, notify } from '../kit/index.ts';
+import { Dialog, ErrorState, notify } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 interface FormProps {

@@ -1,6 +1,6 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup, TextArea } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup, TextArea } from '@blueprintjs/core';
 import { type FormEvent, useId, useState } from 'react';
-import { KeyCaps } from '../kit/index.ts';
+import { Dialog, KeyCaps } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 export type Question = 'assign' | 'escalate' | 'resolve';

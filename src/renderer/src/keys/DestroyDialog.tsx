@@ -1,9 +1,9 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Key, KeyLoss } from '../../../contract/keys.ts';
 import { orpc } from '../app/data.ts';
-import { ErrorState, Skeleton, useNow, writeRelative, writeTimestamp } from '../kit/index.ts';
+import { Dialog, ErrorState, Skeleton, useNow, writeRelative, writeTimestamp } from '../kit/index.ts';
 import { Ask, BeforeAfter, TypedWords } from './dialogs.tsx';
 import { t } from './messages.ts';
 

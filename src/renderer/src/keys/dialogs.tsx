@@ -1,7 +1,6 @@
 /** What is asked before a key changes: before and after, what happens next, and words typed where it is final. */
 import {
   Button,
-  Dialog,
   DialogBody,
   DialogFooter,
   FormGroup,
@@ -14,7 +13,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { Key } from '../../../contract/keys.ts';
 import { orpc } from '../app/data.ts';
-import { KeyCaps } from '../kit/index.ts';
+import { Dialog, KeyCaps } from '../kit/index.ts';
 import { isInUse } from './choosing.ts';
 import { t } from './messages.ts';
 import { kindWords, protectsWords } from './parts.tsx';

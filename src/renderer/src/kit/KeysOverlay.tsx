@@ -1,5 +1,6 @@
 /** What `?` shows: the keys that work on this screen, the nearest first. */
-import { Dialog, DialogBody } from '@blueprintjs/core';
+import { DialogBody } from '@blueprintjs/core';
+import { Dialog } from './Dialog.tsx';
 import { keyCaps, useKeyGroups, useKeys } from './keys.tsx';
 import { t } from './messages.ts';
 

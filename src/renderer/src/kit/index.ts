@@ -17,7 +17,8 @@
  *   `SourceView` (bytes with the field marked), `ChartCard` (chart and table in one, `t`).
  * Keys: `useKeys('Group', [{ combo: 'u', label, run }])`; the screen mounted last is asked
  *   first, `run` returning `false` passes the key on, `?` lists all. `{ inDialog: true }` for
- *   keys that work within a dialog.
+ *   keys that work within a dialog. A `Dialog` of the kit, never Blueprint's own: it hears the key after
+ *   the one that opened it.
  * Words: `export const t = catalogue('room', { … })` in `<room>/messages.ts`; ICU-like
  *   parameters and plurals; `t.rich` puts links into a sentence. No text outside a catalogue.
  * After an act: `notify({ text, undo })` (undo stands ten seconds, also under `u`),
@@ -38,6 +39,7 @@ export {
 export { useSecond, writeClockSpan } from './clock.ts';
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
+export { Dialog, inLayer, Layer } from './Dialog.tsx';
 export { engineWords } from './engine.ts';
 export {
   chartHeight,

@@ -4,7 +4,7 @@
  * the frame; among equals the one mounted last. `?` shows what stands in the registry, which
  * is why every binding has a label.
  */
-import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { useLayoutEffect, useRef, useSyncExternalStore } from 'react';
 
 export interface KeyBinding {
   /** `j`, `Enter`, `Escape`, `/`, `shift+a`, `mod+k` (Ctrl, or Cmd on a Mac), or two keys one after the other: `g d`. */
@@ -63,12 +63,13 @@ export function useKeys(
       inDialog: options.inDialog ?? false,
       bindings,
     };
-  useEffect(() => {
+  // With what is shown, never a moment after it: a key acts on what its reader sees.
+  useLayoutEffect(() => {
     if (!scope.current) return;
     scope.current.bindings = bindings;
     scope.current.group = group;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const mine = scope.current!;
     scopes.push(mine);
     changed();

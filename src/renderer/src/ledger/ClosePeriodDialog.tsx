@@ -1,8 +1,8 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, notify, whenWaiting, writeTimestamp } from '../kit/index.ts';
+import { Dialog, ErrorState, notify, whenWaiting, writeTimestamp } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { lastMonthEnd } from './drafting.ts';
 import { t } from './messages.ts';

@@ -1,10 +1,10 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { formatAmount } from '../../../contract/money.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, engineWords, Money, notify, plainAmount, whenWaiting } from '../kit/index.ts';
+import { Dialog, ErrorState, engineWords, Money, notify, plainAmount, whenWaiting } from '../kit/index.ts';
 import { DateField } from './DateField.tsx';
 import { t } from './messages.ts';
 

@@ -7,9 +7,25 @@ import { KeyCaps } from '../kit/index.ts';
 import { t } from './messages.ts';
 import './operators.css';
 
+/** How often a code is asked for again while every code of now is used up, and how long at most. */
+const NEXT_CODE_MS = 1_000;
+const NEXT_CODE_TRIES = 40;
+
+/** The code that the app of somebody of the demo shows at this moment; where all are used up, the next one. */
+export async function codeOfDemo(name: string): Promise<string | undefined> {
+  for (let tries = 0; tries < NEXT_CODE_TRIES; tries += 1) {
+    const { people } = await client.session.peopleOfDemo();
+    const person = people.find((one) => one.name === name);
+    if (person === undefined) return undefined;
+    if (person.code !== null) return person.code;
+    await new Promise((resolve) => setTimeout(resolve, NEXT_CODE_MS));
+  }
+  return undefined;
+}
+
 /**
  * The people of the demo vault, to be one of them with one click or with Alt and a digit. Nobody is
- * listed in any other vault. What is filled in is asked for at that moment, since codes pass.
+ * listed in any other vault.
  */
 export function DemoPeople(props: {
   readonly disabled: boolean;
@@ -18,18 +34,13 @@ export function DemoPeople(props: {
   const { disabled, onBe } = props;
   const query = useQuery(orpc.session.peopleOfDemo.queryOptions({ staleTime: 0 }));
   const people = query.data?.people ?? [];
-  const be = async (name: string) => {
-    const now = await client.session.peopleOfDemo().catch(() => query.data);
-    const person = now?.people.find((one) => one.name === name);
-    if (person !== undefined) onBe(person);
-  };
   useEffect(() => {
     const hear = (event: KeyboardEvent) => {
       const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
       const person = digit === undefined ? undefined : people[Number(digit) - 1];
       if (!event.altKey || event.ctrlKey || event.metaKey || person === undefined || disabled) return;
       event.preventDefault();
-      void be(person.name);
+      onBe(person);
     };
     window.addEventListener('keydown', hear);
     return () => window.removeEventListener('keydown', hear);
@@ -39,10 +50,16 @@ export function DemoPeople(props: {
     <fieldset className="cs-demo-people" disabled={disabled}>
       <legend>{t('demo.legend')}</legend>
       <p className="cs-muted">{t('demo.text')}</p>
-      {people.map(({ name, roles }, index) => (
-        <Button key={name} fill alignText="start" className="cs-demo-person" onClick={() => void be(name)}>
-          <span>{name}</span>
-          <span className="cs-demo-roles">{roles.map((role) => t(`role.${role}`)).join(', ')}</span>
+      {people.map((person, index) => (
+        <Button
+          key={person.name}
+          fill
+          alignText="start"
+          className="cs-demo-person"
+          onClick={() => onBe(person)}
+        >
+          <span>{person.name}</span>
+          <span className="cs-demo-roles">{person.roles.map((role) => t(`role.${role}`)).join(', ')}</span>
           {index < 9 && <KeyCaps combo={`alt+${index + 1}`} />}
         </Button>
       ))}

@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { permissions as allPermissions, type Permission } from '../../../contract/common.ts';
@@ -10,7 +10,7 @@ import {
   roleIds,
 } from '../../../contract/operators.ts';
 import { client, refetchRooms } from '../app/data.ts';
-import { type Brought, ErrorState, notify, textOf, whenWaiting } from '../kit/index.ts';
+import { type Brought, Dialog, ErrorState, notify, textOf, whenWaiting } from '../kit/index.ts';
 import { conflictOf, EMPTY_PERSON, factorOf, type PersonDraft, personOf, toggled } from './drafting.ts';
 import { AccountFields, Choices, FactorFields, LendingFields, PassphraseFields } from './Fields.tsx';
 import { t } from './messages.ts';

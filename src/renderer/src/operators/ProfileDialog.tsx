@@ -1,9 +1,9 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
 import { client, refetchRooms } from '../app/data.ts';
-import { ErrorState, Facts, notify } from '../kit/index.ts';
+import { Dialog, ErrorState, Facts, notify } from '../kit/index.ts';
 import { SecretField } from '../vault/SecretField.tsx';
 import { StrengthWords, useStrength } from '../vault/StrengthWords.tsx';
 import { isWait, useWait } from '../vault/useWait.ts';

@@ -9,7 +9,7 @@ import { ErrorState } from '../kit/index.ts';
 import { GateFrame } from '../vault/GateFrame.tsx';
 import { SecretField } from '../vault/SecretField.tsx';
 import { isWait, useWait } from '../vault/useWait.ts';
-import { DemoPeople } from './DemoPeople.tsx';
+import { codeOfDemo, DemoPeople } from './DemoPeople.tsx';
 import { t } from './messages.ts';
 
 /** The vault is open and operators are named: asks who is there, and shows nothing else. */
@@ -17,15 +17,22 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
   const [name, setName] = useState('');
   const [passphrase, setPassphrase] = useState('');
   const [code, setCode] = useState('');
+  /** Whether the code came with one of the demo's people; it may have passed by the time it is sent. */
+  const [isDemoCode, setIsDemoCode] = useState(false);
   const [nameId, codeId] = [useId(), useId()];
   const cache = useQueryClient();
   const submitButton = useRef<HTMLButtonElement>(null);
   const signIn = useMutation({
-    mutationFn: () =>
-      client.session.signIn({ name, passphrase, ...(code.trim() === '' ? {} : { code: code.trim() }) }),
+    mutationFn: async () => {
+      const given = (isDemoCode ? await codeOfDemo(name) : undefined) ?? code.trim();
+      return client.session.signIn({ name, passphrase, ...(given === '' ? {} : { code: given }) });
+    },
     onSuccess: (state) => cache.setQueryData(orpc.session.current.queryKey(), state),
     // A code is taken once, and a passphrase is not left standing.
-    onError: () => setCode(''),
+    onError: () => {
+      setCode('');
+      setIsDemoCode(false);
+    },
   });
   const waitSeconds = useWait(signIn.error);
   const isReady = name.trim() !== '' && passphrase !== '' && waitSeconds === 0;
@@ -47,6 +54,7 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
               setName(person.name);
               setPassphrase(person.passphrase);
               setCode(person.code ?? '');
+              setIsDemoCode(true);
             });
             submitButton.current?.focus();
           }}
@@ -77,7 +85,10 @@ export function SignIn({ vaultName }: { readonly vaultName: string }) {
             maxLength={12}
             autoComplete="one-time-code"
             readOnly={signIn.isPending}
-            onChange={(event) => setCode(event.currentTarget.value)}
+            onChange={(event) => {
+              setCode(event.currentTarget.value);
+              setIsDemoCode(false);
+            }}
           />
         </FormGroup>
         {waitSeconds > 0 ? (

@@ -1,7 +1,7 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../app/data.ts';
-import { ErrorState, Skeleton } from '../kit/index.ts';
+import { Dialog, ErrorState, Skeleton } from '../kit/index.ts';
 import { Fingerprint, fingerprintOfCard } from './Fingerprint.tsx';
 import { HandOut } from './HandOut.tsx';
 import { t } from './messages.ts';

@@ -1,8 +1,8 @@
-import { Button, Callout, Checkbox, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, Checkbox, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, refetchRooms } from '../app/data.ts';
-import { ErrorState, Facts, notify, problemOf } from '../kit/index.ts';
+import { Dialog, ErrorState, Facts, notify, problemOf } from '../kit/index.ts';
 import { Fingerprint, fingerprintOfCard } from './Fingerprint.tsx';
 import { t } from './messages.ts';
 import { TextSource } from './TextSource.tsx';

@@ -1,7 +1,7 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState } from '../kit/index.ts';
+import { Dialog, ErrorState } from '../kit/index.ts';
 import { HandOut } from './HandOut.tsx';
 import { t } from './messages.ts';
 import './packets.css';

@@ -1,5 +1,6 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter, ProgressBar } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter, ProgressBar } from '@blueprintjs/core';
 import { useRef, useState } from 'react';
+import { Dialog } from '../kit/index.ts';
 import { createFrameReader, type FrameWord } from './frames.ts';
 import { t } from './messages.ts';
 import { useScanner } from './useScanner.ts';

@@ -1,8 +1,8 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import type { ApprovalDetail } from '../../../contract/approvals.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
-import { ErrorState, notify } from '../kit/index.ts';
+import { Dialog, ErrorState, notify } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { TextSource } from './TextSource.tsx';
 

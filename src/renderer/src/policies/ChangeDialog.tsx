@@ -1,4 +1,4 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
 import { contract } from '../../../contract/index.ts';
@@ -6,6 +6,7 @@ import type { Policy, PolicyChange } from '../../../contract/policies.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import { ReasonField } from '../approvals/AnswerDialog.tsx';
 import {
+  Dialog,
   ErrorState,
   engineWords,
   KeyCaps,

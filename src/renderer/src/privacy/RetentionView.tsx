@@ -1,4 +1,4 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { PurgeLine, RetentionLine } from '../../../contract/privacy.ts';
@@ -9,6 +9,7 @@ import {
   Card,
   type Column,
   DataTable,
+  Dialog,
   EmptyState,
   ErrorState,
   fixedRows,

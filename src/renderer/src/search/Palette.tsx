@@ -8,7 +8,7 @@ import { useRouter } from '@tanstack/react-router';
 import { type Ref, useEffect, useId, useMemo, useState } from 'react';
 import { orpc } from '../app/data.ts';
 import { rooms } from '../app/Navigation.tsx';
-import { KeyCaps, problemOf, useLanguage } from '../kit/index.ts';
+import { inLayer, KeyCaps, Layer, problemOf, useLanguage } from '../kit/index.ts';
 import { commandEntries, hitEntries } from './entries.ts';
 import { t } from './messages.ts';
 import { type PaletteEntry, rank } from './rank.ts';
@@ -80,68 +80,70 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
     entry.run?.();
   };
   return (
-    <Omnibar<PaletteEntry>
-      className="cs-palette"
-      isOpen={isOpen}
-      onClose={close}
-      items={items}
-      itemsEqual="key"
-      query={typed}
-      onQueryChange={setTyped}
-      activeItem={active}
-      onActiveItemChange={setActive}
-      onItemSelect={choose}
-      itemRenderer={(entry, { handleClick, handleFocus, modifiers, index, ref }) => (
-        <li
-          key={entry.key}
-          id={`${listId}-${index}`}
-          ref={ref as Ref<HTMLLIElement>}
-          role="option"
-          aria-selected={modifiers.active}
-          className={modifiers.active ? 'cs-palette-item cs-palette-item--active' : 'cs-palette-item'}
-          onClick={handleClick}
-          onMouseMove={handleFocus}
-        >
-          <span className="cs-palette-group">{entry.group}</span>
-          <span className="cs-palette-title">{entry.title}</span>
-          {entry.subtitle && <span className="cs-palette-subtitle">{entry.subtitle}</span>}
-          {entry.combo && <KeyCaps combo={entry.combo} />}
-        </li>
-      )}
-      noResults={<NoResults typed={typed} searching={found.isFetching} error={found.error} />}
-      overlayProps={{ transitionDuration: 0 }}
-      itemListRenderer={({ items: shown, itemsParentRef, renderItem }) => (
-        <>
-          <ul
-            id={listId}
-            ref={itemsParentRef}
-            role="listbox"
-            aria-label={t('palette.label')}
-            className="cs-palette-list"
+    <Layer>
+      <Omnibar<PaletteEntry>
+        className="cs-palette"
+        isOpen={isOpen}
+        onClose={close}
+        items={items}
+        itemsEqual="key"
+        query={typed}
+        onQueryChange={setTyped}
+        activeItem={active}
+        onActiveItemChange={setActive}
+        onItemSelect={choose}
+        itemRenderer={(entry, { handleClick, handleFocus, modifiers, index, ref }) => (
+          <li
+            key={entry.key}
+            id={`${listId}-${index}`}
+            ref={ref as Ref<HTMLLIElement>}
+            role="option"
+            aria-selected={modifiers.active}
+            className={modifiers.active ? 'cs-palette-item cs-palette-item--active' : 'cs-palette-item'}
+            onClick={handleClick}
+            onMouseMove={handleFocus}
           >
-            {shown.map((item, index) => renderItem(item, index))}
-          </ul>
-          <p className="cs-palette-note" role="status">
-            {shown.length === 0 ? (
-              <NoResults typed={typed} searching={found.isFetching} error={found.error} />
-            ) : found.data && !found.data.ready && typed.trim() !== '' ? (
-              t('palette.indexing')
-            ) : null}
-          </p>
-        </>
-      )}
-      inputProps={{
-        placeholder: t('palette.placeholder'),
-        role: 'combobox',
-        'aria-label': t('palette.label'),
-        'aria-expanded': true,
-        'aria-controls': listId,
-        'aria-autocomplete': 'list',
-        'aria-activedescendant': activeIndex < 0 ? undefined : `${listId}-${activeIndex}`,
-        autoComplete: 'off',
-        spellCheck: false,
-      }}
-    />
+            <span className="cs-palette-group">{entry.group}</span>
+            <span className="cs-palette-title">{entry.title}</span>
+            {entry.subtitle && <span className="cs-palette-subtitle">{entry.subtitle}</span>}
+            {entry.combo && <KeyCaps combo={entry.combo} />}
+          </li>
+        )}
+        noResults={<NoResults typed={typed} searching={found.isFetching} error={found.error} />}
+        overlayProps={{ transitionDuration: 0, ...inLayer(isOpen) }}
+        itemListRenderer={({ items: shown, itemsParentRef, renderItem }) => (
+          <>
+            <ul
+              id={listId}
+              ref={itemsParentRef}
+              role="listbox"
+              aria-label={t('palette.label')}
+              className="cs-palette-list"
+            >
+              {shown.map((item, index) => renderItem(item, index))}
+            </ul>
+            <p className="cs-palette-note" role="status">
+              {shown.length === 0 ? (
+                <NoResults typed={typed} searching={found.isFetching} error={found.error} />
+              ) : found.data && !found.data.ready && typed.trim() !== '' ? (
+                t('palette.indexing')
+              ) : null}
+            </p>
+          </>
+        )}
+        inputProps={{
+          placeholder: t('palette.placeholder'),
+          role: 'combobox',
+          'aria-label': t('palette.label'),
+          'aria-expanded': true,
+          'aria-controls': listId,
+          'aria-autocomplete': 'list',
+          'aria-activedescendant': activeIndex < 0 ? undefined : `${listId}-${activeIndex}`,
+          autoComplete: 'off',
+          spellCheck: false,
+        }}
+      />
+    </Layer>
   );
 }
 

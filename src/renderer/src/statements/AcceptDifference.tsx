@@ -1,5 +1,6 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, TextArea } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, TextArea } from '@blueprintjs/core';
 import { useId, useState } from 'react';
+import { Dialog } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 const LEAST = 3;

@@ -1,5 +1,6 @@
-import { Button, Checkbox, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Checkbox, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useState } from 'react';
+import { Dialog } from '../kit/index.ts';
 import { t } from './slotMessages.ts';
 
 /** What is shown of a new slot this once. */

@@ -1,9 +1,9 @@
-import { Button, Dialog, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { SlotKind, VaultSlot } from '../../../contract/vault.ts';
 import { client, refetchRooms } from '../app/data.ts';
-import { type Brought, ErrorState, notify, textOf, useDelayed, whenWaiting } from '../kit/index.ts';
+import { type Brought, Dialog, ErrorState, notify, textOf, useDelayed, whenWaiting } from '../kit/index.ts';
 import { type Printed, PrintedOnce } from './PrintedOnce.tsx';
 import { EMPTY_DRAFT, NewSlotForm, SecretForm, type SlotDraft, secretOf, slotOf } from './SecretForm.tsx';
 import { useStrength } from './StrengthWords.tsx';
