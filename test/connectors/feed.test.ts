@@ -100,7 +100,7 @@ describe('feed --stdin', () => {
         stretchOfOperatorsInTests: cheapStretch,
       });
       try {
-        await connectTo(host)().client.vault.create({
+        await (await connectTo(host)()).client.vault.create({
           name: 'desk',
           passphrase: 'seven quiet herons on a ledge',
         });

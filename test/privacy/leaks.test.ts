@@ -135,8 +135,8 @@ beforeAll(async () => {
   }
   const analyst = (await signIn('The treasury-analyst')).client;
   await takeBrokenFiles(analyst);
-  const broken = `{"Document":{"${[...ibans][0]}":"${customerNames[0]}"}}`;
-  const dead = await analyst.connectors.submit({ message: new Blob([broken]) });
+  const damaged = `{"Document":{"${[...ibans][0]}":"${customerNames[0]}"}}`;
+  const dead = await analyst.connectors.submit({ message: new Blob([damaged]) });
   const inbox = await ada.client.connectors.add({
     label: 'inbox',
     settings: { kind: 'http', port: 0, ratePerSecond: 1 },

@@ -57,7 +57,7 @@ export function outcomeOf(
     explanations: decision.explanations.map(({ explanation, probability, rivals, certificate }) => ({
       probabilityPpm: toPpm(probability),
       rivals,
-      evidence: [...explanation.evidence, certificateEvidence(certificate, rivals, items)].map(
+      evidence: [...explanation.evidence, certificateEvidence(certificate, rivals, item)].map(
         ({ code, weight, values }) => ({
           code,
           weight: Math.round(weight * 100) / 100,
@@ -82,10 +82,10 @@ export function outcomeOf(
 function certificateEvidence(
   { considered, others, complete }: Certificate,
   rivals: number,
-  items: readonly MatchItem[],
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
 ): Evidence {
   const which = others.map(({ allocations }) =>
-    itemsKey(allocations.slice(0, TOLD_ITEMS).map(({ itemIndex }) => items[itemIndex]!.id)),
+    itemsKey(allocations.slice(0, TOLD_ITEMS).map(({ itemIndex }) => item(itemIndex).id)),
   );
   return {
     code: complete ? 'certificate' : 'certificate-open',
