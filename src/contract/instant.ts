@@ -92,7 +92,7 @@ export const instant = {
         candidates: z.array(transactionRow),
         messages: z.array(
           z.object({
-            number: id,
+            messageNumber: id,
             kind: z.string(),
             version: z.string().nullable(),
             form: z.enum(['json', 'xml']),

@@ -2,11 +2,13 @@ import {
   type Breaks,
   booksSource,
   createBreaks,
+  prePostSource,
   statementSource,
   type UnsettledLine,
   type UnsettledLines,
   unmatchedSource,
 } from '../breaks/index.ts';
+import type { Instant } from '../instant/index.ts';
 import type { Operators } from '../operators/index.ts';
 import { createUnsettledReader, type UnsettledRow } from '../reconciliation/index.ts';
 import type { Statements } from '../statements/index.ts';
@@ -29,12 +31,14 @@ const SWEEP_EVERY_MS = 10 * 60_000;
 function unsettledLines(
   reader: ReturnType<typeof createUnsettledReader>,
   statements: Pick<Statements, 'bookedAccountsOf'>,
+  instant: Pick<Instant, 'isOfReturn'>,
 ): UnsettledLines {
   function* placed(rows: readonly UnsettledRow[]): Generator<UnsettledLine, void, void> {
     const accounts = statements.bookedAccountsOf(rows.map(({ transactionId }) => transactionId));
     for (const row of rows) {
       const bankAccountId = accounts.get(row.transactionId);
-      if (bankAccountId !== undefined) yield { ...row, bankAccountId };
+      if (bankAccountId === undefined || instant.isOfReturn(row.transactionId)) continue;
+      yield { ...row, bankAccountId };
     }
   }
   return {
@@ -60,18 +64,24 @@ const peopleOf = (operators: Pick<Operators, 'list'>) => ({
   names: () => new Map(operators.list().map(({ id, name }) => [`operator-${id}`, name])),
 });
 
-type Rooms = Pick<Console, 'sealing' | 'audit' | 'ledger' | 'statements' | 'compliance' | 'operators'>;
+type Rooms = Pick<
+  Console,
+  'sealing' | 'audit' | 'ledger' | 'statements' | 'compliance' | 'operators' | 'instant'
+>;
 
-/** The desk of breaks with the sources that there are. What pre-posts hands its own in here. */
+/** The desk of breaks with the sources that there are. */
 export function wireBreaks({ vault, runtime }: ConsoleOptions, rooms: Rooms): Breaks {
-  const { sealing, audit, ledger, statements, compliance, operators } = rooms;
-  const lines = unsettledLines(createUnsettledReader(vault.db), statements);
+  const { sealing, audit, ledger, statements, compliance, operators, instant } = rooms;
+  const { prePosts } = instant;
+  const lines = unsettledLines(createUnsettledReader(vault.db), statements, instant);
   return createBreaks({
     ...{ vault, sealing, audit, ledger, statements, compliance, runtime },
+    prePosts,
     people: peopleOf(operators),
     sources: ({ today, unmatchedAfterDays }) => [
       statementSource(statements),
       unmatchedSource(lines, today, unmatchedAfterDays),
+      prePostSource(prePosts, today),
       booksSource(statements.lastDifferences),
     ],
   });

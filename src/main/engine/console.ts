@@ -295,7 +295,8 @@ function wireRooms(options: ConsoleOptions) {
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
   }));
-  const breaks = wireBreaks(options, { sealing, audit, ledger, statements, compliance, operators });
+  const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
+  const breaks = wireBreaks(options, desks);
   ledger.addCheck(async () => ({
     name: 'breaks stand as their history says',
     ...(await breaks.verifyStates()),

@@ -46,8 +46,9 @@ export function joinLine(changing: Changing, payment: PaymentRow, line: Transact
   const { context, changes } = changing;
   const { store, book } = context;
   const row = book.rowOf(payment.id);
+  const transitMinor = book.transitMinor(payment.id);
   if (!changes.confirm(told(row, payment.returnedMinor), told(line, payment.returnedMinor))) return false;
-  store.setLine(payment.id, line.id);
+  store.setLine(payment.id, line.id, line.bookingDate, transitMinor);
   if (payment.rejected === 1n) {
     // The account has the money, whatever was said of it before.
     store.setRejected(payment.id, false);

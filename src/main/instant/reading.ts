@@ -94,7 +94,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
       const { kind, version, form, rail, source, receivedAtMs, record } = row;
       return [
         {
-          number: id.toString(),
+          messageNumber: id.toString(),
           kind,
           version,
           form,

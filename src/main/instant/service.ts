@@ -4,7 +4,9 @@ import type { Caller } from '../base/procedures.ts';
 import { checkTransit, type TransitCheck } from './checking.ts';
 import { createConfirming } from './confirming.ts';
 import type { InstantContext, InstantOptions } from './context.ts';
+import { magnitude } from './known.ts';
 import { tellOverdue } from './overdue.ts';
+import { createPrePostReading, type PrePostReading } from './pre-posts.ts';
 import { createReading, type InstantReading } from './reading.ts';
 import { createInstantStore } from './store.ts';
 import { createReadingStore } from './store-reading.ts';
@@ -25,6 +27,10 @@ export interface Instant extends InstantReading {
   close(): Promise<void>;
   /** Tells of pre-postings whose deadline has passed, each once; answers how many. */
   tellOverdue(): number;
+  /** What stands in In-transit, for the desk of breaks. */
+  readonly prePosts: PrePostReading;
+  /** Whether a line is one of the two of a payment that went back: it settles nothing, and needs nobody. */
+  isOfReturn(lineId: bigint): boolean;
   /** The law check: In-transit holds what waits for a statement's line. */
   verifyTransit(): TransitCheck;
   /**
@@ -38,6 +44,13 @@ export interface Instant extends InstantReading {
 }
 
 const faultOf = (error: unknown) => ({ name: error instanceof Error ? error.name : typeof error });
+
+function isOfReturn({ store }: InstantContext, lineId: bigint): boolean {
+  if (store.noticeOfLine(lineId) !== undefined) return true;
+  const paymentId = store.paymentOfLine(lineId);
+  const payment = paymentId === undefined ? undefined : store.payment(paymentId);
+  return payment !== undefined && payment.returnedMinor >= magnitude(payment.moneyMinor);
+}
 
 /** Opens the room on a vault. */
 export function createInstant(options: InstantOptions): Instant {
@@ -62,6 +75,8 @@ export function createInstant(options: InstantOptions): Instant {
 
   return {
     ...createReading(context, reads),
+    prePosts: createPrePostReading(reads),
+    isOfReturn: (lineId) => isOfReturn(context, lineId),
     tellOverdue: () => tellOverdue(context, reads),
     verifyTransit: () => checkTransit(context, reads),
     isReady() {

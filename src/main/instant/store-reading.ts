@@ -85,6 +85,23 @@ export function createReadingStore(db: Connection) {
     `SELECT payment_id AS paymentId, at_ms AS atMs, action, message_id AS messageId, notice_id AS noticeId,
        line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
   );
+  const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
+    `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+       iif(p.transit_minor <> 0, p.transit_minor, p.cleared_minor) AS transitMinor,
+       p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs, p.paid_on AS paidOn
+     FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date AND p.transit_minor <> 0
+     UNION ALL
+     SELECT p.id, 'payment', p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
+       p.overdue_at_ms, p.paid_on
+     FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date
+       AND p.cleared_minor <> 0 AND p.cleared_on > :date AND p.transit_minor = 0
+     UNION ALL
+     SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
+       p.overdue_at_ms, n.dated_on
+     FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id
+     WHERE n.transit_minor <> 0 AND p.bank_account_id = :account AND n.dated_on <= :date`,
+  );
+  const legsOf = db.prepare<[bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE paymentId = ?`);
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
@@ -119,6 +136,9 @@ export function createReadingStore(db: Connection) {
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
     eventsOf: (paymentId: bigint) => events.all(paymentId),
+    /** What stood in In-transit of an account at the end of a day. */
+    openAt: (account: bigint, date: string) => openAt.all({ account, date }),
+    legsOf: (paymentId: bigint) => legsOf.all(paymentId),
     /** Payments of which the sums cannot be right. */
     wrongPayments: () => badRows.get()!,
     paymentCount: () => total.get()!,

@@ -156,7 +156,10 @@ function paymentQueries(db: Connection) {
      ORDER BY p.id LIMIT ?`,
   );
   const addTransit = db.prepare('UPDATE instant_payment SET transit_minor = transit_minor + ? WHERE id = ?');
-  const setLine = db.prepare('UPDATE instant_payment SET line_id = ? WHERE id = ? AND line_id IS NULL');
+  const setLine = db.prepare(
+    `UPDATE instant_payment SET line_id = ?, cleared_on = ?, cleared_minor = ?
+     WHERE id = ? AND line_id IS NULL`,
+  );
   const addReturned = db.prepare(
     'UPDATE instant_payment SET returned_minor = returned_minor + ? WHERE id = ?',
   );
@@ -215,8 +218,10 @@ function paymentQueries(db: Connection) {
     addHour: (bankAccountId: bigint, hourMs: number, inMinor: bigint, outMinor: bigint) => {
       addHour.run(bankAccountId, BigInt(hourMs), inMinor, outMinor);
     },
-    /** False where a line has confirmed it already. */
-    setLine: (id: bigint, lineId: bigint) => setLine.run(lineId, id).changes === 1,
+    /** The line that confirms it, its date, and what it clears of In-transit. */
+    setLine: (id: bigint, lineId: bigint, clearedOn: IsoDate, clearedMinor: bigint) => {
+      setLine.run(lineId, clearedOn, clearedMinor, id);
+    },
     addReturned: (id: bigint, minor: bigint) => {
       addReturned.run(minor, id);
     },

@@ -44,8 +44,10 @@ CREATE TABLE instant_payment (
   recalled INTEGER NOT NULL DEFAULT 0 CHECK (recalled IN (0, 1)),
   -- What stands of it in In-transit and its line will clear, signed.
   transit_minor INTEGER NOT NULL DEFAULT 0,
-  -- The statement's line that confirmed it.
+  -- The statement's line that confirmed it, its date, and what it cleared of In-transit.
   line_id INTEGER UNIQUE,
+  cleared_on TEXT,
+  cleared_minor INTEGER NOT NULL DEFAULT 0,
   -- When it was found that no statement confirmed it in time.
   overdue_at_ms INTEGER
 ) STRICT;
@@ -57,7 +59,7 @@ CREATE INDEX instant_payment_open ON instant_payment (id)
 -- What stands in In-transit, by account and the time at which a statement should have cleared it.
 CREATE INDEX instant_payment_transit ON instant_payment (bank_account_id, due_at_ms, transit_minor)
   WHERE transit_minor <> 0;
-CREATE INDEX instant_payment_received ON instant_payment (received_at_ms, id);
+CREATE INDEX instant_payment_cleared ON instant_payment (bank_account_id, cleared_on) WHERE cleared_minor <> 0;
 
 -- A further message that told of a payment known already, with what it said of it.
 CREATE TABLE instant_part (
