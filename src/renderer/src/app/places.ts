@@ -73,6 +73,8 @@ export const places = {
   /** Opens the picker of files on arrival. */
   importFiles: () => '/statements/imports?pick=1',
   transaction: (id: string, field?: string) => path(`/transactions/${part(id)}`, { field }),
+  /** The payment that a stored message told of. */
+  instantMessage: (number: string) => `/instant/messages/${part(number)}`,
   bankAccount: (id: string) => `/bank-accounts/${part(id)}`,
   bankAccountDay: (id: string, date: string) => path(`/bank-accounts/${part(id)}`, { date }),
   openItems: (query: { bucket?: string; state?: string; customerId?: string; text?: string } = {}) =>
