@@ -60,6 +60,8 @@ describe('the contract', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'breaks.attachment',
+      'breaks.exportProof',
       'connectors.deadLetterRaw',
       'operators.changePassphrase',
       'operators.endBreakGlass',
