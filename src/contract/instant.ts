@@ -82,6 +82,8 @@ export const instant = {
         state: instantState.optional(),
         bankAccountId: id.optional(),
         rail: z.string().max(30).optional(),
+        /** Only those that one message told of. */
+        messageNumber: id.optional(),
       }),
     )
     .output(pageOf(instantPayment)),
@@ -161,6 +163,8 @@ export const instant = {
             currency,
             bookedMinor: amountMinor,
             inTransitMinor: amountMinor,
+            /** Came or went, and nobody has explained it yet: neither booked nor in In-transit. */
+            waitingMinor: amountMinor,
             /** Hours of the day (UTC) in which money came or went. */
             hours: z.array(
               z.object({

@@ -1,3 +1,4 @@
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -207,9 +208,10 @@ describe('a thousand messages a second', () => {
     })`)) as number[];
     return times.slice(1).map((time, n) => time - times[n]!);
   };
-  const p95 = (gaps: readonly number[]) => gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * 0.95)]!;
-  const perSecond = (gaps: readonly number[]) =>
-    (gaps.length * 1_000) / gaps.reduce((so, gap) => so + gap, 0);
+  const share = (of: number) => (gaps: readonly number[]) =>
+    gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * of)]!;
+  const median = share(0.5);
+  const p95 = share(0.95);
 
   it('keeps the frames that the page has while nothing comes', async () => {
     const { page } = desk;
@@ -233,7 +235,7 @@ describe('a thousand messages a second', () => {
       }
     }
     const messages = told - toldBefore;
-    // What a frame costs by itself, and what a telling of the engine costs beyond its frames.
+    // What a frame costs by itself, and what each telling of the engine costs beyond the frames.
     const frameMs = (work.idle * 1_000) / gaps.idle.length;
     const tellingMs = (work.busy * 1_000 - frameMs * gaps.busy.length) / (messages / PER_TELLING);
     const write = (which: keyof typeof gaps) =>
@@ -245,8 +247,10 @@ describe('a thousand messages a second', () => {
     expect(messages).toBeGreaterThan(4_000);
     // The thread's own time, whatever else the machine does: a telling and its frame fit into one of sixty.
     expect(tellingMs + frameMs).toBeLessThan(1_000 / 60);
-    // Where the machine does not give sixty frames to a page at rest, that page is the measure.
-    if (p95(gaps.idle) <= 18) expect(p95(gaps.busy)).toBeLessThanOrEqual(20);
+    // Where the machine does not give sixty frames to a page at rest, or has more to do than it can, that page
+    // is the measure.
+    const hasTime = (loadavg()[0] ?? 0) < cpus().length && p95(gaps.idle) <= 18;
+    if (hasTime) expect(p95(gaps.busy)).toBeLessThanOrEqual(20);
     else expect(median(gaps.busy)).toBeLessThanOrEqual(Math.max(20, median(gaps.idle) * 2));
   });
 

@@ -235,10 +235,24 @@ describe('time', () => {
       {
         bookedMinor: 0n,
         inTransitMinor: 119_017n,
+        waitingMinor: 0n,
         hours: [{ hour: 12, inMinor: 119_017n, outMinor: 0n, payments: 1 }],
         forecast: [{ transitMinor: 119_017n, bookedMinor: 119_017n }],
       },
     ]);
+  });
+
+  test('the day shows what nobody has explained, and the payments of one message', () => {
+    const { messageNumber } = desk.send(
+      pacs008({ amount: '12.34', text: 'hello', debtor: { name: 'Stranger' } }),
+    );
+    expect(desk.instant.position('2026-11-20').accounts).toMatchObject([
+      { inTransitMinor: 0n, waitingMinor: 1_234n, forecast: [] },
+    ]);
+    const page = (number: bigint) =>
+      desk.instant.payments({ limit: 5, messageNumber: number.toString() }).rows.map(({ state }) => state);
+    expect(page(messageNumber)).toEqual(['waiting']);
+    expect(page(messageNumber + 1n)).toEqual([]);
   });
 
   test('a payment in a closed period is posted on the first open day', () => {

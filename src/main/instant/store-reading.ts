@@ -34,6 +34,7 @@ export interface PaymentFilter {
   readonly state: InstantState | null;
   readonly account: bigint | null;
   readonly rail: string | null;
+  readonly message: bigint | null;
 }
 
 const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
@@ -46,13 +47,11 @@ const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_
   FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
 
 export function createReadingStore(db: Connection) {
-  const page = db.prepare<
-    { state: string | null; account: bigint | null; rail: string | null; before: bigint; limit: bigint },
-    PaymentWithState
-  >(
+  const page = db.prepare<PaymentFilter & { before: bigint; limit: bigint }, PaymentWithState>(
     `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
      WHERE p.id < :before AND (:account IS NULL OR p.bank_account_id = :account)
        AND (:rail IS NULL OR p.rail = :rail) AND (:state IS NULL OR ${STATE} = :state)
+       AND (:message IS NULL OR p.message_id = :message)
      ORDER BY p.id DESC LIMIT :limit`,
   );
   const byId = db.prepare<[bigint], PaymentWithState>(
@@ -72,6 +71,12 @@ export function createReadingStore(db: Connection) {
   const transitByDue = db.prepare<[], { bankAccountId: bigint; dueAtMs: bigint; transitMinor: bigint }>(
     `SELECT bankAccountId, dueAtMs, sum(transitMinor) AS transitMinor FROM (${LEGS})
      GROUP BY bankAccountId, dueAtMs ORDER BY bankAccountId, dueAtMs`,
+  );
+  const waitingByAccount = db.prepare<[], { bankAccountId: bigint; waitingMinor: bigint }>(
+    `SELECT p.bank_account_id AS bankAccountId,
+       sum(p.money_minor - sign(p.money_minor) * p.returned_minor) AS waitingMinor
+     FROM instant_payment p WHERE p.line_id IS NULL AND p.transit_minor = 0 AND p.rejected = 0
+     GROUP BY p.bank_account_id`,
   );
   const transitByCurrency = db.prepare<[], { currency: string; transitMinor: bigint }>(
     `SELECT currency, sum(transitMinor) AS transitMinor FROM (${LEGS}) GROUP BY currency`,
@@ -135,6 +140,7 @@ export function createReadingStore(db: Connection) {
       setOverdue.run(BigInt(Math.trunc(atMs)), id);
     },
     transitByDue: () => transitByDue.all(),
+    waitingByAccount: () => waitingByAccount.all(),
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
     eventsOf: (paymentId: bigint) => events.all(paymentId),

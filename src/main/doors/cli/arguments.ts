@@ -5,7 +5,7 @@ import { checkBackupOperands } from './backup.ts';
 import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
-import { checkFeedOperands } from './feed.ts';
+import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -339,22 +339,6 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   if (command === 'demo') checkDemoOperands(read);
   if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
-}
-
-const DEMOS: readonly string[] = ['four-eyes', 't0'];
-
-/** Which demonstration each option belongs to. */
-function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
-  if (out !== undefined && operands[0] !== 'four-eyes')
-    throw new UsageError('--out belongs to demo four-eyes.');
-  const isT0 = operands[0] === 't0';
-  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
-    throw new UsageError('--rate and --seconds belong to demo t0.');
-  }
-  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
-  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
-    throw new UsageError('The demonstration sends a million messages at most.');
-  }
 }
 
 function parse(argv: readonly string[]) {

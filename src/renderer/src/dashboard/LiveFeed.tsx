@@ -3,7 +3,7 @@ import { Button } from '@blueprintjs/core';
 import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
-import { Figure, Money, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
+import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
 import { LiveTicker } from './LiveTicker.tsx';
 import { useLive } from './live.ts';
 import { shareMatched, valueLines } from './liveValues.ts';
@@ -88,7 +88,11 @@ function LiveState({
 }
 
 function EmptyFeed() {
-  return <p className="cs-card-note cs-muted">{t('live.empty')}</p>;
+  return (
+    <p className="cs-card-note cs-muted">
+      {t('live.empty')} <PlaceLink to={places.connectors()}>{t('live.setUp')}</PlaceLink>
+    </p>
+  );
 }
 
 /** Value of today by rail and currency: what came in, and what of it was matched at once. */
@@ -165,13 +169,16 @@ function Pace({ figures }: { readonly figures: LiveFigures }) {
     ],
     [
       t('live.deadLetters'),
-      deadLettersOpen === 0 ? (
-        '0'
-      ) : (
-        <StatusTag key="dead" status="failed" label={deadLettersOpen.toLocaleString()} />
-      ),
+      <Figure key="dead" to={places.connectors({ view: 'dead-letters' })}>
+        {deadLettersOpen === 0 ? '0' : <StatusTag status="failed" label={deadLettersOpen.toLocaleString()} />}
+      </Figure>,
     ],
-    [t('live.held'), totals.held.toLocaleString()],
+    [
+      t('live.held'),
+      <Figure key="held" to={places.reconciliation({ status: 'quarantined' })}>
+        {totals.held.toLocaleString()}
+      </Figure>,
+    ],
     [t('live.messages'), totals.messages.toLocaleString(), t('live.messagesTitle')],
   ];
   return (

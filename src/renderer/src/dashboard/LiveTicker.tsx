@@ -101,11 +101,12 @@ function Amounts({ amounts }: { readonly amounts: LiveEvent['amounts'] }) {
 }
 
 /** The payment a message brought, or where it was put aside; nothing where it left neither. */
-function placeOf(event: LiveEvent): string | null {
-  return event.transactionId == null ? null : places.transaction(event.transactionId);
+function placeOf({ deadLetterId, messageNumber }: LiveEvent): string | null {
+  if (deadLetterId !== null) return places.connectors({ view: 'dead-letters' });
+  return messageNumber === null ? null : places.instantMessage(messageNumber);
 }
 
-/** `2026-11-21 14:02:31`, without a formatter: seven rows are written ten times a second. */
+/** `2026-11-21 14:02:31`, without a formatter: seven rows are written four times a second. */
 function writeSecond(atMs: number): string {
   return `${writeTimestamp(atMs)}:${String(new Date(atMs).getSeconds()).padStart(2, '0')}`;
 }
