@@ -74,6 +74,8 @@ describe('the Live Feed', () => {
     await soon(() => fact(desk, 'Messages')).toBe(String(MESSAGES));
     expect((await fact(desk, 'Dead letters')).replace(/\D/g, '')).toBe(String(dead));
     const { valueToday } = await seat.client.connectors.live();
+    const shownRows = feedOf(desk).locator('.cs-live-values tbody tr');
+    expect(await shownRows.count()).toBeGreaterThanOrEqual(valueToday.length);
     const shown = await feedOf(desk).locator('.cs-live-values').innerText();
     const eur = valueToday.find(({ currency }) => currency === 'EUR')!;
     const written = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2 });
@@ -92,6 +94,21 @@ describe('the Live Feed', () => {
     expect(await rows()).toBe(before);
     await page.keyboard.press('Space');
     await soon(rows).not.toBe(before);
+  });
+
+  it('leads from a line to its payment, and from what was put aside to its list', async () => {
+    const { page } = desk;
+    const rows = feedOf(desk).getByRole('table', { name: 'Newest messages' }).getByRole('row');
+    const paid = rows.filter({ hasText: 'Pre-posted' }).first();
+    const amount = /[\d,]+\.\d\d/.exec(await paid.innerText())![0];
+    await paid.getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/transactions\/\d+$/);
+    await page.getByText(amount).first().waitFor();
+    await goTo(desk, '/');
+    expect(await feedOf(desk).locator('.cs-live-pace a[href="#/connectors?view=dead-letters"]').count()).toBe(
+      1,
+    );
   });
 
   it('draws the day, and gives it as a table with a key', async () => {
