@@ -244,6 +244,12 @@ describe('the books afterwards', () => {
     expect(rows.map((row) => row.split(',').slice(3, 6).join(' ')).slice(1)).toEqual(
       expect.arrayContaining(['bank 2024-02-05 390.00', 'unexplained 2024-02-05 0.00']),
     );
+    const mei = (await people.seatOf(await people.hire('Mei Officer', ['compliance-officer']))).client;
+    const { transferId } = await mei.compliance.begin({ kind: 'open-columns', fileName });
+    const first = await mei.compliance.write({ transferId, offset: 0, bytes: new Blob([csv]) });
+    const { bytes } = await mei.compliance.finish({ transferId });
+    const opened = (await first.bytes.text()) + (await bytes.text());
+    expect(opened).toContain('DE02120300000000202051,EUR,2024-02-05,bank,2024-02-05,390.00,statement');
     const { rows: records } = await dov.audit.records({ limit: 20 });
     expect(records.map(({ kind }) => kind)).toContain('breaks.export-proof');
   });

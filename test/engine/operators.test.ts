@@ -179,6 +179,9 @@ describe('once officers are named', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'breaks.attachment',
+      'breaks.exportProof',
+      'connectors.deadLetterRaw',
       'privacy.unmask',
     ]);
     await expect(amir.client.audit.receipt({ seq: 1n })).resolves.toMatchObject({ path: null });

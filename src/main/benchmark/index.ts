@@ -7,7 +7,7 @@ import { checkReportSeed } from './seeds.ts';
 
 export type { Calibration, ReliabilityBin } from './calibration.ts';
 export { type BenchmarkInput, benchmarkInput } from './input.ts';
-export { type ClassReport, type FalseMatch, type Judgement, judge } from './judge.ts';
+export { type ClassReport, type FalseMatch, isSettled, type Judgement, judge } from './judge.ts';
 export { CALIBRATION_SEEDS, checkReportSeed, REPORT_SEEDS } from './seeds.ts';
 export { benchmarkText } from './text.ts';
 

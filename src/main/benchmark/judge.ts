@@ -75,7 +75,7 @@ export function judge(corpus: Corpus, input: BenchmarkInput, outcomes: readonly 
     const own = tallies.get(truth.class) ?? new Tally();
     tallies.set(truth.class, own);
     const best = explanations[0];
-    const isRight = best !== undefined && settlesJust(truth.settles, best.allocations, input);
+    const isRight = best !== undefined && isSettled(truth.settles, best.allocations, input);
     const valueMinor = money.get(transactionId)!;
     if (status === 'auto' && !isRight) falseMatches.push({ class: truth.class, bankReference });
     for (const tally of [own, all]) {
@@ -97,9 +97,9 @@ export function judge(corpus: Corpus, input: BenchmarkInput, outcomes: readonly 
 }
 
 /** The same items by the same amounts. */
-function settlesJust(
+export function isSettled(
   settles: ReadonlyMap<string, bigint>,
-  allocations: Outcome['explanations'][number]['allocations'],
+  allocations: readonly { readonly openItemId: bigint; readonly allocatedMinor: bigint }[],
   { items }: BenchmarkInput,
 ): boolean {
   return (

@@ -11,6 +11,9 @@ import type { Submission } from './types.ts';
 /** Reading and taking of one group: what an engine that must answer screens too can spare at a time. */
 const READ_BUDGET_MS = 5;
 const TAKE_BUDGET_MS = 8;
+/** With many waiting, longer groups share one commit; the loop is still let go of within 50 ms. */
+const MANY_WAIT = 64;
+const MANY_BUDGET_MS = 22;
 const MOST_IN_A_GROUP = 256;
 /** What waits at most; whoever brings more is told to wait. */
 const MOST_WAITING = 10_000;
@@ -198,7 +201,8 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function commit(group: readonly Entry[]): Result[] {
-    const untilMs = runtime.monotonicMs() + TAKE_BUDGET_MS;
+    const budgetMs = count() > MANY_WAIT ? MANY_BUDGET_MS : TAKE_BUDGET_MS;
+    const untilMs = runtime.monotonicMs() + budgetMs;
     return vault.transaction(() => {
       const results: Result[] = [];
       for (const entry of group) {

@@ -31,6 +31,8 @@ const SMALL_SUBSET = 2;
 const LATEST_ISSUE_DAYS = 31;
 const LEAST_NAME_FOR_POOL = 0.75;
 const ALTERNATIVES_LIMIT = 64;
+/** A payer's items among which a sum is searched for. */
+const SEARCHED_ITEMS = 60;
 
 interface Work {
   readonly indexes: MatchIndexes;
@@ -40,6 +42,14 @@ interface Work {
   readonly drafts: Map<string, Draft>;
   /** What was issued after this day cannot be what the payment is for. */
   readonly latestIssueDay: number;
+  /** Set to false by whatever does not look at everything. */
+  complete: boolean;
+}
+
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  /** True where every search came to its end and no list was cut short. */
+  readonly complete: boolean;
 }
 
 /** All drafts for one payment, without duplicates; empty where nothing open fits. */
@@ -47,9 +57,10 @@ export function draftExplanations(
   indexes: MatchIndexes,
   candidates: Candidates,
   policy: MatchPolicy,
-): Draft[] {
+): Drafts {
   const { transaction } = candidates;
   const work: Work = {
+    complete: true,
     indexes,
     candidates,
     input: { transaction, book: indexes.book, policy },
@@ -63,7 +74,7 @@ export function draftExplanations(
     for (const payer of likelyPayers(candidates)) fromPayer(work, payer);
     fromAmount(work);
   }
-  return [...work.drafts.values()];
+  return { drafts: [...work.drafts.values()], complete: work.complete };
 }
 
 /**
@@ -237,7 +248,8 @@ function fromPayer(work: Work, payer: PayerMatch): void {
 
 /** Subsets of the payer's items that add up, at full amounts and with every discount taken that is allowed. */
 function fromSums(work: Work, pool: readonly number[]): void {
-  const searched = pool.slice(0, 60);
+  const searched = pool.slice(0, SEARCHED_ITEMS);
+  if (pool.length > WHOLE_SEARCH_LIMIT) work.complete = false;
   const full = searched.map((item) => work.indexes.book.available(item));
   const net = searched.map((item, at) => full[at]! - discountInTime(work.input, item));
   searchPool(work, searched, full);
@@ -252,6 +264,7 @@ function searchPool(work: Work, pool: readonly number[], values: readonly bigint
     maxSolutions: 4,
     workLimit: work.input.policy.searchWork,
   });
+  if (!search.complete) work.complete = false;
   for (const solution of search.solutions) {
     keepWhole(
       work,
@@ -300,12 +313,16 @@ function searchSum(
   maxSolutions: number,
 ): SubsetSearch {
   const values = pool.map((item) => work.indexes.book.available(item));
-  return subsetSums(values, target, { maxSize, maxSolutions, workLimit: work.input.policy.searchWork });
+  const options = { maxSize, maxSolutions, workLimit: work.input.policy.searchWork };
+  const search = subsetSums(values, target, options);
+  if (!search.complete) work.complete = false;
+  return search;
 }
 
 function openItems(work: Work, customerId: string): number[] {
   const { currency } = work.candidates.transaction;
   const open = work.indexes.book.openOf(customerId, currency, POOL_LIMIT);
+  if (work.indexes.book.openCountOf(customerId, currency) > POOL_LIMIT) work.complete = false;
   return open.filter(
     (item) =>
       (work.money > 0n || work.indexes.book.available(item) < 0n) &&

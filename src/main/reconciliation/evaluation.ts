@@ -34,7 +34,8 @@ export function evaluate(
       customers: new Set(),
     };
   }
-  const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy), policy);
+  const { drafts, complete } = draftExplanations(indexes, candidates, policy);
+  const scored = scoreDrafts(indexes, candidates, drafts, policy);
   const allowed = rejected
     ? scored.filter(
         (each) =>
@@ -44,7 +45,8 @@ export function evaluate(
   const notes: Evidence[] = [];
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
-  const rated = rate(allowed.slice(0, policy.keepExplanations), policy);
+  if (!complete && scored.length === 0) notes.push({ code: 'search-not-complete', weight: 0 });
+  const rated = rate(allowed, policy, complete);
   return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
 }
 

@@ -5,6 +5,7 @@ import { checkBackupOperands } from './backup.ts';
 import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -35,6 +36,7 @@ export const COMMANDS = [
   'ceremony',
   'verify-ceremony',
   'demo',
+  'feed',
   'bench',
   'call',
   'serve',
@@ -82,6 +84,10 @@ export interface Arguments {
   readonly confirm: string | undefined;
   /** How long a drill lasts. */
   readonly seconds: number | undefined;
+  /** Messages a second of the demonstration of T+0. */
+  readonly rate: number | undefined;
+  /** Whether messages come on standard input. */
+  readonly stdin: boolean;
   /** Which corpus a benchmark is run on. */
   readonly seed: number | undefined;
 }
@@ -157,6 +163,11 @@ commands
   verify-ceremony FILE     check a transcript; needs no vault
   demo                     open the demo vault and run the main job on sample data
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
+  demo t0                  a day of instant payments on a vault of its own [--rate N] [--seconds N]
+  feed --stdin             single messages, a line of JSON or an XML document each; an answer a line
+  feed list|dead-letters   where messages come from; what could not be taken in
+  feed retry ID|CODE       dead letters once more, one or all of a reason
+  feed key CONNECTOR NAME  a key for one caller of a local endpoint, shown this once
   bench matching           the engine over a published corpus, held against its truth; needs no vault
                            [--seed 1 … 999]
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
@@ -211,6 +222,8 @@ const OPTIONS = {
   absent: { type: 'string' },
   confirm: { type: 'string' },
   seconds: { type: 'string' },
+  rate: { type: 'string' },
+  stdin: { type: 'boolean' },
   seed: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
@@ -245,7 +258,9 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   absent: 'policies',
   at: ['policies', 'audit'],
   confirm: 'privacy',
-  seconds: 'hsm',
+  seconds: ['hsm', 'demo'],
+  rate: 'demo',
+  stdin: 'feed',
   seed: 'bench',
 };
 
@@ -301,18 +316,19 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     at: values.at,
     confirm: values.confirm,
     seconds: numberOf('seconds', values.seconds, 99_999),
+    rate: numberOf('rate', values.rate, 10_000),
+    stdin: values.stdin ?? false,
     seed: numberOf('seed', values.seed, 99_999),
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
-  if (command === 'demo' && read.out !== undefined && operands.length === 0) {
-    throw new UsageError('--out belongs to demo four-eyes.');
-  }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
   if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
   if (command === 'hsm') checkHsmOperands(operands, read.seconds);
+  if (command === 'demo') checkDemoOperands(read);
+  if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
 }
 
@@ -326,7 +342,7 @@ function parse(argv: readonly string[]) {
 
 /** Commands whose words are read where they are used. */
 const READ_LATER: ReadonlySet<string> = new Set([
-  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'],
+  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy', 'feed'],
 ]);
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
@@ -343,7 +359,7 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'matching') return;
     throw new UsageError('bench is followed by matching.');
   }
-  if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
+  if (command === 'demo' && operands.length === 1 && DEMOS.includes(operands[0]!)) return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
   if (READ_LATER.has(command)) return;
   if (command === 'seal' || command === 'unseal') {

@@ -9,6 +9,7 @@ import { breaksCommand, proofCommand } from './breaks.ts';
 import { callProcedure } from './call.ts';
 import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
+import { feedCommand } from './feed.ts';
 import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -249,5 +250,6 @@ export const commands: Readonly<
   privacy: privacyCommand,
   ceremony: ceremonyCommand,
   demo: demoCommand,
+  feed: feedCommand,
   call: callCommand,
 };

@@ -165,6 +165,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
     case 'hsm-key':
     case 'hsm-run':
       return places.hsm();
+    case 'connector':
+      return places.connectors();
+    case 'dead-letter':
+      return places.connectors({ view: 'dead-letters' });
     case 'ceremony':
       return places.ceremony(thing.id);
     case 'ceremony-key':

@@ -2,6 +2,7 @@ import { Button } from '@blueprintjs/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
+import type { ApprovalDetail } from '../../../contract/approvals.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
@@ -62,6 +63,8 @@ export function Approvals(place: ApprovalsPlace) {
   const { box, item, ...chosen } = place;
   const router = useRouter();
   const [open, setOpen] = useState<Open>(null);
+  /** The request that a dialog is about, as it was shown: the queue may move below it. */
+  const [subject, setSubject] = useState<ApprovalDetail | null>(null);
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [showsRaw, setShowsRaw] = useState(false);
   const waiting = useQuery(orpc.approvals.waiting.queryOptions());
@@ -90,7 +93,10 @@ export function Approvals(place: ApprovalsPlace) {
     if (!acts.includes(what) || data === undefined) return false;
     if (what === 'receipt') void makeReceipt(data.executedRecord!);
     else if (what === 'bring') bring(data, router.history.push);
-    else setOpen(what);
+    else {
+      setSubject(data);
+      setOpen(what);
+    }
     return true;
   };
   const openBulk = () => {
@@ -196,16 +202,16 @@ export function Approvals(place: ApprovalsPlace) {
           decision={acts.length > 0 && <Decision acts={acts} onAct={(what) => void act(what)} />}
         />
       </div>
-      {data && (open === 'agree' || open === 'veto') && (
+      {subject && (open === 'agree' || open === 'veto') && (
         <AnswerDialog
-          detail={data}
+          detail={subject}
           decision={open === 'veto' ? 'veto' : 'approve'}
           onClose={close}
           onAnswered={moveOn}
         />
       )}
-      {data && open === 'withdraw' && <WithdrawDialog detail={data} onClose={close} />}
-      {data && open === 'packet' && <PacketDialog requestId={data.id} onClose={close} />}
+      {subject && open === 'withdraw' && <WithdrawDialog detail={subject} onClose={close} />}
+      {subject && open === 'packet' && <PacketDialog requestId={subject.id} onClose={close} />}
       {open === 'bulk' && bulk.kind === 'ready' && (
         <BulkDialog
           bulk={bulk}

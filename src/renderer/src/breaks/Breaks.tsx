@@ -227,11 +227,6 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
                 selected={selected}
                 onSelect={setSelected}
                 filter={{ text, onChange: (typed) => filterBy({ text: typed }), label: t('filter.text') }}
-                toolbar={
-                  selected.size > 0 && (
-                    <span className="cs-muted">{t('list.selected', { count: selected.size })}</span>
-                  )
-                }
                 empty={
                   isFiltered || status !== 'to-do' ? (
                     <EmptyState

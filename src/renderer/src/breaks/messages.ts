@@ -70,7 +70,6 @@ export const t = catalogue('breaks', {
     'Here will be what does not fit: gaps between statements, lines that nothing explains after {count, plural, one {# business day} other {# business days}}, pre-postings that no statement confirmed in time, and books that differ from the bank. What passes closes by itself.',
   'list.emptyOther': 'No break is like that.',
   'list.clear': 'Clear the filters',
-  'list.selected': '{count, plural, one {# selected} other {# selected}}',
   'list.proof': 'Proof of the day',
   'list.threshold': 'Lines: {count, plural, one {# business day} other {# business days}}',
   'list.thresholdHint': 'After how long a line that nothing explains becomes a break',

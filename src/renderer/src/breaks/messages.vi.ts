@@ -68,7 +68,6 @@ export const vi: Readonly<Record<string, string>> = {
     'Ở đây sẽ là những gì không khớp: khoảng hở giữa các sao kê, dòng không giải thích được sau {count} ngày làm việc, khoản hạch toán trước không được sao kê xác nhận kịp, và sổ sách khác ngân hàng. Khoản nào tự hết sẽ tự đóng.',
   'list.emptyOther': 'Không có khoản lệch nào như vậy.',
   'list.clear': 'Bỏ các bộ lọc',
-  'list.selected': 'đã chọn {count}',
   'list.proof': 'Chứng minh số dư ngày',
   'list.threshold': 'Dòng: {count} ngày làm việc',
   'list.thresholdHint': 'Sau bao lâu một dòng không giải thích được thành khoản lệch',

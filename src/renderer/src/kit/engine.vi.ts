@@ -23,6 +23,12 @@ export const vi: Readonly<Record<string, string>> = {
   'amount less discount that was not allowed any more': 'số tiền trừ chiết khấu đã hết hạn',
   'amount less charges that the bank states': 'số tiền trừ phí ngân hàng đã nêu',
   'amount that the payer instructed, charges taken on the way': 'số tiền bên trả đã lệnh, phí trừ dọc đường',
+  "amount exact but for what the entry's own rate leaves open":
+    'số tiền đúng, chỉ lệch trong mức tỷ giá của chính bút toán cho phép',
+  '{considered} explanations considered, all there are; {rivals} others lie within tolerance':
+    'đã xét {considered} cách giải thích, đủ tất cả; {rivals} cách khác nằm trong dung sai',
+  '{considered} explanations considered, and there may be more; {rivals} others lie within tolerance':
+    'đã xét {considered} cách giải thích, có thể còn nữa; {rivals} cách khác nằm trong dung sai',
   'amount less what bank charges usually are': 'số tiền trừ mức phí ngân hàng thường gặp',
   'amounts stated for each item': 'số tiền nêu cho từng mục',
   'part payment': 'trả một phần',

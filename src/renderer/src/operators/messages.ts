@@ -80,6 +80,7 @@ export const t = catalogue('operators', {
   'may.open': 'open a vault',
   'may.read': 'read',
   'may.import': 'take files in',
+  'may.connectors': 'set up connectors',
   'may.match': 'match',
   'may.post': 'post to the ledger',
   'may.close-period': 'close periods',

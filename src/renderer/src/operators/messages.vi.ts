@@ -78,6 +78,7 @@ export const vi: Readonly<Record<string, string>> = {
   'may.open': 'mở két',
   'may.read': 'đọc',
   'may.import': 'nhập tệp',
+  'may.connectors': 'lập kênh nhận',
   'may.match': 'khớp',
   'may.post': 'hạch toán vào sổ cái',
   'may.close-period': 'đóng kỳ',

@@ -16,7 +16,9 @@ export function CombineDialog(props: {
   readonly onClose: () => void;
   readonly onDone: (ids: readonly string[]) => void;
 }) {
-  const { rows, onClose } = props;
+  const { onClose } = props;
+  // As they were marked: the queue may move below the dialog.
+  const [rows] = useState(props.rows);
   const [items, setItems] = useState<readonly OpenItem[]>([]);
   const many = useMany();
   const currency = rows[0]!.currency;

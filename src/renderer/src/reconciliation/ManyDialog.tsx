@@ -31,9 +31,11 @@ export function ManyDialog(props: {
   /** Lines that are decided now. */
   readonly onDone: (ids: readonly string[]) => void;
 }) {
-  const { act, rows, onClose } = props;
+  const { act, onClose } = props;
+  // As they were marked: the queue may move below the dialog.
+  const [rows] = useState(props.rows);
   const [note, setNote] = useState('');
-  const [chosen] = useState(() => rows.filter((row) => isFor(act, row)));
+  const chosen = rows.filter((row) => isFor(act, row));
   const many = useMany();
   const others = rows.length - chosen.length;
   const least = leastProbability(chosen);

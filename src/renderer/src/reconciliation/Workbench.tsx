@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, useDeferredValue, useEffect, useRef, useState } from 'react';
 import { type MatchStatus, matchStatus } from '../../../contract/statements.ts';
 import { runMatching } from '../app/commands.ts';
 import { orpc } from '../app/data.ts';
@@ -72,12 +72,16 @@ export interface WorkbenchProps extends QueueFilter {
   readonly text: string | undefined;
 }
 
+type Allocating = Pick<ComponentProps<typeof AllocateDialog>, 'data' | 'suggestion'>;
+
 /** The desk: the queue on the left; the line, why it matches, and the decision on the right. */
 export function Workbench({ status, item, text = '', direction, currency, least }: WorkbenchProps) {
   const router = useRouter();
   const [chosen, setChosen] = useState(0);
-  const [open, setOpen] = useState<'allocate' | 'combine' | 'narrow' | ManyAct | null>(null);
+  const [open, setOpen] = useState<'combine' | 'narrow' | ManyAct | null>(null);
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  /** What is allocated by hand, as it stood then: the queue may move below the dialog. */
+  const [allocating, setAllocating] = useState<Allocating | null>(null);
   const [tab, setTab] = useState<Tab>('why');
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
   const wanted = useDeferredValue(text.trim());
@@ -151,7 +155,7 @@ export function Workbench({ status, item, text = '', direction, currency, least 
   };
   const allocate = () => {
     if (!data || data.match || hasMarks) return false;
-    setOpen('allocate');
+    setAllocating({ data, suggestion });
     return true;
   };
   const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
@@ -164,7 +168,7 @@ export function Workbench({ status, item, text = '', direction, currency, least 
     ...(least === undefined ? {} : { least }),
   };
   const close = () => setOpen(null);
-  const desk = useKeptFocus(activeId, data !== undefined, open !== null);
+  const desk = useKeptFocus(activeId, data !== undefined, open !== null || allocating !== null);
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -288,15 +292,13 @@ export function Workbench({ status, item, text = '', direction, currency, least 
           }
         />
       </div>
-      {open === 'allocate' && data && (
+      {allocating && (
         <AllocateDialog
-          data={data}
-          suggestion={suggestion}
-          onClose={close}
+          {...allocating}
+          onClose={() => setAllocating(null)}
           onConfirm={(input) => {
-            close();
-            const { id } = data.transaction;
-            decisions.confirm(input, () => moveTo(id));
+            setAllocating(null);
+            decisions.confirm(input, () => moveTo(input.bankTransactionId));
             moveOn();
           }}
         />

@@ -184,7 +184,7 @@ const accountColumns: readonly Column<Account>[] = [
       account.differenceMinor === null || account.bankDate === null ? (
         <span className="cs-muted">–</span>
       ) : (
-        <Figure to={places.proof(account.id, account.bankDate)} label={t('accounts.proofOf')}>
+        <Figure to={places.proof(account.id, account.bankDate)}>
           {account.differenceMinor === 0n ? (
             t('accounts.agrees')
           ) : (

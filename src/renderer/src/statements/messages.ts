@@ -13,7 +13,6 @@ export const t = catalogue('statements', {
   'accounts.agrees': 'agrees',
   'accounts.unknown': 'no statement yet',
   'accounts.proof': 'Proof of the day',
-  'accounts.proofOf': 'Proof of that day',
   'account.proof': 'Proof of the day',
   'accounts.all': 'All accounts',
   'list.label': 'Statements',

@@ -11,7 +11,6 @@ export const vi: Readonly<Record<string, string>> = {
   'accounts.agrees': 'khớp',
   'accounts.unknown': 'chưa có sao kê',
   'accounts.proof': 'Chứng minh số dư ngày',
-  'accounts.proofOf': 'Chứng minh ngày đó',
   'account.proof': 'Chứng minh số dư ngày',
   'accounts.all': 'Mọi tài khoản',
   'list.label': 'Sao kê',
