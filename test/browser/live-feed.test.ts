@@ -154,6 +154,8 @@ describe('a thousand messages a second', () => {
       rail: rails[(told - n) % 4]!,
       outcome: (['matched', 'part-matched', 'for-people', 'dead-lettered'] as const)[(told + n) % 4]!,
       amounts: [{ amountMinor: BigInt(1_000_000 + told * 7 + n), currency: currencies[(told - n) % 4]! }],
+      messageNumber: String(told - n),
+      deadLetterId: null,
       latencyMs: 2 + ((told + n) % 40) / 10,
     });
     return {
