@@ -7,8 +7,8 @@ import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercen
 import { LiveTicker } from './LiveTicker.tsx';
 import { useLive } from './live.ts';
 import { shareMatched, valueLines } from './liveValues.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 export function LiveFeed() {
   const { figures, staleSinceMs } = useLive();
@@ -134,7 +134,9 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
                   </Figure>
                 </td>
                 <td className="cs-end">
-                  <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  <Figure to={places.reconciliation({ status: 'auto', currency: line.currency })}>
+                    <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  </Figure>
                 </td>
                 <td className="cs-end">{share === null ? '–' : writePercent(share)}</td>
               </tr>
@@ -148,11 +150,6 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
 
 const writeRate = (rate: number) =>
   (rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10).toLocaleString();
-const writeMs = (ms: number | null) =>
-  ms === null
-    ? '–'
-    : t('live.ms', { ms: (ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10).toLocaleString() });
-
 /** How fast messages are answered, and what waits and why. */
 function Pace({ figures }: { readonly figures: LiveFigures }) {
   const { waiting, deadLettersOpen, totals } = figures;

@@ -6,8 +6,8 @@ import { memo } from 'react';
 import type { LiveEvent } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
 import { Money, PlaceLink, StatusTag, writeTimestamp } from '../kit/index.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 const ROWS = 7;
 
@@ -73,7 +73,7 @@ const Row = memo(
         <td>
           <StatusTag status={STATES[event.outcome]} label={t(`live.outcome.${event.outcome}`)} />
         </td>
-        <td className="cs-end">{t('live.ms', { ms: Math.round(event.latencyMs * 10) / 10 })}</td>
+        <td className="cs-end">{writeMs(event.latencyMs)}</td>
       </tr>
     );
   },
