@@ -4,19 +4,23 @@
  */
 const FLOORS = [
   ['contract', 'base', 'crypto', 'proof'],
-  ['vault', 'sealing', 'messages', 'jobs'],
+  ['vault', 'sealing', 'messages', 'jobs', 'corpus'],
   ['keys', 'hsm', 'operators', 'audit', 'heartbeat', 'backup'],
   ['ledger', 'policies', 'approvals', 'ceremonies', 'incidents', 'compliance', 'privacy'],
   [
     'intake',
+    'connectors',
     'statements',
     'receivables',
     'reconciliation',
     'dashboard',
     'search',
     'replay',
+    'views',
+    'breaks',
     'fraud',
     'settlement',
+    'benchmark',
   ],
   ['engine'],
   ['doors'],
@@ -83,6 +87,21 @@ module.exports = {
           '^src/main/[^/]+/index\\.ts$',
         ],
       },
+    },
+    {
+      name: 'corpus-apart-from-engine',
+      comment:
+        'What matching is measured on is made without a look at how matching works, and the other way round.',
+      severity: 'error',
+      from: { path: '^src/main/corpus/' },
+      to: { path: '^src/main/(reconciliation|benchmark)/' },
+    },
+    {
+      name: 'engine-apart-from-corpus',
+      comment: 'The matching engine knows nothing of the corpus that it is measured on.',
+      severity: 'error',
+      from: { path: '^src/main/reconciliation/' },
+      to: { path: '^src/main/(corpus|benchmark)/' },
     },
     {
       name: 'contract-is-words',

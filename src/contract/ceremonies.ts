@@ -23,6 +23,8 @@ export const ceremoniesErrors = {
   CEREMONY_QUORUM_SHORT: 'Fewer shares were brought than the quorum needs.',
   CEREMONY_QUORUM_WRONG: 'The shares together do not give the key of this ceremony.',
   CEREMONY_NOT_VERIFIED: 'What lies in the token is not the key of this ceremony.',
+  CEREMONY_KEY_IN_USE: 'Other keys lie under this one and would go with it.',
+  CEREMONY_STEP_BEGUN: 'The work with the tokens has begun; this step is done to its end.',
   CEREMONY_NO_TOKEN: 'No token is there to hold the key.',
 } as const;
 
@@ -32,6 +34,7 @@ export const exceptionClasses = [
   'interrupted',
   'sheet-spoiled',
   'share-mistyped',
+  'share-refused',
   'participant-late',
   'environment',
   'abandoned',

@@ -20,6 +20,7 @@ export const permissions = [
   'unmask', // look at one masked thing for a stated reason, and see who looked
   'privacy', // set retention, purge, erase a person
   'import',
+  'connectors', // say where messages come from, and give callers keys
   'match',
   'post',
   'close-period',

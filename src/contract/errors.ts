@@ -1,12 +1,15 @@
 import { approvalsErrors } from './approvals.ts';
 import { auditErrors } from './audit.ts';
 import { backupErrors } from './backup.ts';
+import { breaksErrors } from './breaks.ts';
 import { ceremoniesErrors } from './ceremonies.ts';
 import { commonErrors } from './common.ts';
 import { complianceErrors } from './compliance.ts';
+import { connectorsErrors } from './connectors.ts';
 import { heartbeatErrors } from './heartbeat.ts';
 import { hsmErrors } from './hsm-errors.ts';
 import { incidentsErrors } from './incidents.ts';
+import { instantErrors } from './instant.ts';
 import { intakeErrors } from './intake.ts';
 import { jobsErrors } from './jobs.ts';
 import { keysErrors } from './keys.ts';
@@ -21,6 +24,7 @@ import { sealingErrors } from './sealing.ts';
 import { searchErrors } from './search.ts';
 import { statementsErrors } from './statements.ts';
 import { vaultErrors } from './vault.ts';
+import { viewsErrors } from './views.ts';
 
 /** Every stable error code with one sentence on what it means. Rooms declare their own. */
 export const errorMeanings = {
@@ -43,10 +47,14 @@ export const errorMeanings = {
   ...privacyErrors,
   ...ledgerErrors,
   ...intakeErrors,
+  ...connectorsErrors,
+  ...instantErrors,
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
+  ...breaksErrors,
   ...searchErrors,
+  ...viewsErrors,
 } as const;
 
 export type ErrorCode = keyof typeof errorMeanings;

@@ -5,12 +5,15 @@
 import { approvals } from './approvals.ts';
 import { audit } from './audit.ts';
 import { backup } from './backup.ts';
+import { breaks } from './breaks.ts';
 import { ceremonies } from './ceremonies.ts';
 import { compliance } from './compliance.ts';
+import { connectors } from './connectors.ts';
 import { dashboard } from './dashboard.ts';
 import { heartbeat } from './heartbeat.ts';
 import { hsm } from './hsm.ts';
 import { incidents } from './incidents.ts';
+import { instant } from './instant.ts';
 import { intake } from './intake.ts';
 import { inventory } from './inventory.ts';
 import { jobs } from './jobs.ts';
@@ -26,6 +29,7 @@ import { session } from './session.ts';
 import { statements } from './statements.ts';
 import { system } from './system.ts';
 import { vault } from './vault.ts';
+import { views } from './views.ts';
 
 export const contract = {
   system,
@@ -39,9 +43,12 @@ export const contract = {
   keys,
   hsm,
   intake,
+  connectors,
   statements,
   receivables,
   reconciliation,
+  instant,
+  breaks,
   ledger,
   audit,
   backup,
@@ -52,6 +59,7 @@ export const contract = {
   heartbeat,
   search,
   dashboard,
+  views,
 };
 export type Contract = typeof contract;
 

@@ -23,6 +23,7 @@ export const reconciliationErrors = {
   MATCH_CURRENCY: 'The open item is in another currency than the money.',
   MATCH_CLEARED: 'The match lies in a closed period and needs a second person to undo it.',
   MATCH_STALE: 'The suggestion is out of date: an open item changed since it was made.',
+  MATCH_WRITTEN_OFF: 'The money of the transaction was written off; take that back first.',
   MATCH_DECIDED: 'A person has decided this already.',
   MATCH_UNDO_MACHINE_ONLY: 'Nothing to undo: no match of this transaction stands.',
 } as const;
@@ -77,6 +78,8 @@ export const queueRow = transactionRow.extend({
   /** The strongest reason, in words. */
   reason: z.string().nullable(),
   invoiceNumbers: z.array(z.string()),
+  /** What `invoiceNumbers` come from where nothing is matched: what a confirmation of the line would mean. */
+  suggestionId: id.nullable(),
 });
 export type QueueRow = z.infer<typeof queueRow>;
 
@@ -109,6 +112,9 @@ export const reconciliation = {
       pageInput.extend({
         status: matchStatus.optional(),
         direction: z.enum(['credit', 'debit']).optional(),
+        currency: currency.optional(),
+        /** Lines of at least this much, either way. */
+        leastMinor: amountMinor.min(0n).optional(),
         text: z.string().max(100).optional(),
       }),
     )

@@ -2,7 +2,7 @@
  * The console as a person has it: the loopback door as a process of its own over an empty data
  * folder, and a real browser in front of it. What the page does wrong is collected on the way.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -43,8 +43,14 @@ function chromiumPath(): string {
   return path;
 }
 
+interface Door {
+  readonly url: string;
+  kill(): void;
+  close(): Promise<void>;
+}
+
 /** Starts the loopback door and answers its address with the one-time token. */
-async function startDoor(dataFolder: string): Promise<{ door: ChildProcess; url: string }> {
+async function startDoor(dataFolder: string): Promise<Door> {
   await ensureBuilt('page');
   const door = spawn(
     process.execPath,
@@ -65,10 +71,30 @@ async function startDoor(dataFolder: string): Promise<{ door: ChildProcess; url:
     door.stderr.on('data', hear);
     door.once('exit', (code) => reject(new Error(`the loopback door ended with ${code}: ${said}`)));
   });
-  return { door, url };
+  return {
+    url,
+    kill: () => void door.kill('SIGKILL'),
+    async close() {
+      door.kill('SIGTERM');
+      if (door.exitCode === null && door.signalCode === null)
+        await new Promise((resolve) => door.once('exit', resolve));
+    },
+  };
+}
+
+async function servedBy(serve: NonNullable<ConsoleSetting['serve']>, dataFolder: string): Promise<Door> {
+  await ensureBuilt('page');
+  const door = await serve(dataFolder);
+  // It lives in the test's own process, which nobody may kill.
+  const kill = () => {
+    throw new Error('this door is no process');
+  };
+  return { url: door.url, kill, close: () => door.close() };
 }
 
 export interface ConsoleSetting {
+  /** A door of the test's own, in place of the program's. */
+  serve?(dataFolder: string): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Lays vaults into the data folder before the console starts. */
   prepare?(dataFolder: string): Promise<void>;
   /** Switches of the browser beside the usual ones. */
@@ -76,11 +102,11 @@ export interface ConsoleSetting {
 }
 
 /** Opens the console on an empty data folder, 1280 by 800, in US English. */
-export async function openConsole({ prepare, flags = [] }: ConsoleSetting = {}): Promise<Console> {
+export async function openConsole({ serve, prepare, flags = [] }: ConsoleSetting = {}): Promise<Console> {
   const executablePath = chromiumPath();
   const dataFolder = mkdtempSync(join(tmpdir(), 'countersign-browser-'));
   await prepare?.(dataFolder);
-  const { door, url } = await startDoor(dataFolder);
+  const { url, kill, close } = serve ? await servedBy(serve, dataFolder) : await startDoor(dataFolder);
   const browser: Browser = await chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
@@ -106,12 +132,10 @@ export async function openConsole({ prepare, flags = [] }: ConsoleSetting = {}):
     page,
     dataFolder,
     complaints,
-    killEngine: () => void door.kill('SIGKILL'),
+    killEngine: kill,
     async close() {
       await browser.close();
-      door.kill('SIGTERM');
-      if (door.exitCode === null && door.signalCode === null)
-        await new Promise((resolve) => door.once('exit', resolve));
+      await close();
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };

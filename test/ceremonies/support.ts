@@ -1,5 +1,6 @@
 import {
   type Ceremonies,
+  type CeremonyPeople,
   type CeremonyPerson,
   createCeremonies,
   type KeyHome,
@@ -30,33 +31,59 @@ const person = (operatorId: string): CeremonyPerson | undefined => {
   );
 };
 
-/** A token in memory; `fail` makes its next work of a kind fail, or lie. */
+/**
+ * A token in memory, and under which key each seed lies that it keeps sealed: `null` is its own. `cut`
+ * is asked before and after each work that changes the token, and may throw.
+ */
 export function memoryToken() {
   const held = new Map<number, Buffer>();
-  const home: KeyHome = {
+  const seeds = new Map<string, number | null>();
+  const token = {
+    held,
+    seeds,
+    cut: (_where: string): void => {},
+    home: undefined as unknown as KeyHome,
+    onCommit: (work: () => void) => work(),
+  };
+  token.home = {
     describe: async () => 'test token',
     async install({ keyId }, value) {
+      token.cut('before install');
       held.set(keyId, Buffer.from(value));
+      token.cut('after install');
     },
     async checkValue(keyId) {
       const value = held.get(keyId);
       return value && checkValueOf(value);
     },
     async remove(keyId) {
+      token.cut('before remove');
       held.delete(keyId);
+      token.cut('after remove');
     },
-    rewrap: async () => 3,
+    lyingUnder: (keyId) => [...seeds.values()].filter((under) => under === keyId).length,
+    async bringUnder(keyId, from) {
+      token.cut('before bringUnder');
+      const moving = [...seeds].flatMap(([id, under]) => (under === null || under === from ? id : []));
+      return {
+        moved: moving.length,
+        write: () => token.onCommit(() => void moving.forEach((id) => void seeds.set(id, keyId))),
+      };
+    },
   };
-  return { held, home };
+  return token;
 }
 
 export interface CeremonyWorld {
+  readonly people: { person: CeremonyPeople['person'] };
   t: TestVault;
   ceremonies: Ceremonies;
   readonly token: ReturnType<typeof memoryToken>;
   readonly runtime: ReturnType<typeof fixedClockRuntime>;
   /** Sheets that were handed out, by share: what custodians took home. */
   readonly sheets: Map<number, string>;
+  /** What somebody has in their hands who reads a share back or brings one. */
+  sheetOf: (act: string, share: number) => string;
   reopen(): Promise<void>;
   close(): void;
 }
@@ -64,12 +91,13 @@ export interface CeremonyWorld {
 export async function openWorld(): Promise<CeremonyWorld> {
   const runtime = fixedClockRuntime(Date.UTC(2026, 10, 21));
   const token = memoryToken();
+  const people = { person };
   const build = ({ vault, sealing, audit }: TestVault) =>
     createCeremonies({
       ...{ vault, sealing, audit, runtime },
       home: () => token.home,
       people: {
-        person,
+        person: (operatorId) => people.person(operatorId),
         async sign(operatorId, proof, signed) {
           if (proof.passphrase !== `passphrase ${operatorId}`) throw new Error('a wrong passphrase');
           if (proof.needsCode && proof.code !== '000000') throw new Error('a code is missing');
@@ -80,12 +108,15 @@ export async function openWorld(): Promise<CeremonyWorld> {
       },
     });
   const t = await openTestVault({ runtime });
+  token.onCommit = (work) => world.t.vault.onCommit(work);
   const world: CeremonyWorld = {
     t,
     ceremonies: build(t),
     token,
     runtime,
+    people,
     sheets: new Map(),
+    sheetOf: (_act, share) => world.sheets.get(share)!,
     async reopen() {
       world.t.vault.close();
       world.t = await world.t.reopen();
@@ -98,7 +129,7 @@ export async function openWorld(): Promise<CeremonyWorld> {
 
 /** Does and signs the step whose turn it is; answers its id, or undefined at the end. */
 export async function nextStep(world: CeremonyWorld, ceremonyId: string): Promise<string | undefined> {
-  const { ceremonies, sheets } = world;
+  const { ceremonies } = world;
   const step = ceremonies.get(ceremonyId).script.find(({ state }) => state === 'now' || state === 'signing');
   if (step === undefined) return undefined;
   if (step.state === 'now') await act(world, ceremonyId, step);
@@ -106,18 +137,19 @@ export async function nextStep(world: CeremonyWorld, ceremonyId: string): Promis
     if (!signed) await sign(world, ceremonyId, step.id, operatorId);
   }
   return step.id;
+}
 
-  async function act(
-    { runtime }: CeremonyWorld,
-    id: string,
-    { id: stepId, act: what, share }: { id: string; act: string; share: number | null },
-  ) {
-    runtime.advance(60_000);
-    const isTyped = what === 'read-back' || what === 'collect';
-    const typed = isTyped ? { share: sheets.get(share!)! } : {};
-    const { sheet } = await ceremonies.act(caller, { ceremonyId: id, stepId, ...typed });
-    if (sheet !== null) sheets.set(sheet.share, sheet.words.join(' '));
-  }
+/** Does a step; a share that is handed out is kept as its custodian keeps it. */
+export async function act(
+  { ceremonies, runtime, sheets, sheetOf }: CeremonyWorld,
+  ceremonyId: string,
+  { id: stepId, act: what, share }: { id: string; act: string; share: number | null },
+): Promise<void> {
+  runtime.advance(60_000);
+  const isTyped = what === 'read-back' || what === 'collect';
+  const typed = isTyped ? { share: sheetOf(what, share!) } : {};
+  const { sheet } = await ceremonies.act(caller, { ceremonyId, stepId, ...typed });
+  if (sheet !== null) sheets.set(sheet.share, sheet.words.join(' '));
 }
 
 export const sign = ({ ceremonies }: CeremonyWorld, ceremonyId: string, stepId: string, operatorId: string) =>

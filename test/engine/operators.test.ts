@@ -179,6 +179,8 @@ describe('once officers are named', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'breaks.attachment',
+      'breaks.exportProof',
       'privacy.unmask',
     ]);
     await expect(amir.client.audit.receipt({ seq: 1n })).resolves.toMatchObject({ path: null });

@@ -60,9 +60,12 @@ describe('the contract', () => {
       'audit.receipt',
       'audit.takeCosigned',
       'audit.witness',
+      'connectors.deadLetterRaw',
       'operators.changePassphrase',
       'operators.endBreakGlass',
       'privacy.unmask',
+      'views.remove',
+      'views.save',
     ]);
   });
 

@@ -70,7 +70,6 @@ describe('the length of a file', () => {
   const LONGEST = 400;
   /** Files that were longer when this was written. A number here may only go down. */
   const LONGER: Readonly<Record<string, number>> = {
-    'src/main/messages/camt-reader.ts': 430,
     'src/main/messages/xml-reader.ts': 490,
   };
 

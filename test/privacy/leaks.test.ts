@@ -142,6 +142,9 @@ beforeAll(async () => {
   const [entry] = (await analyst.ledger.entries({ limit: 1 })).rows;
   const [account] = await analyst.ledger.accounts();
   const records = (await analyst.audit.records({ limit: 100 })).rows;
+  await analyst.breaks.sweep();
+  const broken = (await analyst.breaks.list({ limit: 20, kind: 'unmatched' })).rows;
+  await analyst.breaks.note({ id: broken[0]!.id, note: `ask ${customerNames[0]}, ${[...ibans][0]}` });
   const payer = (await analyst.receivables.customers({ limit: 1 })).rows[0]!;
   Object.assign(inputs, {
     'statements.get': [{ id: statement!.id }],
@@ -154,6 +157,10 @@ beforeAll(async () => {
     'receivables.openItems': [{ limit: 500 }, { text: payer.name.slice(0, 5) }],
     'reconciliation.item': matched.map(({ id }) => ({ bankTransactionId: id })),
     'reconciliation.queue': [{ limit: 500 }],
+    'breaks.list': [{ limit: 500 }, { limit: 100, text: payer.name.slice(0, 5) }],
+    'breaks.get': broken.map(({ id }) => ({ id })),
+    'breaks.proofs': [{ date: '2026-11-20' }],
+    'breaks.proof': [{ bankAccountId: '1', date: '2026-11-20' }],
     'reconciliation.matches': [{ limit: 500 }],
     'ledger.entry': [{ id: entry!.id }],
     'ledger.entries': [{ limit: 500 }],
@@ -206,7 +213,7 @@ describe('the sample data', () => {
           const { code: failed } = error as { code: string };
           // Nothing else may fail: an answer that was not seen was not looked at.
           const mayFail =
-            /^(NOT_PERMITTED|INPUT_INVALID|NOT_FOUND|BACKUP_\w+|COMPLIANCE_\w+|INCIDENT_UNKNOWN|ROTATION_UNKNOWN|KEY_UNKNOWN)$/;
+            /^(NOT_PERMITTED|INPUT_INVALID|NOT_FOUND|BACKUP_\w+|COMPLIANCE_\w+|INCIDENT_UNKNOWN|BREAK_UNKNOWN|ROTATION_UNKNOWN|KEY_UNKNOWN)$/;
           expect(failed, name).toMatch(mayFail);
           if (failed === 'NOT_PERMITTED')
             expect(permissionsOf([role]).has(meta.permission as never), name).toBe(false);

@@ -51,6 +51,7 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^backup\.drill\.checks\.name$/, 'names of checks'],
   [/^audit\.checkpoints?(\.rows)?\.note$/, 'a signed head of the log'],
   [/^audit\.(receipt|trust|showTo)\.name$/, 'the name of a file that the program makes'],
+  [/^views\./, 'what one wrote oneself, shown to nobody else'],
   [/^search\.query\.hits\.title$/, 'an invoice number or a code; the hits with names are declared'],
   [/^compliance\.finish\.result\.reference$/, 'refused where parties may not be seen, see compliance.begin'],
 ]);

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HoldTarget } from '../../src/contract/privacy.ts';
+import { createActs } from '../../src/main/engine/acts/index.ts';
 import {
   type Bench,
   COLLEAGUE,
@@ -39,6 +40,30 @@ async function expectWhole() {
 }
 
 describe('erasing one party', () => {
+  it('is shown to whoever must agree by what was looked for, and by no name', async () => {
+    const { console } = await open();
+    const { name, iban } = PEOPLE[3]!;
+    const acts = createActs({ ...console, vault: bench.test.vault, privacy: () => console.privacy });
+    const party = { customerId: 'C-4', name, account: iban };
+    const { searchId, fingerprint } = await console.privacy.find(party, OFFICER);
+    const input = { searchId, fingerprint, reason: REASON, confirm: '' };
+    const shown = acts('privacy.erase').render(input);
+    expect(shown.lines.map(({ label, after }) => [label, after])).toEqual([
+      ['Customer', 'C-4'],
+      ['Name', expect.stringContaining('•')],
+      ['Account', expect.stringContaining('•')],
+      ['Values that name the party', 'erased for good'],
+      ['Bank transactions', '0'],
+      ['Open items', '0'],
+      ['Reason', REASON],
+    ]);
+    expect(JSON.stringify(shown)).not.toContain(name);
+    await erase({ customerId: 'C-4' });
+    const after = acts('privacy.erase').render(input);
+    expect(after.obstacle).toBe('Look for the party first.');
+    expect(JSON.stringify(after)).not.toContain('C-4');
+  });
+
   it('who never did anything goes at once, everywhere', async () => {
     const { console } = await open();
     const { name, iban } = PEOPLE[3]!;

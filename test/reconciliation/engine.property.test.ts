@@ -62,7 +62,7 @@ describe('matching is a function of the set', () => {
       fc.property(fc.nat(10_000), fc.bigInt({ min: 1n, max: 999n }), (seed, cents) => {
         const set = syntheticSet({ seed, customers: 24, items: 240, transactions: 120 });
         const straight = decided(set, set.transactions, set.items);
-        const stranger = item('ZZ/77-ABC', 'C99999', cents);
+        const stranger = item('ZZ/77-ABC', 'C99999', cents, { id: 999_999n });
         const withStranger = {
           ...set,
           customers: [

@@ -146,14 +146,20 @@ describe('chance', () => {
     obstacles: [],
   });
 
-  test('belief is shared among rivals and none of them', () => {
-    const [only] = rate([explanation(0, 'a')], defaultPolicy);
-    expect(only).toMatchObject({ probability: 0.5, rivals: 0 });
-    const [first, second] = rate([explanation(10, 'a'), explanation(10, 'b')], defaultPolicy);
-    expect(first!.probability).toBeCloseTo(0.5, 3);
+  test('odds are shared among rivals and none of them', () => {
+    const [only] = rate([explanation(0, 'a')], defaultPolicy, true);
+    expect(only).toMatchObject({ logOdds: 0, rivals: 0, ground: 'clear' });
+    expect(only!.certificate).toEqual({ considered: 1, others: [], complete: true });
+    const [first, second] = rate([explanation(10, 'a'), explanation(10, 'b')], defaultPolicy, false);
+    expect(first!.logOdds).toBeCloseTo(0, 3);
     expect([first!.rivals, second!.rivals]).toEqual([1, 1]);
-    const [strong, weak] = rate([explanation(12, 'a'), explanation(2, 'b')], defaultPolicy);
+    // Whom it may be mistaken for is no chance any more but told.
+    expect(first).toMatchObject({ ground: 'chance', certificate: { margin: 0, complete: false } });
+    expect(first!.certificate.others.map(({ key }) => key)).toEqual(['b']);
+    const [strong, weak] = rate([explanation(12, 'a'), explanation(2, 'b')], defaultPolicy, true);
     expect([strong!.rivals, weak!.rivals]).toEqual([0, 1]);
-    expect(strong!.probability).toBeGreaterThan(0.999);
+    expect(strong!.logOdds).toBeGreaterThan(9);
+    expect(strong!.certificate.margin).toBe(10);
+    expect(strong!.probability).toBeGreaterThan(weak!.probability);
   });
 });

@@ -1,4 +1,11 @@
 /** A desk on a real encrypted vault: the rooms that reconciliation stands on, and files to take in. */
+import type { RaiseIncident } from '../../src/main/base/index.ts';
+import {
+  createInstant,
+  createPaymentBook,
+  createSingleMessages,
+  type Instant,
+} from '../../src/main/instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../../src/main/intake/index.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { createLedger, type Ledger } from '../../src/main/ledger/index.ts';
@@ -19,6 +26,7 @@ export interface Desk {
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly intake: Intake;
+  readonly instant: Instant;
   /** Takes a file in; throws where it is refused. */
   import(fileName: string, content: string | Uint8Array): Promise<void>;
   close(): void;
@@ -27,6 +35,8 @@ export interface Desk {
 export const analyst = { actor: 'analyst', traceId: 'test' };
 
 export interface DeskOptions extends Partial<Pick<ReconciliationOptions, 'scorer' | 'policy' | 'metrics'>> {
+  /** Who hears of incidents. */
+  readonly raise?: RaiseIncident;
   /** `worker` as the console has it, for measuring; `commit` starts no thread. */
   readonly checkpoints?: 'worker' | 'commit';
 }
@@ -34,7 +44,12 @@ export interface DeskOptions extends Partial<Pick<ReconciliationOptions, 'scorer
 /** Opens a desk in a new vault. The clock stands still on 2026-11-20. */
 export async function openDesk({ checkpoints = 'commit', ...options }: DeskOptions = {}): Promise<Desk> {
   const runtime = fixedClockRuntime(Date.parse('2026-11-20T12:00:00Z'));
-  const test = await openTestVault({ runtime, checkpoints });
+  return assembleDesk(await openTestVault({ runtime, checkpoints }), options);
+}
+
+/** The rooms of a desk on a vault that is open. */
+export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions = {}): Desk {
+  const { runtime } = test;
   const { vault, sealing, audit } = test;
   const ledger = createLedger({ vault, audit, runtime });
   const statements = createStatements({
@@ -43,9 +58,11 @@ export async function openDesk({ checkpoints = 'commit', ...options }: DeskOptio
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const book = createPaymentBook({ vault, sealing, statements });
   const reconciliation = createReconciliation({
     vault,
     sealing,
@@ -54,11 +71,19 @@ export async function openDesk({ checkpoints = 'commit', ...options }: DeskOptio
     statements,
     receivables,
     runtime,
+    payments: book,
     ...options,
+  });
+  const instant = createInstant({
+    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime },
+    ...(raise === undefined ? {} : { raise }),
   });
   const feed = createFeed();
   const jobs = createJobs({ runtime, feed });
-  const intake = createIntake({ vault, sealing, audit, runtime, statements, receivables, jobs, feed });
+  const intake = createIntake({
+    ...{ vault, sealing, audit, runtime, statements, receivables, jobs, feed },
+    onImported: () => instant.follow(),
+  });
   return {
     test,
     ledger,
@@ -66,6 +91,7 @@ export async function openDesk({ checkpoints = 'commit', ...options }: DeskOptio
     receivables,
     reconciliation,
     intake,
+    instant,
     async import(fileName, content) {
       const bytes = typeof content === 'string' ? Buffer.from(content) : content;
       const result = await intake.importStream({ fileName, source: oneChunk(bytes) }, analyst);

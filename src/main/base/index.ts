@@ -4,6 +4,7 @@ export { CountersignError, type ErrorDetails, isCountersignError } from './error
 export { type FindText, type FoundText, findFor } from './find-text.ts';
 export { createIdMaker, idFromText, idToText } from './ids.ts';
 export { createLogger, type LogFields, type Logger, maskAccountNumbers, silentLogger } from './log.ts';
+export { MASKS } from './masks.ts';
 export { createMetrics, type Metrics } from './metrics.ts';
 export type {
   ApprovalGate,

@@ -19,6 +19,10 @@ export interface Metrics {
   readonly procedureDurationSeconds: Histogram<'procedure'>;
   readonly sealedValuesTotal: Counter<'action'>;
   readonly jobsRunning: Gauge;
+  /** Single messages, by what became of them. */
+  readonly instantMessagesTotal: Counter<'outcome'>;
+  /** Seconds from received to committed. */
+  readonly instantMessageDurationSeconds: Histogram;
   /** Stops the measuring of the event loop. */
   close(): void;
 }
@@ -71,6 +75,14 @@ export function createMetrics(): Metrics {
     procedureDurationSeconds: histogram('procedure_duration_seconds', 'Time a call took', ['procedure']),
     sealedValuesTotal: counter('sealed_values_total', 'Values sealed and opened', ['action']),
     jobsRunning: new Gauge({ name: 'jobs_running', help: 'Long work under way', registers }),
+    instantMessagesTotal: counter('instant_messages_total', 'Single messages, by what became of them', [
+      'outcome',
+    ]),
+    instantMessageDurationSeconds: histogram(
+      'instant_message_duration_seconds',
+      'From the receipt of a single message to its commit',
+      [],
+    ),
     close: () => eventLoop.disable(),
   };
 }

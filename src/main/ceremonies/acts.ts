@@ -1,16 +1,10 @@
 import { combine, type Share, sha256, split, zeroise } from '../crypto/index.ts';
 import { fromBase64, type ScriptStep, type TranscriptHeader } from '../proof/index.ts';
-import { type CeremoniesContext, type KeyHome, refuse } from './context.ts';
+import { type CeremoniesContext, type KeyHome, type Reach, refuse } from './context.ts';
+import { readShare } from './reading.ts';
 import { checkValueOf, fingerprintOf, installedKey } from './root-key.ts';
 import { CEREMONIES_CLASS, SECRET_PLACE, SHARE_PLACE } from './sealed-columns.ts';
-import {
-  commitmentOf,
-  markOf,
-  proveQuorums,
-  readWords,
-  SHARE_SECRET_BYTES,
-  type WrittenShare,
-} from './shares.ts';
+import { commitmentOf, markOf, proveQuorums, SHARE_SECRET_BYTES, type WrittenShare } from './shares.ts';
 import type { CeremonyRow, KeyRow, ShareRow } from './store.ts';
 
 export type Fact = readonly [name: string, text: string];
@@ -29,6 +23,8 @@ export interface ActInput {
   readonly step: ScriptStep;
   /** Words that were typed or scanned. */
   readonly typed: string | undefined;
+  /** Is called before the tokens are asked for what they cannot forget. */
+  beforeTokens(): void;
 }
 
 /** What each step does. Work with the token comes before the transaction and may be done again. */
@@ -93,41 +89,33 @@ export function createActs(context: CeremoniesContext) {
     sealSecret(row, secret);
   }
 
-  /** The set of shares that this ceremony makes, and the one that counts meanwhile. */
-  const madeSet = ({ row, key }: ActInput): number =>
-    row.kind === 'replace-custodian' ? key.shareSet + 1 : key.shareSet;
+  /**
+   * The set of shares that this ceremony makes, or has made; another one may have begun a set that
+   * never came to count.
+   */
+  const madeSet = ({ key, header }: ActInput): number => {
+    const all = store.sharesOfKey(key.id);
+    const own = all.find(({ mark }) => mark.equals(markOf(fromBase64(header.nonce)!)));
+    return own?.shareSet ?? Math.max(0, ...all.map(({ shareSet }) => shareSet)) + 1;
+  };
 
   const shareRow = (input: ActInput, shareSet: number): ShareRow =>
     store.shares(input.key.id, shareSet).find(({ x }) => x === input.step.share)!;
 
-  /** Reads what a custodian typed, and holds it against the share that is meant. */
-  function readShare(typed: string | undefined, meant: ShareRow): WrittenShare {
-    const read = readWords(typed ?? '');
-    if ('problem' in read) {
-      const where = read.word === null ? 'share' : `share, word ${read.word}`;
-      return refuse('CEREMONY_SHARE_MISTYPED', `The share is mistyped: ${read.problem}.`, {
-        path: where,
-        expected: 'the thirty words of the sheet, in their order',
-        actual: read.problem,
-      });
-    }
-    const { share } = read;
-    if (!share.mark.equals(meant.mark)) {
-      refuse('CEREMONY_SHARE_FOREIGN', 'The share belongs to another ceremony, or was replaced.', {
-        path: 'share',
-      });
-    }
-    if (share.x !== meant.x) {
-      refuse('CEREMONY_SHARE_OTHER', 'This is another custodian’s share.', {
-        path: 'share',
-        expected: `share ${meant.x}`,
-        actual: `share ${share.x}`,
-      });
-    }
-    if (!commitmentOf(share).equals(meant.commitment)) {
-      refuse('CEREMONY_SHARE_DAMAGED', 'The share is not the one that was handed out.', { path: 'share' });
-    }
-    return share;
+  /** Shares of one act come in the order of their numbers: those before this one were shown already. */
+  const isTaken = (input: ActInput) => (x: number) => x < input.step.share!;
+
+  /** A key is recovered because a token may be lost; everything else is about every token. */
+  const reachOf = ({ row }: ActInput): Reach => (row.kind === 'recover' ? 'serving' : 'every');
+
+  /** Nothing goes that other keys lie under. */
+  function requireFree(place: KeyHome, keyId: number): void {
+    const count = place.lyingUnder(keyId);
+    if (count === 0) return;
+    refuse('CEREMONY_KEY_IN_USE', 'Other keys lie under this one and would go with it.', {
+      expected: 'no key under it; a rotation moves them',
+      actual: `${count} keys`,
+    });
   }
 
   const fingerprint = (input: ActInput, secret: Buffer) => fingerprintOf(secret, input.row.rehearsal);
@@ -161,9 +149,9 @@ export function createActs(context: CeremoniesContext) {
         shown: openShare(share),
       };
     },
-    'read-back'(input) {
+    async 'read-back'(input) {
       const meant = shareRow(input, madeSet(input));
-      const share = readShare(input.typed, meant);
+      const share = await readShare(input.typed ?? '', meant, isTaken(input));
       zeroise(share.y);
       return { facts: [['commitment', meant.commitment.toString('hex')]] };
     },
@@ -196,10 +184,12 @@ export function createActs(context: CeremoniesContext) {
       const facts: Fact[] = [
         ['fingerprint', fingerprint(input, secret)],
         ['check value', checkValueOf(value)],
-        ['token', await place.describe()],
       ];
       try {
-        await place.install({ keyId: key.id, label: key.label, rehearsal: row.rehearsal }, value);
+        const reach = reachOf(input);
+        facts.push(['token', await place.describe(reach)]);
+        input.beforeTokens();
+        await place.install({ keyId: key.id, label: key.label, rehearsal: row.rehearsal }, value, reach);
       } finally {
         zeroise(secret, value);
       }
@@ -207,7 +197,7 @@ export function createActs(context: CeremoniesContext) {
     },
     async verify(input) {
       const { row, key } = input;
-      const shown = await token().checkValue(key.id);
+      const shown = await token().checkValue(key.id, reachOf(input));
       if (row.kind === 'destroy') {
         if (shown !== undefined) refuse('CEREMONY_NOT_VERIFIED', 'The key still lies in the token.');
         return { facts: [['token', 'holds no such key any more']] };
@@ -231,12 +221,12 @@ export function createActs(context: CeremoniesContext) {
         write: () => store.setKey(store.key(key.id)!, { state: 'active' }),
       };
     },
-    collect(input) {
+    async collect(input) {
       const meant = shareRow(input, input.key.shareSet);
-      if (meant.sealedId !== null) {
-        refuse('CEREMONY_SHARE_DUPLICATE', 'This share was brought already.', { path: 'share' });
-      }
-      const share = readShare(input.typed, meant);
+      const brought = new Set(
+        store.shares(input.key.id, input.key.shareSet).flatMap((one) => (one.sealedId === null ? [] : one.x)),
+      );
+      const share = await readShare(input.typed ?? '', meant, (x) => brought.has(x));
       return {
         facts: [['commitment', meant.commitment.toString('hex')]],
         write() {
@@ -275,13 +265,20 @@ export function createActs(context: CeremoniesContext) {
         },
       };
     },
-    async rewrap({ key }) {
-      const moved = await token().rewrap(key.replaces!, key.id);
-      return { facts: [['keys wrapped anew', String(moved)]] };
+    async rewrap(input) {
+      const { key, row } = input;
+      // Nothing of the console ever lies under a rehearsal's key.
+      if (row.rehearsal) return { facts: [['keys wrapped anew', '0']] };
+      const from = row.kind === 'rotate' ? key.replaces : null;
+      const { moved, write } = await token().bringUnder(key.id, from, reachOf(input));
+      return { facts: [['keys wrapped anew', String(moved)]], write };
     },
-    async retire({ key }) {
+    async retire({ key, beforeTokens }) {
       const old = store.key(key.replaces!)!;
-      await token().remove(old.id);
+      const place = token();
+      requireFree(place, old.id);
+      beforeTokens();
+      await place.remove(old.id);
       return {
         facts: [['old key', old.fingerprint ?? '']],
         write() {
@@ -301,8 +298,11 @@ export function createActs(context: CeremoniesContext) {
         },
       };
     },
-    async destroy({ key }) {
-      await token().remove(key.id);
+    async destroy({ key, beforeTokens }) {
+      const place = token();
+      requireFree(place, key.id);
+      beforeTokens();
+      await place.remove(key.id);
       return {
         facts: [['fingerprint', key.fingerprint ?? '']],
         write() {
@@ -322,11 +322,18 @@ export function createActs(context: CeremoniesContext) {
         sealing.erase(row.secretSealedId);
         store.setSecret(row.id, null);
       }
-      for (const shareSet of [key.shareSet, key.shareSet + 1]) {
-        for (const share of store.shares(key.id, shareSet)) {
-          if (share.sealedId !== null) settleShare(share, share.state === 'made' ? 'void' : share.state);
-        }
+      for (const share of store.sharesOfKey(key.id)) {
+        const counts = share.shareSet === key.shareSet && key.state === 'active';
+        const state = counts ? share.state : 'void';
+        if (share.sealedId !== null || share.state !== state) settleShare(share, state);
       }
+    },
+    /** A key that never came into use leaves the tokens it may have been put on. */
+    withdraw: async (key: KeyRow): Promise<void> => token().remove(key.id),
+    /** Refuses the end of a key under which others lie, before anybody has typed a share. */
+    requireFree: (key: KeyRow): void => {
+      const place = home();
+      if (place !== undefined) requireFree(place, key.id);
     },
   };
 }

@@ -65,6 +65,7 @@ function presentKey(context: CeremoniesContext, plan: Plan): KeyRow | undefined 
     if (plan.keyId !== undefined) {
       refuse('CEREMONY_KEY_STATE', 'A new key is generated under a new label.', { path: 'keyId' });
     }
+    requireFreeLabel(context, plan);
     return undefined;
   }
   const key = keyOf(context, plan.keyId ?? '');
@@ -81,6 +82,21 @@ function presentKey(context: CeremoniesContext, plan: Plan): KeyRow | undefined 
     refuse('CEREMONY_RUNNING', 'Another ceremony of this key is under way.', { path: 'keyId' });
   }
   return key;
+}
+
+/** Two real keys of one name would be told apart by nobody who holds a sheet. */
+function requireFreeLabel({ store }: CeremoniesContext, { label, rehearsal }: Plan): void {
+  const same = store
+    .keys()
+    .filter((key) => !rehearsal && !key.rehearsal && key.label.toLowerCase() === label?.toLowerCase());
+  if (same.some(({ state }) => state === 'making')) {
+    refuse('CEREMONY_RUNNING', 'A key of that name is being made in another ceremony.', { path: 'label' });
+  }
+  if (same.some(({ state }) => state === 'active')) {
+    refuse('CEREMONY_KEY_STATE', 'A key of that name is in use; it is rotated, or the new one has another.', {
+      path: 'label',
+    });
+  }
 }
 
 function thresholdOf({ kind, threshold, custodians }: Plan, present: KeyRow | undefined): number {

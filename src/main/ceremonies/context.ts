@@ -26,20 +26,37 @@ export interface CeremonyPeople {
   ): Promise<Buffer>;
 }
 
-/** Where a ceremony's key lives: a token. Each answers again what it did when it is asked again. */
+/** A key as its home knows it. */
+export interface HomeKey {
+  readonly keyId: number;
+  readonly label: string;
+  readonly rehearsal: boolean;
+}
+
+/** Every token, or those that serve: a key is recovered because a token was lost. */
+export type Reach = 'every' | 'serving';
+
+/** Where a ceremony's key lives: the tokens. Each answers again what it did when it is asked again. */
 export interface KeyHome {
-  /** What the token is called, for the transcript. */
-  describe(): Promise<string>;
+  /** What the tokens are called, for the transcript. */
+  describe(reach: Reach): Promise<string>;
   /** Puts the key in so that it never leaves again. */
-  install(
-    key: { readonly keyId: number; readonly label: string; readonly rehearsal: boolean },
-    value: Buffer,
-  ): Promise<void>;
+  install(key: HomeKey, value: Buffer, reach: Reach): Promise<void>;
   /** Check value of the key that lies there: 8 bytes as hex; undefined where none does. */
-  checkValue(keyId: number): Promise<string | undefined>;
+  checkValue(keyId: number, reach: Reach): Promise<string | undefined>;
+  /** Takes the key off every token; where it is on none, nothing is to be done. */
   remove(keyId: number): Promise<void>;
-  /** Wraps anew under one key what lies under another; answers how many keys that were. */
-  rewrap(fromKeyId: number, toKeyId: number): Promise<number>;
+  /** How many keys of the console lie under it and would go with it. */
+  lyingUnder(keyId: number): number;
+  /**
+   * Wraps under a key what the tokens keep sealed under another, or under no ceremony's. Nothing
+   * counts before `write`, which is called in a transaction.
+   */
+  bringUnder(
+    keyId: number,
+    from: number | null,
+    reach: Reach,
+  ): Promise<{ readonly moved: number; write(): void }>;
 }
 
 export interface CeremoniesOptions {

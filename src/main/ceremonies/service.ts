@@ -4,38 +4,29 @@ import { sha256 } from '../crypto/index.ts';
 import {
   type ExceptionClass,
   headerHash,
-  type ScriptStep,
   STEP_PURPOSE,
-  scriptOf,
   stepHash,
-  type Transcript,
   type TranscriptHeader,
-  toBase64,
-  transcriptText,
   type UnsignedStep,
 } from '../proof/index.ts';
-import { createActs } from './acts.ts';
+import { createActs, type Done } from './acts.ts';
 import { type Plan, prepare } from './beginning.ts';
-import {
-  bodyOf,
-  type CeremoniesContext,
-  type CeremoniesOptions,
-  ceremonyOf,
-  headerOf,
-  refuse,
-} from './context.ts';
+import { bodyOf, type CeremoniesContext, type CeremoniesOptions, refuse } from './context.ts';
+import { createRecords } from './records.ts';
 import { CEREMONIES_CLASS, HEADER_PLACE } from './sealed-columns.ts';
-import { type WrittenShare, wordsOf } from './shares.ts';
-import { type SheetFacts, sheetPdf } from './sheet.ts';
-import { type CeremonyRow, createStore, type StepRow } from './store.ts';
-
-/** A share as it leaves the console. */
-export interface Sheet {
-  readonly share: number;
-  readonly words: string[];
-  readonly code: string;
-  readonly pdf: Uint8Array;
-}
+import { type Sheet, sheetOf } from './sheet.ts';
+import {
+  ABANDON,
+  type AtStep,
+  atStep,
+  detailOf,
+  lineOf,
+  requireRunning,
+  type Standing,
+  standingOf,
+  transcriptOf,
+} from './standing.ts';
+import { type CeremonyRow, createStore, type KeyRow } from './store.ts';
 
 export interface Proof {
   readonly operatorId: string;
@@ -62,25 +53,11 @@ export interface Ceremonies {
   transcript(id: string): { name: string; text: string };
 }
 
-/** The step that ends a ceremony before its time; administrator and witnesses sign it. */
-const ABANDON = 'abandon';
-
-/** A running ceremony as it stands. */
-interface Standing {
-  readonly row: CeremonyRow;
-  readonly header: TranscriptHeader;
-  readonly script: readonly ScriptStep[];
-  readonly steps: readonly StepRow[];
-  readonly signed: ReadonlyMap<number, ReadonlySet<string>>;
-  /** Place of the step whose turn it is. */
-  readonly position: number;
-  readonly step: ScriptStep | undefined;
-  /** Whether it was done and waits for signatures. */
-  readonly isDone: boolean;
-}
+/** Steps that take something off the tokens, which cannot be taken back. */
+const FOR_GOOD: ReadonlySet<string> = new Set(['retire', 'destroy']);
 
 export function createCeremonies(options: CeremoniesOptions): Ceremonies {
-  const { vault, sealing, audit, runtime, people, onChanged } = options;
+  const { vault, sealing, runtime, people } = options;
   const store = createStore(vault.db);
   const context: CeremoniesContext = {
     ...options,
@@ -88,51 +65,9 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
     runId: Buffer.from(runtime.randomBytes(8)).toString('hex'),
   };
   const acts = createActs(context);
-
-  const changed = () => vault.onCommit(() => onChanged?.());
-
-  function standing(id: string): Standing {
-    const row = ceremonyOf(context, id);
-    const header = headerOf(context, row);
-    const steps = store.steps(row.id);
-    const plain = scriptOf(header.kind, header.participants);
-    const isAbandoned = steps.some(({ body }) => bodyOf(body).id === ABANDON);
-    const leaders = header.participants.filter(({ role }) => role !== 'custodian');
-    const script = isAbandoned
-      ? [
-          ...plain.slice(0, steps.length - 1),
-          {
-            id: ABANDON,
-            act: 'close',
-            share: null,
-            signers: leaders.map(({ operatorId }) => operatorId),
-          } as const,
-        ]
-      : plain;
-    const signed = new Map<number, Set<string>>();
-    for (const { position, operatorId } of store.signatures(row.id)) {
-      signed.set(position, (signed.get(position) ?? new Set()).add(operatorId));
-    }
-    const last = steps.length - 1;
-    const isOpen = last >= 0 && script[last]!.signers.some((one) => !signed.get(last)?.has(one));
-    const position = isOpen ? last : steps.length;
-    return { row, header, script, steps, signed, position, step: script[position], isDone: isOpen };
-  }
-
-  /** The ceremony, where it runs and it is this step's turn. */
-  function atStep(id: string, stepId: string): Standing & { readonly step: ScriptStep } {
-    const now = standing(id);
-    if (now.row.state !== 'running') refuse('CEREMONY_ENDED', 'The ceremony has ended.');
-    const { step } = now;
-    if (step === undefined || step.id !== stepId) {
-      return refuse('CEREMONY_STEP', 'It is another step’s turn.', {
-        path: 'stepId',
-        expected: step?.id ?? 'none',
-        actual: stepId,
-      });
-    }
-    return { ...now, step };
-  }
+  const { record, audited } = createRecords(context);
+  const standing = (id: string) => standingOf(context, id);
+  const detail = (id: string) => detailOf(context, standing(id));
 
   /** Another run of the program goes on with it: that it was interrupted is entered by itself. */
   function noteInterruption(row: CeremonyRow): void {
@@ -141,7 +76,7 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
     store.setRun(row.id, context.runId);
   }
 
-  /** Writes a step that was done. In a transaction; answers its hash. */
+  /** Writes a step that was done. In a transaction. */
   function putStep(now: Standing, id: string, position: number, facts: UnsignedStep['facts']): void {
     const { row, header, steps } = now;
     const before = steps[position - 1];
@@ -156,238 +91,196 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
     store.putStep(row.id, position, JSON.stringify(body), stepHash(previous, body, sha256));
   }
 
-  function record(
-    caller: Caller,
-    kind: string,
-    row: CeremonyRow,
-    detail: Record<string, string | boolean>,
-  ): void {
-    audit.record({
-      kind: `ceremonies.${kind}`,
-      ...caller,
-      subjects: [
-        { kind: 'ceremony', id: String(row.id) },
-        { kind: 'ceremony-key', id: String(row.keyId) },
-      ],
-      detail,
-    });
-    changed();
-  }
-
   /** After its last signature: the ceremony ends and what was only there for it is erased. */
-  function endIfOver(now: Standing): void {
-    const { row, script, step } = now;
-    const isLast = step!.id === ABANDON || now.position === script.length - 1;
-    if (!isLast) return;
-    const state = step!.id === ABANDON ? 'abandoned' : 'done';
+  function endIfOver({ row, script, step, position }: AtStep): void {
+    const isAbandoned = step.id === ABANDON;
+    if (!isAbandoned && position < script.length - 1) return;
     const key = store.key(row.keyId)!;
     acts.clear(row, key);
-    if (state === 'abandoned' && key.state === 'making') store.setKey(key, { state: 'abandoned' });
-    store.end(row.id, state, runtime.nowMs());
+    if (isAbandoned && key.state === 'making') store.setKey(key, { state: 'abandoned' });
+    store.end(row.id, isAbandoned ? 'abandoned' : 'done', runtime.nowMs());
   }
 
-  async function sheetOf(header: TranscriptHeader, share: WrittenShare): Promise<Sheet> {
-    const words = wordsOf(share);
-    const custodian = header.participants.find(({ receives }) => receives === share.x)!;
-    const facts: SheetFacts = {
-      words,
-      share: share.x,
-      shares: header.shares,
-      threshold: header.threshold,
-      keyLabel: header.keyLabel,
-      custodian: custodian.name,
-      ceremonyId: header.ceremonyId,
-      rehearsal: header.rehearsal,
-      madeAtMs: runtime.nowMs(),
-    };
-    return { share: share.x, words, code: words.join(' '), pdf: await sheetPdf(facts) };
+  /** Before the tokens are asked for what they cannot forget, it is written down that they will be. */
+  function noteBeginning(caller: Caller, now: AtStep): void {
+    const { row, step, position } = now;
+    if (row.begunPosition === position) return;
+    vault.transaction(() => {
+      atStep(context, String(row.id), step.id);
+      store.setBegun(row.id, position);
+      record(caller, 'step-begun', row, { step: step.id });
+    });
   }
+
+  /** Writes a step that was done, with all it changes. */
+  function keep(caller: Caller, now: AtStep, done: Done): void {
+    const { row, step, position, isDone } = now;
+    vault.transaction(() => {
+      const still = atStep(context, String(row.id), step.id);
+      if (still.position !== position || still.isDone !== isDone) {
+        refuse('CEREMONY_STEP', 'The step was done meanwhile.', { path: 'stepId' });
+      }
+      noteInterruption(still.row);
+      if (isDone) store.addException(row.id, 'sheet-spoiled', 'The sheet was shown again.');
+      done.write?.();
+      putStep(still, step.id, position, done.facts);
+      record(caller, 'step', row, { step: step.id });
+    });
+  }
+
+  /** Who signs a step, once, with the key that stands in the transcript’s header. */
+  function requireSigner({ step, signed, position, header }: AtStep, operatorId: string): void {
+    const isOpen = step.signers.includes(operatorId) && !signed.get(position)?.has(operatorId);
+    if (!isOpen) {
+      refuse('CEREMONY_SIGNER', 'This person does not sign this step, or has signed it.', {
+        path: 'operatorId',
+      });
+    }
+    const begunWith = header.participants.find((one) => one.operatorId === operatorId)?.publicKey;
+    const present = people.person(operatorId)?.publicKey;
+    if (present !== undefined && Buffer.from(present).toString('base64') !== begunWith) {
+      refuse('CEREMONY_SIGNER', 'This person has another signing key than when the ceremony began.', {
+        path: 'operatorId',
+        expected: 'the key that stands in the transcript; the ceremony can be abandoned',
+      });
+    }
+  }
+
+  /** What an abandoned ceremony may have put on the tokens leaves them before it ends. */
+  async function withdrawIfOver({ row, step, signed, position }: AtStep): Promise<void> {
+    const missing = step.signers.length - (signed.get(position)?.size ?? 0);
+    const key = store.key(row.keyId)!;
+    if (step.id !== ABANDON || missing > 1 || key.state !== 'making' || row.begunPosition === null) return;
+    await acts.withdraw(key);
+  }
+
+  function beginNow(caller: Caller, administratorId: string, plan: Plan): CeremonyDetail {
+    const { present, label, threshold, header } = prepare(context, administratorId, plan);
+    if (plan.kind === 'destroy') acts.requireFree(present!);
+    const id = store.nextId();
+    const isNew = plan.kind === 'generate' || plan.kind === 'rotate';
+    const keyId = isNew
+      ? store.insertKey({ label, rehearsal: plan.rehearsal, threshold, replaces: present?.id ?? null })
+      : present!.id;
+    const whole: TranscriptHeader = { ...header, ceremonyId: String(id) };
+    const headerSealedId = sealing.seal({
+      ...HEADER_PLACE,
+      applicationId: String(id),
+      purpose: 'compliance_vault',
+      retentionClass: CEREMONIES_CLASS,
+      plaintext: JSON.stringify(whole),
+    });
+    const { kind, rehearsal } = plan;
+    const { startedAtMs } = header;
+    store.insert({ id, kind, keyId, rehearsal, startedAtMs, headerSealedId, runId: context.runId });
+    const quorum = `${threshold} of ${header.shares}`;
+    record(caller, 'begin', store.get(id)!, { kind, rehearsal, quorum });
+    return detail(String(id));
+  }
+
+  async function actNow(caller: Caller, now: AtStep, share: string | undefined) {
+    const { row, header, step, position } = now;
+    const isSigned = (now.signed.get(position)?.size ?? 0) > 0;
+    // A sheet that was not printed, or a power cut before the first signature: it is done again.
+    if (now.isDone && (isSigned || step.act !== 'hand-out')) {
+      refuse('CEREMONY_STEP_UNSIGNED', 'The step was done and waits for its signatures.', {
+        path: 'stepId',
+      });
+    }
+    const key = store.key(row.keyId)!;
+    const beforeTokens = () => noteBeginning(caller, now);
+    const done = await acts.run({ row, key, header, step, typed: share, beforeTokens });
+    keep(caller, now, done);
+    const sheet = done.shown === undefined ? null : await sheetOf(header, done.shown, runtime.nowMs());
+    return { ceremony: detail(String(row.id)), sheet };
+  }
+
+  async function signNow(caller: Caller, now: AtStep, { operatorId, passphrase, code }: Proof) {
+    const { row, step, position } = now;
+    if (!now.isDone) refuse('CEREMONY_STEP_NOT_DONE', 'The step is to be done before it is signed.');
+    requireSigner(now, operatorId);
+    const message = now.steps[position]!.hash;
+    const proof = { passphrase, code, needsCode: step.act === 'assemble' };
+    const signature = await people.sign(
+      operatorId,
+      proof,
+      { purpose: STEP_PURPOSE, message },
+      caller.traceId,
+    );
+    await withdrawIfOver(now);
+    return vault.transaction(() => {
+      const still = atStep(context, String(row.id), step.id);
+      requireSigner(still, operatorId);
+      if (!still.steps[still.position]!.hash.equals(message)) {
+        refuse('CEREMONY_STEP', 'The step was done again meanwhile.', { path: 'stepId' });
+      }
+      store.sign(row.id, position, operatorId, signature);
+      record(caller, 'sign', row, { step: step.id, operator: operatorId });
+      const after = standing(String(row.id));
+      if (after.position > position || after.step === undefined) endIfOver(still);
+      return detail(String(row.id));
+    });
+  }
+
+  function abandonNow(caller: Caller, id: string, reason: string): CeremonyDetail {
+    return vault.transaction(() => {
+      const now = standing(id);
+      const { row, position, step, isDone } = now;
+      requireRunning(now);
+      if (step?.id === ABANDON) refuse('CEREMONY_STEP_UNSIGNED', 'That it is abandoned is signed now.');
+      if (!isDone && row.begunPosition === position && FOR_GOOD.has(step!.act)) {
+        refuse('CEREMONY_STEP_BEGUN', 'The tokens may hold the key no more; the step is done to its end.');
+      }
+      store.addException(row.id, 'abandoned', reason);
+      putStep(now, ABANDON, isDone ? position + 1 : position, []);
+      record(caller, 'abandon', row, { reason });
+      return detail(id);
+    });
+  }
+
+  const holdersOf = (key: KeyRow): CeremonyKey['holders'] =>
+    store
+      .shares(key.id, key.shareSet)
+      .filter(({ state }) => state === 'held')
+      .map(({ x, operatorId }) => ({
+        ...{ share: x, operatorId },
+        name: people.person(operatorId)?.name ?? '',
+      }));
 
   return {
-    list: () => store.all().map((row) => lineOf(standing(String(row.id)), store.key(row.keyId)!.label)),
+    list: () => store.all().map((row) => lineOf(context, standing(String(row.id)))),
     keys: () =>
-      store.keys().map((key) => ({
-        id: String(key.id),
-        label: key.label,
-        rehearsal: key.rehearsal,
-        state: key.state,
-        fingerprint: key.fingerprint,
-        threshold: key.threshold,
-        holders: store
-          .shares(key.id, key.shareSet)
-          .filter(({ state }) => state === 'held')
-          .map(({ x, operatorId }) => ({
-            share: x,
-            operatorId,
-            name: people.person(operatorId)?.name ?? '',
-          })),
-      })),
-    get: (id) => detailOf(standing(id)),
-    begin(caller, administratorId, plan) {
-      return vault.transaction(() => {
-        const { present, label, threshold, header } = prepare(context, administratorId, plan);
-        const id = store.nextId();
-        const isNew = plan.kind === 'generate' || plan.kind === 'rotate';
-        const keyId = isNew
-          ? store.insertKey({ label, rehearsal: plan.rehearsal, threshold, replaces: present?.id ?? null })
-          : present!.id;
-        const whole: TranscriptHeader = { ...header, ceremonyId: String(id) };
-        const headerSealedId = sealing.seal({
-          ...HEADER_PLACE,
-          applicationId: String(id),
-          purpose: 'compliance_vault',
-          retentionClass: CEREMONIES_CLASS,
-          plaintext: JSON.stringify(whole),
-        });
-        const { kind, rehearsal } = plan;
-        const { startedAtMs } = header;
-        store.insert({ id, kind, keyId, rehearsal, startedAtMs, headerSealedId, runId: context.runId });
-        record(caller, 'begin', store.get(id)!, {
-          kind,
-          rehearsal,
-          quorum: `${threshold} of ${header.shares}`,
-        });
-        return detailOf(standing(String(id)));
-      });
-    },
-    async act(caller, { ceremonyId, stepId, share }) {
-      const now = atStep(ceremonyId, stepId);
-      const { row, header, step, position } = now;
-      const isSigned = (now.signed.get(position)?.size ?? 0) > 0;
-      // A sheet that was not printed, or a power cut before the first signature: it is done again.
-      if (now.isDone && (isSigned || step.act !== 'hand-out')) {
-        refuse('CEREMONY_STEP_UNSIGNED', 'The step was done and waits for its signatures.', {
-          path: 'stepId',
-        });
-      }
-      const key = store.key(row.keyId)!;
-      const done = await acts.run({ row, key, header, step, typed: share });
-      vault.transaction(() => {
-        const still = atStep(ceremonyId, stepId);
-        if (still.position !== position || still.isDone !== now.isDone) {
-          refuse('CEREMONY_STEP', 'The step was done meanwhile.', { path: 'stepId' });
-        }
-        noteInterruption(row);
-        if (now.isDone) store.addException(row.id, 'sheet-spoiled', 'The sheet was shown again.');
-        done.write?.();
-        putStep(still, step.id, position, done.facts);
-        record(caller, 'step', row, { step: step.id });
-      });
-      const sheet = done.shown === undefined ? null : await sheetOf(header, done.shown);
-      return { ceremony: detailOf(standing(ceremonyId)), sheet };
-    },
-    async sign(caller, { ceremonyId, stepId, operatorId, passphrase, code }) {
-      const now = atStep(ceremonyId, stepId);
-      if (!now.isDone) refuse('CEREMONY_STEP_NOT_DONE', 'The step is to be done before it is signed.');
-      const requireSigner = ({ step, signed, position }: Standing) => {
-        const isOpen = step?.signers.includes(operatorId) && !signed.get(position)?.has(operatorId);
-        if (!isOpen) {
-          refuse('CEREMONY_SIGNER', 'This person does not sign this step, or has signed it.', {
-            path: 'operatorId',
-          });
-        }
-      };
-      requireSigner(now);
-      const message = now.steps[now.position]!.hash;
-      const proof = { passphrase, code, needsCode: now.step.act === 'assemble' };
-      const signed = { purpose: STEP_PURPOSE, message };
-      const signature = await people.sign(operatorId, proof, signed, caller.traceId);
-      return vault.transaction(() => {
-        const still = atStep(ceremonyId, stepId);
-        requireSigner(still);
-        if (!still.steps[still.position]!.hash.equals(message)) {
-          refuse('CEREMONY_STEP', 'The step was done again meanwhile.', { path: 'stepId' });
-        }
-        store.sign(still.row.id, still.position, operatorId, signature);
-        record(caller, 'sign', still.row, { step: stepId, operator: operatorId });
-        const after = standing(ceremonyId);
-        if (after.position > still.position || after.step === undefined) endIfOver(still);
-        return detailOf(standing(ceremonyId));
-      });
-    },
-    except(caller, id, name, reason) {
-      return vault.transaction(() => {
-        const { row } = standing(id);
-        if (row.state !== 'running') refuse('CEREMONY_ENDED', 'The ceremony has ended.');
-        store.addException(row.id, name, reason);
-        record(caller, 'exception', row, { class: name, reason });
-        return detailOf(standing(id));
-      });
-    },
-    abandon(caller, id, reason) {
-      return vault.transaction(() => {
-        const now = standing(id);
-        const { row, position } = now;
-        if (row.state !== 'running') refuse('CEREMONY_ENDED', 'The ceremony has ended.');
-        if (now.isDone || position === 0) {
-          refuse('CEREMONY_STEP_UNSIGNED', 'The step under way is signed first; then it can be abandoned.');
-        }
-        store.addException(row.id, 'abandoned', reason);
-        putStep(now, ABANDON, position, []);
-        record(caller, 'abandon', row, { reason });
-        return detailOf(standing(id));
-      });
-    },
-    transcript(id) {
-      const { row, header, steps, script, signed, position } = standing(id);
-      const signatures = store.signatures(row.id);
-      const closed = steps.filter((step) => step.position < position);
-      const transcript: Transcript = {
-        ...header,
-        steps: closed.map((step) => ({
-          ...bodyOf(step.body),
-          signatures: script[step.position]!.signers.filter((one) => signed.get(step.position)?.has(one)).map(
-            (operatorId) => ({
-              operatorId,
-              signature: toBase64(
-                signatures.find((one) => one.position === step.position && one.operatorId === operatorId)!
-                  .signature,
-              ),
-            }),
-          ),
-        })),
-      };
-      const name = `${header.rehearsal ? 'rehearsal' : 'ceremony'}-${row.id}-${row.kind}.json`;
-      return { name, text: transcriptText(transcript) };
-    },
-  };
-
-  function detailOf(now: Standing): CeremonyDetail {
-    const { row, header, script, steps, signed, position } = now;
-    return {
-      ...lineOf(now, store.key(row.keyId)!.label),
-      threshold: header.threshold,
-      shares: header.shares,
-      participants: header.participants.map(({ operatorId, name, role, receives, brings }) => ({
-        ...{ operatorId, name, role, receives, brings },
-      })),
-      script: script.map((step, at) => {
-        const body = steps[at] === undefined ? undefined : bodyOf(steps[at].body);
-        const isNow = row.state === 'running' && at === position;
+      store.keys().map((key) => {
+        const { id, label, rehearsal, state, fingerprint, threshold } = key;
         return {
-          id: step.id,
-          act: step.act,
-          share: step.share,
-          state: at < position ? 'done' : isNow ? (now.isDone ? 'signing' : 'now') : 'later',
-          signers: step.signers.map((operatorId) => ({
-            operatorId,
-            signed: signed.get(at)?.has(operatorId) ?? false,
-          })),
-          facts: (body?.facts ?? []).map(([name, text]) => [name, text]),
-          exceptions: [...(body?.exceptions ?? (isNow ? store.exceptions(row.id, at) : []))],
-          doneAtMs: body?.doneAtMs ?? null,
+          ...{ id: String(id), label, rehearsal, state, fingerprint, threshold },
+          holders: holdersOf(key),
         };
       }),
-    };
-  }
-}
-
-function lineOf({ row, script, position }: Standing, keyLabel: string): CeremonyLine {
-  const { id, kind, rehearsal, keyId, state, startedAtMs, endedAtMs } = row;
-  return {
-    ...{ id: String(id), kind, rehearsal, keyId: String(keyId), keyLabel },
-    ...{ state, startedAtMs, endedAtMs },
-    stepsDone: Math.min(position, script.length),
-    steps: script.length,
+    get: detail,
+    begin: (caller, administratorId, plan) =>
+      audited(caller, undefined, { kind: plan.kind }, () =>
+        vault.transaction(() => beginNow(caller, administratorId, plan)),
+      ),
+    act: (caller, { ceremonyId, stepId, share }) =>
+      audited(caller, ceremonyId, { step: stepId }, () =>
+        actNow(caller, atStep(context, ceremonyId, stepId), share),
+      ),
+    sign: (caller, { ceremonyId, stepId, ...proof }) =>
+      audited(caller, ceremonyId, { step: stepId }, () =>
+        signNow(caller, atStep(context, ceremonyId, stepId), proof),
+      ),
+    except: (caller, id, name, reason) =>
+      audited(caller, id, {}, () =>
+        vault.transaction(() => {
+          const now = standing(id);
+          requireRunning(now);
+          store.addException(now.row.id, name, reason);
+          record(caller, 'exception', now.row, { class: name, reason });
+          return detail(id);
+        }),
+      ),
+    abandon: (caller, id, reason) => audited(caller, id, {}, () => abandonNow(caller, id, reason)),
+    transcript: (id) => transcriptOf(context, standing(id)),
   };
 }

@@ -27,8 +27,12 @@ export const markOf = (nonce: Uint8Array): Buffer =>
 
 const dataOf = ({ mark, x, y }: WrittenShare): Buffer => Buffer.concat([mark, Buffer.of(x), y]);
 
+const CHECK_LABEL = Buffer.from('countersign ceremony share v1\n');
+/** The label and the bits of thirty words, written anew for each try. */
+const packed = Buffer.concat([CHECK_LABEL, Buffer.alloc(Math.ceil((SHARE_WORDS * 11) / 8))]);
+
 function checkOf(data: Uint8Array): bigint {
-  const digest = sha256(Buffer.concat([Buffer.from('countersign ceremony share v1\n'), data]));
+  const digest = sha256(Buffer.concat([CHECK_LABEL, data]));
   return BigInt(`0x${digest.toString('hex')}`) >> (256n - CHECK_BITS);
 }
 
@@ -74,6 +78,32 @@ export function readWords(text: string): ReadShare {
     y: data.subarray(MARK_BYTES + 1),
   };
   return { share };
+}
+
+/** Numbers of the words in a text; empty where one is in no list. */
+export function indicesOf(text: string): number[] {
+  const typed = text.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const found = typed.map((word) => byStart.get(word.slice(0, LETTERS)));
+  return found.some((one) => one === undefined) ? [] : (found as number[]);
+}
+
+/** Whether the check at the end of thirty words, given by their numbers, fits what stands before it. */
+export function isSound(words: readonly number[]): boolean {
+  let waiting = 0;
+  let bits = 0;
+  let at = CHECK_LABEL.length;
+  for (const word of words) {
+    waiting = (waiting << 11) | word;
+    for (bits += 11; bits >= 8; bits -= 8) packed[at++] = (waiting >> (bits - 8)) & 0xff;
+    waiting &= (1 << bits) - 1;
+  }
+  packed[at] = (waiting << (8 - bits)) & 0xff;
+  const digest = sha256(packed.subarray(0, CHECK_LABEL.length + DATA_BYTES));
+  const check = packed.subarray(CHECK_LABEL.length + DATA_BYTES);
+  // Thirty-four bits: four bytes, and two bits of the next.
+  const fits = digest.readUInt32BE(0) === check.readUInt32BE(0) && digest[4]! >> 6 === check[4]! >> 6;
+  packed.fill(0, CHECK_LABEL.length);
+  return fits;
 }
 
 /** Whether the first letters name a word, as who copies by hand may write only these. */

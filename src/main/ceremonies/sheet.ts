@@ -1,5 +1,30 @@
 import { PDFDocument, type PDFFont, type PDFPage, rgb, StandardFonts } from 'pdf-lib';
 import { encode } from 'uqr';
+import type { TranscriptHeader } from '../proof/index.ts';
+import { type WrittenShare, wordsOf } from './shares.ts';
+
+/** A share as it leaves the console. */
+export interface Sheet {
+  readonly share: number;
+  readonly words: string[];
+  /** What the QR code holds. */
+  readonly code: string;
+  readonly pdf: Uint8Array;
+}
+
+/** The sheet of a share that a ceremony hands out. */
+export async function sheetOf(
+  header: TranscriptHeader,
+  share: WrittenShare,
+  madeAtMs: number,
+): Promise<Sheet> {
+  const words = wordsOf(share);
+  const { shares, threshold, keyLabel, ceremonyId, rehearsal } = header;
+  const custodian = header.participants.find(({ receives }) => receives === share.x)!.name;
+  const about = { share: share.x, shares, threshold, keyLabel, custodian, ceremonyId, rehearsal };
+  const pdf = await sheetPdf({ ...about, words, madeAtMs });
+  return { share: share.x, words, code: words.join(' '), pdf };
+}
 
 /** What a custodian's sheet says. */
 export interface SheetFacts {
@@ -93,16 +118,17 @@ function drawWords(
   }
 }
 
-/** The words as a QR code, of black squares. */
+/** The words as a QR code, of black bars: modules of a row that touch are one. */
 function drawCode(page: PDFPage, text: string): void {
   const { data } = encode(text, { ecc: 'M', border: 0 });
   const side = QR_SIZE / data.length;
   for (const [row, modules] of data.entries()) {
-    for (const [column, isDark] of modules.entries()) {
-      if (!isDark) continue;
-      const x = MARGIN + column * side;
-      const y = 140 + QR_SIZE - (row + 1) * side;
-      page.drawRectangle({ x, y, width: side, height: side, color: BLACK });
+    const y = 140 + QR_SIZE - (row + 1) * side;
+    for (let column = 0; column < modules.length; column += 1) {
+      const start = column;
+      while (modules[column]) column += 1;
+      const width = (column - start) * side;
+      if (width > 0) page.drawRectangle({ x: MARGIN + start * side, y, width, height: side, color: BLACK });
     }
   }
 }

@@ -24,6 +24,8 @@ export interface CeremonyRow {
   readonly headerSealedId: bigint;
   readonly secretSealedId: bigint | null;
   readonly runId: string;
+  /** Place of the step whose work with the tokens was begun last; null before any. */
+  readonly begunPosition: number | null;
 }
 
 export interface StepRow {
@@ -54,7 +56,8 @@ type Raw<T> = {
 
 const KEY = `id, label, rehearsal, state, fingerprint, threshold, share_set AS shareSet, replaces`;
 const CEREMONY = `id, kind, key_id AS keyId, rehearsal, state, started_at_ms AS startedAtMs, ended_at_ms AS endedAtMs,
-  header_sealed_id AS headerSealedId, secret_sealed_id AS secretSealedId, run_id AS runId`;
+  header_sealed_id AS headerSealedId, secret_sealed_id AS secretSealedId, run_id AS runId,
+  begun_position AS begunPosition`;
 const SHARE = `id, key_id AS keyId, share_set AS shareSet, x, operator_id AS operatorId, mark, commitment,
   sealed_id AS sealedId, state`;
 
@@ -73,6 +76,7 @@ const ceremonyOf = (raw: Raw<CeremonyRow>): CeremonyRow => ({
   rehearsal: raw.rehearsal === 1n,
   startedAtMs: Number(raw.startedAtMs),
   endedAtMs: raw.endedAtMs === null ? null : Number(raw.endedAtMs),
+  begunPosition: raw.begunPosition === null ? null : Number(raw.begunPosition),
 });
 const shareOf = (raw: Raw<ShareRow>): ShareRow => ({
   ...raw,
@@ -104,6 +108,7 @@ export function createStore(db: Connection) {
   );
   const setSecret = db.prepare('UPDATE ceremony SET secret_sealed_id = ? WHERE id = ?');
   const setRun = db.prepare('UPDATE ceremony SET run_id = ? WHERE id = ?');
+  const setBegun = db.prepare('UPDATE ceremony SET begun_position = ? WHERE id = ?');
   const end = db.prepare('UPDATE ceremony SET state = ?, ended_at_ms = ? WHERE id = ?');
   const steps = db.prepare<[number], Raw<StepRow>>(
     'SELECT position, body, hash FROM ceremony_step WHERE ceremony_id = ? ORDER BY position',
@@ -125,14 +130,17 @@ export function createStore(db: Connection) {
     `SELECT class, reason FROM ceremony_exception
      WHERE ceremony_id = ? AND (position IS NULL OR position = ?) ORDER BY id`,
   );
+  const waitingExceptions = db.prepare<[number], { class: ExceptionClass; reason: string }>(
+    'SELECT class, reason FROM ceremony_exception WHERE ceremony_id = ? AND position IS NULL ORDER BY id',
+  );
   const placeExceptions = db.prepare(
     'UPDATE ceremony_exception SET position = ? WHERE ceremony_id = ? AND position IS NULL',
   );
   const shares = db.prepare<[number, number], Raw<ShareRow>>(
     `SELECT ${SHARE} FROM ceremony_share WHERE key_id = ? AND share_set = ? ORDER BY x`,
   );
-  const byMark = db.prepare<[Buffer, number], Raw<ShareRow>>(
-    `SELECT ${SHARE} FROM ceremony_share WHERE mark = ? AND x = ?`,
+  const sharesOfKey = db.prepare<[number], Raw<ShareRow>>(
+    `SELECT ${SHARE} FROM ceremony_share WHERE key_id = ? ORDER BY share_set, x`,
   );
   const insertShare = db.prepare(
     `INSERT INTO ceremony_share (key_id, share_set, x, operator_id, mark, commitment, state)
@@ -172,6 +180,7 @@ export function createStore(db: Connection) {
     },
     setSecret: (id: number, sealedId: bigint | null) => setSecret.run(sealedId, id),
     setRun: (id: number, runId: string) => setRun.run(runId, id),
+    setBegun: (id: number, position: number) => setBegun.run(position, id),
     end: (id: number, state: 'done' | 'abandoned', atMs: number) => end.run(state, atMs, id),
     steps: (id: number): StepRow[] =>
       steps.all(id).map(({ position, body, hash }) => ({ position: Number(position), body, hash })),
@@ -184,12 +193,11 @@ export function createStore(db: Connection) {
     addException: (id: number, name: ExceptionClass, reason: string) => addException.run(id, name, reason),
     /** Those that stand in a step, and those that stand in none yet. */
     exceptions: (id: number, position: number) => exceptions.all(id, position),
+    waitingExceptions: (id: number) => waitingExceptions.all(id),
     placeExceptions: (id: number, position: number) => placeExceptions.run(position, id),
     shares: (keyId: number, shareSet: number) => shares.all(keyId, shareSet).map(shareOf),
-    byMark(mark: Buffer, x: number) {
-      const raw = byMark.get(mark, x);
-      return raw === undefined ? undefined : shareOf(raw);
-    },
+    /** Of every set, also of those that never came to count. */
+    sharesOfKey: (keyId: number) => sharesOfKey.all(keyId).map(shareOf),
     insertShare: (share: Omit<ShareRow, 'id' | 'sealedId' | 'state'>) =>
       Number(insertShare.run(share).lastInsertRowid),
     setShare: (id: number, sealedId: bigint | null, state: ShareRow['state']) =>

@@ -5,8 +5,10 @@ import type { Feed } from '../jobs/index.ts';
 const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   approvals: ['approvals', 'incidents', 'audit'],
   audit: ['audit', 'incidents'],
+  breaks: ['breaks', 'ledger', 'dashboard', 'audit'],
   ceremonies: ['ceremonies', 'hsm', 'operators', 'audit'],
   compliance: ['compliance', 'audit'],
+  connectors: ['connectors', 'audit'],
   ledger: ['ledger', 'dashboard', 'audit'],
   incidents: ['incidents', 'audit'],
   hsm: ['hsm', 'incidents', 'heartbeat', 'audit'],

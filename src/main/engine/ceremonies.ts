@@ -25,13 +25,14 @@ export const verifyTranscriptFile = (text: string): TranscriptAnswer =>
 function keyHome({ placed }: Hsm): KeyHome {
   const nameOf = (keyId: number) => `ceremony-key-${keyId}`;
   return {
-    describe: () => placed.describe(),
-    install: ({ keyId, label, rehearsal }, value) =>
-      placed.place(nameOf(keyId), `${rehearsal ? 'REHEARSAL ' : ''}${label}`, value),
-    checkValue: (keyId) => placed.checkValue(nameOf(keyId)),
+    describe: (reach) => placed.describe(reach),
+    install: ({ keyId, label, rehearsal }, value, reach) =>
+      placed.place(nameOf(keyId), `${rehearsal ? 'REHEARSAL ' : ''}${label}`, value, reach),
+    checkValue: (keyId, reach) => placed.checkValue(nameOf(keyId), reach),
     remove: (keyId) => placed.remove(nameOf(keyId)),
-    // No key of the console lies under a ceremony's key; the step says so in its transcript.
-    rewrap: async () => 0,
+    lyingUnder: (keyId) => placed.lyingUnder(nameOf(keyId)),
+    bringUnder: (keyId, from, reach) =>
+      placed.bringUnder(nameOf(keyId), from === null ? null : nameOf(from), reach),
   };
 }
 

@@ -10,12 +10,15 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
+import type { Connectors } from '../connectors/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
 import { createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
+import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
 import type { Calendar, Feed, Jobs } from '../jobs/index.ts';
 import type { Keys } from '../keys/index.ts';
@@ -40,10 +43,14 @@ import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
+import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
+import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
@@ -75,6 +82,8 @@ export interface ConsoleOptions {
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
   readonly runCommand?: RunCommand;
+  /** Whether connectors start with the vault. */
+  readonly connects?: boolean | undefined;
   /** A stand-in for Argon2id over operators' passphrases, in tests. */
   readonly operatorStretch?: Stretch | undefined;
 }
@@ -105,10 +114,15 @@ export interface Console {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly instant: Instant;
+  readonly breaks: Breaks;
   readonly intake: Intake;
+  /** Single messages, and where they come from. */
+  readonly connectors: Connectors;
   readonly search: Search;
   readonly findText: FindText;
   readonly dashboard: Dashboard;
+  readonly views: Views;
   /** Books and log, all law checks, as a job. */
   verify(): Promise<Verification>;
   /** The audit log alone, as a job. */
@@ -134,12 +148,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
   rooms.ledger.expirePending();
+  rooms.instant.start();
   const verifier: Verifier = createVerifier({ ...rooms, vault, jobs, feed, runtime });
   const search = createSearch({ sources: searchSources(rooms), runtime, log });
   const refreshing = refreshOnChange(search, feed, log);
   const stopSweeping = every(runtime, SWEEP_EVERY_MS, () => {
     if (rooms.ledger.expirePending() > 0) feed.changed('ledger', 'audit');
   });
+  const sweeping = keepSweeping(options, rooms.breaks);
   const stopWatching = startWatch(options, rooms);
   const { sealing, audit, incidents, heartbeat } = rooms;
   const hsm = createHsm({
@@ -148,7 +164,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   });
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys });
+  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -157,10 +173,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     ...scheduledVerification(verifier, jobs),
     weeklyDrill(rooms.backup),
     privacy.monthly,
+    overdueTask(rooms.instant, feed),
   ]) {
     calendar.register(entry);
   }
   const { transparency, signLastHead } = wireTransparency(options, rooms, keys, calendar);
+  const epoch = createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) });
+  const connectors = wireConnectors({ options, rooms, epoch });
+  if (options.connects) await connectors.startAll();
   return {
     ...rooms,
     vault,
@@ -172,19 +192,24 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     hsm,
     ceremonies: wireCeremonies(options, rooms, hsm),
     dashboard,
+    views: createViews({ vault, sealing, audit }),
     search,
     findText: findText(search, rooms.statements),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
-    epoch: createEpoch({ vault, audit: rooms.audit, isPerson: personIn(rooms.operators) }),
+    epoch,
+    connectors,
     replay: createReplay({ vault, jobs, runtime, lastSeq: () => rooms.audit.lastSeq() }),
     verifyFile: () => verifier.runFile(),
     healthChecks: () => verifier.healthChecks(),
     close: async () => {
+      await connectors.close();
       stopSweeping();
       stopWatching();
       refreshing.abort();
+      await sweeping.stop();
       await rooms.approvals.idle();
+      await rooms.instant.close();
       // What the calendar runs may be a job, which ends when the jobs are settled.
       const calendarEnds = calendar.close();
       await keys.close();
@@ -241,10 +266,12 @@ function wireRooms(options: ConsoleOptions) {
     ledger,
     runtime,
     files: createImportFiles({ vault, sealing }),
+    singleMessage: createSingleMessages({ vault, sealing }),
     // Statements stands below reconciliation and is handed what it needs of it.
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const book = createPaymentBook({ vault, sealing, statements });
   const matching = createReconciliation({
     vault,
     sealing,
@@ -254,8 +281,12 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     runtime,
     metrics,
+    payments: book,
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
+  const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
   ledger.addCheck(async () => ({
     name: 'bank accounts equal statements',
     ...(await statements.verifyBank()),
@@ -263,6 +294,12 @@ function wireRooms(options: ConsoleOptions) {
   ledger.addCheck(async () => ({
     name: 'open items equal settlements',
     ...(await receivables.verifyItems()),
+  }));
+  const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
+  const breaks = wireBreaks(options, desks);
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
   }));
   const intake = createIntake({
     vault,
@@ -276,6 +313,7 @@ function wireRooms(options: ConsoleOptions) {
     log,
     metrics,
     openCells: compliance.openCells,
+    onImported: () => instant.follow(),
   });
   return {
     sealing,
@@ -292,6 +330,8 @@ function wireRooms(options: ConsoleOptions) {
     statements,
     receivables,
     reconciliation,
+    instant,
+    breaks,
     intake,
   };
 }

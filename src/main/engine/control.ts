@@ -27,6 +27,8 @@ export interface EngineHostOptions {
   readonly stretchOfOperatorsInTests?: Stretch;
   /** Where notices of key rotations are posted to, on this machine alone. */
   readonly noticeWebhook?: string;
+  /** Whether connectors start with the vault: in programs that stay open, not in a command that ends. */
+  readonly connects?: boolean;
   /** The token that key slots of the vault may lie on, and its PIN. */
   readonly token?: TokenAtHand;
   /** Opens key slots of tokens; made from `token` where it is left out. */

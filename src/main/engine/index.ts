@@ -13,3 +13,5 @@ import { type ReceiptAnswer, verifyReceipt } from '../proof/index.ts';
 export const verifyReceiptFile = (file: string, trust?: string): ReceiptAnswer =>
   verifyReceipt(file, primitives, trust);
 export { type DrillOptions, type DrillResult, drillHsm } from './hsm-drill.ts';
+export { runT0Demo, type T0DemoResult, withT0Console } from './t0-demo.ts';
+export { createTraffic, type Traffic } from './t0-traffic.ts';

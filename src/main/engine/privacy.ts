@@ -13,7 +13,15 @@ import { sealedColumns } from './sealed-columns.ts';
 
 type Rooms = Pick<
   Console,
-  'sealing' | 'audit' | 'backup' | 'compliance' | 'statements' | 'receivables' | 'intake' | 'policies'
+  | 'sealing'
+  | 'audit'
+  | 'backup'
+  | 'compliance'
+  | 'statements'
+  | 'receivables'
+  | 'instant'
+  | 'intake'
+  | 'policies'
 >;
 
 /** What the privacy room asks of the desks. */
@@ -94,7 +102,11 @@ export function wirePrivacy(options: ConsoleOptions, rooms: Rooms, keys: Keys, s
         .list()
         .filter(({ kind, exists }) => kind === 'backup' && exists)
         .map(({ path, atMs, record }) => ({ path, atMs, record })),
-    forgetInSearch: () => search.forget(),
+    // Whatever was read into memory is read again without them.
+    forgetInSearch: async () => {
+      await search.forget();
+      await rooms.instant.forget();
+    },
     minimumYears: (dataClass) => minimumYears(rooms.policies, dataClass),
   });
 }

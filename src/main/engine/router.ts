@@ -6,12 +6,15 @@ import { auditProcedures } from '../audit/index.ts';
 import { backupProcedures } from '../backup/index.ts';
 import type { FindText } from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
+import { breaksProcedures } from '../breaks/index.ts';
 import { ceremoniesProcedures } from '../ceremonies/index.ts';
 import { complianceProcedures } from '../compliance/index.ts';
+import { connectorsProcedures } from '../connectors/index.ts';
 import { dashboardProcedures } from '../dashboard/index.ts';
 import { heartbeatProcedures } from '../heartbeat/index.ts';
 import { hsmProcedures } from '../hsm/index.ts';
 import { incidentsProcedures } from '../incidents/index.ts';
+import { instantProcedures } from '../instant/index.ts';
 import { intakeProcedures } from '../intake/index.ts';
 import { jobsProcedures } from '../jobs/index.ts';
 import { keysProcedures } from '../keys/index.ts';
@@ -23,6 +26,7 @@ import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
+import { viewsProcedures } from '../views/index.ts';
 import { announceChanges } from './announce.ts';
 import { transcriptPrimitives } from './ceremonies.ts';
 import type { HostControl } from './control.ts';
@@ -73,6 +77,7 @@ export function createRouter(host: HostControl) {
       ),
       hsm: hsmProcedures(lateBound(() => host.current()?.hsm)),
       intake: intakeProcedures(lateBound(() => host.current()?.intake)),
+      connectors: connectorsProcedures(lateBound(() => host.current()?.connectors)),
       statements: statementsProcedures(lateBound(() => host.current()?.statements)),
       receivables: receivablesProcedures(
         lateBound(() => host.current()?.receivables),
@@ -80,6 +85,11 @@ export function createRouter(host: HostControl) {
       ),
       reconciliation: reconciliationProcedures(
         lateBound(() => host.current()?.reconciliation),
+        find,
+      ),
+      instant: instantProcedures(lateBound(() => host.current()?.instant)),
+      breaks: breaksProcedures(
+        lateBound(() => host.current()?.breaks),
         find,
       ),
       ledger: ledgerProcedures(lateBound(() => host.current()?.ledger)),
@@ -104,6 +114,7 @@ export function createRouter(host: HostControl) {
       incidents: incidentsProcedures(lateBound(() => host.current()?.incidents)),
       heartbeat: heartbeatProcedures(lateBound(() => host.current()?.heartbeat)),
       search: searchProcedures(lateBound(() => host.current()?.search)),
+      views: viewsProcedures(lateBound(() => host.current()?.views)),
       dashboard: dashboardProcedures(lateBound(() => host.current()?.dashboard)),
     });
 }

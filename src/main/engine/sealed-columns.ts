@@ -1,9 +1,12 @@
 import { approvalsSealedColumns } from '../approvals/index.ts';
 import { auditSealedColumns } from '../audit/index.ts';
+import { breaksSealedColumns } from '../breaks/index.ts';
 import { ceremoniesSealedColumns } from '../ceremonies/index.ts';
 import { complianceSealedColumns } from '../compliance/index.ts';
+import { connectorsSealedColumns } from '../connectors/index.ts';
 import { hsmSealedColumns } from '../hsm/index.ts';
 import { incidentsSealedColumns } from '../incidents/index.ts';
+import { instantSealedColumns } from '../instant/index.ts';
 import { intakeSealedColumns } from '../intake/index.ts';
 import { keysSealedColumns } from '../keys/index.ts';
 import { operatorsSealedColumns } from '../operators/index.ts';
@@ -12,6 +15,7 @@ import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
 import { statementsSealedColumns } from '../statements/index.ts';
+import { viewsSealedColumns } from '../views/index.ts';
 
 /**
  * Every column of the console that holds sealed values. A rotation finds by it what it must seal
@@ -21,7 +25,10 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...statementsSealedColumns,
   ...receivablesSealedColumns,
   ...reconciliationSealedColumns,
+  ...instantSealedColumns,
+  ...breaksSealedColumns,
   ...intakeSealedColumns,
+  ...connectorsSealedColumns,
   ...complianceSealedColumns,
   ...incidentsSealedColumns,
   ...keysSealedColumns,
@@ -30,5 +37,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...approvalsSealedColumns,
   ...ceremoniesSealedColumns,
   ...privacySealedColumns,
+  ...viewsSealedColumns,
   ...auditSealedColumns,
 ];

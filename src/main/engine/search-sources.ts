@@ -36,6 +36,10 @@ export function searchSources(rooms: { receivables: Receivables; statements: Sta
       },
       (transaction) => transactionDocument(transaction, accountOf(transaction.bankAccountId)),
     ),
+    pagedSource(
+      (afterId) => statements.feedPayments(afterId),
+      (payment) => transactionDocument(payment, accountOf(payment.bankAccountId)),
+    ),
   ];
 }
 

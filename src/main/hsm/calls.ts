@@ -34,8 +34,19 @@ export interface KeyRef {
   readonly algorithm: HsmAlgorithm;
   /** Base64: SubjectPublicKeyInfo of EC and RSA keys, else the raw key; empty for AES. */
   readonly publicKey: string;
-  /** Base64 of the seed under the token's sealing key, for post-quantum keys the token does not carry. */
+  /** Base64 of the sealed seed, for post-quantum keys the token does not carry. */
   readonly sealedSeed: string | null;
+  /** Hex of CKA_ID of the ceremony's root key that the seed lies under; the token's own sealing key without. */
+  readonly sealedUnder?: string | null;
+}
+
+interface NewKeyCall {
+  readonly keyId: string;
+  readonly algorithm: HsmAlgorithm;
+  readonly label: string;
+  readonly mayMigrate: boolean;
+  /** The root key that a seed is to lie under, where the token holds it. */
+  readonly sealUnder?: string | null;
 }
 
 /** A key that crosses to another token, as the wrapping key of a run shows it. */
@@ -61,7 +72,7 @@ export interface HsmCalls {
   random: { in: { bytes: number }; out: { random: string } };
   /** Makes a key and proves it. */
   generate: {
-    in: { keyId: string; algorithm: HsmAlgorithm; label: string; mayMigrate: boolean };
+    in: NewKeyCall;
     out: KeyRef & { way: PostQuantumWay };
   };
   /** Finds a key on the token and gives it a number on this line. */
@@ -74,6 +85,8 @@ export interface HsmCalls {
   place: { in: { keyId: string; label: string; value: string }; out: null };
   /** What the token shows of it: 8 bytes as hex, null where it is not there. */
   checkPlaced: { in: { keyId: string }; out: { checkValue: string | null } };
+  /** Seals a seed under the root key `to`, once it was seen to be the key's own. */
+  reseal: { in: KeyRef & { to: string }; out: { sealedSeed: string } };
   verify: { in: KeyRef & { message: string; signature: string }; out: { valid: boolean } };
   decapsulate: { in: { number: number; ciphertext: string }; out: { sharedSecret: string } };
 
@@ -91,7 +104,10 @@ export interface HsmCalls {
   };
   wrap: { in: KeyRef & { runId: string }; out: { wrapped: string } };
   /** Unwraps, proves the key against its public half, and puts it on the token. */
-  unwrap: { in: WrappedKey & { runId: string; label: string; mayMigrate: boolean }; out: KeyRef };
+  unwrap: {
+    in: WrappedKey & { runId: string; label: string; mayMigrate: boolean; sealUnder?: string | null };
+    out: KeyRef;
+  };
   /** Deletes the wrapping key of a run. */
   transferEnd: { in: { runId: string }; out: { deleted: number } };
 }

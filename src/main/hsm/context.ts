@@ -33,6 +33,16 @@ export interface HsmContext extends HsmOptions {
   readonly changed: () => void;
 }
 
+/** A vault remembers under this name which ceremony's root key the seeds of new keys lie under. */
+const SEALING_ROOT = 'hsm_sealing_root';
+
+/** Hex of CKA_ID of that root key; null where no ceremony made one. */
+export const sealingRoot = (vault: Pick<Vault, 'meta'>): string | null => vault.meta(SEALING_ROOT) || null;
+
+/** In a transaction. */
+export const setSealingRoot = (vault: Pick<Vault, 'setMeta'>, id: string | null): void =>
+  vault.setMeta(SEALING_ROOT, id ?? '');
+
 /** The room itself, where no person is behind a change. */
 export const SYSTEM: Caller = { actor: 'system', traceId: '' };
 

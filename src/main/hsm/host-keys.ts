@@ -49,7 +49,8 @@ export class HostKeys {
   }
 
   /** Makes a key, reads its public half and lets it sign once; of a key that fails nothing remains. */
-  generate({ keyId, algorithm, label, mayMigrate }: HsmCalls['generate']['in']): HsmCalls['generate']['out'] {
+  generate(wanted: HsmCalls['generate']['in']): HsmCalls['generate']['out'] {
+    const { keyId, algorithm, label, mayMigrate, sealUnder = null } = wanted;
     const token = this.#token;
     const kind = KEY_KINDS[algorithm];
     const way = wayOf(kind, token.mechanisms);
@@ -58,7 +59,7 @@ export class HostKeys {
     try {
       const ref =
         way === 'sealed'
-          ? this.#makeSealed(algorithm, keyId)
+          ? this.#makeSealed(algorithm, keyId, sealUnder)
           : this.#make(algorithm, { keyId: id, label, mayMigrate });
       this.#prove(ref);
       return { ...ref, way };
@@ -68,10 +69,9 @@ export class HostKeys {
     }
   }
 
-  #makeSealed(algorithm: HsmAlgorithm, keyId: string): KeyRef {
-    const { publicKey, sealedSeed } = makeSealed(this.#token, algorithm, keyId);
-    const text = (bytes: Buffer) => bytes.toString('base64');
-    return { keyId, algorithm, publicKey: text(publicKey), sealedSeed: text(sealedSeed) };
+  #makeSealed(algorithm: HsmAlgorithm, keyId: string, under: string | null): KeyRef {
+    const { publicKey, ...sealed } = makeSealed(this.#token, algorithm, keyId, under);
+    return { keyId, algorithm, publicKey: publicKey.toString('base64'), ...sealed };
   }
 
   #make(algorithm: HsmAlgorithm, name: KeyName): KeyRef {
@@ -110,14 +110,14 @@ export class HostKeys {
     if (known !== undefined) return known;
     const kind = KEY_KINDS[ref.algorithm];
     const publicKey = Buffer.from(ref.publicKey, 'base64');
-    const sealed = ref.sealedSeed === null ? undefined : Buffer.from(ref.sealedSeed, 'base64');
+    const { sealedSeed } = ref;
     const isSigner = kind.use === 'sign';
     this.#usable.push({
       ref,
       kind,
-      handle: sealed === undefined ? this.#handleOf(ref, kind) : undefined,
+      handle: sealedSeed === null ? this.#handleOf(ref, kind) : undefined,
       verifier: isSigner ? verifierOf(ref.algorithm, publicKey) : undefined,
-      signer: isSigner && sealed ? sealedSigner(this.#token, ref.algorithm, ref.keyId, sealed) : undefined,
+      signer: isSigner && sealedSeed !== null ? sealedSigner(this.#token, { ...ref, sealedSeed }) : undefined,
     });
     const number = this.#usable.length - 1;
     this.#numbers.set(ref.keyId, number);
@@ -175,10 +175,9 @@ export class HostKeys {
 
   decapsulate(number: number, ciphertext: Buffer): Buffer {
     const { ref } = this.#usableKey(number);
-    if (ref.sealedSeed === null)
-      throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key that decapsulates' });
-    const sealed = Buffer.from(ref.sealedSeed, 'base64');
-    return sealedDecapsulate(this.#token, ref.algorithm, ref.keyId, sealed, ciphertext);
+    const { sealedSeed } = ref;
+    if (sealedSeed === null) throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key that decapsulates' });
+    return sealedDecapsulate(this.#token, { ...ref, sealedSeed }, ciphertext);
   }
 
   /** The private and secret keys on the token. */

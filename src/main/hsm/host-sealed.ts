@@ -1,6 +1,8 @@
 /**
  * Post-quantum keys that a token does not carry: their seed is sealed under an AES key that cannot
- * leave it, and opened only here, in the process of the HSM.
+ * leave it, and opened only here, in the process of the HSM. That AES key is the root key of a
+ * ceremony where one was made: every token that gets it back from its custodians opens the same
+ * seeds. Without one it is a key of the token's own, and the seeds are lost with the token.
  */
 import {
   mlDsa65,
@@ -12,6 +14,7 @@ import {
   zeroise,
 } from '../crypto/index.ts';
 import { type HsmAlgorithm, isPostQuantum, KEY_KINDS } from './algorithms.ts';
+import type { KeyRef } from './calls.ts';
 import { CKM, CKO, gcmParameter, type Handle } from './cryptoki.ts';
 import { byIdAndClass, secretKeyTemplate } from './host-templates.ts';
 import type { HostToken } from './host-token.ts';
@@ -37,8 +40,20 @@ const isKem = (algorithm: HsmAlgorithm): algorithm is KemName => algorithm in KE
 const binding = (algorithm: HsmAlgorithm, keyId: string) =>
   Buffer.from(`countersign hsm v1\n${algorithm}\n${keyId}`, 'utf8');
 
-/** The token's sealing key, made the first time it is needed. */
-function sealingKey(token: HostToken): Handle {
+/** A ceremony's root key on this token. */
+const rootKey = (token: HostToken, id: string): Handle | undefined =>
+  token.find(byIdAndClass(Buffer.from(id, 'hex'), CKO.SECRET_KEY), 1)[0];
+
+/** The key that a seed lies under. Throws `HSM_KEY_UNKNOWN` where its root key is not on this token. */
+function sealingKey(token: HostToken, under: string | null): Handle {
+  if (under === null) return ownKey(token);
+  const found = rootKey(token, under);
+  if (found !== undefined) return found;
+  throw hsmError('HSM_KEY_UNKNOWN', { expected: 'the root key that the seed lies under' });
+}
+
+/** The token's own sealing key, made the first time it is needed. */
+function ownKey(token: HostToken): Handle {
   const [found] = token.find(byIdAndClass(SEALING_ID, CKO.SECRET_KEY), 1);
   if (found !== undefined) return found;
   const name = { keyId: SEALING_ID, label: 'Countersign sealing key', mayMigrate: false };
@@ -77,32 +92,71 @@ export function tokenOpen(token: HostToken, key: Handle, aad: Uint8Array, sealed
   });
 }
 
-export interface SealedKey {
-  readonly publicKey: Buffer;
-  readonly sealedSeed: Buffer;
+/** A key whose seed is sealed. */
+export type SealedRef = Pick<KeyRef, 'keyId' | 'algorithm' | 'sealedUnder'> & { readonly sealedSeed: string };
+
+/** A seed that was sealed, and what it lies under. */
+export interface SealedSeed {
+  readonly sealedSeed: string;
+  readonly sealedUnder: string | null;
 }
 
-/** Makes a post-quantum key whose seed the token alone can open. */
-export function makeSealed(token: HostToken, algorithm: HsmAlgorithm, keyId: string): SealedKey {
+/** Makes a post-quantum key whose seed a token alone can open. */
+export function makeSealed(
+  token: HostToken,
+  algorithm: HsmAlgorithm,
+  keyId: string,
+  under: string | null,
+): SealedSeed & { readonly publicKey: Buffer } {
   const kind = KEY_KINDS[algorithm];
   if (!isPostQuantum(kind)) throw hsmError('HSM_MECHANISM_MISSING', { actual: algorithm });
   const seed = token.random(kind.seedBytes);
   try {
     const publicKey = publicKeyOfSeed(algorithm, seed);
-    return { publicKey, sealedSeed: sealSeed(token, algorithm, keyId, seed) };
+    return { publicKey, ...sealSeed(token, { algorithm, keyId, under }, seed) };
   } finally {
     zeroise(seed);
   }
 }
 
-/** Seals a seed under the token's own key. */
-export function sealSeed(token: HostToken, algorithm: HsmAlgorithm, keyId: string, seed: Uint8Array): Buffer {
-  return tokenSeal(token, sealingKey(token), binding(algorithm, keyId), seed);
+/** Seals a seed under the root key `under` where this token holds it, else under the token's own key. */
+export function sealSeed(
+  token: HostToken,
+  { algorithm, keyId, under }: { algorithm: HsmAlgorithm; keyId: string; under: string | null },
+  seed: Uint8Array,
+): SealedSeed {
+  const sealedUnder = under !== null && rootKey(token, under) !== undefined ? under : null;
+  const sealed = tokenSeal(token, sealingKey(token, sealedUnder), binding(algorithm, keyId), seed);
+  return { sealedSeed: sealed.toString('base64'), sealedUnder };
 }
 
 /** Opens a seed. The caller zeroises it. */
-export function openSeed(token: HostToken, algorithm: HsmAlgorithm, keyId: string, sealed: Buffer): Buffer {
-  return tokenOpen(token, sealingKey(token), binding(algorithm, keyId), sealed);
+export function openSeed(token: HostToken, ref: SealedRef): Buffer {
+  const { algorithm, keyId, sealedSeed, sealedUnder = null } = ref;
+  const sealed = Buffer.from(sealedSeed, 'base64');
+  return tokenOpen(token, sealingKey(token, sealedUnder), binding(algorithm, keyId), sealed);
+}
+
+/** Seals a seed under another root key, and opens it again before anybody relies on it. */
+export function reseal(token: HostToken, ref: SealedRef & { publicKey: string; to: string }): string {
+  const { algorithm, keyId, publicKey, to } = ref;
+  sealingKey(token, to);
+  const seed = requireSeedOf(token, ref, publicKey);
+  try {
+    const { sealedSeed } = sealSeed(token, { algorithm, keyId, under: to }, seed);
+    zeroise(requireSeedOf(token, { algorithm, keyId, sealedSeed, sealedUnder: to }, publicKey));
+    return sealedSeed;
+  } finally {
+    zeroise(seed);
+  }
+}
+
+/** Opens a seed and holds it against the public half. Throws `HSM_KEY_CHANGED`. */
+function requireSeedOf(token: HostToken, ref: SealedRef, publicKey: string): Buffer {
+  const seed = openSeed(token, ref);
+  if (publicKeyOfSeed(ref.algorithm, seed).toString('base64') === publicKey) return seed;
+  zeroise(seed);
+  throw hsmError('HSM_KEY_CHANGED', { expected: 'the seed of the key' });
 }
 
 /** The public half that belongs to a seed. */
@@ -112,30 +166,20 @@ export function publicKeyOfSeed(algorithm: HsmAlgorithm, seed: Uint8Array): Buff
 }
 
 /** A signer of a sealed key; it holds the seed until it is destroyed. */
-export function sealedSigner(
-  token: HostToken,
-  algorithm: HsmAlgorithm,
-  keyId: string,
-  sealed: Buffer,
-): Signer {
-  const seed = openSeed(token, algorithm, keyId, sealed);
+export function sealedSigner(token: HostToken, ref: SealedRef): Signer {
+  const seed = openSeed(token, ref);
   try {
-    return SIGNERS[algorithm]!.signer(seed, (target) => target.set(token.random(target.byteLength)));
+    return SIGNERS[ref.algorithm]!.signer(seed, (target) => target.set(token.random(target.byteLength)));
   } finally {
     zeroise(seed);
   }
 }
 
 /** Decapsulates with a sealed key. */
-export function sealedDecapsulate(
-  token: HostToken,
-  algorithm: HsmAlgorithm,
-  keyId: string,
-  sealed: Buffer,
-  ciphertext: Uint8Array,
-): Buffer {
+export function sealedDecapsulate(token: HostToken, ref: SealedRef, ciphertext: Uint8Array): Buffer {
+  const { algorithm } = ref;
   if (!isKem(algorithm)) throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key that decapsulates' });
-  const seed = openSeed(token, algorithm, keyId, sealed);
+  const seed = openSeed(token, ref);
   try {
     return Buffer.from(KEMS[algorithm].decapsulate(seed, ciphertext));
   } finally {

@@ -7,7 +7,14 @@ import { isPostQuantum, KEY_KINDS } from './algorithms.ts';
 import type { HsmCalls, KeyRef } from './calls.ts';
 import { CKM, CKO, CKU, type Handle } from './cryptoki.ts';
 import type { HostKeys } from './host-keys.ts';
-import { type KemName, kemNamed, openSeed, publicKeyOfSeed, sealSeed } from './host-sealed.ts';
+import {
+  type KemName,
+  kemNamed,
+  openSeed,
+  publicKeyOfSeed,
+  type SealedSeed,
+  sealSeed,
+} from './host-sealed.ts';
 import {
   byId,
   byIdAndClass,
@@ -114,7 +121,7 @@ export class HostTransfer {
     const token = this.#token;
     const { runId, keyId, algorithm, sealedSeed } = request;
     if (sealedSeed !== null) {
-      const seed = openSeed(token, algorithm, keyId, Buffer.from(sealedSeed, 'base64'));
+      const seed = openSeed(token, { ...request, sealedSeed });
       try {
         const sealed = aesGcmSeal(
           this.#requireSeedKey(),
@@ -148,8 +155,8 @@ export class HostTransfer {
     // A crash may have left half of it behind.
     this.#keys.destroy(keyId);
     try {
-      const sealedSeed = request.sealedSeed === null ? this.#unwrapObject(request) : this.#reseal(request);
-      const ref = { keyId, algorithm, publicKey, sealedSeed };
+      const sealed = request.sealedSeed === null ? this.#unwrapObject(request) : this.#reseal(request);
+      const ref = { keyId, algorithm, publicKey, ...sealed };
       const number = this.#keys.use(ref);
       if (KEY_KINDS[algorithm].use === 'sign') this.#keys.sign(number, this.#token.random(32));
       return ref;
@@ -159,7 +166,7 @@ export class HostTransfer {
     }
   }
 
-  #unwrapObject({ keyId, algorithm, publicKey, wrapped, label, mayMigrate }: HsmCalls['unwrap']['in']): null {
+  #unwrapObject({ keyId, algorithm, publicKey, wrapped, label, mayMigrate }: HsmCalls['unwrap']['in']) {
     if (this.#unwrapping === undefined)
       throw hsmError('HSM_MIGRATION_STATE', { expected: 'an accepted run' });
     const { library, session } = this.#token;
@@ -175,11 +182,11 @@ export class HostTransfer {
       const parts = spkiParts(algorithm, Buffer.from(publicKey, 'base64'));
       library.C_CreateObject(session, publicObjectTemplate(kind, name, parts));
     }
-    return null;
+    return { sealedSeed: null };
   }
 
-  #reseal(request: HsmCalls['unwrap']['in']): string {
-    const { runId, keyId, algorithm, publicKey, wrapped } = request;
+  #reseal(request: HsmCalls['unwrap']['in']): SealedSeed {
+    const { runId, keyId, algorithm, publicKey, wrapped, sealUnder: under = null } = request;
     const seed = aesGcmOpen(
       this.#requireSeedKey(),
       seedBinding(request, runId),
@@ -190,7 +197,7 @@ export class HostTransfer {
       if (!publicKeyOfSeed(algorithm, seed).equals(Buffer.from(publicKey, 'base64'))) {
         throw hsmError('HSM_KEY_CHANGED', { expected: 'the seed of the key' });
       }
-      return sealSeed(this.#token, algorithm, keyId, seed).toString('base64');
+      return sealSeed(this.#token, { algorithm, keyId, under }, seed);
     } finally {
       zeroise(seed);
     }

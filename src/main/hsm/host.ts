@@ -15,6 +15,7 @@ import {
 } from './frames.ts';
 import { HostKeys, verifySignature } from './host-keys.ts';
 import { checkPlaced, placeKey } from './host-placed.ts';
+import { reseal } from './host-sealed.ts';
 import { HostToken, initialiseToken, loadLibrary, slotsOf } from './host-token.ts';
 import { HostTransfer } from './host-transfer.ts';
 import { hsmError, refusalOf } from './refusals.ts';
@@ -82,6 +83,10 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
       return null;
     },
     checkPlaced: (input) => ({ checkValue: checkPlaced(opened().token, input) }),
+    reseal({ sealedSeed, ...rest }) {
+      if (sealedSeed === null) throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key with a seed' });
+      return { sealedSeed: reseal(opened().token, { ...rest, sealedSeed }) };
+    },
     verify: (input) => ({ valid: verifySignature(input) }),
     decapsulate({ number, ciphertext }) {
       const secret = opened().keys.decapsulate(number, Buffer.from(ciphertext, 'base64'));

@@ -19,12 +19,13 @@ export interface KeyBook {
 }
 
 /** What the process of the HSM is told of a key. */
-export function refOf(key: KeyRow, copy: Pick<CopyRow, 'sealedSeed'>): KeyRef {
+export function refOf(key: KeyRow, copy: Pick<CopyRow, 'sealedSeed' | 'sealedUnder'>): KeyRef {
   return {
     keyId: key.keyId,
     algorithm: key.algorithm,
     publicKey: key.publicKey.toString('base64'),
     sealedSeed: copy.sealedSeed?.toString('base64') ?? null,
+    sealedUnder: copy.sealedUnder,
   };
 }
 

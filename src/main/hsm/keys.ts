@@ -1,7 +1,7 @@
 /** Keys on tokens: made, retired, destroyed. */
 import type { Caller } from '../base/index.ts';
 import type { HsmAlgorithm } from './algorithms.ts';
-import { type HsmContext, keySubject, tokenSubject } from './context.ts';
+import { type HsmContext, keySubject, sealingRoot, tokenSubject } from './context.ts';
 import type { KeyBook } from './key-book.ts';
 import { hsmError } from './refusals.ts';
 import type { CopyRow, KeyRow } from './store.ts';
@@ -59,6 +59,7 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
       algorithm,
       label: `countersign ${keyId.slice(0, 8)}`,
       mayMigrate,
+      sealUnder: sealingRoot(vault),
     });
     const nowMs = runtime.nowMs();
     const key: KeyRow = {
@@ -70,6 +71,7 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
       ...{ keyId, tokenId: row.id, way: made.sealedSeed === null ? 'token' : 'sealed', state: 'active' },
       ...{
         sealedSeed: made.sealedSeed === null ? null : Buffer.from(made.sealedSeed, 'base64'),
+        sealedUnder: made.sealedUnder ?? null,
         madeAtMs: nowMs,
       },
       ...{ originTokenId: null, originRun: null, wrappedWith: null },

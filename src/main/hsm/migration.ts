@@ -7,7 +7,7 @@
 import type { HsmRun } from '../../contract/hsm.ts';
 import { type Caller, CountersignError, createIdMaker, idToText } from '../base/index.ts';
 import type { HsmClient } from './client.ts';
-import { type HsmContext, keySubject, SYSTEM, tokenSubject } from './context.ts';
+import { type HsmContext, keySubject, SYSTEM, sealingRoot, tokenSubject } from './context.ts';
 import { refOf } from './key-book.ts';
 import { type HsmKeys, ROTATE_ARRIVED_MS } from './keys.ts';
 import { type HsmCode, hsmError, isHsmCode } from './refusals.ts';
@@ -135,12 +135,16 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     const mayMigrate = key.mayMigrate === 1;
     const { wrapped } = await source.call('wrap', { ...ref, runId: run.id });
     const label = `countersign ${keyId.slice(0, 8)}`;
-    const arrived = await target.call('unwrap', { ...ref, wrapped, runId: run.id, label, mayMigrate });
+    const arrived = await target.call('unwrap', {
+      ...{ ...ref, wrapped, runId: run.id, label, mayMigrate },
+      sealUnder: sealingRoot(vault),
+    });
     const nowMs = runtime.nowMs();
     keys.change(() => {
       store.putCopy({
         ...{ keyId, tokenId: run.targetId, way: copy.way, state: 'active', madeAtMs: nowMs },
         sealedSeed: arrived.sealedSeed === null ? null : Buffer.from(arrived.sealedSeed, 'base64'),
+        sealedUnder: arrived.sealedUnder ?? null,
         ...{ originTokenId: run.sourceId, originRun: run.id, wrappedWith: run.kem },
       });
       store.setRotateBy(keyId, nowMs + ROTATE_ARRIVED_MS);

@@ -189,7 +189,7 @@ export function createHsm(options: HsmOptions): Hsm {
       return keyOf(keyId);
     },
     migration,
-    placed: createPlacedKeys(context, tokens),
+    placed: createPlacedKeys(context, tokens, book),
     cards: createCards(context, tokens),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),

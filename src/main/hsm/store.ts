@@ -34,6 +34,8 @@ export interface CopyRow {
   readonly tokenId: number;
   readonly way: Exclude<PostQuantumWay, 'none'>;
   readonly sealedSeed: Buffer | null;
+  /** Hex of CKA_ID of the root key that the seed lies under; null for the token's own sealing key. */
+  readonly sealedUnder: string | null;
   readonly state: 'active' | 'retired' | 'destroyed';
   readonly madeAtMs: number;
   readonly originTokenId: number | null;
@@ -58,7 +60,8 @@ const TOKEN = `SELECT id, name, profile, kind, library, environment, serial, lab
   created_at_ms AS createdAtMs FROM hsm_token`;
 const KEY = `SELECT key_id AS keyId, name, algorithm, public_key AS publicKey, may_migrate AS mayMigrate, state,
   created_at_ms AS createdAtMs, rotate_by_ms AS rotateByMs, replaced_by AS replacedBy FROM hsm_key`;
-const COPY = `SELECT key_id AS keyId, token_id AS tokenId, way, sealed_seed AS sealedSeed, state, made_at_ms AS madeAtMs,
+const COPY = `SELECT key_id AS keyId, token_id AS tokenId, way, sealed_seed AS sealedSeed,
+  sealed_under AS sealedUnder, state, made_at_ms AS madeAtMs,
   origin_token_id AS originTokenId, origin_run AS originRun, wrapped_with AS wrappedWith FROM hsm_copy`;
 const REQUEST = `SELECT number, id, key_id AS keyId, message_hash AS messageHash,
   message_sealed_id AS messageSealedId, state, signature, code, asked_at_ms AS askedAtMs,
@@ -94,10 +97,12 @@ export function createStore(db: Connection) {
   const copies = rows<[], CopyRow>(`${COPY} ORDER BY key_id, token_id`);
   const copiesOf = rows<[string], CopyRow>(`${COPY} WHERE key_id = ? ORDER BY token_id`);
   const insertCopy = db.prepare(
-    `INSERT INTO hsm_copy (key_id, token_id, way, sealed_seed, state, made_at_ms, origin_token_id, origin_run,
-       wrapped_with)
-     VALUES (:keyId, :tokenId, :way, :sealedSeed, :state, :madeAtMs, :originTokenId, :originRun, :wrappedWith)
-     ON CONFLICT (key_id, token_id) DO UPDATE SET way = :way, sealed_seed = :sealedSeed, state = :state,
+    `INSERT INTO hsm_copy (key_id, token_id, way, sealed_seed, sealed_under, state, made_at_ms,
+       origin_token_id, origin_run, wrapped_with)
+     VALUES (:keyId, :tokenId, :way, :sealedSeed, :sealedUnder, :state, :madeAtMs,
+       :originTokenId, :originRun, :wrappedWith)
+     ON CONFLICT (key_id, token_id) DO UPDATE SET way = :way, sealed_seed = :sealedSeed,
+       sealed_under = :sealedUnder, state = :state,
        made_at_ms = :madeAtMs, origin_token_id = :originTokenId, origin_run = :originRun,
        wrapped_with = :wrappedWith`,
   );

@@ -40,6 +40,7 @@ export const ROLES: Readonly<Record<AccountRole, RolePlan>> = {
   'opening-balances': { code: '3100', name: 'Opening balances', kind: 'equity', parent: '3000' },
   'discounts-allowed': { code: '5100', name: 'Discounts allowed', kind: 'expense', parent: '5000' },
   'bank-charges': { code: '5200', name: 'Bank charges', kind: 'expense', parent: '5000' },
+  'write-offs': { code: '5300', name: 'Write-offs', kind: 'expense', parent: '5000' },
 };
 
 /** What an account is to be, before it has an id. */

@@ -7,7 +7,7 @@ import { accountList, accountShown, createChart, isUnused, type NewAccount } fro
 import { createAsOf } from './asof.ts';
 import { createGroup } from './group.ts';
 import { type AppendResult, createJournal, type RecordBatch } from './journal.ts';
-import { createMemory } from './memory.ts';
+import { createMemory, roleKey } from './memory.ts';
 import { createPending } from './pending.ts';
 import { createQueries, type EntryPage, type EntryQuery } from './queries.ts';
 import { createService, type Reversal } from './service.ts';
@@ -38,6 +38,8 @@ export interface Ledger {
   closeAccount(accountId: bigint, caller: Caller): Account;
   /** The id of the account that has a role in a currency; makes it, with a record of its own, in the caller's transaction. */
   roleAccount(role: AccountRole, currency: string): bigint;
+  /** As `roleAccount`, where it exists; makes none. */
+  knownRoleAccount(role: AccountRole, currency: string): bigint | undefined;
   /** The ledger account of the `ordinal`-th own bank account, from 1; makes it where it is missing. */
   createBankAccount(currency: string, ordinal: number): bigint;
 
@@ -177,6 +179,7 @@ export function createLedger({ vault, audit, runtime, metrics }: LedgerOptions):
     setLimits: (accountId, limits, caller) => accountShown(chart.setLimits(accountId, limits, caller)),
     closeAccount: (accountId, caller) => accountShown(chart.close(accountId, caller)),
     roleAccount: chart.roleAccount,
+    knownRoleAccount: (role, currency) => memory.current().byRole.get(roleKey(role, currency))?.info.id,
     createBankAccount: chart.createBankAccount,
     append: journal.append,
     post: (entries, caller) => [...service.post(entries, caller).results],

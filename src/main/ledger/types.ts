@@ -68,4 +68,5 @@ export type AccountRole =
   | 'opening-balances'
   | 'discounts-allowed'
   | 'bank-charges'
+  | 'write-offs'
   | 'currency-position';

@@ -66,6 +66,7 @@ export class DetailDraft {
   uetr: string | undefined;
   transactionId: string | undefined;
   instructionId: string | undefined;
+  clearingSystemReference: string | undefined;
   mandateId: string | undefined;
   creditorId: string | undefined;
   chequeNumber: string | undefined;

@@ -17,14 +17,13 @@ import {
   EntryDraft,
   type Mark,
 } from './camt-draft.ts';
-import type { CamtNode } from './camt-nodes.ts';
+import type { ElementNode } from './camt-nodes.ts';
 import { CamtRecord } from './camt-record.ts';
-import { CAMT_MESSAGES, type CamtType, camtTree } from './camt-schema.ts';
+import { CAMT_MESSAGES, CAMT_TREES, type CamtType } from './camt-schema.ts';
 import { buildTransaction } from './camt-transaction.ts';
 import { type EventSink, StatementBook } from './statement-book.ts';
 import type { BankTransaction, MoneyAmount } from './types.ts';
-import type { XmlAttribute } from './xml-namespaces.ts';
-import { MAX_TOKEN_BYTES, XmlReader, type XmlSink } from './xml-reader.ts';
+import { XmlReader } from './xml-reader.ts';
 
 const ISO_20022 = 'urn:iso:std:iso:20022:tech:xsd:';
 /** The business application header that some networks put before the message. */
@@ -33,130 +32,40 @@ const NAMESPACE = /^urn:iso:std:iso:20022:tech:xsd:(camt\.05[234])\.001\.(0[1-9]
 /** Details of one entry that are held as drafts before they are built and put aside, and their bytes. */
 const BLOCK_SIZE = 2_000;
 const BLOCK_BYTES = 4_194_304;
-/** Text and elements that one header, entry or detail may bring; each element counts as some text. */
-const MAX_RECORD_CHARACTERS = 2_097_152;
-const ELEMENT_CHARACTERS = 64;
-const EMPTY: CamtNode = { children: new Map(), leaf: false };
 
-/** Reads one file; the elements call back through `camt-schema.ts`. */
-export class CamtReader extends CamtRecord implements XmlSink {
-  readonly #fileName: string;
+/** Reads one message; the elements call back through `camt-schema.ts`. */
+export class CamtReader extends CamtRecord {
   readonly #events: EventSink;
-  readonly #xml: XmlReader;
   #type: CamtType | undefined;
-  #namespace = '';
-  readonly #nodes: CamtNode[] = [];
-  readonly #locals: string[] = [];
-  #node: CamtNode = EMPTY;
-  /** Depth of elements that are skipped below the last known one. */
-  #skipped = 0;
-  #text = '';
   #statementCount = 0;
   #balanceIndex = 0;
   #book: StatementBook | undefined;
   #statementMark: Mark = { byteStart: 0, line: 1 };
-  #closeOffset = 0;
-  #recordCharacters = 0;
   #detailBytes = 0;
-  wantsText = false;
+  /** How the bytes are encoded, for the event that starts the file. */
+  readonly #encoding: () => string;
 
-  constructor(fileName: string, events: EventSink) {
-    super();
-    this.#fileName = fileName;
+  constructor(fileName: string, events: EventSink, encoding: () => string) {
+    super(fileName);
     this.#events = events;
-    this.#xml = new XmlReader(this, fileName);
+    this.#encoding = encoding;
   }
 
-  get encoding(): string {
-    return this.#xml.encoding;
-  }
-
-  write(chunk: Uint8Array): void {
-    this.#xml.write(chunk);
-  }
-
+  /** Takes the end of the message. */
   end(): void {
-    this.#xml.end();
     if (this.#type === undefined) this.#failNamespace();
     if (this.#statementCount === 0) {
       const names = CAMT_MESSAGES[this.#type ?? 'camt.053'];
       throw new CountersignError('CAMT_FIELD_MISSING', 'The message holds no statement.', {
-        file: this.#fileName,
-        line: this.#xml.lineAt(Number.MAX_SAFE_INTEGER),
+        file: this.fileName,
+        line: this.source.lineAt(Number.MAX_SAFE_INTEGER),
         path: `Document/${names.body}/${names.statement}`,
         expected: 'at least one statement',
       });
     }
   }
 
-  // --- XmlSink
-
-  open(local: string, namespace: string, attributes: readonly XmlAttribute[], byteStart: number): void {
-    if (this.#node === EMPTY && this.#skipped === 0) {
-      this.#openOutside(local, namespace);
-      return;
-    }
-    const next =
-      this.#skipped === 0 && namespace === this.#namespace ? this.#node.children.get(local) : undefined;
-    if (next === undefined) {
-      this.#skipped++;
-      this.wantsText = false;
-      return;
-    }
-    this.#spend(ELEMENT_CHARACTERS);
-    this.#nodes.push(this.#node);
-    this.#locals.push(local);
-    this.#node = next;
-    this.wantsText = next.leaf;
-    if (next.leaf) {
-      this.#text = '';
-      this.currency = '';
-      for (const attribute of attributes) if (attribute.name === 'Ccy') this.currency = attribute.value;
-    }
-    next.open?.(this, byteStart);
-  }
-
-  text(value: string): void {
-    this.#text = this.#text === '' ? value : this.#text + value;
-    if (this.#text.length > MAX_TOKEN_BYTES) {
-      throw new CountersignError('XML_FORBIDDEN', 'A single text is too long.', this.where());
-    }
-    this.#spend(value.length);
-  }
-
-  close(_contentEnd: number, byteEnd: number): void {
-    if (this.#skipped > 0) {
-      this.#skipped--;
-      this.wantsText = this.#skipped === 0 && this.#node.leaf;
-      return;
-    }
-    const node = this.#node;
-    if (node.close !== undefined) {
-      this.#closeOffset = byteEnd;
-      node.close(this, node.leaf ? this.#text.trim() : '', byteEnd);
-    }
-    this.#text = '';
-    this.#node = this.#nodes.pop() ?? EMPTY;
-    this.#locals.pop();
-    this.wantsText = false;
-  }
-
-  /** Counts what the open entry, detail or header holds, so that none of them fills the memory. */
-  #spend(characters: number): void {
-    this.#recordCharacters += characters;
-    if (this.#recordCharacters > MAX_RECORD_CHARACTERS) {
-      throw new CountersignError('FIELD_TOO_LONG', 'An entry or a detail holds more than any message may.', {
-        ...this.where(),
-        expected: `at most ${MAX_RECORD_CHARACTERS} characters`,
-      });
-    }
-  }
-
-  path(): string {
-    return this.#path(this.#locals);
-  }
-
-  #path(locals: readonly string[]): string {
+  protected override pathOf(locals: readonly string[]): string {
     const parts = locals.map((local) => {
       if (this.#type === undefined) return local;
       if (local === CAMT_MESSAGES[this.#type].statement) return `${local}[${this.#statementCount}]`;
@@ -168,27 +77,25 @@ export class CamtReader extends CamtRecord implements XmlSink {
     return parts.join('/');
   }
 
-  /** An element around the message: an envelope or business header, which is left out, or `Document` itself. */
-  #openOutside(local: string, namespace: string): void {
-    this.#locals.push(local);
-    this.#nodes.push(EMPTY);
+  protected override openOutside(local: string, namespace: string): ElementNode<CamtRecord> | undefined {
     const isEnvelope = local !== 'Document' && (!namespace.startsWith(ISO_20022) || HEADER.test(namespace));
-    if (!isEnvelope) this.#openDocument(namespace);
+    return isEnvelope ? undefined : this.#openDocument(namespace);
   }
 
-  #openDocument(namespace: string): void {
+  #openDocument(namespace: string): ElementNode<CamtRecord> {
     const found = NAMESPACE.exec(namespace);
-    const isOther = this.#type !== undefined && namespace !== this.#namespace;
-    if (found === null || isOther || this.#locals.at(-1) !== 'Document') {
+    const isOther = this.#type !== undefined && namespace !== this.namespace;
+    if (found === null || isOther || this.locals.at(-1) !== 'Document') {
       this.#failNamespace();
     }
     const isFirst = this.#type === undefined;
     this.#type = found[1] as CamtType;
-    this.#namespace = namespace;
-    this.#node = camtTree(this.#type);
-    if (!isFirst) return;
-    const version = `001.${found[2]}`;
-    this.#events.event({ kind: 'file-start', type: this.#type, version, encoding: this.#xml.encoding });
+    this.namespace = namespace;
+    if (isFirst) {
+      const version = `001.${found[2]}`;
+      this.#events.event({ kind: 'file-start', type: this.#type, version, encoding: this.#encoding() });
+    }
+    return CAMT_TREES[this.#type];
   }
 
   #failNamespace(): never {
@@ -197,19 +104,14 @@ export class CamtReader extends CamtRecord implements XmlSink {
     });
   }
 
-  protected override where(): { file: string; line: number; path: string } {
-    const line = this.#xml.lineAt(Math.max(this.#closeOffset, this.#xml.contentStart));
-    return { file: this.#fileName, line, path: this.path() };
-  }
-
   protected override warn(code: MessageWarning, message: string): void {
-    this.#book?.warn(code, message, this.#xml.lineAt(this.#closeOffset), this.path());
+    this.#book?.warn(code, message, this.source.lineAt(this.closeOffset), this.path());
   }
 
   // --- Statement
 
   override openStatement(byteStart: number): void {
-    this.#statementMark = { byteStart, line: this.#xml.lineAt(byteStart) };
+    this.#statementMark = { byteStart, line: this.source.lineAt(byteStart) };
     this.#statementCount++;
     this.#balanceIndex = 0;
     this.header = {};
@@ -262,9 +164,9 @@ export class CamtReader extends CamtRecord implements XmlSink {
   }
 
   override openBalance(byteStart: number): void {
-    this.#recordCharacters = 0;
+    this.beginRecord();
     this.#balanceIndex++;
-    this.balance = { mark: { byteStart, line: this.#xml.lineAt(byteStart) } };
+    this.balance = { mark: { byteStart, line: this.source.lineAt(byteStart) } };
   }
 
   override closeBalance(byteEnd: number): void {
@@ -288,16 +190,16 @@ export class CamtReader extends CamtRecord implements XmlSink {
 
   /** The open element's path from the statement on. */
   #shortPath(): string {
-    return this.#path(this.#locals.slice(this.#locals.indexOf('Document') + 2));
+    return this.pathOf(this.locals.slice(this.locals.indexOf('Document') + 2));
   }
 
   // --- Entries and details
 
   override openEntry(byteStart: number): void {
     const book = this.#book as StatementBook;
-    this.entry = new EntryDraft({ byteStart, line: this.#xml.lineAt(byteStart) }, book);
+    this.entry = new EntryDraft({ byteStart, line: this.source.lineAt(byteStart) }, book);
     this.target = this.entry.shared;
-    this.#recordCharacters = 0;
+    this.beginRecord();
     this.#detailBytes = 0;
   }
 
@@ -307,8 +209,8 @@ export class CamtReader extends CamtRecord implements XmlSink {
 
   override openDetail(byteStart: number): void {
     this.endEntryHead(byteStart);
-    this.#recordCharacters = 0;
-    this.target = new DetailDraft({ byteStart, line: this.#xml.lineAt(byteStart) });
+    this.beginRecord();
+    this.target = new DetailDraft({ byteStart, line: this.source.lineAt(byteStart) });
   }
 
   override closeDetail(byteEnd: number): void {
@@ -348,8 +250,8 @@ export class CamtReader extends CamtRecord implements XmlSink {
     this.#detailBytes = 0;
     // Once a detail has no usable amount, the entry is taken as a whole and the rest is not needed.
     if (this.entry.detailSumMinor === undefined) return;
-    this.#recordCharacters = 0;
-    const book = this.#startBook(this.#closeOffset);
+    this.beginRecord();
+    const book = this.#startBook(this.closeOffset);
     const first = this.entry.detailCount - this.entry.details.length - details.length;
     book.putAside(details.map((detail, at) => this.#build(detail, first + at)));
   }
@@ -364,7 +266,10 @@ export class CamtReader extends CamtRecord implements XmlSink {
   }
 
   #fallbackDate(): string {
-    const date = this.entry.valueDate ?? this.header.toDate ?? this.header.createdAt?.slice(0, 10);
+    const date =
+      this.entry.valueDate ??
+      this.header.toDate ??
+      (this.header.createdAt ?? this.message.createdAt)?.slice(0, 10);
     if (date === undefined || !isIsoDate(date)) {
       this.fail('CAMT_FIELD_MISSING', 'The entry has neither booking date nor value date.', {
         expected: 'BookgDt',
@@ -423,5 +328,31 @@ export class CamtReader extends CamtRecord implements XmlSink {
       entry.shared.structured.push(...detail.structured);
     }
     return entry.shared;
+  }
+}
+
+/** Reads one XML file of statements that arrives in pieces. */
+export class CamtFile {
+  readonly #reader: CamtReader;
+  readonly #xml: XmlReader;
+
+  constructor(fileName: string, events: EventSink) {
+    this.#reader = new CamtReader(fileName, events, () => this.#xml.encoding);
+    this.#xml = new XmlReader(this.#reader, fileName);
+    this.#reader.source = this.#xml;
+  }
+
+  /** The encoding the bytes are read in, lower case. */
+  get encoding(): string {
+    return this.#xml.encoding;
+  }
+
+  write(chunk: Uint8Array): void {
+    this.#xml.write(chunk);
+  }
+
+  end(): void {
+    this.#xml.end();
+    this.#reader.end();
   }
 }

@@ -5,27 +5,28 @@
 import type { DetailDraft, DocumentAmounts, Mutable } from './camt-draft.ts';
 import {
   amount,
-  type CamtNode,
   type Children,
   date,
   direction,
+  type ElementNode,
   group,
   type Open,
   text,
 } from './camt-nodes.ts';
 import type { CamtRecord } from './camt-record.ts';
+import type { FieldRecord } from './field-record.ts';
 import type { MoneyAmount, Party } from './types.ts';
 
 type PartyOf = (detail: DetailDraft) => Mutable<Party>;
 
-const partyOf = {
+export const partyOf = {
   creditor: (detail) => (detail.creditor ??= {}),
   debtor: (detail) => (detail.debtor ??= {}),
   ultimateCreditor: (detail) => (detail.ultimateCreditor ??= {}),
   ultimateDebtor: (detail) => (detail.ultimateDebtor ??= {}),
 } satisfies Record<string, PartyOf>;
 
-function partyNode(of: PartyOf): CamtNode {
+export function partyNode(of: PartyOf): ElementNode {
   const name = text((reader, value) => {
     of(reader.target).name = value;
   });
@@ -74,11 +75,11 @@ function partyNode(of: PartyOf): CamtNode {
   });
 }
 
-function accountNode(of: PartyOf): CamtNode {
+export function accountChildren(of: PartyOf): Children {
   const other = text((reader, value) => {
     of(reader.target).account ??= value;
   });
-  return group({
+  return {
     Id: group({
       IBAN: text((reader, value) => {
         of(reader.target).account = reader.readIban(value);
@@ -91,10 +92,14 @@ function accountNode(of: PartyOf): CamtNode {
     Nm: text((reader, value) => {
       of(reader.target).name ??= value;
     }),
-  });
+  };
 }
 
-function agentNode(of: PartyOf): CamtNode {
+function accountNode(of: PartyOf): ElementNode {
+  return group(accountChildren(of));
+}
+
+export function agentNode(of: PartyOf): ElementNode {
   const bic = text((reader, value) => {
     of(reader.target).bic ??= value;
   });
@@ -150,7 +155,7 @@ const exchange = group(
   },
 );
 
-const amountAndExchange = (set: (reader: CamtRecord, value: MoneyAmount) => void): CamtNode =>
+const amountAndExchange = (set: (reader: FieldRecord, value: MoneyAmount) => void): ElementNode =>
   group({ Amt: amount(set), CcyXchg: exchange });
 
 export const amountDetails = group({
@@ -191,6 +196,12 @@ const openCharge: Open = (reader) => {
   reader.charge = {};
 };
 
+/** One charge with an element of its own, as in the messages between banks. */
+export const chargeRecord = group(chargeFields, {
+  open: openCharge,
+  close: (reader) => reader.takeCharge(false),
+});
+
 /** Version .02 repeats `Chrgs`; later ones hold a total and `Rcrd` elements. */
 export const charges = group(
   {
@@ -203,7 +214,7 @@ export const charges = group(
   { open: openCharge, close: (reader) => reader.takeCharge(false) },
 );
 
-const documentAmount = (set: (amounts: DocumentAmounts, value: MoneyAmount) => void): CamtNode => {
+const documentAmount = (set: (amounts: DocumentAmounts, value: MoneyAmount) => void): ElementNode => {
   const leaf = amount((reader, value) => set(reader.structured.amounts, value));
   // `DscntApldAmt` is an amount in .02 and holds `Amt` from .03 on.
   return {
@@ -294,6 +305,13 @@ const structuredRemittance = group(
   },
 );
 
+export const remittance = group({
+  Ustrd: text((reader, value) => {
+    reader.target.unstructured.push(value);
+  }),
+  Strd: structuredRemittance,
+});
+
 const references = group({
   AcctSvcrRef: text((reader, value) => {
     reader.target.accountServicerReference = value;
@@ -309,6 +327,9 @@ const references = group({
   }),
   TxId: text((reader, value) => {
     reader.target.transactionId = value;
+  }),
+  ClrSysRef: text((reader, value) => {
+    reader.target.clearingSystemReference = value;
   }),
   MndtId: text((reader, value) => {
     reader.target.mandateId = value;
@@ -330,7 +351,7 @@ const purpose = text((reader, value) => {
   reader.target.purpose = value;
 });
 
-export const transactionDetails = group(
+export const transactionDetails = group<CamtRecord>(
   {
     Refs: references,
     Amt: amount((reader, value) => {
@@ -351,12 +372,7 @@ export const transactionDetails = group(
       UltmtCdtr: partyNode(partyOf.ultimateCreditor),
     }),
     RltdAgts: group({ DbtrAgt: agentNode(partyOf.debtor), CdtrAgt: agentNode(partyOf.creditor) }),
-    RmtInf: group({
-      Ustrd: text((reader, value) => {
-        reader.target.unstructured.push(value);
-      }),
-      Strd: structuredRemittance,
-    }),
+    RmtInf: remittance,
     RtrInf: returnInformation,
     Purp: group({ Cd: purpose, Prtry: purpose }),
     AddtlTxInf: text((reader, value) => {

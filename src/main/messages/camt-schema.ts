@@ -3,8 +3,19 @@
  * versions .001.01 to .001.13: where versions differ (`Sts` as text or with `Cd`) both forms are in it.
  * Elements that are not in the tree are skipped.
  */
-import { amount, type CamtNode, date, direction, group, text } from './camt-nodes.ts';
+
+import type { ElementNode } from './camt-nodes.ts';
+import * as nodes from './camt-nodes.ts';
+import type { CamtRecord } from './camt-record.ts';
 import { amountDetails, bankTransactionCode, charges, transactionDetails } from './camt-schema-details.ts';
+
+type CamtNode = ElementNode<CamtRecord>;
+
+const amount = nodes.amount<CamtRecord>;
+const date = nodes.date<CamtRecord>;
+const direction = nodes.direction<CamtRecord>;
+const group = nodes.group<CamtRecord>;
+const text = nodes.text<CamtRecord>;
 
 const statusLeaf = text((reader, value) => {
   reader.entry.status = reader.readStatus(value);
@@ -201,6 +212,15 @@ const statement = group(
   },
 );
 
+const groupHeader = group({
+  MsgId: text((reader, value) => {
+    reader.message.id = value;
+  }),
+  CreDtTm: text((reader, value) => {
+    reader.message.createdAt = value;
+  }),
+});
+
 /** What a message of each type is called and what its statements are called. */
 export const CAMT_MESSAGES = {
   'camt.052': { body: 'BkToCstmrAcctRpt', statement: 'Rpt' },
@@ -210,10 +230,16 @@ export const CAMT_MESSAGES = {
 
 export type CamtType = keyof typeof CAMT_MESSAGES;
 
-/** The tree below `Document` of one message type. */
-export function camtTree(type: CamtType): CamtNode {
+function treeOf(type: CamtType): CamtNode {
   const { body, statement: name } = CAMT_MESSAGES[type];
-  const content = group({ [name]: statement });
+  const content = group({ GrpHdr: groupHeader, [name]: statement });
   // The first version had its version in the name of the element.
   return group({ [body]: content, [`${body}V01`]: content });
 }
+
+/** The trees below `Document`, by message type. */
+export const CAMT_TREES: Readonly<Record<CamtType, CamtNode>> = {
+  'camt.052': treeOf('camt.052'),
+  'camt.053': treeOf('camt.053'),
+  'camt.054': treeOf('camt.054'),
+};

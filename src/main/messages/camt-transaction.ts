@@ -59,7 +59,7 @@ function instructedOf(
   return other.currency === booked.currency && other.amountMinor === booked.amountMinor ? undefined : other;
 }
 
-function isEmptyParty(party: Party | undefined): boolean {
+export function isEmptyParty(party: Party | undefined): boolean {
   if (party === undefined) return true;
   for (const _ in party) return false;
   return true;
@@ -102,6 +102,9 @@ export function buildTransaction(
   if (detail.uetr !== undefined) built.uetr = detail.uetr;
   if (detail.transactionId !== undefined) built.transactionId = detail.transactionId;
   if (detail.instructionId !== undefined) built.instructionId = detail.instructionId;
+  if (detail.clearingSystemReference !== undefined) {
+    built.clearingSystemReference = detail.clearingSystemReference;
+  }
   if (detail.mandateId !== undefined) built.mandateId = detail.mandateId;
   if (detail.creditorId !== undefined) built.creditorId = detail.creditorId;
   if (detail.chequeNumber !== undefined) built.chequeNumber = detail.chequeNumber;

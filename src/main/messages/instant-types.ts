@@ -2,6 +2,7 @@
  * What one single message of an instant rail says. Plain data, like everything in this room: amounts are
  * `bigint` minor units, optional fields are absent, never `undefined`.
  */
+import type { MessageWarning } from '../../contract/messages.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { BankTransaction, MoneyAmount, SourcePosition, StatementAccount } from './types.ts';
 
@@ -9,14 +10,7 @@ import type { BankTransaction, MoneyAmount, SourcePosition, StatementAccount } f
 export type InstantKind = 'pacs.008' | 'pacs.002' | 'pacs.004' | 'camt.054' | 'camt.056';
 
 /** Rails of which the console knows the rules: see `rails`. */
-export type RailId =
-  | 'fednow'
-  | 'rtp'
-  | 'sepa-instant'
-  | 'faster-payments'
-  | 'pix'
-  | 'fedwire'
-  | 'swift-gpi';
+export type RailId = 'fednow' | 'rtp' | 'sepa-instant' | 'faster-payments' | 'pix' | 'fedwire' | 'swift-gpi';
 
 /** How a payment may be known again, strongest first. A name that says NOTPROVIDED is absent. */
 export interface PaymentKeys {
@@ -42,6 +36,14 @@ export interface InstantMessage {
   readonly createdAt?: string;
   /** In the order of the message; never empty. */
   readonly items: readonly InstantItem[];
+  /** What was taken and is not quite right: an IBAN or a reference whose check digits fail. Absent where none. */
+  readonly warnings?: readonly InstantWarning[];
+}
+
+export interface InstantWarning {
+  readonly code: MessageWarning;
+  readonly line: number;
+  readonly path: string;
 }
 
 export type InstantItem = InstantPayment | InstantStatus | InstantReturn | InstantRecall;

@@ -2,7 +2,7 @@
 import { deserialize } from 'node:v8';
 import { inflateRawSync } from 'node:zlib';
 import { CountersignError } from '../base/index.ts';
-import { CamtReader } from './camt-reader.ts';
+import { CamtFile } from './camt-reader.ts';
 import { CsvReader } from './csv-reader.ts';
 import { DETECT_BYTES, detectFormat } from './detect.ts';
 import { MtReader } from './mt-reader.ts';
@@ -83,7 +83,7 @@ export class FileParser {
     const sink = { event: (event: ParseEvent | PackedBlock) => this.#take(event) };
     switch (detectFormat(head)) {
       case 'camt':
-        return new CamtReader(this.#fileName, sink);
+        return new CamtFile(this.#fileName, sink);
       case 'mt':
         return new MtReader(this.#fileName, sink);
       case 'csv':

@@ -186,6 +186,8 @@ export interface BankTransaction {
   readonly uetr?: string;
   readonly transactionId?: string;
   readonly instructionId?: string;
+  /** `ClrSysRef`: the number the clearing system gave it. */
+  readonly clearingSystemReference?: string;
   readonly mandateId?: string;
   readonly creditorId?: string;
   readonly chequeNumber?: string;

@@ -40,7 +40,10 @@ export const ROLES: Readonly<Record<RoleId, Role>> = {
     limits: LIMITS.payments,
   },
   'treasury-approver': { permissions: [...SEE, 'close-period'], limits: LIMITS.payments },
-  'settlement-officer': { permissions: [...SEE, 'import', 'match', 'post'], limits: LIMITS.payments },
+  'settlement-officer': {
+    permissions: [...SEE, 'import', 'connectors', 'match', 'post'],
+    limits: LIMITS.payments,
+  },
   'fraud-reviewer': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
   'aml-analyst': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },
   'compliance-officer': {
@@ -56,7 +59,7 @@ export const ROLES: Readonly<Record<RoleId, Role>> = {
     limits: LIMITS.office,
   },
   auditor: { permissions: [...LOOK, 'unmask'], limits: LIMITS.office, changesNothing: true },
-  administrator: { permissions: [...PART, 'people'], limits: LIMITS.office },
+  administrator: { permissions: [...PART, 'people', 'connectors'], limits: LIMITS.office },
 };
 
 /** What the first two officers are: they manage people and keys, and move no money. */

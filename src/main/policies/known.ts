@@ -20,7 +20,8 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
   { commands: /^approvals\.(?!enrolCard$)/, why: 'Answers to requests cannot wait for requests.' },
   { commands: /^operators\.nameOfficers$/, why: 'Before the first officers nobody is there to agree.' },
   {
-    commands: /^(operators\.disable|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel)$/,
+    commands:
+      /^(operators\.disable|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel|connectors\.(stop|remove|revokeKey))$/,
     why: 'Stopping something at once must stay possible for one person.',
   },
   {
@@ -28,7 +29,15 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
     why: 'Each step of a ceremony is signed by those whom its script names.',
   },
   {
-    commands: /^(intake|compliance)\.(write|finish|cancel)$/,
+    commands: /^connectors\.submit$/,
+    why: 'A message that waited for a second person would come too late; what it posts is under its own policies.',
+  },
+  {
+    commands: /^connectors\.createKey$/,
+    why: 'Its secret is shown once, to whoever asks; nobody sees it after an approval.',
+  },
+  {
+    commands: /^(intake|compliance)\.(write|finish|cancel)$|^breaks\.(attachBytes|attachEnd)$/,
     why: 'Pieces of a file that was begun are part of its beginning.',
   },
 ];

@@ -98,6 +98,12 @@ const MONEY: readonly Policy[] = [
     ['ledger.post', 'ledger.reverse', 'ledger.resolvePending', 'ledger.setLimits'],
     { askers: BOOKKEEPERS, checkers: ['treasury-approver'], delegation: true },
   ),
+  // A policy of its own: a vault whose journal policy was changed before holds write-offs all the same.
+  shipped('write-offs', 'Write-offs of breaks', ['breaks.writeOff', 'breaks.undoWriteOff'], {
+    askers: BOOKKEEPERS,
+    checkers: ['treasury-approver'],
+    delegation: true,
+  }),
   shipped('cleared-matches', 'Undoing a cleared match', ['reconciliation.undo', 'reconciliation.reject'], {
     askers: BOOKKEEPERS,
     checkers: ['treasury-approver'],

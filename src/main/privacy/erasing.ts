@@ -16,6 +16,14 @@ export interface Erased {
   readonly parts: ErasePreview['parts'];
 }
 
+/** What a search was for and what it found, as its request shows it to whoever must agree. */
+export interface Searched {
+  readonly party: PartySubject;
+  readonly values: number;
+  readonly transactions: number;
+  readonly openItems: number;
+}
+
 interface Found {
   readonly subject: Subject;
   readonly hits: readonly Hit[];
@@ -127,12 +135,14 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
     const { subject, hits, refusal, fingerprint } = await lookFor(party);
     const parts = partsOf(hits);
     const transactions = hits.filter(({ place }) => place === 'bank_transaction.content').length;
+    const openItems = subject.items.length;
+    const searched: Searched = { party, values: hits.length, transactions, openItems };
     const id = vault.transaction(() => {
       const next = store.nextSearchId();
       const partySealedId = sealing.seal({
         purpose: 'compliance_vault',
         ...placeOf(next),
-        plaintext: JSON.stringify(party),
+        plaintext: JSON.stringify(searched),
       });
       const detail = { search: next, values: hits.length };
       const subjects = [{ kind: 'privacy-search', id: next.toString() }];
@@ -146,7 +156,7 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
       total: hits.length,
       customers: subject.customers.length,
       transactions,
-      openItems: subject.items.length,
+      openItems,
       refusal,
       confirmation: CONFIRMATION,
       fingerprint,
@@ -154,16 +164,19 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
     };
   }
 
-  function partyOfSearch(idText: string): { id: bigint; party: PartySubject } {
+  /** What a search found, while its party is not erased. Throws `PRIVACY_SEARCH_UNKNOWN`. */
+  function search(idText: string): { readonly id: bigint; readonly searched: Searched } {
     const row = /^\d{1,18}$/.test(idText) ? store.search(BigInt(idText)) : undefined;
     const text =
       row === undefined
         ? null
         : unlessErased(() => sealing.openText({ id: row.partySealedId, ...placeOf(row.id) }));
-    if (row === undefined || text === null) {
+    const searched = text === null ? null : (JSON.parse(text) as Partial<Searched>);
+    // A search that another version wrote is made again.
+    if (row === undefined || searched?.party === undefined) {
       throw new CountersignError('PRIVACY_SEARCH_UNKNOWN', 'Look for the party first.', { path: 'searchId' });
     }
-    return { id: row.id, party: JSON.parse(text) as PartySubject };
+    return { id: row.id, searched: searched as Searched };
   }
 
   /**
@@ -180,7 +193,7 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
     },
     caller: Caller,
   ): Promise<Erased> {
-    const { id, party } = partyOfSearch(input.searchId);
+    const { id, searched } = search(input.searchId);
     if (input.confirm !== CONFIRMATION) {
       throw new CountersignError(
         'PRIVACY_CONFIRMATION_WRONG',
@@ -191,7 +204,7 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
         },
       );
     }
-    const { subject, hits, refusal, fingerprint } = await lookFor(party);
+    const { subject, hits, refusal, fingerprint } = await lookFor(searched.party);
     if (mentionedIn(input.reason, subject.terms)) {
       const message = 'The reason stays in the log; say it without the name or the account.';
       throw new CountersignError('PRIVACY_REASON_NAMES', message, { path: 'reason' });
@@ -225,7 +238,7 @@ export function createErasing(context: PrivacyContext, holds: Holds) {
     return { record, erased: refs.size, parts };
   }
 
-  return { find, erase };
+  return { find, erase, searched: (id: string) => search(id).searched };
 }
 
 function refused({ code, message, until }: NonNullable<ErasePreview['refusal']>): CountersignError {

@@ -13,7 +13,7 @@ import { type Caller, CountersignError } from '../base/index.ts';
 import type { CalendarTask } from '../jobs/index.ts';
 import type { SealingPurpose } from '../sealing/index.ts';
 import type { BackupShown, PrivacyContext, PrivacyOptions } from './context.ts';
-import { createErasing, type Erased } from './erasing.ts';
+import { createErasing, type Erased, type Searched } from './erasing.ts';
 import { createHolds } from './holds.ts';
 import { createLooking, type Unmasked } from './looking.ts';
 import { CONFIRM_PURGE, createPurging, type Purged, shownPurge } from './purging.ts';
@@ -51,6 +51,8 @@ export interface Privacy {
   purges(query: PageQuery): PageOf<PurgeLine>;
   /** Throws what finding the party throws. */
   find(party: PartySubject, caller: Caller): Promise<ErasePreview>;
+  /** What a search was for, in the clear. Throws `PRIVACY_SEARCH_UNKNOWN`. */
+  searched(id: string): Searched;
   /** See `erasing.ts` for what it throws. */
   erase(
     input: { searchId: string; reason: string; confirm: string; fingerprint: string },
@@ -94,6 +96,7 @@ export function createPrivacy(options: PrivacyOptions): Privacy {
     purges: (query) => pageOf(query, store.purges, shownPurge),
     find: erasing.find,
     erase: erasing.erase,
+    searched: erasing.searched,
     unmask: looking.unmask,
     looks: (query) => pageOf(query, store.looks, looking.shown),
     backups() {

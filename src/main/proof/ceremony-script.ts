@@ -14,6 +14,7 @@ export const exceptionClasses = [
   'interrupted', // the ceremony did not run through in one go
   'sheet-spoiled', // a sheet was unreadable and was made again
   'share-mistyped', // a share was read back wrongly before it was read back right
+  'share-refused', // a share was shown that was not the one: another's, foreign, damaged, brought already
   'participant-late', // somebody was not there from the beginning
   'environment', // the room, the machine or its network was not as prescribed
   'abandoned', // the ceremony ended before its last step
@@ -76,12 +77,13 @@ export function scriptOf(kind: CeremonyKind, participants: readonly ScriptPartic
         signers: [one.operatorId, ...idsOf('witness')],
       }));
   const handOver = [...each('hand-out', 'receives'), ...each('read-back', 'receives'), step('prove')];
+  const intoUse = [step('install'), step('verify'), step('rewrap')];
   const collect = [...each('collect', 'brings'), step('join')];
   const middle: Record<CeremonyKind, ScriptStep[]> = {
-    generate: [step('generate'), ...handOver, step('install'), step('verify')],
-    // The old key goes only after the new one was verified.
-    rotate: [step('generate'), ...handOver, step('install'), step('verify'), step('rewrap'), step('retire')],
-    recover: [...collect, step('install'), step('verify')],
+    generate: [step('generate'), ...handOver, ...intoUse],
+    // The old key goes only after the new one was verified and what lay under the old one lies under it.
+    rotate: [step('generate'), ...handOver, ...intoUse, step('retire')],
+    recover: [...collect, ...intoUse],
     'replace-custodian': [...collect, ...handOver, step('void')],
     destroy: [...collect, step('destroy'), step('verify')],
   };

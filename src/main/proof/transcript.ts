@@ -171,7 +171,7 @@ function checkSteps(transcript: Transcript, { sha256, verifyHybrid }: Transcript
     }
     lastMs = step.doneAtMs;
     previous = stepHash(previous, step, sha256);
-    checkSigners(step, expected);
+    checkSigners(step, expected, wasAbandoned(transcript) && at === transcript.steps.length - 2);
     for (const { operatorId, signature } of step.signatures) {
       const { suite, publicKey, name } = keys.get(operatorId)!;
       const signed = { suite, purpose: STEP_PURPOSE, message: previous };
@@ -189,10 +189,10 @@ function checkSteps(transcript: Transcript, { sha256, verifyHybrid }: Transcript
   return toHex(previous);
 }
 
-/** The step of the script that stands at a place; a ceremony may be abandoned after its first step. */
+/** The step of the script that stands at a place; a ceremony may be abandoned at any. */
 function expectedStep(transcript: Transcript, script: readonly ScriptStep[], at: number): ScriptStep {
   const isLast = at === transcript.steps.length - 1;
-  if (isLast && at > 0 && transcript.steps[at]!.id === 'abandon') {
+  if (isLast && transcript.steps[at]!.id === 'abandon') {
     const signers = transcript.participants
       .filter(({ role }) => role !== 'custodian')
       .map(({ operatorId }) => operatorId);
@@ -203,9 +203,11 @@ function expectedStep(transcript: Transcript, script: readonly ScriptStep[], at:
   return expected;
 }
 
-function checkSigners({ id, signatures }: TranscriptStep, { signers }: ScriptStep): void {
+/** A step that was left open by the end of an abandoned ceremony may lack signatures, and has no others. */
+function checkSigners({ id, signatures }: TranscriptStep, { signers }: ScriptStep, isOpen: boolean): void {
   const given = signatures.map(({ operatorId }) => operatorId);
-  const isExact = given.length === signers.length && signers.every((one, at) => given[at] === one);
+  const meant = isOpen ? signers.filter((one) => given.includes(one)) : signers;
+  const isExact = given.length === meant.length && meant.every((one, at) => given[at] === one);
   if (!isExact) throw new Refused(id, `Step "${id}" is not signed by exactly those whom the script names.`);
 }
 

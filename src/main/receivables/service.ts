@@ -71,6 +71,8 @@ export interface Receivables {
    * transaction, which writes the audit record. Errors: OPEN_ITEM_UNKNOWN, MATCH_OVER_ALLOCATED.
    */
   settle(openItemId: bigint, deltaMinor: bigint, matchId: string): void;
+  /** Hears, in the transaction, of each item that is settled or opened again, and what remains of it. */
+  onSettled(listener: (openItemId: bigint, openMinor: bigint) => void): void;
   ageing(today?: IsoDate): AgeingFigure[];
   /** The law check: what remains of each item is its amount less its settlements. */
   verifyItems(): Promise<{ readonly ok: boolean; readonly examined: number; readonly findings: string[] }>;
@@ -84,6 +86,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
 
   const contentOf = (row: CustomerRow) => customerContent(context, row);
   const today = () => dateOfMs(runtime.nowMs());
+  const listeners: ((openItemId: bigint, openMinor: bigint) => void)[] = [];
 
   function nameReader(): (customer: bigint) => string {
     const names = new Map<bigint, string>();
@@ -238,7 +241,12 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
           },
         );
       }
-      if (deltaMinor !== 0n) store.settle(openItemId, deltaMinor, matchId);
+      if (deltaMinor === 0n) return;
+      store.settle(openItemId, deltaMinor, matchId);
+      for (const listener of listeners) listener(openItemId, leftMinor);
+    },
+    onSettled: (listener) => {
+      listeners.push(listener);
     },
     ageing(on = today()) {
       const figures = new Map<

@@ -1,7 +1,7 @@
 /** What the amount says for an explanation, and how much of that may be chance. Pure. */
 import type { EvidenceCode } from './evidence.ts';
 import type { FitKind } from './fit.ts';
-import { chargesCeiling, isRoundCharge } from './policy.ts';
+import { chargesLimit, isRoundCharge } from './policy.ts';
 import type { Scoring } from './scoring.ts';
 import type { Evidence } from './types.ts';
 
@@ -23,6 +23,7 @@ const FIT_EVIDENCE: Readonly<
   'discount-and-charges': { code: 'amount-discount', offset: -1 },
   'charges-stated': { code: 'amount-charges-stated', offset: -0.5 },
   instructed: { code: 'amount-instructed', offset: -0.2 },
+  exchange: { code: 'amount-exchange', offset: -0.2 },
   documents: { code: 'amount-documents', offset: 0 },
   'charges-guessed': { code: 'amount-charges-guessed', offset: 0, fixed: 1 },
   part: { code: 'amount-part', offset: 0, fixed: -0.7 },
@@ -58,8 +59,9 @@ export function amountEvidence(scoring: Scoring, items: readonly number[], named
 /** A part payment that leaves no more than charges might have taken hardly is one. */
 export function leavesLittle({ draft, indexes, candidates, policy }: Scoring): boolean {
   const last = draft.fit.allocations.at(-1)!;
-  const left = indexes.book.available(last.itemIndex) - last.allocatedMinor;
-  return left > 0n && left <= chargesCeiling(policy, candidates.transaction.currency);
+  const available = indexes.book.available(last.itemIndex);
+  const left = available - last.allocatedMinor;
+  return left > 0n && left <= chargesLimit(policy, candidates.transaction.currency, available);
 }
 
 /** The text speaks of charges, or the money crossed a border, where banks on the way take some. */
@@ -90,7 +92,7 @@ function poolSize(scoring: Scoring, items: readonly number[]): number {
   const customers = new Set(items.map((item) => scoring.indexes.book.item(item).customerId));
   const { currency } = scoring.candidates.transaction;
   let size = 0;
-  for (const customerId of customers) size += scoring.indexes.book.openOf(customerId, currency, 400).length;
+  for (const customerId of customers) size += scoring.indexes.book.openCountOf(customerId, currency);
   return size;
 }
 

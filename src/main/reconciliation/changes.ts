@@ -14,8 +14,18 @@ import {
   roleEntry,
   type TransactionFacts,
 } from './context.ts';
-import { effectiveDate, holdPostings, matchPostings, opposite } from './reallocation.ts';
-import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
+import {
+  clearingPostings,
+  effectiveDate,
+  holdPostings,
+  matchPostings,
+  moneyUsed,
+  opposite,
+  prePostings,
+  type RolePosting,
+} from './reallocation.ts';
+import { stateOf, undecided } from './states.ts';
+import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake {
@@ -39,6 +49,8 @@ export interface MatchToEnd {
   readonly allocations: readonly AllocationRow[];
   readonly endedBy: 'machine' | 'person';
   readonly note?: string | undefined;
+  /** Signed: of what was pre-posted, how much a return takes back; its own line will clear that. */
+  readonly returnedMinor?: bigint;
 }
 
 /** The journal entries of one batch and the rows that wait for its record. */
@@ -49,6 +61,14 @@ export interface ChangeSet {
   make(change: MatchToMake): bigint;
   /** A person takes over the machine's standing match as it is; no money moves. */
   takeOver(change: MatchToEnd & { readonly evidence: string }): bigint;
+  /** The machine's or a person's standing match of a payment becomes that of the line that confirms it. */
+  carry(change: {
+    readonly payment: StateRow;
+    readonly line: TransactionFacts;
+    readonly match: MatchRow;
+  }): void;
+  /** A journal entry of its own. */
+  post(entry: NewEntry): void;
   /** Rows that belong to the batch; they get its record. */
   write(rows: (record: bigint) => void): void;
   subject(kind: string, id: bigint): void;
@@ -70,13 +90,14 @@ export function writeChanges(
     const rows: ((record: bigint) => void)[] = [];
     const details: CanonicalJson[] = [];
     const subjects = new Map<string, { kind: string; id: string }>();
-    build(createChangeSet(context, caller, { entries, rows, details, subjects }));
+    const further: Further[] = [];
+    build(createChangeSet(context, caller, { entries, rows, details, subjects, further }));
     if (rows.length === 0 && entries.length === 0) return undefined;
+    const told = { actor: caller.actor, ...(caller.traceId === '' ? {} : { traceId: caller.traceId }) };
     const record = (journal?: { root: string; count: number }): bigint =>
       context.audit.record({
+        ...told,
         kind,
-        actor: caller.actor,
-        ...(caller.traceId === '' ? {} : { traceId: caller.traceId }),
         subjects: [...subjects.values()],
         detail: {
           ...(journal ? { journal: { root: journal.root, count: journal.count } } : {}),
@@ -84,9 +105,26 @@ export function writeChanges(
         },
       });
     const number = entries.length > 0 ? context.ledger.append(entries, record).record : record();
+    for (const { subjects: items, change } of further) {
+      context.audit.record({
+        ...told,
+        kind: `${kind}.items`,
+        subjects: items,
+        detail: { changes: [change] },
+      });
+    }
     for (const write of rows) write(number);
     return number;
   });
+}
+
+/** Items of one match that a record tells of; those of a match over more of them follow in records of their own, so that the receipt of each stays small. */
+const ITEMS_TOLD = 100;
+
+/** Further items of a match, for a record of their own. */
+interface Further {
+  readonly subjects: readonly { kind: string; id: string }[];
+  readonly change: CanonicalJson;
 }
 
 interface Gathered {
@@ -94,11 +132,25 @@ interface Gathered {
   readonly rows: ((record: bigint) => void)[];
   readonly details: CanonicalJson[];
   readonly subjects: Map<string, { kind: string; id: string }>;
+  readonly further: Further[];
 }
+
+/** What an allocation settles, as a record tells it. */
+const toldItem = ({
+  openItemId,
+  allocatedMinor,
+  discountMinor,
+  chargesMinor,
+}: AllocationRow): CanonicalJson => ({
+  item: openItemId,
+  allocated: allocatedMinor,
+  discount: discountMinor,
+  charges: chargesMinor,
+});
 
 function createChangeSet(context: ReconciliationContext, caller: Caller, gathered: Gathered): ChangeSet {
   const { store, receivables, runtime, ledger, scorer } = context;
-  const { entries, rows, details, subjects } = gathered;
+  const { entries, rows, details, subjects, further } = gathered;
   let nextMatchId: bigint | undefined;
   const newMatchId = (): bigint => {
     const id = nextMatchId ?? store.lastMatchId() + 1n;
@@ -116,21 +168,60 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     why: { readonly [name: string]: CanonicalJson } = {},
   ): void => {
     subject('bank-transaction', facts.id);
-    for (const { openItemId } of allocations) subject('open-item', openItemId);
-    details.push({
-      action,
-      transaction: facts.id,
-      match: matchId,
-      items: allocations.map((each) => ({
-        item: each.openItemId,
-        allocated: each.allocatedMinor,
-        discount: each.discountMinor,
-        charges: each.chargesMinor,
-      })),
-      ...why,
-    });
+    const first = allocations.slice(0, ITEMS_TOLD);
+    for (const { openItemId } of first) subject('open-item', openItemId);
+    details.push({ action, transaction: facts.id, match: matchId, items: first.map(toldItem), ...why });
+    for (let from = ITEMS_TOLD; from < allocations.length; from += ITEMS_TOLD) {
+      const more = allocations.slice(from, from + ITEMS_TOLD);
+      further.push({
+        subjects: [
+          { kind: 'bank-transaction', id: facts.id.toString() },
+          ...more.map(({ openItemId }) => ({ kind: 'open-item', id: openItemId.toString() })),
+        ],
+        change: {
+          action: 'more',
+          of: action,
+          transaction: facts.id,
+          match: matchId,
+          items: more.map(toldItem),
+        },
+      });
+    }
   };
-  const insert = (change: MatchToMake, id: bigint, at: { effectiveDate: string; entryId: Buffer }): void => {
+  /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
+  const prePostedMinor = (
+    facts: TransactionFacts,
+    match: MatchRow,
+    allocations: readonly AllocationRow[],
+  ) => {
+    if (match.prePosted === 0n) return 0n;
+    const rest = facts.direction === 'credit' ? match.remainderMinor : -match.remainderMinor;
+    return moneyUsed(allocations) + rest;
+  };
+  /** Where the money goes that a match which was pre-posted does not need any more. */
+  const release = (change: MatchToEnd, fullMinor: bigint, effective: string): void => {
+    const restMinor = fullMinor - (change.returnedMinor ?? 0n);
+    if (restMinor === 0n) return;
+    if (change.facts.isPayment) {
+      context.payments.addTransit(change.facts.id, -restMinor);
+      return;
+    }
+    // The line has cleared it: it stands in Unapplied cash again, as that of any line.
+    entries.push(
+      roleEntry(context, {
+        effectiveDate: effective,
+        currency: change.facts.currency,
+        matchId: change.match.id,
+        reason: 'instant.release',
+        postings: opposite(clearingPostings(restMinor)),
+      }),
+    );
+  };
+  const insert = (
+    change: MatchToMake,
+    id: bigint,
+    at: { effectiveDate: string; entryId: Buffer; prePosted: bigint },
+  ): void => {
     const nowMs = BigInt(Math.trunc(runtime.nowMs()));
     rows.push((record) => {
       store.insertMatch(
@@ -151,6 +242,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           entryId: at.entryId,
           noteSealedId: sealNote(context, 'match', id, change.note),
           record,
+          prePosted: at.prePosted,
         },
         change.allocations,
       );
@@ -159,17 +251,25 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
   };
 
   return {
-    end({ facts, match, allocations, endedBy, note }) {
-      const postings = match.kind === 'hold' ? holdPostings(facts.moneyMinor) : matchPostings(allocations);
+    end(change) {
+      const { facts, match, allocations, endedBy, note } = change;
+      const fullMinor = prePostedMinor(facts, match, allocations);
+      const postings = postingsOf(match.kind, match.prePosted === 1n, {
+        moneyMinor: match.prePosted === 1n ? fullMinor : facts.moneyMinor,
+        allocations,
+      });
+      // Where two people undo what lies in a closed period, the books change in the open one.
+      const effective = effectiveDate(match.effectiveDate, ledger.closedThrough());
       const entry = roleEntry(context, {
-        // Where two people undo what lies in a closed period, the books change in the open one.
-        effectiveDate: effectiveDate(match.effectiveDate, ledger.closedThrough()),
+        effectiveDate: effective,
+        ...(change.returnedMinor === undefined ? {} : { reason: 'instant.return' }),
         currency: facts.currency,
         matchId: match.id,
         postings: opposite(postings),
         reverses: match.entryId,
       });
       entries.push(entry);
+      release(change, fullMinor, effective);
       for (const each of allocations) {
         receivables.settle(each.openItemId, -magnitude(each.allocatedMinor), match.id.toString());
       }
@@ -190,20 +290,25 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     make(change) {
       const id = newMatchId();
+      const { isPayment, moneyMinor } = change.facts;
       const date = effectiveDate(change.facts.bookingDate, ledger.closedThrough());
       const entry = roleEntry(context, {
         effectiveDate: date,
         currency: change.facts.currency,
         matchId: id,
-        postings:
-          change.kind === 'hold' ? holdPostings(change.facts.moneyMinor) : matchPostings(change.allocations),
+        ...(isPayment ? { reason: 'instant.pre-post' } : {}),
+        postings: postingsOf(change.kind, isPayment, { moneyMinor, allocations: change.allocations }),
       });
       entries.push(entry);
+      if (isPayment) context.payments.addTransit(change.facts.id, moneyMinor);
       for (const each of change.allocations) {
         receivables.settle(each.openItemId, magnitude(each.allocatedMinor), id.toString());
       }
       describe(change.kind, change.facts, id, change.allocations, whyOf(change));
-      insert(change, id, { effectiveDate: date, entryId: entry.id });
+      // Of a hold nothing is allocated: what it keeps of the money is all of it.
+      const kept =
+        isPayment && change.kind === 'hold' ? { ...change, remainderMinor: magnitude(moneyMinor) } : change;
+      insert(kept, id, { effectiveDate: date, entryId: entry.id, prePosted: isPayment ? 1n : 0n });
       return id;
     },
     takeOver({ facts, match, allocations, evidence, note }) {
@@ -240,6 +345,47 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       );
       return id;
     },
+    carry({ payment, line, match }) {
+      const id = newMatchId();
+      const allocations = store.allocationsOf(match.id);
+      const date = effectiveDate(line.bookingDate, ledger.closedThrough());
+      subject('bank-transaction', payment.transactionId);
+      describe('carry', line, id, allocations, {
+        by: match.decidedBy,
+        kind: match.kind,
+        from: payment.transactionId,
+        before: match.id,
+      });
+      const atMs = BigInt(Math.trunc(runtime.nowMs()));
+      rows.push((record) => {
+        store.insertMatchEnd({
+          matchId: match.id,
+          endedBy: 'machine',
+          actor: caller.actor,
+          endedAtMs: atMs,
+          entryId: null,
+          noteSealedId: null,
+          record,
+        });
+        store.insertMatch(
+          { ...match, id, transactionId: line.id, effectiveDate: date, noteSealedId: null, record },
+          allocations,
+        );
+        const { bookingDate, direction, currency, moneyMinor } = line;
+        store.putState({
+          ...payment,
+          transactionId: line.id,
+          bookingDate,
+          direction,
+          currency,
+          moneyMinor,
+          matchId: id,
+        });
+      });
+    },
+    post: (entry) => {
+      entries.push(entry);
+    },
     write: (row) => {
       rows.push(row);
     },
@@ -248,6 +394,16 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       details.push(detail);
     },
   };
+}
+
+/** The postings of a match or hold, of money that is in transit or on the account. */
+function postingsOf(
+  kind: 'match' | 'hold',
+  isPrePost: boolean,
+  { moneyMinor, allocations }: { moneyMinor: bigint; allocations: readonly AllocationRow[] },
+): RolePosting[] {
+  if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
+  return isPrePost ? prePostings(moneyMinor, allocations) : matchPostings(allocations);
 }
 
 /** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */
@@ -274,55 +430,4 @@ export function sealNote(
   if (note === undefined || note.trim() === '') return null;
   const applicationId = rowId.toString();
   return context.sealing.seal({ purpose: 'invoice', table, column: 'note', applicationId, plaintext: note });
-}
-
-function stateOf(change: MatchToMake, matchId: bigint): StateRow {
-  return {
-    transactionId: change.facts.id,
-    bookingDate: change.facts.bookingDate,
-    direction: change.facts.direction,
-    currency: change.facts.currency,
-    moneyMinor: change.facts.moneyMinor,
-    status: change.status,
-    decidedBy: change.decidedBy,
-    matchId,
-    probabilityPpm: change.probabilityPpm,
-    rivals: change.rivals,
-    evidence: change.evidence,
-    digest: change.digest,
-  };
-}
-
-/** The state of a transaction that nobody has decided and nothing is proposed for. */
-export function undecided(facts: TransactionFacts): StateRow {
-  return {
-    transactionId: facts.id,
-    bookingDate: facts.bookingDate,
-    direction: facts.direction,
-    currency: facts.currency,
-    moneyMinor: facts.moneyMinor,
-    status: 'unmatched',
-    decidedBy: null,
-    matchId: null,
-    probabilityPpm: null,
-    rivals: 0n,
-    evidence: '[]',
-    digest: null,
-  };
-}
-
-/** What the state of a transaction is where its suggestions are all that there is. */
-export function stateFromSuggestions(
-  facts: TransactionFacts,
-  suggestions: readonly SuggestionRow[],
-): StateRow {
-  const first = suggestions[0];
-  if (!first) return undecided(facts);
-  return {
-    ...undecided(facts),
-    status: 'suggested',
-    probabilityPpm: first.probabilityPpm,
-    rivals: first.rivals,
-    evidence: first.evidence,
-  };
 }

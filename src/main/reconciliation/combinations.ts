@@ -2,10 +2,11 @@
  * Ways to explain a payment by open items: the items it names, those that complete the sum, the
  * customer's items of that amount, the customer's items that add up to it. Bounded everywhere. Pure.
  */
-import type { Candidates, MatchIndexes } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import { dayNumber, type ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
+import type { MatchIndexes } from './open-indexes.ts';
 import type { PayerMatch } from './party-index.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { RawHit, ReferenceSlot } from './reference-text.ts';
@@ -30,6 +31,8 @@ const SMALL_SUBSET = 2;
 const LATEST_ISSUE_DAYS = 31;
 const LEAST_NAME_FOR_POOL = 0.75;
 const ALTERNATIVES_LIMIT = 64;
+/** A payer's items among which a sum is searched for. */
+const SEARCHED_ITEMS = 60;
 
 interface Work {
   readonly indexes: MatchIndexes;
@@ -39,6 +42,14 @@ interface Work {
   readonly drafts: Map<string, Draft>;
   /** What was issued after this day cannot be what the payment is for. */
   readonly latestIssueDay: number;
+  /** Set to false by whatever does not look at everything. */
+  complete: boolean;
+}
+
+export interface Drafts {
+  readonly drafts: readonly Draft[];
+  /** True where every search came to its end and no list was cut short. */
+  readonly complete: boolean;
 }
 
 /** All drafts for one payment, without duplicates; empty where nothing open fits. */
@@ -46,9 +57,10 @@ export function draftExplanations(
   indexes: MatchIndexes,
   candidates: Candidates,
   policy: MatchPolicy,
-): Draft[] {
+): Drafts {
   const { transaction } = candidates;
   const work: Work = {
+    complete: true,
     indexes,
     candidates,
     input: { transaction, book: indexes.book, policy },
@@ -62,7 +74,7 @@ export function draftExplanations(
     for (const payer of likelyPayers(candidates)) fromPayer(work, payer);
     fromAmount(work);
   }
-  return [...work.drafts.values()];
+  return { drafts: [...work.drafts.values()], complete: work.complete };
 }
 
 /**
@@ -112,7 +124,7 @@ function namedItems(work: Work): Named {
     else open.push(hits.slice(0, ALTERNATIVES_LIMIT).map((hit) => hit.itemIndex));
   }
   return {
-    certain: [...new Set(certain)].sort((left, right) => left - right).slice(0, 200),
+    certain: inOrder(work, [...new Set(certain)]).slice(0, 200),
     open: open.slice(0, 12),
   };
 }
@@ -129,9 +141,14 @@ function fromNames(work: Work, named: Named): boolean {
   let settled = documents !== undefined;
   for (const fit of fits(work.input, certain)) {
     keep(work, fit);
-    settled ||= ['exact', 'discount', 'discount-and-charges', 'charges-stated', 'instructed'].includes(
-      fit.kind,
-    );
+    settled ||= [
+      'exact',
+      'exchange',
+      'discount',
+      'discount-and-charges',
+      'charges-stated',
+      'instructed',
+    ].includes(fit.kind);
   }
   if (settled && open.length === 0) return true;
   fromOpenPlaces(work, certain, open);
@@ -149,7 +166,7 @@ function fromOpenPlaces(work: Work, certain: readonly number[], open: readonly (
   for (const alternatives of open) {
     for (const item of alternatives) {
       if (certain.includes(item)) continue;
-      for (const fit of fits(work.input, inOrder([...certain, item]))) {
+      for (const fit of fits(work.input, inOrder(work, [...certain, item]))) {
         if (whole(fit.kind) || certain.length === 0) keep(work, fit);
       }
     }
@@ -162,14 +179,14 @@ function fromOpenPlaces(work: Work, certain: readonly number[], open: readonly (
   for (const solution of search.solutions) {
     const items = solution.map((at) => pool[at]!);
     if (new Set(items.map(placeOf)).size < items.length) continue;
-    keepExact(work, inOrder([...certain, ...items]), search.complete);
+    keepExact(work, inOrder(work, [...certain, ...items]), search.complete);
   }
   // All places at once, each with its only alternative: covers discount and charges on joint payments.
   const only = open
     .filter((alternatives) => alternatives.length === 1)
     .map((alternatives) => alternatives[0]!);
   if (only.length >= 2)
-    for (const fit of fits(work.input, inOrder([...new Set([...certain, ...only])]))) keep(work, fit);
+    for (const fit of fits(work.input, inOrder(work, [...new Set([...certain, ...only])]))) keep(work, fit);
 }
 
 /** Some of the named items pay exactly; the others were named for another reason. */
@@ -196,7 +213,7 @@ function complete(work: Work, certain: readonly number[]): void {
     .filter((item) => (missing > 0n ? true : work.indexes.book.available(item) < 0n));
   const search = searchSum(work, pool, missing, pool.length > WHOLE_SEARCH_LIMIT ? 2 : 4, 3);
   for (const solution of search.solutions) {
-    keepExact(work, inOrder([...certain, ...solution.map((at) => pool[at]!)]), search.complete);
+    keepExact(work, inOrder(work, [...certain, ...solution.map((at) => pool[at]!)]), search.complete);
   }
 }
 
@@ -231,7 +248,8 @@ function fromPayer(work: Work, payer: PayerMatch): void {
 
 /** Subsets of the payer's items that add up, at full amounts and with every discount taken that is allowed. */
 function fromSums(work: Work, pool: readonly number[]): void {
-  const searched = pool.slice(0, 60);
+  const searched = pool.slice(0, SEARCHED_ITEMS);
+  if (pool.length > WHOLE_SEARCH_LIMIT) work.complete = false;
   const full = searched.map((item) => work.indexes.book.available(item));
   const net = searched.map((item, at) => full[at]! - discountInTime(work.input, item));
   searchPool(work, searched, full);
@@ -246,6 +264,7 @@ function searchPool(work: Work, pool: readonly number[], values: readonly bigint
     maxSolutions: 4,
     workLimit: work.input.policy.searchWork,
   });
+  if (!search.complete) work.complete = false;
   for (const solution of search.solutions) {
     keepWhole(
       work,
@@ -294,12 +313,16 @@ function searchSum(
   maxSolutions: number,
 ): SubsetSearch {
   const values = pool.map((item) => work.indexes.book.available(item));
-  return subsetSums(values, target, { maxSize, maxSolutions, workLimit: work.input.policy.searchWork });
+  const options = { maxSize, maxSolutions, workLimit: work.input.policy.searchWork };
+  const search = subsetSums(values, target, options);
+  if (!search.complete) work.complete = false;
+  return search;
 }
 
 function openItems(work: Work, customerId: string): number[] {
   const { currency } = work.candidates.transaction;
   const open = work.indexes.book.openOf(customerId, currency, POOL_LIMIT);
+  if (work.indexes.book.openCountOf(customerId, currency) > POOL_LIMIT) work.complete = false;
   return open.filter(
     (item) =>
       (work.money > 0n || work.indexes.book.available(item) < 0n) &&
@@ -356,6 +379,6 @@ function sumOf(work: Work, items: readonly number[]): bigint {
   return items.reduce((sum, item) => sum + work.indexes.book.available(item), 0n);
 }
 
-function inOrder(items: readonly number[]): number[] {
-  return [...items].sort((left, right) => left - right);
+function inOrder({ indexes }: Work, items: readonly number[]): number[] {
+  return [...items].sort((left, right) => indexes.book.compare(left, right));
 }

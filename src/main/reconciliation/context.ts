@@ -6,6 +6,7 @@ import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { Payments } from './payments.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { RolePosting } from './reallocation.ts';
 import type { Scorer } from './scorer.ts';
@@ -24,11 +25,16 @@ export interface ReconciliationOptions {
   readonly runtime: Runtime;
   readonly metrics?: Pick<Metrics, 'reconciliationDecisionsTotal' | 'reconciliationDiscrepanciesTotal'>;
   readonly scorer?: Scorer;
+  /** Payments that single messages told of. */
+  readonly payments?: Payments;
   readonly policy?: MatchPolicy;
+  /** Whether a line's money was written off: then it settles nothing until that is taken back. */
+  readonly isWrittenOff?: (transactionId: bigint) => boolean;
 }
 
 export interface ReconciliationContext extends ReconciliationOptions {
   readonly scorer: Scorer;
+  readonly payments: Payments;
   readonly policy: MatchPolicy;
   readonly store: ReconciliationStore;
   readonly newId: () => Buffer;
@@ -37,11 +43,15 @@ export interface ReconciliationContext extends ReconciliationOptions {
 /** What the room needs of a transaction to write about it. */
 export interface TransactionFacts {
   readonly id: bigint;
+  /** No statement has it yet: it stands against In-transit, not Unapplied cash. */
+  readonly isPayment: boolean;
   readonly bookingDate: IsoDate;
   readonly direction: 'credit' | 'debit';
   readonly currency: string;
-  /** Signed: credit is positive. */
+  /** Signed: credit is positive. Without what returns took back. */
   readonly moneyMinor: bigint;
+  /** What returns took back, unsigned. */
+  readonly returnedMinor: bigint;
 }
 
 /** A journal entry of postings by role; the accounts are made where they are missing. */
@@ -50,17 +60,20 @@ export function roleEntry(
   entry: {
     readonly effectiveDate: IsoDate;
     readonly currency: string;
+    /** The match it is of; of a clearing the payment. */
     readonly matchId: bigint;
+    readonly sourceKind?: string;
     readonly postings: readonly RolePosting[];
     readonly reverses?: Buffer;
+    readonly reason?: string;
   },
 ): NewEntry {
   const { currency, reverses } = entry;
   return {
     id: context.newId(),
     effectiveDate: entry.effectiveDate,
-    reason: 'match.reallocate',
-    source: { kind: 'match', id: entry.matchId.toString() },
+    reason: entry.reason ?? 'match.reallocate',
+    source: { kind: entry.sourceKind ?? 'match', id: entry.matchId.toString() },
     ...(reverses === undefined ? {} : { reverses }),
     postings: entry.postings.map(({ role, amountMinor }) => ({
       accountId: context.ledger.roleAccount(role, currency),

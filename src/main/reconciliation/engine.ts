@@ -4,18 +4,13 @@
  * remains less ambiguous. Every round is a function of sets, so the order of arrival never matters. Pure.
  */
 import { assign, type Claimant } from './assignment.ts';
-import { type Candidates, createIndexes, findCandidates, type MatchIndexes } from './candidates.ts';
-import { draftExplanations } from './combinations.ts';
 import { mayPost } from './decision.ts';
-import { itemsKey } from './keys.ts';
+import { claimOf, type Evaluation, evaluate, isTouched, suggest } from './evaluation.ts';
+import { buildIndexes, type MatchIndexes, type OpenIndexes } from './open-indexes.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
-import { isReturn } from './returns.ts';
-import { isRival, rate } from './rivals.ts';
-import { scoreDrafts } from './score.ts';
 import { inCanonicalOrder } from './transaction-order.ts';
 import type {
   Decision,
-  Evidence,
   Explanation,
   MatchCustomer,
   MatchItem,
@@ -52,14 +47,6 @@ const ROUND_LIMIT = 40;
 /** A claim must beat the other claims on its items by this many nats, else neither is posted. */
 const CLAIM_MARGIN = 3;
 
-interface Evaluation {
-  readonly transaction: MatchTransaction;
-  readonly rated: readonly RatedExplanation[];
-  readonly notes: readonly Evidence[];
-  /** Customers whose items or names it looked at: when something of theirs is taken, it is out of date. */
-  readonly customers: ReadonlySet<string>;
-}
-
 /** Runs the engine to its end at once. For many transactions drive `engineSteps` in slices. */
 export function runEngine(input: EngineInput): EngineResult {
   const steps = engineSteps(input);
@@ -75,12 +62,7 @@ export function runEngine(input: EngineInput): EngineResult {
  */
 export function* engineSteps(input: EngineInput): Generator<EngineProgress, EngineResult> {
   const policy = input.policy ?? defaultPolicy;
-  const { indexes, steps } = createIndexes(input.items, input.customers);
-  let indexed = 0;
-  for (const _ of steps()) {
-    indexed += 512;
-    yield { stage: 'index', doneCount: indexed, totalCount: input.items.length + input.customers.length };
-  }
+  const indexes = yield* indexInput(input);
   const ordered = inCanonicalOrder(input.transactions);
   const posted = new Map<bigint, RatedExplanation>();
   let evaluations: Evaluation[] = [];
@@ -129,67 +111,13 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
   };
 }
 
-function evaluate(
-  indexes: MatchIndexes,
-  transaction: MatchTransaction,
-  policy: MatchPolicy,
-  rejected: ReadonlySet<string> | undefined,
-): Evaluation {
-  const candidates = findCandidates(indexes, transaction);
-  if (isReturn(transaction)) {
-    return {
-      transaction,
-      rated: [],
-      notes: [{ code: 'return-or-reversal', weight: 0 }],
-      customers: new Set(),
-    };
+function* indexInput({ items, customers }: EngineInput): Generator<EngineProgress, OpenIndexes> {
+  const building = buildIndexes(items, customers, items.length);
+  for (;;) {
+    const step = building.next();
+    if (step.done) return step.value;
+    yield { stage: 'index', doneCount: step.value, totalCount: items.length + customers.length };
   }
-  const scored = scoreDrafts(indexes, candidates, draftExplanations(indexes, candidates, policy), policy);
-  const allowed = rejected
-    ? scored.filter(
-        (each) =>
-          !rejected.has(itemsKey(each.allocations.map(({ itemIndex }) => indexes.items[itemIndex]!.id))),
-      )
-    : scored;
-  const notes: Evidence[] = [];
-  if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
-  if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
-  const rated = rate(allowed.slice(0, policy.keepExplanations), policy);
-  return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
-}
-
-function customersOf(
-  indexes: MatchIndexes,
-  candidates: Candidates,
-  explanations: readonly Explanation[],
-): ReadonlySet<string> {
-  const customers = new Set<string>();
-  for (const item of candidates.named.keys()) customers.add(indexes.book.item(item).customerId);
-  for (const { customerIndex } of candidates.payers.matches)
-    customers.add(indexes.customers[customerIndex]!.customerId);
-  for (const { allocations } of explanations) {
-    for (const { itemIndex } of allocations) customers.add(indexes.book.item(itemIndex).customerId);
-  }
-  return customers;
-}
-
-function isTouched({ customers }: Evaluation, touched: ReadonlySet<string>): boolean {
-  for (const customer of customers) if (touched.has(customer)) return true;
-  return false;
-}
-
-function whyNothing(
-  indexes: MatchIndexes,
-  named: Iterable<number>,
-  transaction: MatchTransaction,
-): Evidence[] {
-  if (transaction.direction === 'debit') return [{ code: 'outgoing', weight: 0 }];
-  for (const item of named) {
-    if (indexes.book.item(item).currency !== transaction.currency)
-      return [{ code: 'currency-other', weight: 0 }];
-    if (indexes.book.available(item) === 0n) return [{ code: 'settled-before', weight: 0 }];
-  }
-  return [{ code: 'no-candidate', weight: 0 }];
 }
 
 /** Winners of this round by their position: unique, probable, and clear of all other claims. */
@@ -274,50 +202,4 @@ function isContested(
       return !(other.at > at && other.explanation.key === own.key);
     }),
   );
-}
-
-function claimOf(explanation: Explanation): Claimant['claims'][number] {
-  return {
-    weight: Math.round(explanation.score * 1000),
-    takes: explanation.allocations.map(({ itemIndex, allocatedMinor }) => ({
-      item: itemIndex,
-      amountMinor: allocatedMinor,
-    })),
-  };
-}
-
-/** Suggestions for what remains, so that no two of them propose the same money of one item first. */
-function suggest(
-  indexes: MatchIndexes,
-  evaluations: readonly Evaluation[],
-  policy: MatchPolicy,
-): Map<bigint, Decision> {
-  const likely = evaluations.map(({ rated }) =>
-    rated.filter(({ explanation }) => explanation.score > 0).slice(0, 4),
-  );
-  const { chosen } = assign(
-    likely.map((rated) => ({ claims: rated.map(({ explanation }) => claimOf(explanation)) })),
-    (item) => indexes.book.available(item),
-  );
-  const decisions = new Map<bigint, Decision>();
-  evaluations.forEach(({ transaction, rated, notes }, at) => {
-    const first = chosen[at]! >= 0 ? likely[at]![chosen[at]!] : undefined;
-    const best = first ?? rated.find((each) => each.probability >= policy.suggestProbability);
-    // Whoever is told of rivals must see them, so they are proposed however unlikely they are.
-    const isShown = (each: RatedExplanation) =>
-      each.probability >= policy.suggestProbability || isRival(each.explanation, best!.explanation, policy);
-    const explanations = best ? [best, ...rated.filter((each) => each !== best && isShown(each))] : [];
-    const lost = !first && likely[at]!.length > 0;
-    decisions.set(transaction.id, {
-      transactionId: transaction.id,
-      status: explanations.length > 0 ? 'suggested' : 'unmatched',
-      explanations,
-      notes: lost
-        ? [...notes, { code: 'taken-by-another', weight: 0 }]
-        : notes.length > 0 || explanations.length > 0
-          ? notes
-          : [{ code: 'no-candidate', weight: 0 }],
-    });
-  });
-  return decisions;
 }

@@ -21,6 +21,7 @@ export const evidenceWords = {
   'amount-discount-late': 'amount less discount that was not allowed any more',
   'amount-charges-stated': 'amount less charges that the bank states',
   'amount-instructed': 'amount that the payer instructed, charges taken on the way',
+  'amount-exchange': "amount exact but for what the entry's own rate leaves open",
   'amount-charges-guessed': 'amount less what bank charges usually are',
   'amount-documents': 'amounts stated for each item',
   'amount-part': 'part payment',
@@ -51,6 +52,9 @@ export const evidenceWords = {
   'taken-by-another': 'another payment explains the item better',
   'currency-other': 'the item it names is in another currency',
   rejected: 'a person has rejected this',
+  certificate: '{considered} explanations considered, all there are; {rivals} others lie within tolerance',
+  'certificate-open':
+    '{considered} explanations considered, and there may be more; {rivals} others lie within tolerance',
   'learned-alias': 'this payer has paid for the customer before',
 } as const satisfies Record<string, string>;
 

@@ -3,6 +3,7 @@
  * something over. Integers only. Pure.
  */
 import { daysBetween } from '../base/index.ts';
+import { exchangeTolerance } from './exchange.ts';
 import type { ItemBook } from './item-book.ts';
 import { chargesLimit, type MatchPolicy } from './policy.ts';
 import type { Allocation, MatchItem, MatchTransaction } from './types.ts';
@@ -15,6 +16,7 @@ export type FitKind =
   | 'discount-and-charges'
   | 'charges-stated'
   | 'instructed'
+  | 'exchange'
   | 'charges-guessed'
   | 'documents'
   | 'part'
@@ -44,6 +46,8 @@ export function fits(input: FitInput, items: readonly number[]): Fit[] {
   if (items.length === 0) return [];
   if (money === sum) return [{ kind: 'exact', allocations: whole(input.book, items), remainderMinor: 0n }];
   if (money < 0n) return [];
+  const converted = exchangeFit(input, items, sum - money);
+  if (converted) return [converted];
   if (money > sum) {
     return sum > 0n
       ? [{ kind: 'over', allocations: whole(input.book, items), remainderMinor: money - sum }]
@@ -195,6 +199,17 @@ function chargesFits(input: FitInput, items: readonly number[], shortfall: bigin
   }
   const allocations = withCharges(whole(book, items), shortfall);
   return allocations.length === 0 ? [] : [{ kind, allocations, remainderMinor: 0n }];
+}
+
+/** Money that differs from the items by no more than its conversion explains, charges that the bank states beside it. */
+function exchangeFit(input: FitInput, items: readonly number[], shortfall: bigint): Fit | undefined {
+  const tolerance = exchangeTolerance(input.transaction, input.policy);
+  const stated = tolerance === 0n ? 0n : statedCharges(input);
+  if (tolerance === 0n || !within(shortfall, stated, tolerance)) return undefined;
+  if (shortfall < 0n)
+    return { kind: 'exchange', allocations: whole(input.book, items), remainderMinor: -shortfall };
+  const allocations = withCharges(whole(input.book, items), shortfall);
+  return allocations.length === 0 ? undefined : { kind: 'exchange', allocations, remainderMinor: 0n };
 }
 
 /** Puts charges on the largest item; nothing where it is smaller than they are. */

@@ -36,6 +36,9 @@ export class HashIndex {
   #hashes: Uint32Array;
   #values: Int32Array;
   #count = 0;
+  /** First entry that was removed and may be used again, the others chained to it; -1 where there is none. */
+  #free = -1;
+  #live = 0;
 
   constructor(expected = 1024) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, expected)));
@@ -46,31 +49,65 @@ export class HashIndex {
   }
 
   get size(): number {
-    return this.#count;
+    return this.#live;
   }
 
   add(hash: number, value: number): void {
-    if (this.#count === this.#next.length) this.#grow();
-    const at = this.#count;
+    const at = this.#place();
     const slot = hash & (this.#heads.length - 1);
     this.#hashes[at] = hash;
     this.#values[at] = value;
     this.#next[at] = this.#heads[slot]!;
     this.#heads[slot] = at;
-    this.#count += 1;
+    this.#live += 1;
   }
 
-  /** Adds to `found` the values under `hash`, at most `limit` of them; the latest added come first. */
-  collect(hash: number, found: Set<number>, limit: number): void {
-    let at = this.#heads[hash & (this.#heads.length - 1)]!;
-    let taken = 0;
-    while (at >= 0 && taken < limit) {
-      if (this.#hashes[at] === hash) {
-        found.add(this.#values[at]!);
-        taken += 1;
-      }
-      at = this.#next[at]!;
+  /** An entry to write to: one that was removed before, else the next one. */
+  #place(): number {
+    const at = this.#free;
+    if (at >= 0) {
+      this.#free = this.#next[at]!;
+      return at;
     }
+    if (this.#count === this.#next.length) this.#grow();
+    this.#count += 1;
+    return this.#count - 1;
+  }
+
+  /** Takes one entry of `value` under `hash` away; nothing happens where there is none. */
+  remove(hash: number, value: number): void {
+    const slot = hash & (this.#heads.length - 1);
+    let before = -1;
+    for (let at = this.#heads[slot]!; at >= 0; at = this.#next[at]!) {
+      if (this.#hashes[at] === hash && this.#values[at] === value) {
+        if (before < 0) this.#heads[slot] = this.#next[at]!;
+        else this.#next[before] = this.#next[at]!;
+        this.#next[at] = this.#free;
+        this.#free = at;
+        this.#live -= 1;
+        return;
+      }
+      before = at;
+    }
+  }
+
+  /**
+   * Adds to `found` the values under `hash`. Where there are more than `limit` it adds none and answers
+   * false: what so many share tells none of them from the others, and a choice among them would
+   * depend on the order in which they came.
+   */
+  collect(hash: number, found: Set<number>, limit: number): boolean {
+    const head = this.#heads[hash & (this.#heads.length - 1)]!;
+    let count = 0;
+    for (let at = head; at >= 0; at = this.#next[at]!) {
+      if (this.#hashes[at] === hash) count += 1;
+      if (count > limit) return false;
+    }
+    if (count === 0) return true;
+    for (let at = head; at >= 0; at = this.#next[at]!) {
+      if (this.#hashes[at] === hash) found.add(this.#values[at]!);
+    }
+    return true;
   }
 
   #grow(): void {

@@ -1,7 +1,13 @@
 /** Matching of bank transactions with open items: by the machine where it is sure, by people where it is not. */
 export type { ReconciliationOptions } from './context.ts';
 export { type EngineInput, type EngineResult, runEngine } from './engine.ts';
+export { hostEngine } from './engine-host.ts';
 export { evidenceText, evidenceWords } from './evidence.ts';
+export type { TransactionTold } from './inputs.ts';
+export type { Arrival, InstantChanges, InstantDecisions } from './instant.ts';
+export { createOnlineMatcher, type OnlineDecision, type OnlineMatcher } from './online.ts';
+export type { Outcome } from './outcome.ts';
+export { mergeContents, type PaymentContent, type Payments } from './payments.ts';
 export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
 export { defaultPolicy, type MatchPolicy } from './policy.ts';
 export { reconciliationProcedures } from './procedures.ts';
@@ -10,4 +16,5 @@ export type { RunOptions, RunProgress } from './run.ts';
 export { noScorer, type Scorer } from './scorer.ts';
 export { reconciliationSealedColumns } from './sealed-columns.ts';
 export { createMatchStatusReader, createReconciliation, type Reconciliation } from './service.ts';
+export { createUnsettledReader, type UnsettledReader, type UnsettledRow } from './store-unsettled.ts';
 export type { Evidence, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';

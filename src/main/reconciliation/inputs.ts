@@ -5,6 +5,7 @@ import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
 import { SLICE_MS, throwIfAborted } from './engine-host.ts';
+import { mergeContents } from './payments.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
 
@@ -18,6 +19,8 @@ export interface RunInputs {
   /** Transactions that the machine may decide. */
   readonly transactions: readonly MatchTransaction[];
   readonly facts: ReadonlyMap<bigint, TransactionFacts>;
+  /** Of these returns took everything back: nothing of them is to be matched. */
+  readonly returned: readonly bigint[];
   readonly items: readonly MatchItem[];
   readonly customers: readonly MatchCustomer[];
   readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
@@ -51,7 +54,7 @@ export async function readInputs(
   signal: AbortSignal | undefined,
   onRead: (count: number) => void,
 ): Promise<RunInputs> {
-  const { store, statements, receivables, ledger } = context;
+  const { store, statements, receivables, ledger, payments } = context;
   const pace = createPacer(context, signal);
   const states = new Map<bigint, StateRow>();
   let after = 0n;
@@ -79,16 +82,28 @@ export async function readInputs(
   const transactions: MatchTransaction[] = [];
   const facts = new Map<bigint, TransactionFacts>();
   let bookedCount = 0;
-  for (const row of statements.transactionsForMatching()) {
-    bookedCount += 1;
+  const returned: bigint[] = [];
+  const consider = (row: TransactionForMatching): void => {
     const state = states.get(row.id);
     const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
     const free = state === undefined || state.matchId === null || revisable.has(row.id);
-    if (machineMay && free) {
-      transactions.push(toMatchTransaction(row));
-      facts.set(row.id, factsOf(row));
-    }
+    if (!machineMay || !free || context.isWrittenOff?.(row.id)) return;
+    const told = withPayment(context, row);
+    facts.set(row.id, factsOf(told));
+    const wentBack = told.amountMinor === 0n && row.amountMinor !== 0n;
+    if (wentBack || payments.isReturnLine(row.id)) returned.push(row.id);
+    else transactions.push(toMatchTransaction(told));
+  };
+  const through = payments.confirmedThrough();
+  for (const row of statements.transactionsForMatching()) {
+    if (row.id > through) break;
+    bookedCount += 1;
+    consider(row);
     if (bookedCount % 500 === 0) onRead(bookedCount);
+    await pace();
+  }
+  for (const row of statements.feedPayments()) {
+    if (payments.isOpen(row.id)) consider(row);
     await pace();
   }
   const items: MatchItem[] = [];
@@ -101,7 +116,7 @@ export async function readInputs(
     customers.push({ customerId, name, ibans, aliases });
     await pace();
   }
-  return { transactions, facts, items, customers, rejected, states, revisable, bookedCount };
+  return { transactions, facts, returned, items, customers, rejected, states, revisable, bookedCount };
 }
 
 /** A match is cleared when it lies in a closed period; then the machine leaves it as it is. */
@@ -126,10 +141,33 @@ function rejections({ store }: ReconciliationContext): {
   return { rejected, closed };
 }
 
-export function factsOf(row: TransactionForMatching): TransactionFacts {
-  const { id, bookingDate, direction, currency } = row;
+/** A transaction of which it is known what came back. */
+export type TransactionTold = TransactionForMatching & { readonly returnedMinor: bigint };
+
+/**
+ * A transaction with what single messages add to it: to a line all that its payment's messages said,
+ * and off both what returns took back.
+ */
+export function withPayment(
+  { payments }: Pick<ReconciliationContext, 'payments'>,
+  row: TransactionForMatching,
+): TransactionTold {
+  const paymentId = row.isPayment ? row.id : payments.paymentOf(row.id);
+  if (paymentId === undefined) return { ...row, returnedMinor: 0n };
+  const returnedMinor = payments.returnedMinor(paymentId);
+  const leftMinor = row.amountMinor - returnedMinor;
+  const told = payments.contentsOf(paymentId);
+  const contents = row.isPayment ? told : [row.content, ...told];
+  const amountMinor = leftMinor > 0n ? leftMinor : 0n;
+  return { ...row, amountMinor, returnedMinor, content: mergeContents(contents) };
+}
+
+export function factsOf(row: TransactionTold): TransactionFacts {
+  const { id, isPayment, bookingDate, direction, currency, returnedMinor } = row;
   return {
     id,
+    isPayment,
+    returnedMinor,
     bookingDate,
     direction,
     currency,
@@ -153,7 +191,7 @@ export function toMatchTransaction(row: TransactionForMatching): MatchTransactio
   };
 }
 
-function toMatchItem(row: OpenItemForMatching, givenMinor: bigint): MatchItem {
+export function toMatchItem(row: OpenItemForMatching, givenMinor: bigint): MatchItem {
   const { id, invoiceNumber, customerId, kind, issuedOn, dueOn, currency, amountMinor, openMinor } = row;
   return {
     id,

@@ -1,8 +1,10 @@
 /**
  * The open items as the engine works on them: what is still available of each, found by customer
- * and by amount. Taking something of an item moves it in the indexes at once.
+ * and by amount. Taking something of an item moves it in the indexes at once, and so does an item that
+ * comes or goes: the book always answers as if it had been made of what is open now.
  */
 import type { IsoDate } from '../base/index.ts';
+import { compareItems } from './item-order.ts';
 import type { MatchItem } from './types.ts';
 
 /** Days from 1970-01-01 to `date`. */
@@ -15,32 +17,69 @@ export class ItemBook {
   readonly #available: bigint[] = [];
   readonly #issuedDay: number[] = [];
   readonly #dueDay: number[] = [];
-  readonly #byCustomer = new Map<string, number[]>();
+  /** Items with something left, by customer and currency, in canonical order. */
+  readonly #open = new Map<string, number[]>();
+  /** Items with something left, by currency and what is left, in canonical order. */
   readonly #byAmount = new Map<string, number[]>();
 
   constructor(items: readonly MatchItem[]) {
     this.items = items;
   }
 
-  /** Enters the item at `itemIndex`, which must be the next one. */
+  /** Enters the item at `itemIndex`. */
   add(itemIndex: number): void {
     const item = this.items[itemIndex]!;
-    this.#available[itemIndex] = item.kind === 'credit_note' ? -item.availableMinor : item.availableMinor;
     this.#issuedDay[itemIndex] = dayNumber(item.issuedOn);
     this.#dueDay[itemIndex] = dayNumber(item.dueOn);
-    const list = this.#byCustomer.get(item.customerId);
-    if (list) list.push(itemIndex);
-    else this.#byCustomer.set(item.customerId, [itemIndex]);
-    this.#indexAmount(itemIndex);
+    this.#available[itemIndex] = 0n;
+    this.setAvailable(itemIndex, item.kind === 'credit_note' ? -item.availableMinor : item.availableMinor);
   }
 
-  #indexAmount(itemIndex: number): void {
-    const available = this.#available[itemIndex]!;
-    if (available === 0n) return;
-    const key = `${this.items[itemIndex]!.currency}${available}`;
-    const list = this.#byAmount.get(key);
-    if (!list) this.#byAmount.set(key, [itemIndex]);
-    else if (!list.includes(itemIndex)) list.push(itemIndex);
+  /** Takes the item at `itemIndex` out of the book. */
+  remove(itemIndex: number): void {
+    this.setAvailable(itemIndex, 0n);
+  }
+
+  /** Sets what is left of the item, signed. */
+  setAvailable(itemIndex: number, signedMinor: bigint): void {
+    const before = this.#available[itemIndex]!;
+    if (before === signedMinor) return;
+    const { customerId, currency } = this.items[itemIndex]!;
+    if (before !== 0n) this.#leave(this.#byAmount, `${currency}${before}`, itemIndex);
+    if (signedMinor !== 0n) this.#enter(this.#byAmount, `${currency}${signedMinor}`, itemIndex);
+    if (before === 0n) this.#enter(this.#open, `${currency}${customerId}`, itemIndex);
+    if (signedMinor === 0n) this.#leave(this.#open, `${currency}${customerId}`, itemIndex);
+    this.#available[itemIndex] = signedMinor;
+  }
+
+  #enter(map: Map<string, number[]>, key: string, itemIndex: number): void {
+    const list = map.get(key);
+    if (!list) map.set(key, [itemIndex]);
+    else if (this.compare(list.at(-1)!, itemIndex) < 0) list.push(itemIndex);
+    else list.splice(this.#placeIn(list, itemIndex), 0, itemIndex);
+  }
+
+  #leave(map: Map<string, number[]>, key: string, itemIndex: number): void {
+    const list = map.get(key)!;
+    list.splice(this.#placeIn(list, itemIndex), 1);
+    if (list.length === 0) map.delete(key);
+  }
+
+  /** Where the item stands in the list, or would stand. */
+  #placeIn(list: readonly number[], itemIndex: number): number {
+    let from = 0;
+    let to = list.length;
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.compare(list[middle]!, itemIndex) < 0) from = middle + 1;
+      else to = middle;
+    }
+    return from;
+  }
+
+  /** The canonical order of two items. */
+  compare(left: number, right: number): number {
+    return left === right ? 0 : compareItems(this.items[left]!, this.items[right]!);
   }
 
   item(itemIndex: number): MatchItem {
@@ -67,8 +106,7 @@ export class ItemBook {
     const after = before - allocatedMinor;
     const over = before >= 0n ? after < 0n || allocatedMinor < 0n : after > 0n || allocatedMinor > 0n;
     if (over) throw new RangeError('More is taken of an open item than is left of it.');
-    this.#available[itemIndex] = after;
-    this.#indexAmount(itemIndex);
+    this.setAvailable(itemIndex, after);
   }
 
   /** True where that much can be taken of the item. */
@@ -77,25 +115,18 @@ export class ItemBook {
     return allocatedMinor >= 0n ? allocatedMinor <= available : allocatedMinor >= available;
   }
 
-  /** The customer's items with something left in `currency`, in the order they were entered. */
+  /** The customer's items with something left in `currency`, in canonical order, at most `limit`. */
   openOf(customerId: string, currency: string, limit: number): number[] {
-    const open: number[] = [];
-    for (const itemIndex of this.#byCustomer.get(customerId) ?? []) {
-      if (this.#available[itemIndex] === 0n || this.items[itemIndex]!.currency !== currency) continue;
-      open.push(itemIndex);
-      if (open.length >= limit) break;
-    }
-    return open;
+    return (this.#open.get(`${currency}${customerId}`) ?? []).slice(0, limit);
   }
 
-  /** Items of which exactly `signedMinor` is left, at most `limit`. */
+  /** How many items of the customer have something left in `currency`. */
+  openCountOf(customerId: string, currency: string): number {
+    return this.#open.get(`${currency}${customerId}`)?.length ?? 0;
+  }
+
+  /** Items of which exactly `signedMinor` is left, in canonical order, at most `limit`. */
   ofAmount(currency: string, signedMinor: bigint, limit: number): number[] {
-    const found: number[] = [];
-    for (const itemIndex of this.#byAmount.get(`${currency}${signedMinor}`) ?? []) {
-      if (this.#available[itemIndex] !== signedMinor) continue;
-      found.push(itemIndex);
-      if (found.length >= limit) break;
-    }
-    return found.sort((left, right) => left - right);
+    return (this.#byAmount.get(`${currency}${signedMinor}`) ?? []).slice(0, limit);
   }
 }

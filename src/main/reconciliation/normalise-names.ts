@@ -191,6 +191,7 @@ export function wordSimilarity(left: string, right: string): number {
 /** Edits (insert, delete, replace, swap of neighbours) between two words, if at most `limit`. */
 export function boundedDistance(left: string, right: string, limit: number): number | undefined {
   if (Math.abs(left.length - right.length) > limit) return undefined;
+  if (differingLetters(left, right) > 2 * limit) return undefined;
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
   let leftEnd = left.length;
@@ -201,6 +202,20 @@ export function boundedDistance(left: string, right: string, limit: number): num
   }
   const distance = editDistance(left.slice(start, leftEnd), right.slice(start, rightEnd));
   return distance <= limit ? distance : undefined;
+}
+
+/** How many letters stand in one of the words and not in the other; an edit changes at most two of them. */
+function differingLetters(left: string, right: string): number {
+  let differing = lettersOf(left) ^ lettersOf(right);
+  let count = 0;
+  for (; differing !== 0; count += 1) differing &= differing - 1;
+  return count;
+}
+
+function lettersOf(word: string): number {
+  let letters = 0;
+  for (let i = 0; i < word.length; i += 1) letters |= 1 << (word.charCodeAt(i) & 31);
+  return letters;
 }
 
 /** Optimal string alignment distance of two short texts. */

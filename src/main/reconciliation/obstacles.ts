@@ -10,6 +10,8 @@ import type { Evidence, Obstacle } from './types.ts';
 const MOST_CHANCE = -8.5;
 /** Amounts rounder than this (1,750.00, 490.00) are prices that come again: alone they name no invoice. */
 const LEAST_INFORMATION = 6;
+/** The same for one item that only its amount speaks for, among all that the customer has open. */
+const MOST_CHANCE_ALONE = -7;
 
 export interface Judging {
   readonly scoring: Scoring;
@@ -37,7 +39,9 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
   const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
-  if (!anyNamed && isCommon) found.push('amount-common');
+  const isChance =
+    items.length === 1 && !has('reference-near') && sumByChance(scoring, items, 1) > MOST_CHANCE_ALONE;
+  if (!anyNamed && (isCommon || isChance)) found.push('amount-common');
   if (has('names-other-invoice')) found.push('names-another-invoice');
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
   if (has('date-before-invoice')) found.push('before-invoice');
@@ -49,6 +53,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
     found.push('shortfall-unexplained');
   }
+  if (kind === 'exchange' && !(strong && payer.weight >= 2)) found.push('shortfall-unexplained');
   if (kind === 'discount-late') found.push('discount-late');
   if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {
     found.push('overpaid');

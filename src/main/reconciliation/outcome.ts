@@ -1,7 +1,11 @@
 /** The engine's decisions as values that cross threads and go into tables: ids, integers, text. Pure. */
 import { sha256 } from '../crypto/index.ts';
 import type { EngineResult } from './engine.ts';
-import type { Decision, Evidence } from './types.ts';
+import { itemsKey } from './keys.ts';
+import type { Certificate, Decision, Evidence, MatchItem } from './types.ts';
+
+/** Items of another explanation that a certificate names. */
+const TOLD_ITEMS = 12;
 
 export interface OutcomeAllocation {
   readonly openItemId: bigint;
@@ -36,29 +40,61 @@ export function toPpm(probability: number): number {
 
 /** Turns decisions into outcomes. */
 export function* outcomesOf(result: EngineResult): Generator<Outcome> {
-  for (const decision of result.decisions) yield outcomeOf(decision, result);
+  for (const decision of result.decisions) {
+    yield outcomeOf(decision, (itemIndex) => result.items[itemIndex]!, result.leftMinor);
+  }
 }
 
-function outcomeOf(decision: Decision, { items, leftMinor }: EngineResult): Outcome {
+/** One decision as an outcome. */
+export function outcomeOf(
+  decision: Decision,
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
+  leftMinor: (itemIndex: number) => bigint,
+): Outcome {
   return {
     transactionId: decision.transactionId,
     status: decision.status,
-    explanations: decision.explanations.map(({ explanation, probability, rivals }) => ({
+    explanations: decision.explanations.map(({ explanation, probability, rivals, certificate }) => ({
       probabilityPpm: toPpm(probability),
       rivals,
-      evidence: explanation.evidence.map(({ code, weight, values }) => ({
-        code,
-        weight: Math.round(weight * 100) / 100,
-        ...(values === undefined ? {} : { values }),
-      })),
+      evidence: [...explanation.evidence, certificateEvidence(certificate, rivals, item)].map(
+        ({ code, weight, values }) => ({
+          code,
+          weight: Math.round(weight * 100) / 100,
+          ...(values === undefined ? {} : { values }),
+        }),
+      ),
       remainderMinor: explanation.remainderMinor,
       allocations: explanation.allocations.map(({ itemIndex, ...amounts }) => ({
-        openItemId: items[itemIndex]!.id,
+        openItemId: item(itemIndex).id,
         ...amounts,
         openMinor: leftMinor(itemIndex),
       })),
     })),
     notes: decision.notes,
+  };
+}
+
+/**
+ * The certificate among the reasons, where it is kept and shown with them: how many other explanations lie within
+ * tolerance, and which, by the ids of their items.
+ */
+function certificateEvidence(
+  { considered, others, complete }: Certificate,
+  rivals: number,
+  item: (itemIndex: number) => Pick<MatchItem, 'id'>,
+): Evidence {
+  const which = others.map(({ allocations }) =>
+    itemsKey(allocations.slice(0, TOLD_ITEMS).map(({ itemIndex }) => item(itemIndex).id)),
+  );
+  return {
+    code: complete ? 'certificate' : 'certificate-open',
+    weight: 0,
+    values: {
+      considered: `${considered}`,
+      rivals: `${rivals}`,
+      ...(rivals > 0 ? { which: which.join('; ') } : {}),
+    },
   };
 }
 

@@ -1,5 +1,6 @@
 /** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
 import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { compareCustomers } from './item-order.ts';
 import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
 import type { ReadRemittance, TextSegment } from './normalise-remittance.ts';
 import { squeeze } from './normalise-text.ts';
@@ -7,9 +8,12 @@ import type { MatchCustomer, MatchTransaction } from './types.ts';
 
 /** Names less alike than this are different names. */
 const LEAST_SIMILARITY = 0.55;
+/** A word, a name or an account that more customers share than this identifies none of them. */
 const CUSTOMERS_PER_WORD = 150;
 const LEAST_EDIT_LENGTH = 5;
 const FOUND_LIMIT = 6;
+/** Names this long are found by their beginning too. */
+const CUT_LENGTH = 20;
 
 /** What speaks for a customer being the payer, 0..1 each; 0 where nothing does. */
 export interface PayerMatch {
@@ -42,9 +46,10 @@ interface Known {
 export class PartyIndex {
   readonly #customers: readonly MatchCustomer[];
   readonly #names: Known[] = [];
+  readonly #freeNames: number[] = [];
   readonly #byIban = new Map<string, number[]>();
   readonly #byJoined = new Map<string, number[]>();
-  readonly #byNumber = new Map<string, number>();
+  readonly #byNumber = new Map<string, number[]>();
   readonly #byWord = new HashIndex(4096);
   readonly #wordCounts = new Map<string, number>();
   readonly #namesOf = new Map<number, number[]>();
@@ -54,33 +59,54 @@ export class PartyIndex {
     this.#customers = customers;
   }
 
+  /** Enters the customer at `customerIndex`. */
   add(customerIndex: number): void {
     const customer = this.#customers[customerIndex]!;
-    const number = squeeze(customer.customerId);
-    if (/\d/.test(number) && number.length >= 4) this.#byNumber.set(number, customerIndex);
+    for (const number of numberOf(customer)) push(this.#byNumber, number, customerIndex);
     for (const iban of customer.ibans) push(this.#byIban, squeeze(iban), customerIndex);
     for (const text of [customer.name, ...customer.aliases]) {
       const name = normaliseName(text);
       if (name.joined === '') continue;
-      const at = this.#names.length;
-      this.#names.push({ customerIndex, name });
+      const at = this.#freeNames.pop() ?? this.#names.length;
+      this.#names[at] = { customerIndex, name };
       push(this.#namesOf, customerIndex, at);
-      for (const key of new Set([name.joined, name.joinedUmlauts, name.sortedKey]))
-        push(this.#byJoined, key, at);
-      if (name.joined.length > 20) push(this.#byJoined, `^${name.joined.slice(0, 20)}`, at);
+      for (const key of joinedKeys(name)) push(this.#byJoined, key, at);
       for (const word of new Set(name.words)) this.#addWord(word, at);
     }
+    this.#cache.clear();
+  }
+
+  /** Takes the customer at `customerIndex` out again; it must not have changed since it was added. */
+  remove(customerIndex: number): void {
+    const customer = this.#customers[customerIndex]!;
+    for (const number of numberOf(customer)) pull(this.#byNumber, number, customerIndex);
+    for (const iban of customer.ibans) pull(this.#byIban, squeeze(iban), customerIndex);
+    for (const at of this.#namesOf.get(customerIndex) ?? []) {
+      const { name } = this.#names[at]!;
+      for (const key of joinedKeys(name)) pull(this.#byJoined, key, at);
+      for (const word of new Set(name.words)) this.#removeWord(word, at);
+      this.#freeNames.push(at);
+    }
+    this.#namesOf.delete(customerIndex);
     this.#cache.clear();
   }
 
   #addWord(word: string, at: number): void {
     if (isCommonWord(word)) return;
     this.#wordCounts.set(word, (this.#wordCounts.get(word) ?? 0) + 1);
-    this.#byWord.add(hashText(1, word), at);
-    if (word.length < LEAST_EDIT_LENGTH) return;
-    this.#byWord.add(hashText(2, word), at);
-    for (let skip = 0; skip < word.length; skip += 1) this.#byWord.add(hashWithout(2, word, skip), at);
+    for (const hash of wordHashes(word)) this.#byWord.add(hash, at);
   }
+
+  #removeWord(word: string, at: number): void {
+    if (isCommonWord(word)) return;
+    const left = this.#wordCounts.get(word)! - 1;
+    if (left > 0) this.#wordCounts.set(word, left);
+    else this.#wordCounts.delete(word);
+    for (const hash of wordHashes(word)) this.#byWord.remove(hash, at);
+  }
+
+  #compare = (left: number, right: number): number =>
+    compareCustomers(this.#customers[left]!, this.#customers[right]!);
 
   /** Whoever may have paid `transaction`, by the account, by both names and by a customer number. */
   find(transaction: MatchTransaction, remittance: ReadRemittance): Payers {
@@ -90,7 +116,7 @@ export class PartyIndex {
       (credit ? transaction.ultimateDebtor?.name : transaction.ultimateCreditor?.name) ??
       remittance.ultimateDebtorName;
     const account = party?.account === undefined ? '' : squeeze(party.account);
-    const ibanOwners = account === '' ? [] : (this.#byIban.get(account) ?? []);
+    const ibanOwners = account === '' ? [] : fewOf(this.#byIban.get(account));
     const byCustomer = new Map<number, Mutable<Omit<PayerMatch, 'customerIndex'>>>();
     const entry = (customerIndex: number): Mutable<Omit<PayerMatch, 'customerIndex'>> => {
       let found = byCustomer.get(customerIndex);
@@ -112,7 +138,8 @@ export class PartyIndex {
     }
     const matches = [...byCustomer].map(([customerIndex, found]) => ({ customerIndex, ...found }));
     matches.sort(
-      (left, right) => payerStrength(right) - payerStrength(left) || left.customerIndex - right.customerIndex,
+      (left, right) =>
+        payerStrength(right) - payerStrength(left) || this.#compare(left.customerIndex, right.customerIndex),
     );
     return {
       matches,
@@ -137,9 +164,10 @@ export class PartyIndex {
   #search(wanted: NormalName): { customerIndex: number; similarity: number }[] {
     const candidates = new Set<number>();
     for (const key of [wanted.joined, wanted.joinedUmlauts, wanted.sortedKey]) {
-      for (const at of this.#byJoined.get(key) ?? []) candidates.add(at);
+      for (const at of fewOf(this.#byJoined.get(key))) candidates.add(at);
     }
-    for (const at of this.#byJoined.get(`^${wanted.joined.slice(0, 20)}`) ?? []) candidates.add(at);
+    const beginning = `^${wanted.joined.slice(0, CUT_LENGTH)}`;
+    for (const at of fewOf(this.#byJoined.get(beginning))) candidates.add(at);
     // Where the very name is known a misspelling of another one need not be looked for.
     const isKnown = candidates.size > 0;
     for (const word of new Set(wanted.words.slice(0, 12))) {
@@ -160,7 +188,10 @@ export class PartyIndex {
     }
     return [...best]
       .map(([customerIndex, similarity]) => ({ customerIndex, similarity }))
-      .sort((left, right) => right.similarity - left.similarity || left.customerIndex - right.customerIndex)
+      .sort(
+        (left, right) =>
+          right.similarity - left.similarity || this.#compare(left.customerIndex, right.customerIndex),
+      )
       .slice(0, FOUND_LIMIT);
   }
 
@@ -181,12 +212,9 @@ export class PartyIndex {
     for (const { source, runs } of segments) {
       if (source !== 'text' && source !== 'other') continue;
       for (const [at, run] of runs.entries()) {
-        const customer =
-          this.#byNumber.get(run.text) ??
-          (run.digits && at > 0 && run.gap !== 'list'
-            ? this.#byNumber.get(runs[at - 1]!.text + run.text)
-            : undefined);
-        if (customer !== undefined) found.add(customer);
+        const joined = run.digits && at > 0 && run.gap !== 'list' ? runs[at - 1]!.text + run.text : '';
+        const numbered = this.#byNumber.get(run.text) ?? this.#byNumber.get(joined) ?? [];
+        for (const customer of numbered) found.add(customer);
       }
     }
     return found.size === 1 ? [...found][0] : undefined;
@@ -208,6 +236,40 @@ function payerStrength(match: PayerMatch | Omit<PayerMatch, 'customerIndex'>): n
 
 function nonEmpty(text: string | undefined): text is string {
   return text !== undefined && text.trim() !== '';
+}
+
+/** The number by which a payment's text may name the customer; none where it could be anything. */
+function numberOf(customer: MatchCustomer): readonly string[] {
+  const number = squeeze(customer.customerId);
+  return /\d/.test(number) && number.length >= 4 ? [number] : [];
+}
+
+/** Texts under which the whole name is found; its beginning for names that banks cut. */
+function joinedKeys(name: NormalName): ReadonlySet<string> {
+  const keys = new Set([name.joined, name.joinedUmlauts, name.sortedKey]);
+  if (name.joined.length > CUT_LENGTH) keys.add(`^${name.joined.slice(0, CUT_LENGTH)}`);
+  return keys;
+}
+
+function wordHashes(word: string): number[] {
+  const hashes = [hashText(1, word)];
+  if (word.length < LEAST_EDIT_LENGTH) return hashes;
+  hashes.push(hashText(2, word));
+  for (let skip = 0; skip < word.length; skip += 1) hashes.push(hashWithout(2, word, skip));
+  return hashes;
+}
+
+/** What more customers share than can be told apart says nothing of any of them. */
+function fewOf(list: readonly number[] | undefined): readonly number[] {
+  return list !== undefined && list.length <= CUSTOMERS_PER_WORD ? list : [];
+}
+
+function pull<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const list = map.get(key);
+  const at = list?.indexOf(value) ?? -1;
+  if (list === undefined || at < 0) return;
+  list.splice(at, 1);
+  if (list.length === 0) map.delete(key);
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

@@ -1,5 +1,5 @@
 /** What the payer's account and names say for or against one customer. Pure. */
-import type { Payers } from './party-index.ts';
+import type { PayerMatch, Payers } from './party-index.ts';
 import type { Evidence } from './types.ts';
 
 export interface PayerSupport {
@@ -52,8 +52,19 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
       ultimate === 'same' ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' && !accountOfOther && ultimate === 'none' && !payers.hasUltimate),
-    conflict: !onBehalf && (accountOfOther || ultimate === 'other' || (debtor === 'other' && !ownsAccount)),
+    conflict:
+      !onBehalf &&
+      (accountOfOther ||
+        ultimate === 'other' ||
+        (debtor === 'other' && !ownsAccount) ||
+        isSister(own, others)),
   };
+}
+
+/** Another customer who shares the account bears the payer's name better: the sister pays, not this one. */
+function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): boolean {
+  if (own?.iban !== true) return false;
+  return others.some((other) => other.iban && other.debtor >= SAME_NAME && other.debtor > own.debtor);
 }
 
 function level(own: number, best: number): NameLevel {

@@ -4,12 +4,13 @@ import type { MatchStatus } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { checkAllocations } from './allocation-check.ts';
-import { sealNote, stateFromSuggestions, writeChanges } from './changes.ts';
+import { sealNote, writeChanges } from './changes.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
-import { factsOf, isCleared } from './inputs.ts';
+import { factsOf, isCleared, withPayment } from './inputs.ts';
 import { itemsKey } from './keys.ts';
 import { fingerprintOf } from './outcome.ts';
 import { moneyUsed } from './reallocation.ts';
+import { stateFromSuggestions } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
 
 export interface DecisionResult {
@@ -44,11 +45,18 @@ export function parseId(text: string): bigint {
 }
 
 export function createPersonDecisions(context: ReconciliationContext) {
-  const { store, statements, ledger } = context;
+  const { store, statements, ledger, payments } = context;
 
   /** Errors: TRANSACTION_UNKNOWN. */
   function factsById(id: string): TransactionFacts {
-    return factsOf(statements.transactionForMatching(parseId(id)));
+    const row = statements.transactionForMatching(parseId(id));
+    if (row.isPayment && !payments.isOpen(row.id)) {
+      throw new CountersignError(
+        'MATCH_NOT_OPEN',
+        "The payment does not stand by itself any more: its statement's line does, or it went back.",
+      );
+    }
+    return factsOf(withPayment(context, row));
   }
 
   function standingMatch(state: StateRow | undefined): MatchRow | undefined {
@@ -69,11 +77,17 @@ export function createPersonDecisions(context: ReconciliationContext) {
 
   /**
    * A person confirms a suggestion, the machine's standing match, or allocates by hand.
-   * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED,
-   * MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
+   * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_WRITTEN_OFF, MATCH_UNKNOWN, MATCH_STALE,
+   * MATCH_OVER_ALLOCATED, MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
    */
   function confirm(input: ConfirmInput, caller: Caller): DecisionResult {
     return decide(input.bankTransactionId, caller, 'reconciliation.confirm', (facts, state, changes) => {
+      if (context.isWrittenOff?.(facts.id)) {
+        throw new CountersignError(
+          'MATCH_WRITTEN_OFF',
+          'The money of the transaction was written off; take that back first.',
+        );
+      }
       const standing = standingMatch(state);
       if (standing && standing.kind === 'match') {
         const asItStands = input.allocations === undefined && input.suggestionId === undefined;
@@ -178,8 +192,10 @@ export function createPersonDecisions(context: ReconciliationContext) {
 
   /** A confirmation of the machine's own match shares its entry with it. */
   function isTakenOver(match: MatchRow): boolean {
-    const entry = ledger.entry(match.entryId);
-    return entry.source?.kind === 'match' && entry.source.id !== match.id.toString();
+    const { source } = ledger.entry(match.entryId);
+    if (source?.kind !== 'match' || source.id === match.id.toString()) return false;
+    // A match of a person's own that was carried from a payment to its line shares its entry too.
+    return store.match(BigInt(source.id))?.decidedBy === 'machine';
   }
 
   /** Where the transaction stands by its rejections and what suggestions they leave. */

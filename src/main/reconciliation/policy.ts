@@ -19,6 +19,8 @@ export interface MatchPolicy {
   readonly postedChargesPpm: bigint;
   /** Most that unstated bank charges may be, in major units of a currency like the euro. */
   readonly chargesMajor: bigint;
+  /** Share (parts per million) by which a converted amount may differ at most, however coarse its rate. */
+  readonly exchangePpm: bigint;
   /** Steps of one search for a sum. */
   readonly searchWork: number;
   /** Explanations kept of one transaction. */
@@ -34,6 +36,7 @@ export const defaultPolicy: MatchPolicy = {
   chargesPpm: 150_000n,
   postedChargesPpm: 50_000n,
   chargesMajor: 40n,
+  exchangePpm: 500n,
   searchWork: 20_000,
   keepExplanations: 8,
 };

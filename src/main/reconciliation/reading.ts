@@ -41,6 +41,8 @@ export interface QueueQuery {
   readonly cursor?: string | undefined;
   readonly status?: MatchStatus | undefined;
   readonly direction?: 'credit' | 'debit' | undefined;
+  readonly currency?: string | undefined;
+  readonly leastMinor?: bigint | undefined;
   readonly text?: string | undefined;
 }
 
@@ -66,7 +68,7 @@ export function parseEvidence(text: string): Evidence[] {
 }
 
 export function createReading(context: ReconciliationContext) {
-  const { store, statements, receivables, ledger, sealing } = context;
+  const { store, statements, receivables, ledger, sealing, payments } = context;
 
   /** The status of each id that a run has looked at; the others are unmatched. */
   function statusOf(ids: readonly bigint[]): ReadonlyMap<bigint, MatchStatus> {
@@ -76,7 +78,7 @@ export function createReading(context: ReconciliationContext) {
   }
 
   function counts(): Counts {
-    const all = statements.bookedTransactionCount();
+    const all = statements.bookedTransactionCount() + payments.openCount();
     const found = { all, auto: 0, confirmed: 0, suggested: 0, unmatched: 0, quarantined: 0 };
     for (const { status, count } of store.countsByStatus()) found[status] = Number(count);
     // What no run has looked at yet is unmatched.
@@ -89,12 +91,16 @@ export function createReading(context: ReconciliationContext) {
   }
 
   /** What is or would be settled: the match's items, else those of the first suggestion. */
-  function allocationsOf(state: StateRow | undefined): readonly AllocationRow[] {
-    if (state === undefined) return [];
-    if (state.matchId !== null) return store.allocationsOf(state.matchId);
-    if (state.status !== 'suggested') return [];
+  function settledBy(state: StateRow | undefined): {
+    readonly allocations: readonly AllocationRow[];
+    readonly suggestionId: bigint | null;
+  } {
+    const nothing = { allocations: [], suggestionId: null };
+    if (state === undefined) return nothing;
+    if (state.matchId !== null) return { ...nothing, allocations: store.allocationsOf(state.matchId) };
+    if (state.status !== 'suggested') return nothing;
     const first = store.suggestionsOf(state.transactionId)[0];
-    return first ? store.suggestionAllocations(first.id) : [];
+    return first ? { allocations: store.suggestionAllocations(first.id), suggestionId: first.id } : nothing;
   }
 
   const toProbability = (ppm: bigint | null): number | null =>
@@ -105,13 +111,15 @@ export function createReading(context: ReconciliationContext) {
     return statements.transactionRows(states.map(({ transactionId }) => transactionId)).map((row) => {
       const state = byId.get(BigInt(row.id));
       const first = reasonsOf(state)[0];
+      const { allocations, suggestionId } = settledBy(state);
       return {
         ...row,
         status: state?.status ?? 'unmatched',
         probability: toProbability(state?.probabilityPpm ?? null),
         rivals: Number(state?.rivals ?? 0n),
         reason: first ? evidenceText(first) : null,
-        invoiceNumbers: allocationsOf(state).map(
+        suggestionId: suggestionId?.toString() ?? null,
+        invoiceNumbers: allocations.map(
           ({ openItemId }) => receivables.openItemForMatching(openItemId).invoiceNumber,
         ),
       };
@@ -120,8 +128,8 @@ export function createReading(context: ReconciliationContext) {
 
   /** A page of the queue. A text is looked for in what the index found, else in the newest rows. */
   function queue(query: QueueQuery, found?: FoundText): FilteredPage<QueueRow> {
-    const { limit, cursor, status, direction } = query;
-    const filter = { status: status ?? null, direction: direction ?? null };
+    const { limit, cursor, status = null, direction = null, currency = null, leastMinor = null } = query;
+    const filter = { status, direction, currency, leastMinor };
     const text = query.text?.trim().toLowerCase() ?? '';
     if (text !== '' && found === undefined) return scanned(filter, text, limit, cursor);
     const ids = text === '' ? null : [...(found?.ids ?? []), ...ofInvoices(text)];
@@ -238,8 +246,15 @@ export function createReading(context: ReconciliationContext) {
       transaction: row,
       match: match ? toMatch(match, state) : null,
       suggestions: match ? [] : suggestionsOf(id, rejected),
-      history: store.historyOf(id).map(toHistory),
+      history: historyOf(id).map(toHistory),
     };
+  }
+
+  /** What happened to a transaction; of a line also what happened to the payment that it confirms. */
+  function historyOf(id: bigint): HistoryRow[] {
+    const paymentId = payments.paymentOf(id);
+    const own = store.historyOf(id);
+    return paymentId === undefined ? own : [...own, ...store.historyOf(paymentId)];
   }
 
   function toMatch(match: MatchRow, state: StateRow): NonNullable<Item['match']> {
@@ -307,7 +322,7 @@ export function createReading(context: ReconciliationContext) {
       probability: toProbability(state?.probabilityPpm ?? null),
       rivals: Number(state?.rivals ?? 0n),
       reasons: reasonsOf(state).map(evidenceText),
-      items: allocationsOf(state).map(({ openItemId, allocatedMinor }) => {
+      items: settledBy(state).allocations.map(({ openItemId, allocatedMinor }) => {
         const { invoiceNumber, currency } = receivables.openItemForMatching(openItemId);
         return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency) };
       }),

@@ -33,10 +33,35 @@ export function matchPostings(allocations: readonly AllocationRow[]): RolePostin
   return postings.filter(({ amountMinor }) => amountMinor !== 0n);
 }
 
-/** Postings of a hold: the whole line from Unapplied cash to Held. `moneyMinor` is signed. */
-export function holdPostings(moneyMinor: bigint): RolePosting[] {
+/**
+ * Postings of a match of money that no statement has yet: all of it stands in In-transit until the line
+ * comes, and what the items do not need is Unapplied cash at once. `moneyMinor` is signed.
+ */
+export function prePostings(moneyMinor: bigint, allocations: readonly AllocationRow[]): RolePosting[] {
+  const postings = matchPostings(allocations).filter(({ role }) => role !== 'unapplied-cash');
+  const restMinor = moneyMinor - moneyUsed(allocations);
   return [
-    { role: 'unapplied-cash', amountMinor: moneyMinor },
+    { role: 'in-transit' as const, amountMinor: moneyMinor },
+    ...postings,
+    { role: 'unapplied-cash' as const, amountMinor: -restMinor },
+  ].filter(({ amountMinor }) => amountMinor !== 0n);
+}
+
+/** Postings of the line that confirms money in transit: the line itself was posted to Unapplied cash. */
+export function clearingPostings(transitMinor: bigint): RolePosting[] {
+  return [
+    { role: 'unapplied-cash', amountMinor: transitMinor },
+    { role: 'in-transit', amountMinor: -transitMinor },
+  ];
+}
+
+/** Postings of a hold: the whole line from Unapplied cash to Held. `moneyMinor` is signed. */
+export function holdPostings(
+  moneyMinor: bigint,
+  from: 'unapplied-cash' | 'in-transit' = 'unapplied-cash',
+): RolePosting[] {
+  return [
+    { role: from, amountMinor: moneyMinor },
     { role: 'held', amountMinor: -moneyMinor },
   ];
 }

@@ -1,8 +1,9 @@
 /** What the payment's text says for and against the items of an explanation. Pure. */
-import type { MatchIndexes } from './candidates.ts';
+
 import { isTailNamed } from './combinations.ts';
 import type { EvidenceCode } from './evidence.ts';
 import { withinOneEdit } from './normalise-references.ts';
+import type { MatchIndexes } from './open-indexes.ts';
 import { hitCode, hitWeight, isStrong } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
 import type { Evidence } from './types.ts';
@@ -92,7 +93,8 @@ function isOneDigitAway(indexes: MatchIndexes, left: number, right: number): boo
     a.digits.length >= 5 &&
     a.prefix === b.prefix &&
     a.digits !== b.digits &&
-    withinOneEdit(a.digits, b.digits)
+    // A digit that was lost can look like a leading zero that was left out.
+    (withinOneEdit(a.digits, b.digits) || withinOneEdit(a.digitsPlain, b.digits))
   );
 }
 

@@ -3,6 +3,7 @@
  * in look-alike letters, one edit away, in lists and ranges, run together. Never a scan of items. Pure.
  */
 import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { compareItems } from './item-order.ts';
 import {
   type ReferenceForms,
   referenceForms,
@@ -11,23 +12,16 @@ import {
   withinOneEdit,
 } from './normalise-references.ts';
 import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
+import { Counts, eachKey, editKey, KIND, LEAST_DIGITS, LEAST_EDIT_LENGTH } from './reference-keys.ts';
 import { listHits, type SeriesLookUp } from './reference-lists.ts';
 import { accept, digitSequences, isOtherLabel, type RawHit, type ReferenceSlot } from './reference-text.ts';
 import type { MatchItem } from './types.ts';
 
-const KIND = {
-  full: 1,
-  fullPlain: 2,
-  digits: 3,
-  digitsPlain: 4,
-  edit: 5,
-  structured: 6,
-  structuredEdit: 7,
-} as const;
-/** Shorter numbers than this have too many neighbours for a look-up with one edit. */
-const LEAST_EDIT_LENGTH = 5;
 const LONGEST_REFERENCE = 40;
-const HITS_PER_KEY = 32;
+/** A key that more items share than this names none of them. */
+const HITS_PER_KEY = 256;
+const NEAR_PER_KEY = 64;
+const NEAR_LIMIT = 128;
 const NOTHING: readonly number[] = [];
 
 export interface NamedReferences {
@@ -42,54 +36,43 @@ export class ReferenceIndex {
   readonly #forms: ReferenceForms[] = [];
   readonly #structured: string[] = [];
   readonly #index: HashIndex;
-  readonly #digitLengths = new Map<number, number>();
+  readonly #digitLengths = new Counts();
   /** Lengths that occur, by kind of key: what is longer or shorter need not be looked up. */
-  readonly #lengths = Array.from({ length: 8 }, () => new Set<number>());
+  readonly #lengths = Array.from({ length: 8 }, () => new Counts());
   /** Filled anew by each look-up. */
   readonly #found = new Set<number>();
 
-  /** `items` may grow after construction; each counts from `add` on. */
-  constructor(items: readonly MatchItem[]) {
+  /** `items` may grow and change after construction; each counts from `add` to `remove`. */
+  constructor(items: readonly MatchItem[], expected = items.length) {
     this.#items = items;
-    this.#index = new HashIndex(items.length * 16);
+    this.#index = new HashIndex(expected * 16);
   }
 
   forms(itemIndex: number): ReferenceForms {
     return this.#forms[itemIndex]!;
   }
 
-  /** Enters the item at `itemIndex`, which must be the next one. */
+  /** Enters the item at `itemIndex`. */
   add(itemIndex: number): void {
-    const item = this.#items[itemIndex]!;
-    const forms = referenceForms(item.invoiceNumber);
+    const { invoiceNumber, structuredReference } = this.#items[itemIndex]!;
+    const forms = referenceForms(invoiceNumber);
     this.#forms[itemIndex] = forms;
-    const add = (kind: number, key: string): void => {
-      this.#index.add(hashText(kind, key), itemIndex);
-      this.#lengths[kind]!.add(key.length);
-    };
-    add(KIND.full, forms.full);
-    if (forms.fullPlain !== forms.full) add(KIND.fullPlain, forms.fullPlain);
-    if (forms.digits.length >= 3) {
-      add(KIND.digits, forms.digits);
-      if (forms.digitsPlain !== forms.digits) add(KIND.digitsPlain, forms.digitsPlain);
-      this.#digitLengths.set(forms.digits.length, (this.#digitLengths.get(forms.digits.length) ?? 0) + 1);
-    }
-    this.#addEdits(KIND.edit, editKey(forms), itemIndex);
-    const structured = item.structuredReference === undefined ? '' : structuredKey(item.structuredReference);
-    this.#structured[itemIndex] = structured;
-    if (structured !== '') {
-      add(KIND.structured, structured);
-      this.#addEdits(KIND.structuredEdit, structured.slice(0, 32), itemIndex);
-    }
+    this.#structured[itemIndex] = structuredReference === undefined ? '' : structuredKey(structuredReference);
+    if (forms.digits.length >= LEAST_DIGITS) this.#digitLengths.add(forms.digits.length);
+    eachKey(forms, this.#structured[itemIndex]!, {
+      onHash: (hash) => this.#index.add(hash, itemIndex),
+      onLength: (kind, length) => this.#lengths[kind]!.add(length),
+    });
   }
 
-  #addEdits(kind: number, key: string, itemIndex: number): void {
-    if (key.length < LEAST_EDIT_LENGTH) return;
-    this.#index.add(hashText(kind, key), itemIndex);
-    for (let skip = 0; skip < key.length; skip += 1) {
-      if (skip > 0 && key[skip] === key[skip - 1]) continue; // the same shorter text
-      this.#index.add(hashWithout(kind, key, skip), itemIndex);
-    }
+  /** Takes the item at `itemIndex` out again; it must not have changed since it was added. */
+  remove(itemIndex: number): void {
+    const forms = this.#forms[itemIndex]!;
+    if (forms.digits.length >= LEAST_DIGITS) this.#digitLengths.remove(forms.digits.length);
+    eachKey(forms, this.#structured[itemIndex]!, {
+      onHash: (hash) => this.#index.remove(hash, itemIndex),
+      onLength: (kind, length) => this.#lengths[kind]!.remove(length),
+    });
   }
 
   /** What the payment's text names. */
@@ -99,7 +82,7 @@ export class ReferenceIndex {
     remittance.segments.forEach((segment, at) => {
       this.#exactHits(segment, at, hits);
     });
-    let slots = accept(hits, []);
+    let slots = accept(hits, [], this.#compare);
     const extended: RawHit[] = [];
     remittance.segments.forEach((segment, at) => {
       listHits(
@@ -108,7 +91,7 @@ export class ReferenceIndex {
       );
       this.#editHits(segment, at, slots, extended);
     });
-    if (extended.length > 0) slots = accept(extended, slots);
+    if (extended.length > 0) slots = accept(extended, slots, this.#compare);
     return {
       slots: slots.filter((slot) => slot.hits.length > 0),
       unknownNumbers: this.#unknown(remittance, slots),
@@ -125,8 +108,10 @@ export class ReferenceIndex {
     this.#found.clear();
     this.#index.collect(hash, this.#found, HITS_PER_KEY);
     if (this.#found.size === 0) return NOTHING;
-    return [...this.#found].filter(verify).sort((left, right) => left - right);
+    return [...this.#found].filter(verify).sort(this.#compare);
   }
+
+  #compare = (left: number, right: number): number => compareItems(this.#items[left]!, this.#items[right]!);
 
   #structuredHits(reference: string, hits: RawHit[]): void {
     const key = structuredKey(reference);
@@ -344,14 +329,14 @@ export class ReferenceIndex {
 
   #withinEdit(kind: number, key: string, keyOf: (itemIndex: number) => string): number[] {
     const found = new Set<number>();
-    this.#index.collect(hashText(kind, key), found, HITS_PER_KEY);
+    this.#index.collect(hashText(kind, key), found, NEAR_PER_KEY);
     for (let skip = 0; skip < key.length; skip += 1) {
-      this.#index.collect(hashWithout(kind, key, skip), found, HITS_PER_KEY);
+      this.#index.collect(hashWithout(kind, key, skip), found, NEAR_PER_KEY);
     }
     return [...found]
       .filter((item) => withinOneEdit(keyOf(item), key))
-      .sort((left, right) => left - right)
-      .slice(0, 128);
+      .sort(this.#compare)
+      .slice(0, NEAR_LIMIT);
   }
 
   #unknown(remittance: ReadRemittance, slots: readonly ReferenceSlot[]): NamedReferences['unknownNumbers'] {
@@ -385,9 +370,4 @@ function union(
   if (second.length === 0 && third.length === 0) return first;
   if (first.length === 0 && third.length === 0) return second;
   return new Set([...first, ...second, ...third]);
-}
-
-/** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */
-function editKey(forms: ReferenceForms): string {
-  return forms.digits.length >= LEAST_EDIT_LENGTH ? forms.digits : forms.full;
 }

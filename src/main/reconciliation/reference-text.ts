@@ -62,9 +62,14 @@ function rank(hit: RawHit): number {
 
 /**
  * Keeps the strongest reading of each place: a hit that overlaps a stronger one falls away, equal
- * ones of the same place stay as alternatives. An item that is named twice keeps its strongest place.
+ * ones of the same place stay as alternatives in the order of `compare`. An item that is named twice
+ * keeps its strongest place.
  */
-export function accept(hits: readonly RawHit[], taken: readonly ReferenceSlot[]): ReferenceSlot[] {
+export function accept(
+  hits: readonly RawHit[],
+  taken: readonly ReferenceSlot[],
+  compare: (left: number, right: number) => number,
+): ReferenceSlot[] {
   const slots = taken.map((slot) => ({ ...slot, hits: [...slot.hits] }));
   const named = new Set(slots.flatMap((slot) => slot.hits.map((hit) => hit.itemIndex)));
   const ordered = [...hits].sort(
@@ -72,7 +77,7 @@ export function accept(hits: readonly RawHit[], taken: readonly ReferenceSlot[])
       rank(right) - rank(left) ||
       left.segment - right.segment ||
       left.start - right.start ||
-      left.itemIndex - right.itemIndex,
+      compare(left.itemIndex, right.itemIndex),
   );
   for (const hit of ordered) {
     const same = slots.find(

@@ -1,15 +1,16 @@
 /** A run of the machine: read what is undecided, think, write what has changed. */
 import type { RunResult } from '../../contract/reconciliation.ts';
 import type { Caller } from '../base/procedures.ts';
-import { type ChangeSet, stateFromSuggestions, undecided, writeChanges } from './changes.ts';
+import { type ChangeSet, writeChanges } from './changes.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
-import { magnitude } from './context.ts';
 import type { EngineProgress } from './engine.ts';
 import { hostEngine } from './engine-host.ts';
 import { createPacer, type RunInputs, readInputs, type StandingMatch } from './inputs.ts';
-import { allocationsKey, itemsKey } from './keys.ts';
-import { fingerprintOf, type Outcome, type OutcomeExplanation, outcomeDigest } from './outcome.ts';
-import type { StateRow, SuggestionRow } from './store.ts';
+import { allocationsKey } from './keys.ts';
+import { type Outcome, outcomeDigest } from './outcome.ts';
+import { undecided } from './states.ts';
+import type { StateRow } from './store.ts';
+import { make, propose } from './writing.ts';
 
 export interface RunProgress {
   readonly stage: 'read' | EngineProgress['stage'] | 'write';
@@ -33,6 +34,9 @@ const BUILD_MS = 8;
 /** How often a run starts over because people or imports changed what it had read. */
 const PASS_LIMIT = 3;
 
+/** What is said of a payment whose money went back. */
+const WENT_BACK = [{ code: 'return-or-reversal', weight: 0 }] as const;
+
 /** Considers every booked transaction that no person has decided. Errors: CANCELLED. */
 export async function runMatching(
   context: ReconciliationContext,
@@ -42,6 +46,7 @@ export async function runMatching(
   const startMs = context.runtime.monotonicMs();
   let outcomes: Outcome[] = [];
   for (let pass = 1; pass <= PASS_LIMIT; pass += 1) {
+    await context.payments.confirm();
     const inputs = await readInputs(context, options.signal, (doneCount) => {
       const totalCount = Math.max(doneCount, context.statements.bookedTransactionCount());
       options.onProgress?.({ stage: 'read', doneCount, totalCount });
@@ -89,7 +94,10 @@ async function think(
       ...(options.workerFrom === undefined ? {} : { workerFrom: options.workerFrom }),
     },
   );
-  return [...outcomes, ...held];
+  const returned = inputs.returned.map(
+    (transactionId): Outcome => ({ transactionId, status: 'unmatched', explanations: [], notes: WENT_BACK }),
+  );
+  return [...outcomes, ...held, ...returned];
 }
 
 /** Writes the difference between what stands and what was decided; answers how many decisions were out of date. */
@@ -186,7 +194,8 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
   const facts = inputs.facts.get(outcome.transactionId)!;
   const before = inputs.states.get(outcome.transactionId);
   const now = context.store.state(outcome.transactionId);
-  if (now?.decidedBy === 'person') return false;
+  const isHeldBack = context.isWrittenOff?.(facts.id) === true || hasMoved(context, facts);
+  if (now?.decidedBy === 'person' || isHeldBack) return false;
   const standing = inputs.revisable.get(outcome.transactionId);
   if (action === 'release') {
     if (now?.matchId !== before?.matchId) return false;
@@ -207,36 +216,16 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
   return make(applying, facts, outcome);
 }
 
+/** True where a message or a statement has changed what the transaction is worth, or in whose place it stands. */
+function hasMoved({ payments }: ReconciliationContext, facts: TransactionFacts): boolean {
+  if (facts.isPayment && !payments.isOpen(facts.id)) return true;
+  const paymentId = facts.isPayment ? facts.id : payments.paymentOf(facts.id);
+  return (paymentId === undefined ? 0n : payments.returnedMinor(paymentId)) !== facts.returnedMinor;
+}
+
 /** How many sets of items people have rejected for a transaction by now. */
 function rejectedNow({ store }: ReconciliationContext, { transactionId }: Outcome): number {
   return new Set(store.rejectionsOf(transactionId).map(({ openItems }) => openItems)).size;
-}
-
-function make({ context, changes, digest }: Applying, facts: TransactionFacts, outcome: Outcome): boolean {
-  const best = outcome.explanations[0];
-  if (best && !isStillOpen(context, best)) return false;
-  changes.make({
-    facts,
-    kind: outcome.status === 'quarantined' ? 'hold' : 'match',
-    status: outcome.status,
-    decidedBy: 'machine',
-    probabilityPpm: best ? BigInt(best.probabilityPpm) : null,
-    rivals: BigInt(best?.rivals ?? 0),
-    evidence: JSON.stringify(best?.evidence ?? outcome.notes),
-    remainderMinor: best?.remainderMinor ?? 0n,
-    allocations: best?.allocations ?? [],
-    digest,
-  });
-  changes.write(() => context.store.removeSuggestions(facts.id));
-  return true;
-}
-
-/** Each item still has open what the explanation takes of it. */
-function isStillOpen(context: ReconciliationContext, explanation: OutcomeExplanation): boolean {
-  return explanation.allocations.every(
-    ({ openItemId, allocatedMinor }) =>
-      context.receivables.openItemForMatching(openItemId).openMinor >= magnitude(allocatedMinor),
-  );
 }
 
 /** The same match stands; only what is said about it has changed. */
@@ -259,48 +248,6 @@ function restate(
   };
   changes.subject('bank-transaction', facts.id);
   changes.write(() => context.store.putState(state));
-}
-
-function propose({ context, changes, digest }: Applying, facts: TransactionFacts, outcome: Outcome): void {
-  const suggestions = outcome.explanations.map((explanation, place) =>
-    suggestionOf(facts, explanation, place),
-  );
-  changes.subject('bank-transaction', facts.id);
-  changes.say({
-    action: outcome.status,
-    transaction: facts.id,
-    suggestions: suggestions.length,
-    // Which items each proposes: without it nobody could rebuild what a rejection leaves of them.
-    sets: outcome.explanations.map((each) => itemsKey(each.allocations.map(({ openItemId }) => openItemId))),
-  });
-  changes.write((record) => {
-    context.store.removeSuggestions(facts.id);
-    suggestions.forEach((row, place) => {
-      context.store.insertSuggestion({ ...row, record }, outcome.explanations[place]!.allocations);
-    });
-    const state = stateFromSuggestions(
-      facts,
-      suggestions.map((row) => ({ ...row, id: 0n, record })),
-    );
-    const evidence = suggestions.length > 0 ? state.evidence : JSON.stringify(outcome.notes);
-    context.store.putState({ ...state, evidence, digest });
-  });
-}
-
-function suggestionOf(
-  facts: TransactionFacts,
-  explanation: OutcomeExplanation,
-  place: number,
-): Omit<SuggestionRow, 'id' | 'record'> {
-  return {
-    transactionId: facts.id,
-    place: BigInt(place),
-    probabilityPpm: BigInt(explanation.probabilityPpm),
-    rivals: BigInt(explanation.rivals),
-    evidence: JSON.stringify(explanation.evidence),
-    remainderMinor: explanation.remainderMinor,
-    fingerprint: fingerprintOf(facts.id, explanation.allocations),
-  };
 }
 
 function countDecisions(

@@ -3,12 +3,13 @@
  * from posting it by itself however high the score is. Pure.
  */
 import { amountEvidence } from './amount-evidence.ts';
-import type { Candidates, MatchIndexes } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import { type Draft, fitKey, textNumbers } from './combinations.ts';
 import { byStrength } from './evidence.ts';
 import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
 import { obstacles } from './obstacles.ts';
+import type { MatchIndexes } from './open-indexes.ts';
 import { type PayerSupport, payerSupport } from './payer-evidence.ts';
 import type { MatchPolicy } from './policy.ts';
 import { contradictionEvidence, referenceEvidence } from './reference-evidence.ts';

@@ -1,6 +1,7 @@
 /** What the scoring of one draft looks at. */
-import type { Candidates, MatchIndexes } from './candidates.ts';
+import type { Candidates } from './candidates.ts';
 import type { Draft } from './combinations.ts';
+import type { MatchIndexes } from './open-indexes.ts';
 import type { PayerSupport } from './payer-evidence.ts';
 import type { MatchPolicy } from './policy.ts';
 

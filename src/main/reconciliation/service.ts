@@ -5,6 +5,9 @@ import type { Caller } from '../base/procedures.ts';
 import type { MatchStatusReader } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { ReconciliationContext, ReconciliationOptions } from './context.ts';
+import { createInstantDecisions, type InstantDecisions } from './instant.ts';
+import { createOnlineBooks, type OnlineBooks } from './online-books.ts';
+import { noPayments } from './payments.ts';
 import { type ConfirmInput, createPersonDecisions, type DecisionResult, type PersonInput } from './person.ts';
 import { defaultPolicy } from './policy.ts';
 import { createReading, type Reading } from './reading.ts';
@@ -18,6 +21,10 @@ export interface Reconciliation extends Reading {
    * a run begins after it. Errors: CANCELLED.
    */
   run(caller: Caller, options?: RunOptions): Promise<RunResult>;
+  /** The engine in memory, for money that is decided the moment it arrives. */
+  readonly online: Pick<OnlineBooks, 'isReady' | 'refresh' | 'rebuild' | 'close'>;
+  /** What single messages change. */
+  readonly instant: InstantDecisions;
   /** Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_UNKNOWN, MATCH_STALE, MATCH_OVER_ALLOCATED, MATCH_CURRENCY. */
   confirm(input: ConfirmInput, caller: Caller): DecisionResult;
   /**
@@ -38,11 +45,15 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     ...options,
     scorer: options.scorer ?? noScorer,
     policy: options.policy ?? defaultPolicy,
+    payments: options.payments ?? noPayments,
     store: createReconciliationStore(options.vault.db),
     newId: createIdMaker(options.runtime),
   };
   let last: Promise<unknown> = Promise.resolve();
+  const online = createOnlineBooks(context);
   return {
+    online,
+    instant: createInstantDecisions(context, online),
     ...createReading(context),
     ...createPersonDecisions(context),
     run(caller, runOptions) {

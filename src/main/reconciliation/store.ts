@@ -2,6 +2,7 @@
 import type { MatchStatus } from '../../contract/statements.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
+import { rejectionQueries } from './store-rejections.ts';
 
 export interface AllocationRow {
   readonly openItemId: bigint;
@@ -27,6 +28,8 @@ export interface MatchRow {
   readonly entryId: Buffer;
   readonly noteSealedId: bigint | null;
   readonly record: bigint;
+  /** 1 where the entry stands against In-transit: of a payment, or carried over to its line. */
+  readonly prePosted: bigint;
 }
 
 export interface MatchEndRow {
@@ -35,25 +38,6 @@ export interface MatchEndRow {
   readonly actor: string;
   readonly endedAtMs: bigint;
   readonly entryId: Buffer | null;
-  readonly noteSealedId: bigint | null;
-  readonly record: bigint;
-}
-
-export interface RejectionRow {
-  readonly id: bigint;
-  readonly transactionId: bigint;
-  /** Ascending item ids, separated by blanks; null rejects every explanation. */
-  readonly openItems: string | null;
-  readonly actor: string;
-  readonly rejectedAtMs: bigint;
-  readonly noteSealedId: bigint | null;
-  readonly record: bigint;
-}
-
-export interface RejectionEndRow {
-  readonly rejectionId: bigint;
-  readonly actor: string;
-  readonly endedAtMs: bigint;
   readonly noteSealedId: bigint | null;
   readonly record: bigint;
 }
@@ -100,6 +84,9 @@ export interface HistoryRow {
 export interface StateFilter {
   readonly status: MatchStatus | null;
   readonly direction: 'credit' | 'debit' | null;
+  readonly currency: string | null;
+  /** Least money, unsigned. */
+  readonly leastMinor: bigint | null;
 }
 
 export interface StateCursor {
@@ -110,7 +97,8 @@ export interface StateCursor {
 const MATCH_COLUMNS = `m.id, m.bank_transaction_id AS transactionId, m.kind, m.decided_by AS decidedBy, m.actor,
   m.decided_at_ms AS decidedAtMs, m.probability_ppm AS probabilityPpm, m.rivals, m.evidence,
   m.remainder_minor AS remainderMinor, m.engine_version AS engineVersion, m.scorer_version AS scorerVersion,
-  m.effective_date AS effectiveDate, m.entry_id AS entryId, m.note_sealed_id AS noteSealedId, m.record`;
+  m.effective_date AS effectiveDate, m.entry_id AS entryId, m.note_sealed_id AS noteSealedId, m.record,
+  m.pre_posted AS prePosted`;
 const ALLOCATION_COLUMNS = `open_item_id AS openItemId, allocated_minor AS allocatedMinor,
   discount_minor AS discountMinor, charges_minor AS chargesMinor`;
 const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, probability_ppm AS probabilityPpm,
@@ -118,8 +106,8 @@ const SUGGESTION_COLUMNS = `id, bank_transaction_id AS transactionId, place, pro
 const STATE_COLUMNS = `bank_transaction_id AS transactionId, booking_date AS bookingDate, direction,
   currency, money_minor AS moneyMinor, status,
   decided_by AS decidedBy, match_id AS matchId, probability_ppm AS probabilityPpm, rivals, evidence, digest`;
-const STATE_FILTER =
-  '(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)';
+const STATE_FILTER = `(:status IS NULL OR status = :status) AND (:direction IS NULL OR direction = :direction)
+   AND (:currency IS NULL OR currency = :currency) AND (:leastMinor IS NULL OR abs(money_minor) >= :leastMinor)`;
 
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
@@ -130,8 +118,9 @@ export function createReconciliationStore(db: Connection) {
 function matchQueries(db: Connection) {
   const insert = db.prepare(
     `INSERT INTO match (id, bank_transaction_id, kind, decided_by, actor, decided_at_ms, probability_ppm, rivals,
-       evidence, remainder_minor, engine_version, scorer_version, effective_date, entry_id, note_sealed_id, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       evidence, remainder_minor, engine_version, scorer_version, effective_date, entry_id, note_sealed_id, record,
+       pre_posted)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const insertAllocation = db.prepare(
     `INSERT INTO match_allocation (match_id, open_item_id, allocated_minor, discount_minor, charges_minor)
@@ -142,6 +131,7 @@ function matchQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
   const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
+  const idsOf = db.prepare<[bigint], bigint>('SELECT id FROM match WHERE bank_transaction_id = ?').pluck();
   const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
   const allocations = db.prepare<[bigint], AllocationRow>(
     `SELECT ${ALLOCATION_COLUMNS} FROM match_allocation WHERE match_id = ? ORDER BY open_item_id`,
@@ -182,6 +172,7 @@ function matchQueries(db: Connection) {
         row.entryId,
         row.noteSealedId,
         row.record,
+        row.prePosted,
       );
       for (const each of rows) {
         insertAllocation.run(
@@ -206,46 +197,8 @@ function matchQueries(db: Connection) {
     },
     match: (id: bigint) => byId.get(id),
     allocationsOf: (matchId: bigint) => allocations.all(matchId),
+    matchIdsOf: (id: bigint) => idsOf.all(id),
     historyOf: (id: bigint) => historyOf.all(id, id, id, id),
-  };
-}
-
-function rejectionQueries(db: Connection) {
-  const insert = db.prepare(
-    `INSERT INTO match_rejection (id, bank_transaction_id, open_items, actor, rejected_at_ms, note_sealed_id, record)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  );
-  const insertEnd = db.prepare(
-    `INSERT INTO match_rejection_end (rejection_id, actor, ended_at_ms, note_sealed_id, record)
-     VALUES (?, ?, ?, ?, ?)`,
-  );
-  const columns = `r.id, r.bank_transaction_id AS transactionId, r.open_items AS openItems, r.actor,
-    r.rejected_at_ms AS rejectedAtMs, r.note_sealed_id AS noteSealedId, r.record`;
-  const open = 'NOT EXISTS (SELECT 1 FROM match_rejection_end e WHERE e.rejection_id = r.id)';
-  const all = db.prepare<[], RejectionRow>(`SELECT ${columns} FROM match_rejection r WHERE ${open}`);
-  const ofTransaction = db.prepare<[bigint], RejectionRow>(
-    `SELECT ${columns} FROM match_rejection r WHERE r.bank_transaction_id = ? AND ${open} ORDER BY r.id DESC`,
-  );
-  const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match_rejection');
-  return {
-    lastRejectionId: () => lastId.get()!.id,
-    insertRejection: (row: RejectionRow) => {
-      insert.run(
-        row.id,
-        row.transactionId,
-        row.openItems,
-        row.actor,
-        row.rejectedAtMs,
-        row.noteSealedId,
-        row.record,
-      );
-    },
-    insertRejectionEnd: (row: RejectionEndRow) => {
-      insertEnd.run(row.rejectionId, row.actor, row.endedAtMs, row.noteSealedId, row.record);
-    },
-    standingRejections: () => all.all(),
-    /** The latest first. */
-    rejectionsOf: (transactionId: bigint) => ofTransaction.all(transactionId),
   };
 }
 
@@ -303,6 +256,7 @@ function stateQueries(db: Connection) {
        match_id = excluded.match_id, probability_ppm = excluded.probability_ppm, rivals = excluded.rivals,
        evidence = excluded.evidence, digest = excluded.digest`,
   );
+  const remove = db.prepare('DELETE FROM match_state WHERE bank_transaction_id = ?');
   const byId = db.prepare<[bigint], StateRow>(
     `SELECT ${STATE_COLUMNS} FROM match_state WHERE bank_transaction_id = ?`,
   );
@@ -360,7 +314,10 @@ function stateQueries(db: Connection) {
       );
     },
     state: (transactionId: bigint) => byId.get(transactionId),
-    /** In the order of their transactions, from after `id` on. */
+    removeState: (transactionId: bigint) => {
+      remove.run(transactionId);
+    },
+    /** In the order of their transactions, from after `id`. */
     statesAfter: (id: bigint, limit: number) => after.all(id, BigInt(limit)),
     statesOf: (ids: readonly bigint[]) => ofIds.all(`[${ids.join(',')}]`),
     /** Newest first, before the cursor. */

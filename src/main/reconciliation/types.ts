@@ -123,10 +123,29 @@ export interface Decision {
   readonly notes: readonly Evidence[];
 }
 
+/** What the probability of an explanation rests on: nothing against it, chance, or something that contradicts it. */
+export type Ground = 'clear' | 'chance' | 'contradicted';
+
+/** How unambiguous an explanation is: what else was considered, and whether everything was. */
+export interface Certificate {
+  /** Explanations of this transaction that were drafted and weighed, this one included. */
+  readonly considered: number;
+  /** The others that lie within tolerance, the likeliest first; a few of them where there are many. */
+  readonly others: readonly Explanation[];
+  /** Nats between this one and the likeliest other; absent where there is no other. */
+  readonly margin?: number;
+  /** True where no search gave up and no list was cut, so that there is no explanation beside those considered. */
+  readonly complete: boolean;
+}
+
 export interface RatedExplanation {
   readonly explanation: Explanation;
-  /** Share of belief among all explanations of this transaction and none of them, 0..1. */
+  /** How often an explanation like this one is right, 0..1: learned, see `calibration-data`. */
   readonly probability: number;
+  /** Natural-log odds against all other explanations of this transaction and none of them, as weighed. */
+  readonly logOdds: number;
+  readonly ground: Ground;
   /** How many other explanations lie within tolerance of this one. */
   readonly rivals: number;
+  readonly certificate: Certificate;
 }

@@ -37,6 +37,13 @@ interface Change {
   readonly suggestions?: number;
   readonly sets?: readonly string[];
   readonly rejection?: string;
+  readonly by?: 'machine' | 'person';
+  /** Of further items: the action they belong to. */
+  readonly of?: string;
+  /** Of a match that a line takes over from its payment. */
+  readonly kind?: 'match' | 'hold';
+  readonly from?: string;
+  readonly before?: string;
 }
 
 /**
@@ -52,10 +59,15 @@ export class Decisions {
 
   /** Takes one record of the reconciliation room. */
   take({ seq, kind }: ToldRecord, detail: { readonly changes: readonly Change[] }): void {
-    const byMachine = kind === 'reconciliation.match';
+    // A record of a message or of a statement's line tells by whom each match is.
+    const isMachines = kind === 'reconciliation.match' || kind.startsWith('instant.');
     const touched = new Set<string>();
     for (const change of detail.changes) {
-      const transaction = this.#apply(change, seq, byMachine);
+      const transaction = this.#apply(
+        change,
+        seq,
+        change.by === undefined ? isMachines : change.by === 'machine',
+      );
       if (transaction !== undefined) touched.add(transaction);
     }
     // After a rejection, or one taken back, a transaction stands by what is still proposed for it.
@@ -86,6 +98,23 @@ export class Decisions {
         this.#make(change, seq, false);
         break;
       }
+      case 'carry': {
+        this.#end(change.before ?? '', seq);
+        this.#make({ ...change, action: change.kind ?? 'match' }, seq, byMachine);
+        break;
+      }
+      case 'more': {
+        const told = this.matches.get(match);
+        const items = (change.items ?? []) as readonly ToldAllocation[];
+        if (told && change.of !== 'end') {
+          this.matches.set(match, { ...told, allocations: [...told.allocations, ...items] });
+        }
+        return undefined;
+      }
+      // A line stands in the queue in the payment's place, or the payment went back.
+      case 'join':
+        this.states.delete(transaction);
+        return undefined;
       case 'end':
         this.#end(match, seq);
         Object.assign(this.#stateOf(transaction), { status: 'unmatched', matchId: null });

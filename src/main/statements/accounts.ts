@@ -6,7 +6,8 @@ import type { StatementsContext } from './context.ts';
 import type { BankAccountRow } from './rows.ts';
 
 /** Column of the blind index over the canonical numbers of own accounts. */
-const NUMBER_INDEX = 'bank_account.number';
+/** The blind index of own account numbers. */
+export const NUMBER_INDEX = 'bank_account.number';
 
 /** An own account as an import sees it. */
 export interface OwnAccount {

@@ -25,12 +25,23 @@ export interface MessageFiles {
   bytes(importId: bigint, start: number, end: number): Buffer;
 }
 
+/** The message that told of a payment which came by itself. */
+export interface SingleMessage {
+  /** What it is called where a file has its name. */
+  readonly name: string;
+  readonly receivedAtMs: number;
+  /** The bytes as they came. Errors: STATEMENT_SOURCE_ERASED. */
+  bytes(): Buffer;
+}
+
 export interface StatementsOptions {
   readonly vault: Vault;
   readonly sealing: Sealing;
   readonly ledger: Ledger;
   readonly runtime: Runtime;
   readonly files: MessageFiles;
+  /** The message of a payment of a feed; nothing where no single messages come. */
+  readonly singleMessage?: (transactionId: bigint) => SingleMessage | undefined;
   readonly matchStatus?: MatchStatusReader;
 }
 

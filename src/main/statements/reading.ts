@@ -7,11 +7,12 @@ import type {
   TransactionDetail,
   TransactionRow,
 } from '../../contract/statements.ts';
-import { CountersignError, idToText } from '../base/index.ts';
+import { CountersignError, type IsoDate, idToText } from '../base/index.ts';
 import { type Party, readContent, type TransactionContent } from '../messages/index.ts';
 import { unlessErased } from '../sealing/index.ts';
 import { openAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
+import { FEED_TYPE } from './feed-ids.ts';
 import type { StatementRecord, TransactionCursor, TransactionWithStatement } from './rows.ts';
 import { counterpartyName, remittanceText } from './shown-content.ts';
 import type { CashMovement, OpenBreak, TransactionForMatching } from './values.ts';
@@ -53,6 +54,18 @@ export interface Reading {
   transaction(id: string): TransactionDetail;
   /** Booked transactions of statements that count, opened, in ascending ids. Reads a few hundred at a time. */
   transactionsForMatching(query?: MatchingQuery): Generator<TransactionForMatching, void, void>;
+  /** Payments that single messages told of, in ascending ids, which lie above those of booked lines. */
+  feedPayments(afterId?: bigint): Generator<TransactionForMatching, void, void>;
+  /** The greatest id of a line that counts. */
+  lastPublishedLine(): bigint;
+  /** Booked lines of an own account that moved exactly this much (signed) between two dates. */
+  bookedOfAmount(
+    accountId: bigint,
+    signedMinor: bigint,
+    from: IsoDate,
+    to: IsoDate,
+    limit: number,
+  ): TransactionForMatching[];
   /** Errors: TRANSACTION_UNKNOWN. */
   transactionForMatching(id: bigint): TransactionForMatching;
   /** How many booked transactions count. */
@@ -179,6 +192,7 @@ export function createReading(context: StatementsContext): Reading {
     const { line: _line, path: _path, entryHead: _head, ...content } = contentOf(context, row);
     return {
       id: row.id,
+      isPayment: row.type === FEED_TYPE,
       statementId: row.statementId,
       bankAccountId: row.bankAccountId,
       ledgerAccountId: row.ledgerAccountId,
@@ -252,7 +266,9 @@ export function createReading(context: StatementsContext): Reading {
       const content = contentOf(context, row);
       return {
         ...toRows([row])[0]!,
-        fileName: files.fileName(row.importId) ?? '',
+        fileName:
+          (row.type === FEED_TYPE ? context.singleMessage?.(row.id)?.name : files.fileName(row.importId)) ??
+          '',
         messageType: row.type,
         entryNumber: content.entryIndex + 1,
         debtor: toParty(content.debtor),
@@ -278,6 +294,17 @@ export function createReading(context: StatementsContext): Reading {
       };
     },
     transactionsForMatching,
+    *feedPayments(afterId = 0n) {
+      for (let after = afterId; ; ) {
+        const rows = store.feedPaymentsAfter(after, CHUNK_ROWS);
+        for (const row of rows) yield forMatching(row);
+        if (rows.length < CHUNK_ROWS) return;
+        after = rows.at(-1)!.id;
+      }
+    },
+    lastPublishedLine: () => store.lastPublishedLine(),
+    bookedOfAmount: (accountId, signedMinor, from, to, limit) =>
+      store.bookedOfAmount(accountId, signedMinor, from, to, limit).map(forMatching),
     transactionForMatching: (id) => forMatching(known(id.toString())),
     bookedTransactionCount: () => Number(store.bookedCount({})),
     cashByDay: () =>

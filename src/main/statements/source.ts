@@ -5,6 +5,7 @@ import type { sourceExcerpt } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
 import { locateFields, type SourcePosition, type StatementType } from '../messages/index.ts';
 import type { StatementsContext } from './context.ts';
+import { FEED_TYPE } from './feed-ids.ts';
 import { contentOf, parseId } from './reading.ts';
 import type { TransactionWithStatement } from './rows.ts';
 
@@ -25,17 +26,39 @@ const MOST_STRETCH_BYTES = 1024 * 1024;
 /** Where no field is found the start of the stretch is marked, this much of it at most. */
 const MOST_MARKED_BYTES = 2_048;
 
+interface SourceFile {
+  readonly name: string;
+  readonly encoding: string | null;
+  bytes(start: number, end: number): Buffer;
+}
+
 export function createSourceReader(context: StatementsContext): SourceReader {
   const { store, files } = context;
 
+  /** The file a transaction stands in, or the single message that told of it. */
+  function fileOf(row: TransactionWithStatement): SourceFile {
+    const { importId } = row;
+    if (row.type !== FEED_TYPE) {
+      return {
+        name: files.fileName(importId) ?? '',
+        encoding: files.encoding(importId),
+        bytes: (start, end) => files.bytes(importId, start, end),
+      };
+    }
+    const message = context.singleMessage?.(row.id);
+    const bytes = message?.bytes() ?? Buffer.alloc(0);
+    return { name: message?.name ?? '', encoding: null, bytes: (start, end) => bytes.subarray(start, end) };
+  }
+
   /** Where the field stands: in the transaction's own stretch, else in the head of its entry. */
-  function locate(row: TransactionWithStatement, field: string): SourcePosition {
+  function locate(row: TransactionWithStatement, file: SourceFile, field: string): SourcePosition {
     const { line, path, entryHead } = contentOf(context, row);
     const own = { byteStart: Number(row.byteStart), byteEnd: Number(row.byteEnd), line, path };
     const stretches = entryHead === undefined ? [own] : [own, entryHead];
     for (const stretch of stretches) {
       const end = Math.min(stretch.byteEnd, stretch.byteStart + MOST_STRETCH_BYTES);
-      const bytes = files.bytes(row.importId, stretch.byteStart, end);
+      if (row.type === FEED_TYPE) continue;
+      const bytes = file.bytes(stretch.byteStart, end);
       const marks = locateFields(bytes, stretch, row.type as StatementType).filter(
         (mark) => mark.field === field,
       );
@@ -54,17 +77,18 @@ export function createSourceReader(context: StatementsContext): SourceReader {
       const row = id === undefined ? undefined : store.transaction(id);
       if (row === undefined)
         throw new CountersignError('TRANSACTION_UNKNOWN', 'There is no such bank transaction.');
-      const mark = locate(row, field);
+      const file = fileOf(row);
+      const mark = locate(row, file, field);
       const from = Math.max(0, mark.byteStart - CONTEXT_BYTES);
-      const bytes = files.bytes(row.importId, from, mark.byteEnd + CONTEXT_BYTES);
+      const bytes = file.bytes(from, mark.byteEnd + CONTEXT_BYTES);
       const start = windowStart(bytes, mark.byteStart - from, from === 0);
       const end = windowEnd(bytes, mark.byteEnd - from);
-      const decode = decoderOf(files.encoding(row.importId), bytes.subarray(start, end));
+      const decode = decoderOf(file.encoding, bytes.subarray(start, end));
       const before = decode(bytes.subarray(start, mark.byteStart - from));
       const marked = decode(bytes.subarray(mark.byteStart - from, mark.byteEnd - from));
       const after = decode(bytes.subarray(mark.byteEnd - from, end));
       return {
-        fileName: files.fileName(row.importId) ?? '',
+        fileName: file.name,
         messageType: row.type,
         field,
         path: mark.path,

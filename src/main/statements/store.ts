@@ -1,6 +1,7 @@
 /** The tables of the room: every line of SQL it speaks. Rows come and go as plain values. */
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
+import { FEED_FROM } from './feed-ids.ts';
 import type {
   BankAccountRow,
   BreakRecord,
@@ -12,6 +13,8 @@ import type {
   TransactionFilter,
   TransactionWithStatement,
 } from './rows.ts';
+import { TRANSACTION_COLUMNS, TRANSACTION_SOURCE } from './store-columns.ts';
+import { feedQueries } from './store-feed.ts';
 
 /** What a column may be given. Numbers must be whole. */
 export type SqlValue = bigint | number | string | Buffer | null;
@@ -33,16 +36,6 @@ const STATEMENT_COLUMNS = `s.id, s.import_id AS importId, s.ledger_unit AS ledge
 const ACCOUNT_COLUMNS =
   'id, ordinal, currency, ledger_account_id AS ledgerAccountId, sealed_id AS sealedId, record';
 
-const TRANSACTION_COLUMNS = `t.id, t.statement_id AS statementId, t.booking_date AS bookingDate,
-  t.value_date AS valueDate, t.amount_minor AS amountMinor, t.status, t.reversal,
-  t.byte_start AS byteStart, t.byte_end AS byteEnd, t.entry_id AS entryId, t.sealed_id AS sealedId,
-  s.bank_account_id AS bankAccountId, a.ledger_account_id AS ledgerAccountId, a.currency,
-  s.import_id AS importId, s.type, s.informs`;
-
-const TRANSACTION_SOURCE = `bank_transaction t
-  JOIN statement s ON s.id = t.statement_id AND s.record IS NOT NULL
-  JOIN bank_account a ON a.id = s.bank_account_id`;
-
 const BREAK_COLUMNS = `b.id, b.statement_id AS statementId, b.bank_account_id AS bankAccountId, b.kind,
   b.effective_date AS effectiveDate, b.amount_minor AS amountMinor, b.entry_id AS entryId, b.record`;
 
@@ -52,7 +45,13 @@ export type StatementsStore = ReturnType<typeof createStatementsStore>;
 
 /** Prepares the statements of the room on the engine's connection. */
 export function createStatementsStore(db: Connection) {
-  return { ...accountQueries(db), ...statementQueries(db), ...transactionQueries(db), ...breakQueries(db) };
+  return {
+    ...accountQueries(db),
+    ...statementQueries(db),
+    ...transactionQueries(db),
+    ...feedQueries(db),
+    ...breakQueries(db),
+  };
 }
 
 function accountQueries(db: Connection) {
@@ -95,8 +94,8 @@ function accountQueries(db: Connection) {
 
 function statementQueries(db: Connection) {
   const lastIds = db.prepare<[], { statementId: bigint; transactionId: bigint }>(
-    `SELECT (SELECT coalesce(max(id), 0) FROM statement) AS statementId,
-            (SELECT coalesce(max(id), 0) FROM bank_transaction) AS transactionId`,
+    `SELECT (SELECT coalesce(max(id), 0) FROM statement WHERE id < ${FEED_FROM}) AS statementId,
+            (SELECT coalesce(max(id), 0) FROM bank_transaction WHERE id < ${FEED_FROM}) AS transactionId`,
   );
   const insert = db.prepare(
     `INSERT INTO statement (id, import_id, ledger_unit, bank_account_id, place, type, informs, sealed_id,

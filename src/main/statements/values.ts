@@ -26,6 +26,8 @@ export interface OpenBreak {
 /** One line a bank reported, opened, as matching needs it. */
 export interface TransactionForMatching {
   readonly id: bigint;
+  /** A payment that a single message told of: its statement has not come. */
+  readonly isPayment: boolean;
   readonly statementId: bigint;
   readonly bankAccountId: bigint;
   /** The ledger account of the own bank account. */

@@ -14,12 +14,28 @@ import type { StatementsContext } from './context.ts';
 import type { BankAccountRow } from './rows.ts';
 import { inSequence, type SequencedStatement } from './sequence.ts';
 
+/** A closing balance that the ledger does not hold. */
+export interface ClosingDifference {
+  readonly bankAccountId: bigint;
+  readonly statementId: bigint;
+  readonly date: IsoDate;
+  readonly currency: string;
+  readonly bankMinor: bigint;
+  readonly ledgerMinor: bigint;
+}
+
 /** Compares every closing balance, giving the event loop its turns. */
 export type BankCheck = () => Promise<{
   readonly ok: boolean;
   readonly examined: number;
   readonly findings: string[];
 }>;
+
+export interface BankChecker {
+  readonly verifyBank: BankCheck;
+  /** What the last check found, the first of it; undefined where none has ended since the vault was opened. */
+  lastDifferences(): readonly ClosingDifference[] | undefined;
+}
 
 /** What the room posted to the bank account of a statement on a date. */
 interface Movement {
@@ -122,9 +138,10 @@ const SLICE_MS = 10;
 /** Readings of an account that an import may spoil before one is taken without a pause. */
 const MOST_RETRIES = 3;
 
-export function createBankCheck(context: StatementsContext): BankCheck {
+export function createBankCheck(context: StatementsContext): BankChecker {
   const { store, ledger, runtime } = context;
   let sliceStartMs = 0;
+  let last: readonly ClosingDifference[] | undefined;
 
   async function breathe(): Promise<void> {
     if (runtime.monotonicMs() - sliceStartMs < SLICE_MS) return;
@@ -146,8 +163,9 @@ export function createBankCheck(context: StatementsContext): BankCheck {
     return [...compareClosings(context, account)];
   }
 
-  return async () => {
+  const verifyBank: BankCheck = async () => {
     const findings: string[] = [];
+    const differences: ClosingDifference[] = [];
     let examined = 0;
     sliceStartMs = runtime.monotonicMs();
     for (const account of store.bankAccounts()) {
@@ -156,11 +174,21 @@ export function createBankCheck(context: StatementsContext): BankCheck {
       for (const { statement, bankMinor, ledgerMinor } of await comparisons(account)) {
         examined += 1;
         if (bankMinor === ledgerMinor || findings.length >= MOST_FINDINGS) continue;
+        differences.push({
+          bankAccountId: account.id,
+          statementId: statement.id,
+          date: statement.closingDate!,
+          currency: account.currency,
+          bankMinor,
+          ledgerMinor,
+        });
         findings.push(
           `${label}: statement ${statement.id} of ${statement.closingDate} closes with ${amount(bankMinor)}, the ledger holds ${amount(ledgerMinor)}.`,
         );
       }
     }
+    last = differences;
     return { ok: findings.length === 0, examined, findings };
   };
+  return { verifyBank, lastDifferences: () => last };
 }

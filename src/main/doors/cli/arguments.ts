@@ -2,8 +2,10 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
+import { checkFeedOperands } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -12,6 +14,8 @@ export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'breaks',
+  'proof',
   'trial-balance',
   'verify',
   'metrics',
@@ -32,6 +36,8 @@ export const COMMANDS = [
   'ceremony',
   'verify-ceremony',
   'demo',
+  'bench',
+  'feed',
   'call',
   'serve',
 ] as const;
@@ -47,6 +53,9 @@ export interface Arguments {
   readonly operator: string | undefined;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
+  /** The day and the bank account of a proof. */
+  readonly date: string | undefined;
+  readonly account: string | undefined;
   readonly knownAt: bigint | undefined;
   readonly port: number | undefined;
   readonly columns: string | undefined;
@@ -75,6 +84,12 @@ export interface Arguments {
   readonly confirm: string | undefined;
   /** How long a drill lasts. */
   readonly seconds: number | undefined;
+  /** Which corpus a benchmark is run on. */
+  readonly seed: number | undefined;
+  /** Messages a second of the demonstration of T+0. */
+  readonly rate: number | undefined;
+  /** Whether messages come on standard input. */
+  readonly stdin: boolean;
 }
 
 export const USAGE = `usage: countersign COMMAND [OPTION…]
@@ -83,6 +98,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  breaks list              what does not fit and must be explained, the oldest first
+  proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
   verify                   check the books, the log and the file
   metrics                  the console's figures in Prometheus' text form
@@ -146,6 +163,13 @@ commands
   verify-ceremony FILE     check a transcript; needs no vault
   demo                     open the demo vault and run the main job on sample data
   demo four-eyes           one asks, another countersigns, and the receipt shows it [--out FILE]
+  bench matching           the engine over a published corpus, held against its truth; needs no vault
+                           [--seed 1 … 999]
+  demo t0                  a day of instant payments on a vault of its own [--rate N] [--seconds N]
+  feed --stdin             single messages, a line of JSON or an XML document each; an answer a line
+  feed list|dead-letters   where messages come from; what could not be taken in
+  feed retry ID|CODE       dead letters once more, one or all of a reason
+  feed key CONNECTOR NAME  a key for one caller of a local endpoint, shown this once
   call PROCEDURE [JSON]    any procedure of the contract, as in: call ledger.accounts
   serve                    the console in the browser, on this machine only [--port N]
 
@@ -172,6 +196,8 @@ const OPTIONS = {
   operator: { type: 'string' },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
+  date: { type: 'string' },
+  account: { type: 'string' },
   at: { type: 'string' },
   'known-at': { type: 'string' },
   port: { type: 'string' },
@@ -196,6 +222,9 @@ const OPTIONS = {
   absent: { type: 'string' },
   confirm: { type: 'string' },
   seconds: { type: 'string' },
+  seed: { type: 'string' },
+  rate: { type: 'string' },
+  stdin: { type: 'boolean' },
   help: { type: 'boolean', short: 'h', default: false },
   version: { type: 'boolean', default: false },
 } as const;
@@ -204,6 +233,8 @@ const OPTIONS = {
 const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = {
   'accept-difference': 'import',
   'as-of': 'trial-balance',
+  date: 'proof',
+  account: 'proof',
   'known-at': 'trial-balance',
   port: 'serve',
   columns: 'seal',
@@ -227,7 +258,10 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   absent: 'policies',
   at: ['policies', 'audit'],
   confirm: 'privacy',
-  seconds: 'hsm',
+  seconds: ['hsm', 'demo'],
+  rate: 'demo',
+  stdin: 'feed',
+  seed: 'bench',
 };
 
 /** Reads the command line. Throws `UsageError`; answers a word where only help or version is asked for. */
@@ -256,6 +290,8 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     operator: values.operator,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
+    date: values.date,
+    account: values.account,
     knownAt: recordOf('known-at', values['known-at']),
     port: numberOf('port', values.port, 65_535),
     columns: values.columns,
@@ -280,17 +316,36 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     at: values.at,
     confirm: values.confirm,
     seconds: numberOf('seconds', values.seconds, 99_999),
+    seed: numberOf('seed', values.seed, 99_999),
+    rate: numberOf('rate', values.rate, 10_000),
+    stdin: values.stdin ?? false,
   };
+  if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
-  if (command === 'demo' && read.out !== undefined && operands.length === 0) {
-    throw new UsageError('--out belongs to demo four-eyes.');
-  }
   if (command === 'policies') checkPoliciesOperands(read);
   if (command === 'privacy') checkPrivacyOperands(read);
   if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
   if (command === 'hsm') checkHsmOperands(operands, read.seconds);
+  if (command === 'demo') checkDemoOperands(read);
+  if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
+}
+
+const DEMOS: readonly string[] = ['four-eyes', 't0'];
+
+/** Which demonstration each option belongs to. */
+function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
+  if (out !== undefined && operands[0] !== 'four-eyes')
+    throw new UsageError('--out belongs to demo four-eyes.');
+  const isT0 = operands[0] === 't0';
+  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
+    throw new UsageError('--rate and --seconds belong to demo t0.');
+  }
+  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
+  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
+    throw new UsageError('The demonstration sends a million messages at most.');
+  }
 }
 
 function parse(argv: readonly string[]) {
@@ -300,6 +355,11 @@ function parse(argv: readonly string[]) {
     throw new UsageError(error instanceof Error ? error.message : 'The options cannot be read.');
   }
 }
+
+/** Commands whose words are read where they are used. */
+const READ_LATER: ReadonlySet<string> = new Set([
+  ...['breaks', 'proof', 'slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy', 'feed'],
+]);
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
@@ -311,10 +371,13 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
   }
-  if (command === 'demo' && operands.length === 1 && operands[0] === 'four-eyes') return;
+  if (command === 'bench') {
+    if (operands.length === 1 && operands[0] === 'matching') return;
+    throw new UsageError('bench is followed by matching.');
+  }
+  if (command === 'demo' && operands.length === 1 && DEMOS.includes(operands[0]!)) return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
-  // Its words are read where they are used.
-  if (['slots', 'keys', 'hsm', 'operators', 'audit', 'policies', 'privacy'].includes(command)) return;
+  if (READ_LATER.has(command)) return;
   if (command === 'seal' || command === 'unseal') {
     if (operands.length === 1) return;
     throw new UsageError(`Name one file, as in: ${command} FILE`);

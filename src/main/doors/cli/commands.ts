@@ -5,9 +5,11 @@ import { approvalsCommand } from './approvals.ts';
 import type { Arguments } from './arguments.ts';
 import { auditCommand } from './audit.ts';
 import { backupCommand } from './backup.ts';
+import { breaksCommand, proofCommand } from './breaks.ts';
 import { callProcedure } from './call.ts';
 import { ceremonyCommand } from './ceremonies.ts';
 import { EXIT } from './exit-codes.ts';
+import { feedCommand } from './feed.ts';
 import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
@@ -221,29 +223,33 @@ async function followEvents(events: AsyncIterable<unknown>, signal: AbortSignal)
 }
 
 /** Every command but `serve`, which is a door of its own, and what takes no vault at all. */
-export const commands: Readonly<Record<Exclude<Arguments['command'], 'serve' | 'verify-ceremony'>, Command>> =
-  {
-    import: importCommand,
-    match: matchCommand,
-    matches: matchesCommand,
-    'trial-balance': trialBalanceCommand,
-    verify: verifyCommand,
-    metrics: metricsCommand,
-    incidents: incidentsCommand,
-    heartbeat: heartbeatCommand,
-    seal: sealCommand,
-    unseal: unsealCommand,
-    inventory: inventoryCommand,
-    backup: backupCommand,
-    slots: slotsCommand,
-    hsm: hsmCommand,
-    keys: keysCommand,
-    operators: operatorsCommand,
-    audit: auditCommand,
-    approvals: approvalsCommand,
-    policies: policiesCommand,
-    privacy: privacyCommand,
-    ceremony: ceremonyCommand,
-    demo: demoCommand,
-    call: callCommand,
-  };
+export const commands: Readonly<
+  Record<Exclude<Arguments['command'], 'bench' | 'serve' | 'verify-ceremony'>, Command>
+> = {
+  import: importCommand,
+  match: matchCommand,
+  matches: matchesCommand,
+  breaks: breaksCommand,
+  proof: proofCommand,
+  'trial-balance': trialBalanceCommand,
+  verify: verifyCommand,
+  metrics: metricsCommand,
+  incidents: incidentsCommand,
+  heartbeat: heartbeatCommand,
+  seal: sealCommand,
+  unseal: unsealCommand,
+  inventory: inventoryCommand,
+  backup: backupCommand,
+  slots: slotsCommand,
+  hsm: hsmCommand,
+  keys: keysCommand,
+  operators: operatorsCommand,
+  audit: auditCommand,
+  approvals: approvalsCommand,
+  policies: policiesCommand,
+  privacy: privacyCommand,
+  ceremony: ceremonyCommand,
+  demo: demoCommand,
+  feed: feedCommand,
+  call: callCommand,
+};

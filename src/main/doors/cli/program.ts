@@ -48,6 +48,8 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
       return await verifyReceipt(args, surroundings);
     else if (args.command === 'verify-ceremony') return await verifyCeremony(args, surroundings);
     else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
+    else if (args.command === 'bench') return await bench(args, surroundings);
+    else if (args.command === 'demo' && args.operands[0] === 't0') return await demoT0(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -85,6 +87,22 @@ async function verifyCeremony(args: Arguments, { stdout }: Surroundings): Promis
 async function drill(args: Arguments, { stdout }: Surroundings): Promise<number> {
   const { hsmDrill } = await import('./hsm.ts');
   const answer = await hsmDrill(args.seconds);
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** A benchmark makes what it measures with. */
+async function bench(args: Arguments, { stdout, stderr, signal }: Surroundings): Promise<number> {
+  const { benchCommand } = await import('./bench.ts');
+  const answer = await benchCommand(args, { signal, say: (line) => stderr.write(`${line}\n`) });
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** The demonstration of T+0 brings its own vault. */
+async function demoT0(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
+  const { demoT0Command } = await import('./feed.ts');
+  const answer = await demoT0Command(args, signal);
   stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
   return answer.exitCode;
 }

@@ -20,6 +20,7 @@ async function start({ vault, demo }: Extract<ShellMessage, { type: 'start' }>):
   const log = programLog();
   const started = createEngineHost({
     version: programVersion(),
+    connects: true,
     ...engineSettings(),
     log,
     notifier: {

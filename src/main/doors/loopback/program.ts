@@ -67,7 +67,7 @@ export async function runLoopback(options: LoopbackProgramOptions): Promise<numb
 /** A setting that the engine refuses is a line for whoever set it, and no fault of the program. */
 function startEngine(options: EngineHostOptions): EngineHost | null {
   try {
-    return createEngineHost(options);
+    return createEngineHost({ ...options, connects: true });
   } catch (error) {
     if (!isCountersignError(error)) throw error;
     process.stderr.write(`countersign: ${error.message} [${error.code}]\n`);

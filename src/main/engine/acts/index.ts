@@ -3,8 +3,10 @@ import type { RenderedCommand } from '../../../contract/approvals.ts';
 import type { Act, ActOf } from '../../approvals/index.ts';
 import { maskAccountNumbers } from '../../base/index.ts';
 import type { Policies } from '../../policies/index.ts';
+import type { Privacy } from '../../privacy/index.ts';
 import type { Console } from '../console.ts';
 import { backupActs } from './backup.ts';
+import { breaksActs } from './breaks.ts';
 import { fieldsAct } from './fields.ts';
 import { intakeActs } from './intake.ts';
 import { keysActs } from './keys.ts';
@@ -12,12 +14,13 @@ import { ledgerActs } from './ledger.ts';
 import { matchingActs } from './matching.ts';
 import { peopleActs } from './people.ts';
 import { policiesActs } from './policies.ts';
+import { privacyActs } from './privacy.ts';
 import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'keys' | 'backup' | 'operators' | 'cards'
-> & { readonly policies: Policies };
+  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'backup' | 'operators' | 'cards'
+> & { readonly policies: Policies; readonly privacy: () => Privacy };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
 
@@ -38,12 +41,14 @@ export function createActs(rooms: ActRooms): ActOf {
   const acts: Readonly<Record<string, Act>> = {
     ...ledgerActs(rooms),
     ...matchingActs(rooms),
+    ...breaksActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
     ...slotActs(rooms),
     ...backupActs(rooms),
     ...peopleActs(rooms),
     ...policiesActs(rooms),
+    ...privacyActs(rooms),
   };
   return (procedure) => {
     const act = acts[procedure] ?? fieldsAct(procedure);

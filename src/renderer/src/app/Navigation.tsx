@@ -12,6 +12,7 @@ import {
   Function as FunctionIcon,
   Key as KeyIcon,
   LogIn,
+  NotEqualTo,
   People,
   Person,
   Pulse,
@@ -63,6 +64,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.reconciliation'),
     goLabel: () => t('go.reconciliation'),
     holds: under('/reconciliation'),
+  },
+  {
+    id: 'breaks',
+    letter: 'x',
+    to: places.breaks(),
+    icon: <NotEqualTo />,
+    label: () => t('nav.breaks'),
+    goLabel: () => t('go.breaks'),
+    holds: under('/breaks', '/proof'),
   },
   {
     id: 'statements',
@@ -223,9 +233,11 @@ export const rooms: readonly Room[] = [
 export function Navigation({ path }: { readonly path: string }) {
   const counts = useQuery(orpc.reconciliation.counts.queryOptions());
   const incidents = useQuery(orpc.incidents.counts.queryOptions());
+  const breaks = useQuery(orpc.breaks.summary.queryOptions());
   const approvals = useQuery(orpc.approvals.waiting.queryOptions());
   const waiting: Readonly<Record<string, number | undefined>> = {
     reconciliation: counts.data?.suggested,
+    breaks: breaks.data && breaks.data.mine + breaks.data.toTakeBack,
     approvals: approvals.data?.toAnswer,
     incidents: incidents.data && incidents.data.open + incidents.data.acknowledged,
   };

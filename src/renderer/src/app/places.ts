@@ -27,6 +27,23 @@ interface ApprovalsQuery {
   readonly item?: string | undefined;
 }
 
+interface BreaksQuery {
+  readonly status?: string | undefined;
+  readonly kind?: string | undefined;
+  readonly age?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly currency?: string | undefined;
+  readonly text?: string | undefined;
+  readonly item?: string | undefined;
+}
+
+/** What is to do is what is shown where nothing is said. */
+const shownBreaks = ({ status, text, ...rest }: BreaksQuery): Query => ({
+  status: status === 'to-do' ? undefined : status,
+  text: text === '' ? undefined : text,
+  ...rest,
+});
+
 /** All keys are what is shown where nothing is said. */
 const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
   show: show === 'all' ? undefined : show,
@@ -35,8 +52,21 @@ const shownKeys = ({ show, ...rest }: KeysQuery): Query => ({
 
 export const places = {
   dashboard: () => '/',
-  reconciliation: (query: { status?: string; item?: string; text?: string } = {}) =>
-    path('/reconciliation', query),
+  reconciliation: (
+    query: {
+      status?: string | undefined;
+      item?: string | undefined;
+      text?: string | undefined;
+      direction?: string | undefined;
+      currency?: string | undefined;
+      least?: string | undefined;
+    } = {},
+  ) => path('/reconciliation', query),
+  breaks: (query: BreaksQuery = {}) => path('/breaks', shownBreaks(query)),
+  /** Every bank account on one day. */
+  proofs: (date?: string) => path('/proof', { date }),
+  /** One bank account on one day: the ledger against the bank. */
+  proof: (bankAccountId: string, date?: string) => path(`/proof/${part(bankAccountId)}`, { date }),
   statements: () => '/statements',
   statement: (id: string) => `/statements/${part(id)}`,
   imports: () => '/statements/imports',
@@ -138,6 +168,8 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.ceremonies();
     case 'operator':
       return places.operators();
+    case 'break':
+      return places.breaks({ status: 'all', item: thing.id });
     case 'approval':
       return places.approvals({ box: 'all', item: thing.id });
     case 'delegation':

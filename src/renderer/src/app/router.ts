@@ -7,6 +7,7 @@ import { createElement } from 'react';
 import { approvalsRoutes } from '../approvals/routes.tsx';
 import { auditRoutes } from '../audit/routes.tsx';
 import { backupRoutes } from '../backup/routes.tsx';
+import { breaksRoutes } from '../breaks/routes.tsx';
 import { ceremoniesRoutes } from '../ceremonies/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
@@ -31,6 +32,7 @@ const routeTree = rootRoute.addChildren([
   ...statementsRoutes,
   ...receivablesRoutes,
   ...reconciliationRoutes,
+  ...breaksRoutes,
   ...ledgerRoutes,
   ...approvalsRoutes,
   ...auditRoutes,

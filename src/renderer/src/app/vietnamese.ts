@@ -5,6 +5,7 @@
 import { vi as approvals } from '../approvals/messages.vi.ts';
 import { vi as audit } from '../audit/messages.vi.ts';
 import { vi as backup } from '../backup/messages.vi.ts';
+import { vi as breaks } from '../breaks/messages.vi.ts';
 import { vi as ceremonies } from '../ceremonies/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
@@ -27,6 +28,7 @@ import { vi as search } from '../search/messages.vi.ts';
 import { vi as statements } from '../statements/messages.vi.ts';
 import { vi as vault } from '../vault/messages.vi.ts';
 import { vi as slots } from '../vault/slotMessages.vi.ts';
+import { vi as views } from '../views/messages.vi.ts';
 import { vi as app } from './messages.vi.ts';
 
 /** The sentences by room, as the rooms' catalogues are called. */
@@ -35,6 +37,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   approvals,
   audit,
   backup,
+  breaks,
   ceremonies,
   compliance,
   dashboard,
@@ -57,4 +60,5 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   slots,
   statements,
   vault,
+  views,
 };

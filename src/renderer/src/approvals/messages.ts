@@ -109,6 +109,8 @@ export const t = catalogue('approvals', {
   'missing.who': 'See who could',
   'kind.ledger.post': 'Journal adjustment',
   'kind.ledger.reverse': 'Reversal of an entry',
+  'kind.breaks.writeOff': 'Write-off of a break',
+  'kind.breaks.undoWriteOff': 'Taking back a write-off',
   'kind.reconciliation.undo': 'Undoing a cleared match',
   'kind.intake.begin': 'Statement that does not add up',
   'kind.keys.rotate': 'Rotation of a key',

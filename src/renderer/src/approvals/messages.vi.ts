@@ -106,6 +106,8 @@ export const vi: Readonly<Record<string, string>> = {
   'missing.who': 'Xem ai có thể',
   'kind.ledger.post': 'Bút toán điều chỉnh',
   'kind.ledger.reverse': 'Đảo một bút toán',
+  'kind.breaks.writeOff': 'Xóa sổ khoản lệch',
+  'kind.breaks.undoWriteOff': 'Rút lại việc xóa sổ',
   'kind.reconciliation.undo': 'Hoàn tác kết quả khớp đã đóng kỳ',
   'kind.intake.begin': 'Sao kê không cộng khớp',
   'kind.keys.rotate': 'Luân chuyển khóa',

@@ -139,7 +139,7 @@ function Head({
   const nowMs = useSecond();
   const at = script.findIndex(({ state }) => state === 'now' || state === 'signing');
   const isRunning = ceremony.state === 'running';
-  const mayAbandon = at > 0 && script[at]!.state === 'now';
+  const mayAbandon = at !== -1 && script[at]!.id !== 'abandon';
   return (
     <div className="cs-ceremony-head">
       <div>
@@ -156,13 +156,7 @@ function Head({
         {isRunning && (
           <>
             <Button onClick={() => onAsk('except')}>{t('run.except')}</Button>
-            <Button
-              variant="minimal"
-              intent="danger"
-              disabled={!mayAbandon}
-              title={mayAbandon ? undefined : t('abandon.notNow')}
-              onClick={() => onAsk('abandon')}
-            >
+            <Button variant="minimal" intent="danger" disabled={!mayAbandon} onClick={() => onAsk('abandon')}>
               {t('run.abandon')}
             </Button>
           </>

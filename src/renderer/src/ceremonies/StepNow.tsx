@@ -2,12 +2,13 @@ import { Button } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { client } from '../app/data.ts';
-import { ErrorState, engineWords, Facts } from '../kit/index.ts';
+import { ErrorState, engineWords, Facts, problemOf } from '../kit/index.ts';
 import { t } from './messages.ts';
 import type { SheetShown } from './Sheet.tsx';
 import { Signatures } from './Signatures.tsx';
 import { doWords, isTyped, textOf, titleOf } from './steps.ts';
 import { Typing } from './Typing.tsx';
+import { wrongPlaces } from './words.ts';
 
 /** The step whose turn it is: what it is, the one act that does it, then who signs. */
 export function StepNow(props: {
@@ -30,6 +31,8 @@ export function StepNow(props: {
         <Typing
           act={doWords(step)}
           isBusy={act.isPending}
+          wrong={act.isError ? wrongPlaces(problemOf(act.error).details.path) : []}
+          onChange={() => act.isError && act.reset()}
           onShare={(share) => act.mutate({ stepId: step.id, share })}
         />
       )}

@@ -1,17 +1,28 @@
 import { Button, FormGroup, TextArea } from '@blueprintjs/core';
-import { type FormEvent, type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import '../packets/packets.css';
 import { t } from './messages.ts';
+import { ScanShareDialog } from './ScanShareDialog.tsx';
 import { judge, loadWords, SHARE_WORDS, type WordList } from './words.ts';
 
-/** Thirty words, typed from paper or pasted from a scanner; a word that none has is marked at once. */
+/**
+ * Thirty words, typed from paper or read from its code with the camera. A word that none has is marked
+ * at once, and one that the engine found wrong until it is changed.
+ */
 export function Typing(props: {
   readonly act: string;
   readonly isBusy: boolean;
+  /** Places of words that are not those on the sheet, as far as they could be told. */
+  readonly wrong: readonly number[];
   readonly onShare: (share: string) => void;
+  readonly onChange: () => void;
 }) {
-  const { act, isBusy, onShare } = props;
+  const { act, isBusy, wrong, onShare, onChange } = props;
   const [text, setText] = useState('');
   const [list, setList] = useState<WordList | null>(null);
+  const [isScanning, setScanning] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const submitting = useRef<HTMLButtonElement>(null);
   const id = useId();
   const saysId = useId();
   useEffect(() => {
@@ -23,7 +34,12 @@ export function Typing(props: {
   }, []);
   const words = list === null ? [] : judge(text, list);
   const unknown = words.flatMap(({ isKnown }, at) => (isKnown ? [] : [at + 1]));
+  const marked = unknown.length > 0 ? unknown : wrong;
   const isComplete = words.length === SHARE_WORDS && unknown.length === 0;
+  const put = (next: string) => {
+    setText(next);
+    onChange();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (isComplete && !isBusy) onShare(text);
@@ -32,13 +48,20 @@ export function Typing(props: {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') submit(event);
   };
+  /** Once the dialog is gone, what comes next has the focus. */
+  const closeScan = (read: string | null) => {
+    setScanning(false);
+    if (read !== null) put(read);
+    setTimeout(() => (read === null ? field : submitting).current?.focus());
+  };
   return (
     <form onSubmit={submit} className="cs-typing">
       <FormGroup label={t('words.label')} labelFor={id} helperText={t('words.hint')}>
         <TextArea
           id={id}
+          inputRef={field}
           fill
-          rows={6}
+          rows={5}
           autoFocus
           className="cs-mono"
           autoComplete="off"
@@ -48,25 +71,44 @@ export function Typing(props: {
           value={text}
           readOnly={isBusy}
           aria-describedby={saysId}
-          onChange={(event) => setText(event.currentTarget.value)}
+          onChange={(event) => put(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
       </FormGroup>
       <ol className="cs-typed-words">
-        {words.map(({ word, isKnown }, at) => (
-          <li key={at} className={isKnown ? undefined : 'cs-typed-unknown'}>
+        {words.map(({ word }, at) => (
+          <li key={at} className={marked.includes(at + 1) ? 'cs-typed-unknown' : undefined}>
             {word}
           </li>
         ))}
       </ol>
-      <p id={saysId} role="status" className={unknown.length > 0 ? 'cs-problem' : 'cs-muted'}>
-        {unknown.length > 0
-          ? t('words.unknown', { count: unknown.length, which: unknown.join(', ') })
-          : t('words.count', { count: words.length })}
+      <p id={saysId} role="status" className={marked.length > 0 ? 'cs-problem' : 'cs-muted'}>
+        {saysOf(unknown, wrong, words.length)}
       </p>
-      <Button type="submit" size="large" intent="primary" disabled={!isComplete} loading={isBusy}>
-        {act}
-      </Button>
+      <div className="cs-sheet-acts">
+        <Button
+          type="submit"
+          ref={submitting}
+          size="large"
+          intent="primary"
+          disabled={!isComplete}
+          loading={isBusy}
+        >
+          {act}
+        </Button>
+        <Button size="large" disabled={list === null || isBusy} onClick={() => setScanning(true)}>
+          {t('scan.open')}
+        </Button>
+      </div>
+      {isScanning && list !== null && (
+        <ScanShareDialog list={list} onShare={closeScan} onClose={() => closeScan(null)} />
+      )}
     </form>
   );
+}
+
+function saysOf(unknown: readonly number[], wrong: readonly number[], count: number): string {
+  if (unknown.length > 0) return t('words.unknown', { count: unknown.length, which: unknown.join(', ') });
+  if (wrong.length > 0) return t('words.wrong', { count: wrong.length, which: wrong.join(', ') });
+  return t('words.count', { count });
 }

@@ -29,6 +29,16 @@ export function loadWords(): Promise<WordList> {
 /** The words of what was typed; case, numbers and signs between them do not matter. */
 export const wordsIn = (text: string): string[] => text.toLowerCase().match(/\p{L}+/gu) ?? [];
 
+/** Whether a text is a share: as many words, each of the list. */
+export function isWhole(text: string, list: WordList): boolean {
+  const words = wordsIn(text);
+  return words.length === SHARE_WORDS && words.every((word) => list.has(word));
+}
+
+/** Places of words that the engine found wrong, from what its refusal says of where: `share, word 3 and 7`. */
+export const wrongPlaces = (path: unknown): number[] =>
+  typeof path === 'string' && path.startsWith('share, word ') ? (path.match(/\d+/g) ?? []).map(Number) : [];
+
 export interface TypedWord {
   readonly word: string;
   readonly isKnown: boolean;

@@ -1,4 +1,4 @@
-/** Cash by day and match rate, side by side. Loaded after the figures stand. */
+/** The day of instant rails; cash by day and match rate, side by side. Loaded after the figures stand. */
 import {
   Area,
   AreaChart,
@@ -24,6 +24,7 @@ import {
   writeMoney,
   writePercent,
 } from '../kit/index.ts';
+import { Liquidity } from './Liquidity.tsx';
 import { t } from './messages.ts';
 
 const AXIS = { tickLine: false, axisLine: false, tickMargin: 6, minTickGap: 28 } as const;
@@ -38,6 +39,7 @@ export default function Charts({
 }) {
   return (
     <div className="cs-dash-charts">
+      <Liquidity currency={currency} />
       <CashByDay days={figures.cashByDay.filter((day) => day.currency === currency)} currency={currency} />
       <MatchRate days={figures.matchRateByDay} />
     </div>

@@ -10,6 +10,7 @@ import { EmptyState, ErrorState, FilterTabs, Page, Skeleton } from '../kit/index
 import { Ageing } from './Ageing.tsx';
 import { Figures } from './Figures.tsx';
 import { LatestRecords } from './LatestRecords.tsx';
+import { LiveFeed } from './LiveFeed.tsx';
 import { t } from './messages.ts';
 import { NeedsYou } from './NeedsYou.tsx';
 import './dashboard.css';
@@ -51,10 +52,11 @@ export function Dashboard() {
     >
       <div className="cs-dash">
         <Figures figures={figures.data} currency={currency} />
-        <LatestRecords />
+        <LiveFeed />
         <Suspense fallback={<div className="cs-dash-charts" />}>
           <Charts figures={figures.data} currency={currency} />
         </Suspense>
+        <LatestRecords />
         <div className="cs-dash-lists">
           <Ageing ageing={figures.data.ageing} currency={currency} />
           <NeedsYou needs={figures.data.needsYou} />

@@ -30,7 +30,13 @@ export function Figures({
         label={t('figure.cash')}
         to={places.statements()}
         amounts={inOrder(figures.cashNow, currency)}
-        note={accounts.data ? t('figure.cashNote', { count: accounts.data.length }) : ''}
+        note={
+          accounts.data ? (
+            <Figure to={places.proofs()}>{t('figure.cashNote', { count: accounts.data.length })}</Figure>
+          ) : (
+            ''
+          )
+        }
       />
       <FigureCard
         label={t('figure.reconciled')}

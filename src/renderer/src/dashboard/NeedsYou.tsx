@@ -11,8 +11,8 @@ const QUEUES: Readonly<Record<Need['kind'], string>> = {
   suggested: places.reconciliation({ status: 'suggested' }),
   unmatched: places.reconciliation({ status: 'unmatched' }),
   quarantined: places.reconciliation({ status: 'quarantined' }),
-  'statement-difference': places.statements(),
-  'statement-gap': places.statements(),
+  'statement-difference': places.breaks({ kind: 'difference' }),
+  'statement-gap': places.breaks({ kind: 'gap' }),
 };
 
 /** What waits for a person, each a link into its queue. */

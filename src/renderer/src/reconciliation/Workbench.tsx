@@ -2,33 +2,34 @@ import { Button } from '@blueprintjs/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { type ComponentProps, useDeferredValue, useEffect, useRef, useState } from 'react';
-import type { QueueRow } from '../../../contract/reconciliation.ts';
-import type { MatchStatus } from '../../../contract/statements.ts';
+import { type MatchStatus, matchStatus } from '../../../contract/statements.ts';
 import { runMatching } from '../app/commands.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
-  type Column,
   DataTable,
-  DateCell,
   Deck,
   EmptyState,
-  engineWords,
   FilterTabs,
-  Money,
+  notify,
   Page,
   PlaceLink,
-  StatusTag,
   undoLatest,
   useKeys,
   usePages,
-  writeProbability,
 } from '../kit/index.ts';
+import { SavedViews } from '../views/index.ts';
 import { AllocateDialog } from './AllocateDialog.tsx';
+import { CombineDialog } from './CombineDialog.tsx';
+import { COLUMNS_OF_ALL, COLUMNS_OF_ONE_KIND } from './columns.tsx';
 import { Decision } from './Decision.tsx';
 import { Evidence, TAB_KEYS, TABS, type Tab } from './Evidence.tsx';
 import { Item } from './Item.tsx';
+import { ManyDialog } from './ManyDialog.tsx';
+import { Marked } from './Marked.tsx';
+import { type ManyAct, whyNotCombined } from './marking.ts';
 import { t } from './messages.ts';
+import { type QueueFilter, QueueFilters, queueInput } from './QueueFilters.tsx';
 import { useDecisions } from './useDecisions.ts';
 import './reconciliation.css';
 
@@ -37,68 +38,6 @@ type Filter = (typeof FILTERS)[number];
 
 /** Somebody who runs down the queue is not asked what he runs past. */
 const PREFETCH_PAUSE_MS = 40;
-
-/** Within one kind the state says nothing new, so its column makes room for the reasons. */
-const columnsFor = (withStatus: boolean): readonly Column<QueueRow>[] => [
-  {
-    id: 'date',
-    header: () => t('queue.date'),
-    width: 94,
-    cell: (row) => <DateCell date={row.bookingDate} />,
-  },
-  {
-    id: 'counterparty',
-    header: () => t('queue.counterparty'),
-    width: 130,
-    grow: 3,
-    cell: (row) => row.counterparty ?? <span className="cs-muted">{t('queue.unnamed')}</span>,
-    title: (row) => row.counterparty ?? undefined,
-  },
-  {
-    id: 'amount',
-    header: () => t('queue.amount'),
-    width: 172,
-    align: 'end',
-    cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} direction={row.direction} />,
-  },
-  {
-    id: 'why',
-    header: () => t('queue.why'),
-    width: 100,
-    grow: 3,
-    cell: (row) => <Why row={row} withProbability={!withStatus} />,
-    title: (row) =>
-      [row.probability?.toFixed(3), row.reason && engineWords(row.reason), row.invoiceNumbers.join(', ')]
-        .filter(Boolean)
-        .join(' · ') || undefined,
-  },
-  ...(withStatus
-    ? [
-        {
-          id: 'status',
-          header: () => t('queue.status'),
-          width: 116,
-          cell: (row: QueueRow) => <StatusTag status={row.status} />,
-        },
-      ]
-    : []),
-];
-
-// Made once each: a table whose columns are new on every step sorts itself anew on every step.
-const COLUMNS_OF_ALL = columnsFor(true);
-const COLUMNS_OF_ONE_KIND = columnsFor(false);
-
-function Why({ row, withProbability }: { readonly row: QueueRow; readonly withProbability: boolean }) {
-  if (row.reason === null) return <span className="cs-muted">–</span>;
-  return (
-    <>
-      {withProbability && row.probability !== null && (
-        <span className="cs-muted">{writeProbability(row.probability)} </span>
-      )}
-      {engineWords(row.reason)}
-    </>
-  );
-}
 
 /** The neighbours of the line are fetched while it is looked at, so that `j` and `k` show them at once. */
 function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
@@ -125,7 +64,9 @@ function useKeptFocus(activeId: string | undefined, isShown: boolean, inDialog: 
   return desk;
 }
 
-export interface WorkbenchProps {
+const NO_FILTER = { text: '', direction: undefined, currency: undefined, least: undefined };
+
+export interface WorkbenchProps extends QueueFilter {
   readonly status: MatchStatus | undefined;
   readonly item: string | undefined;
   readonly text: string | undefined;
@@ -134,9 +75,11 @@ export interface WorkbenchProps {
 type Allocating = Pick<ComponentProps<typeof AllocateDialog>, 'data' | 'suggestion'>;
 
 /** The desk: the queue on the left; the line, why it matches, and the decision on the right. */
-export function Workbench({ status, item, text = '' }: WorkbenchProps) {
+export function Workbench({ status, item, text = '', direction, currency, least }: WorkbenchProps) {
   const router = useRouter();
   const [chosen, setChosen] = useState(0);
+  const [open, setOpen] = useState<'combine' | 'narrow' | ManyAct | null>(null);
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   /** What is allocated by hand, as it stood then: the queue may move below the dialog. */
   const [allocating, setAllocating] = useState<Allocating | null>(null);
   const [tab, setTab] = useState<Tab>('why');
@@ -145,22 +88,27 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   const rows = usePages(orpc.reconciliation.queue, {
     ...(status === undefined ? {} : { status }),
     ...(wanted === '' ? {} : { text: wanted }),
+    ...queueInput({ direction, currency, least }),
   });
   const activeId = item ?? rows.rows[0]?.id;
   const detail = useQuery({
     ...orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: activeId ?? '' } }),
     enabled: activeId !== undefined,
   });
-  const show = (next: { status?: MatchStatus | undefined; item?: string | undefined; text?: string }) => {
-    const query = { status, item, text, ...next };
-    router.history.replace(
-      places.reconciliation({
-        ...(query.status === undefined ? {} : { status: query.status }),
-        ...(query.item === undefined ? {} : { item: query.item }),
-        ...(query.text === '' ? {} : { text: query.text }),
-      }),
-    );
+  const show = (next: Partial<WorkbenchProps>) => {
+    const query = { status, item, text, direction, currency, least, ...next };
+    router.history.replace(places.reconciliation({ ...query, text: query.text || undefined }));
   };
+  /** What is marked is what is in sight: another list begins without marks. */
+  const showOther = (next: Partial<WorkbenchProps>) => {
+    setMarked(new Set());
+    setChosen(0);
+    show({ item: undefined, ...next });
+  };
+  const markedRows = rows.rows.filter(({ id }) => marked.has(id));
+  const hasMarks = markedRows.length > 0;
+  const unmark = (ids: readonly string[]) =>
+    setMarked(new Set([...marked].filter((id) => !ids.includes(id))));
   const moveTo = (id: string | undefined) => {
     setChosen(0);
     show({ item: id });
@@ -173,6 +121,15 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
   const index = rows.rows.findIndex((row) => row.id === activeId);
   const moveOn = () => moveTo((rows.rows[index + 1] ?? rows.rows[index - 1])?.id);
   usePrefetchedItems([1, 2, -1].map((step) => rows.rows[index + step]?.id));
+  const many = (act: ManyAct) => {
+    if (hasMarks) setOpen(act);
+    return hasMarks;
+  };
+  const combineMarked = () => {
+    const why = whyNotCombined(markedRows);
+    if (why === null) setOpen('combine');
+    else notify({ text: t(`combine.${why}`) });
+  };
   const decide = (act: (id: string, suggestionId: string, onRefused: () => void) => void) => {
     if (!data || !suggestion) return false;
     const { id } = data.transaction;
@@ -181,27 +138,37 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     return true;
   };
   const confirm = () =>
+    many('confirm') ||
     decide((bankTransactionId, suggestionId, onRefused) =>
       decisions.confirm({ bankTransactionId, suggestionId }, onRefused),
     );
   const reject = () =>
+    many('reject') ||
     decide((bankTransactionId, suggestionId, onRefused) =>
       decisions.reject({ bankTransactionId, suggestionId }, onRefused),
     );
   const undo = () => {
-    if (undoLatest()) return true;
+    if (many('undo') || undoLatest()) return true;
     if (!data?.match) return false;
     decisions.undo({ bankTransactionId: data.transaction.id });
     return true;
   };
   const allocate = () => {
-    if (!data || data.match) return false;
+    if (!data || data.match || hasMarks) return false;
     setAllocating({ data, suggestion });
     return true;
   };
   const next = () => setChosen((chosen + 1) % Math.max(1, data?.suggestions.length ?? 1));
-  const filterBy = (value: Filter) => show({ status: value === 'all' ? undefined : value, item: undefined });
-  const desk = useKeptFocus(activeId, data !== undefined, allocating !== null);
+  const filterBy = (value: Filter) => showOther({ status: value === 'all' ? undefined : value });
+  const filters = {
+    ...(status === undefined ? {} : { status }),
+    ...(text === '' ? {} : { text }),
+    ...(direction === undefined ? {} : { direction }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(least === undefined ? {} : { least }),
+  };
+  const close = () => setOpen(null);
+  const desk = useKeptFocus(activeId, data !== undefined, open !== null || allocating !== null);
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -209,6 +176,14 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     { combo: 's', label: t('keys.edit'), run: allocate, hidden: true },
     { combo: 'u', label: t('keys.undo'), run: undo },
     { combo: 'n', label: t('keys.next'), run: next },
+    {
+      combo: 'mod+a',
+      label: t('keys.all'),
+      run: () => setMarked(new Set(rows.rows.map(({ id }) => id))),
+    },
+    { combo: 'c', label: t('keys.combine'), run: combineMarked },
+    { combo: 'Escape', label: t('keys.clear'), disabled: !hasMarks, run: () => setMarked(new Set()) },
+    { combo: 'f', label: t('keys.narrow'), run: () => setOpen('narrow') },
     {
       combo: 'o',
       label: t('keys.open'),
@@ -228,7 +203,7 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
     })),
   ]);
 
-  const filters = FILTERS.map((value) => ({
+  const kinds = FILTERS.map((value) => ({
     value,
     label: t(`filter.${value}`),
     count: counts.data?.[value],
@@ -240,9 +215,16 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
         <>
           <FilterTabs<Filter>
             label={t('filter.label')}
-            options={filters}
+            options={kinds}
             value={status ?? 'all'}
             onChange={filterBy}
+          />
+          <SavedViews
+            screen="reconciliation"
+            filters={filters}
+            onOpen={(kept) =>
+              showOther({ ...NO_FILTER, ...kept, status: matchStatus.safeParse(kept.status).data })
+            }
           />
           <Button size="small" onClick={() => void runMatching()}>
             {t('run.act')}
@@ -263,14 +245,17 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
               activeKey={activeId ?? null}
               onActive={(row) => moveTo(row.id)}
               onOpen={() => void confirm()}
-              filter={{
-                text,
-                onChange: (typed) => {
-                  moveTo(undefined);
-                  show({ text: typed, item: undefined });
-                },
-                label: t('filter.text'),
-              }}
+              selected={marked}
+              onSelect={setMarked}
+              filter={{ text, onChange: (typed) => showOther({ text: typed }), label: t('filter.text') }}
+              toolbar={
+                <QueueFilters
+                  filter={{ direction, currency, least }}
+                  isOpen={open === 'narrow'}
+                  onOpen={(isOpen) => setOpen(isOpen ? 'narrow' : null)}
+                  onChange={(next) => showOther({ ...NO_FILTER, text, ...next })}
+                />
+              }
               empty={
                 <EmptyState
                   title={t('queue.emptyTitle')}
@@ -285,15 +270,24 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
             data && <Evidence data={data} suggestion={data.match ?? suggestion} tab={tab} onTab={setTab} />
           }
           decision={
-            data && (
-              <Decision
-                data={data}
-                canConfirm={suggestion !== undefined}
-                onConfirm={() => void confirm()}
-                onReject={() => void reject()}
-                onAllocate={() => void allocate()}
-                onUndo={() => void undo()}
+            hasMarks ? (
+              <Marked
+                rows={markedRows}
+                onAct={many}
+                onCombine={combineMarked}
+                onClear={() => setMarked(new Set())}
               />
+            ) : (
+              data && (
+                <Decision
+                  data={data}
+                  canConfirm={suggestion !== undefined}
+                  onConfirm={() => void confirm()}
+                  onReject={() => void reject()}
+                  onAllocate={() => void allocate()}
+                  onUndo={() => void undo()}
+                />
+              )
             )
           }
         />
@@ -309,6 +303,10 @@ export function Workbench({ status, item, text = '' }: WorkbenchProps) {
           }}
         />
       )}
+      {(open === 'confirm' || open === 'reject' || open === 'undo') && (
+        <ManyDialog act={open} rows={markedRows} onClose={close} onDone={unmark} />
+      )}
+      {open === 'combine' && <CombineDialog rows={markedRows} onClose={close} onDone={unmark} />}
     </Page>
   );
 }

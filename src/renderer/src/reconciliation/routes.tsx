@@ -16,6 +16,9 @@ const workbenchRoute = createRoute({
       status: status.success ? status.data : undefined,
       item: text(search.item),
       text: text(search.text),
+      direction: search.direction === 'credit' || search.direction === 'debit' ? search.direction : undefined,
+      currency: text(search.currency),
+      least: text(search.least),
     };
   },
   component: function WorkbenchRoute() {

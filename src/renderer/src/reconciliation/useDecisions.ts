@@ -7,7 +7,8 @@ import { t } from './messages.ts';
 type Inputs = InferContractRouterInputs<typeof contract>['reconciliation'];
 export type ConfirmInput = Inputs['confirm'];
 
-const ROOMS = ['reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard'];
+/** Rooms whose answers a decision changes. */
+export const MATCHING_ROOMS = ['reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard'];
 
 /**
  * What a person decides, sent at once. A refusal takes the notice away, says why and changes nothing;
@@ -21,7 +22,7 @@ export function useDecisions() {
     } catch (error) {
       notifyProblem(error);
     }
-    refetchRooms(ROOMS);
+    refetchRooms(MATCHING_ROOMS);
   };
   const decide = async (
     act: () => Promise<{ bankTransactionId: string }>,
@@ -44,7 +45,7 @@ export function useDecisions() {
       notifyProblem(error);
       onRefused?.();
     }
-    refetchRooms(ROOMS);
+    refetchRooms(MATCHING_ROOMS);
   };
   return {
     /** `onRefused` brings the line back into view: what was decided on it does not stand. */

@@ -21,6 +21,8 @@ export function commandEntries(onKeys: () => void): PaletteEntry[] {
     { key: 'imports', title: t('command.imports'), group, to: `${places.imports()}?show=history` },
     { key: 'customers', title: t('command.customers'), group, to: places.customers() },
     { key: 'trial-balance', title: t('command.trialBalance'), group, to: places.trialBalance() },
+    { key: 'proofs', title: t('command.proofs'), group, to: places.proofs() },
+    { key: 'my-breaks', title: t('command.myBreaks'), group, to: places.breaks({ owner: 'me' }) },
     { key: 'keys-due', title: t('command.keysDue'), group, to: places.keys({ show: 'due' }) },
     { key: 'keys-timeline', title: t('command.keysTimeline'), group, to: places.keys({ view: 'timeline' }) },
     { key: 'keys-check', title: t('command.keysCheck'), group, run: () => void checkKeys() },

@@ -27,6 +27,8 @@ export const t = catalogue('search', {
   'command.keys': 'Show the keys of this screen',
   'command.imports': 'Import history',
   'command.customers': 'Customers',
+  'command.proofs': 'Proof of the day: ledger against bank',
+  'command.myBreaks': 'Breaks in my hand',
   'command.trialBalance': 'Trial balance',
   'command.keysDue': 'Keys that are due',
   'command.keysTimeline': 'Timeline of the keys',

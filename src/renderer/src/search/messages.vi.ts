@@ -25,6 +25,8 @@ export const vi: Readonly<Record<string, string>> = {
   'command.keys': 'Hiện phím tắt của màn hình này',
   'command.imports': 'Lịch sử nhập tệp',
   'command.customers': 'Khách hàng',
+  'command.proofs': 'Chứng minh số dư ngày: sổ cái và ngân hàng',
+  'command.myBreaks': 'Khoản lệch tôi phụ trách',
   'command.trialBalance': 'Bảng cân đối thử',
   'command.keysDue': 'Khóa đến hạn',
   'command.keysTimeline': 'Dòng thời gian của khóa',

@@ -42,7 +42,16 @@ export function BankAccount({ id, date }: { readonly id: string; readonly date: 
     <Page
       title={t('account.title', { number: account ? writeIban(account.number) : '' })}
       trail={<PlaceLink to={places.statements()}>{t('title')}</PlaceLink>}
-      actions={<Reveal kind="account" id={id} of={masked} />}
+      actions={
+        <>
+          <Reveal kind="account" id={id} of={masked} />
+          {today !== null && (
+            <PlaceLink to={places.proof(id, today)} className="bp6-button bp6-small">
+              {t('account.proof')}
+            </PlaceLink>
+          )}
+        </>
+      }
     >
       {accounts.isError && (
         <div className="cs-pad">

@@ -44,6 +44,9 @@ export function Statements() {
       title={t('title')}
       actions={
         <>
+          <PlaceLink to={places.proofs()} className="bp6-button bp6-small bp6-minimal">
+            {t('accounts.proof')}
+          </PlaceLink>
           <PlaceLink to={places.imports()} className="bp6-button bp6-small bp6-minimal">
             {t('imports.title')}
           </PlaceLink>
@@ -178,12 +181,16 @@ const accountColumns: readonly Column<Account>[] = [
     width: 150,
     align: 'end',
     cell: (account) =>
-      account.differenceMinor === null ? (
+      account.differenceMinor === null || account.bankDate === null ? (
         <span className="cs-muted">–</span>
-      ) : account.differenceMinor === 0n ? (
-        <span className="cs-muted">{t('accounts.agrees')}</span>
       ) : (
-        <Money amountMinor={account.differenceMinor} currency={account.currency} />
+        <Figure to={places.proof(account.id, account.bankDate)}>
+          {account.differenceMinor === 0n ? (
+            t('accounts.agrees')
+          ) : (
+            <Money amountMinor={account.differenceMinor} currency={account.currency} />
+          )}
+        </Figure>
       ),
     sort: (account) => account.differenceMinor ?? 0n,
   },

@@ -12,6 +12,8 @@ export const t = catalogue('statements', {
   'accounts.difference': 'Difference',
   'accounts.agrees': 'agrees',
   'accounts.unknown': 'no statement yet',
+  'accounts.proof': 'Proof of the day',
+  'account.proof': 'Proof of the day',
   'accounts.all': 'All accounts',
   'list.label': 'Statements',
   'list.account': 'Account',

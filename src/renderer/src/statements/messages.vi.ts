@@ -10,6 +10,8 @@ export const vi: Readonly<Record<string, string>> = {
   'accounts.difference': 'Chênh lệch',
   'accounts.agrees': 'khớp',
   'accounts.unknown': 'chưa có sao kê',
+  'accounts.proof': 'Chứng minh số dư ngày',
+  'account.proof': 'Chứng minh số dư ngày',
   'accounts.all': 'Mọi tài khoản',
   'list.label': 'Sao kê',
   'list.account': 'Tài khoản',

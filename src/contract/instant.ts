@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import {
+  accountNumber,
+  amountMinor,
+  currency,
+  id,
+  isoDate,
+  pageInput,
+  pageOf,
+  query,
+  recordNumber,
+} from './common.ts';
+import { transactionRow } from './statements.ts';
+
+export const instantErrors = {
+  INSTANT_NOT_READY: 'What is owed is still being read into memory; the message waits.',
+  INSTANT_MESSAGE_REUSED: 'A message of that id came before and said something else.',
+  INSTANT_ACCOUNT_UNKNOWN: 'The payment is on no account that a statement has named as ours.',
+  INSTANT_RETURN_EXCEEDS: 'More would go back than the payment has brought.',
+  INSTANT_SEVERAL_PAYMENTS: 'The references are those of several payments.',
+  INSTANT_PAYMENT_UNKNOWN: 'There is no such instant payment.',
+} as const;
+
+/**
+ * `waiting`: nothing is posted, because the machine was not sure; `pre-posted`: In-transit against
+ * Receivables; `cleared`: a statement has confirmed it; `overdue`: none did in time.
+ */
+export const instantState = z.enum([
+  'waiting',
+  'pre-posted',
+  'cleared',
+  'returned',
+  'rejected',
+  'recalled',
+  'overdue',
+]);
+export type InstantState = z.infer<typeof instantState>;
+
+export const instantPayment = transactionRow.extend({
+  state: instantState,
+  rail: z.string().nullable(),
+  uetr: z.string().nullable(),
+  receivedAtMs: z.number(),
+  /** When a statement should have confirmed it. */
+  dueAtMs: z.number(),
+  /** Signed: what stands of it in In-transit. */
+  transitMinor: amountMinor,
+  /** What returns took back, unsigned. */
+  returnedMinor: amountMinor,
+  recalled: z.boolean(),
+  /** The statement's line that confirmed it. */
+  lineId: id.nullable(),
+  /** What is unusual about it, as codes: `end-to-end-id-reused`, `amount-differs`. */
+  notes: z.array(z.string()),
+});
+export type InstantPaymentRow = z.infer<typeof instantPayment>;
+
+const legs = z.object({
+  paymentId: id,
+  /** `payment`: its line is missing; `return`: the line of its return is. */
+  leg: z.enum(['payment', 'return']),
+  bankAccountId: id,
+  accountNumber: accountNumber(),
+  currency,
+  /** Signed. */
+  transitMinor: amountMinor,
+  rail: z.string().nullable(),
+  receivedAtMs: z.number(),
+  dueAtMs: z.number(),
+  overdue: z.boolean(),
+});
+
+export const instant = {
+  /** Instant payments, the newest first. */
+  payments: query('read')
+    .input(
+      pageInput.extend({
+        state: instantState.optional(),
+        bankAccountId: id.optional(),
+        rail: z.string().max(30).optional(),
+      }),
+    )
+    .output(pageOf(instantPayment)),
+  /** One payment: the messages that told of it, what was said of it since, its entries and its line. */
+  payment: query('read')
+    .input(z.object({ paymentId: id }))
+    .output(
+      z.object({
+        payment: instantPayment,
+        line: transactionRow.nullable(),
+        /** Lines that it may be where nothing says which one is: a person decides. */
+        candidates: z.array(transactionRow),
+        messages: z.array(
+          z.object({
+            number: id,
+            kind: z.string(),
+            version: z.string().nullable(),
+            form: z.enum(['json', 'xml']),
+            rail: z.string().nullable(),
+            source: z.string(),
+            receivedAtMs: z.number(),
+            record: recordNumber,
+          }),
+        ),
+        notices: z.array(
+          z.object({
+            kind: z.enum(['status', 'return', 'recall']),
+            status: z.string().nullable(),
+            reason: z.string().nullable(),
+            amountMinor: amountMinor.nullable(),
+            currency: currency.nullable(),
+            datedOn: isoDate,
+            messageNumber: id,
+            /** The statement's line of a return. */
+            lineId: id.nullable(),
+          }),
+        ),
+        events: z.array(
+          z.object({
+            atMs: z.number(),
+            action: z.string(),
+            messageNumber: id.nullable(),
+            lineId: id.nullable(),
+            record: recordNumber,
+          }),
+        ),
+        entries: z.array(
+          z.object({
+            id,
+            reason: z.string(),
+            effectiveDate: isoDate,
+            record: recordNumber,
+            reverses: id.nullable(),
+            postings: z.array(z.object({ accountName: z.string(), amountMinor, currency })),
+          }),
+        ),
+      }),
+    ),
+  /** What stands in In-transit, the one due first, first. */
+  openPrePosts: query('read')
+    .input(pageInput.extend({ overdueOnly: z.boolean().default(false) }))
+    .output(pageOf(legs)),
+  /** The day of each own account: what is booked, what is on its way, by hour, and when that should be booked. */
+  position: query('read')
+    .input(z.object({ date: isoDate.optional() }))
+    .output(
+      z.object({
+        date: isoDate,
+        accounts: z.array(
+          z.object({
+            bankAccountId: id,
+            accountNumber: accountNumber(),
+            currency,
+            bookedMinor: amountMinor,
+            inTransitMinor: amountMinor,
+            /** Hours of the day (UTC) in which money came or went. */
+            hours: z.array(
+              z.object({
+                hour: z.number().int().min(0).max(23),
+                inMinor: amountMinor,
+                outMinor: amountMinor,
+                payments: z.number().int(),
+              }),
+            ),
+            /** What open pre-postings should add to the booked balance, by the time it is due. */
+            forecast: z.array(
+              z.object({ dueAtMs: z.number(), transitMinor: amountMinor, bookedMinor: amountMinor }),
+            ),
+          }),
+        ),
+      }),
+    ),
+};

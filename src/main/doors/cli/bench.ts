@@ -1,0 +1,14 @@
+import { benchmarkText, runBenchmark } from '../../benchmark/index.ts';
+import { EXIT } from './exit-codes.ts';
+
+const FIRST_SEED = 1;
+
+/** `bench matching`: the report of one seed. Its exit code tells whether anything was matched falsely. */
+export async function benchCommand(
+  { seed = FIRST_SEED }: { readonly seed: number | undefined },
+  options: { readonly signal: AbortSignal; readonly say: (text: string) => void },
+) {
+  const report = await runBenchmark(seed, options);
+  const exitCode = report.all.falseMatches === 0 ? EXIT.done : EXIT.notVerified;
+  return { json: report, text: benchmarkText(report), exitCode };
+}

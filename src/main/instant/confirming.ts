@@ -1,0 +1,96 @@
+/**
+ * Holds the lines of statements against the payments that wait for one: right after a statement counts,
+ * at the start of the console, and before every run of the machine. It goes on where it stopped.
+ */
+import { isCountersignError, yieldToLoop } from '../base/index.ts';
+import type { TransactionForMatching } from '../statements/index.ts';
+import { type InstantContext, SYSTEM } from './context.ts';
+import { type Changing, joinLine, joinReturnLine } from './joining.ts';
+import { paymentFor, returnFor } from './known.ts';
+import type { NoticeRow, PaymentRow } from './store.ts';
+
+/** Lines of one transaction at most, and milliseconds after which it is closed. */
+const BATCH_LINES = 100;
+const BATCH_MS = 10;
+
+type Pair =
+  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice?: undefined }
+  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice: NoticeRow };
+
+/** The pass, one at a time; a call during one waits for it and looks again. */
+export function createConfirming(context: InstantContext): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  return () => {
+    const result = last.then(() => pass(context));
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+async function pass(context: InstantContext): Promise<void> {
+  const { store, statements, book, vault } = context;
+  for (;;) {
+    const lastLine = statements.lastPublishedLine();
+    if (!store.anyWaiting() && (!book.isAware() || book.through() !== lastLine)) {
+      vault.transaction(() => book.moveThrough(lastLine));
+    }
+    const after = book.through();
+    if (after >= lastLine) return;
+    vault.transaction(() => confirmBatch(context, after));
+    await yieldToLoop();
+  }
+}
+
+/** One transaction of the pass: some lines, what they confirm, and how far it has come. */
+function confirmBatch(context: InstantContext, after: bigint): void {
+  const { statements, book, runtime } = context;
+  const untilMs = runtime.monotonicMs() + BATCH_MS;
+  let through = after;
+  let line: TransactionForMatching | undefined;
+  const lines = statements.transactionsForMatching({ afterId: after, limit: BATCH_LINES });
+  for (line of lines) {
+    const pair = pairOf(context, line);
+    if (pair !== undefined) {
+      joinAlone(context, pair);
+    }
+    through = line.id;
+    if (runtime.monotonicMs() > untilMs) break;
+  }
+  book.moveThrough(line === undefined ? statements.lastPublishedLine() : through);
+}
+
+/** Joins one pair. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+function joinAlone(context: InstantContext, pair: Pair): void {
+  const { reconciliation, runtime, log } = context;
+  try {
+    reconciliation.instant.change(SYSTEM, 'instant.confirm', (changes) => {
+      const changing: Changing = { context, changes, atMs: runtime.nowMs() };
+      join(changing, pair);
+    });
+  } catch (error) {
+    if (!isCountersignError(error) || !error.code.startsWith('LEDGER_')) throw error;
+    log?.warn('instant.confirm-refused', { payment: pair.payment.id.toString(), code: error.code });
+  }
+}
+
+/** What a line confirms, where it is free to. */
+function pairOf(context: InstantContext, line: TransactionForMatching): Pair | undefined {
+  const { store } = context;
+  if (store.paymentOfLine(line.id) !== undefined || store.noticeOfLine(line.id) !== undefined)
+    return undefined;
+  const payment = paymentFor(context, line);
+  if (payment !== undefined) return { line, payment };
+  const found = returnFor(context, line);
+  return found === undefined ? undefined : { line, ...found };
+}
+
+function join(changing: Changing, { line, payment, notice }: Pair): void {
+  if (notice !== undefined) {
+    joinReturnLine(changing, notice, payment, line);
+    return;
+  }
+  if (joinLine(changing, payment, line)) return;
+  // People decided both apart: the books stay as they are, and the payment waits for a person.
+  changing.changes.say({ action: 'apart', transaction: payment.id, line: line.id });
+  changing.changes.write(() => {});
+}

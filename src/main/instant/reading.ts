@@ -1,0 +1,223 @@
+/** What screens and other desks read: payments, one payment's story, what is in transit, the day. */
+import type { z } from 'zod';
+import type { InstantPaymentRow, InstantState, instant } from '../../contract/instant.ts';
+import { CountersignError, dateOfMs, type IsoDate } from '../base/index.ts';
+import type { Page, PageRequest } from '../statements/index.ts';
+import type { InstantContext, OverduePrePost } from './context.ts';
+import { candidateLines } from './known.ts';
+import type { OpenLeg, PaymentWithState, ReadingStore } from './store-reading.ts';
+
+type Story = z.infer<(typeof instant.payment)['~orpc']['outputSchema'] & z.ZodType>;
+type OpenPrePost = z.infer<
+  (typeof instant.openPrePosts)['~orpc']['outputSchema'] & z.ZodType
+>['rows'][number];
+type Position = z.infer<(typeof instant.position)['~orpc']['outputSchema'] & z.ZodType>;
+
+export interface PaymentQuery extends PageRequest {
+  readonly state?: InstantState | undefined;
+  readonly bankAccountId?: string | undefined;
+  readonly rail?: string | undefined;
+}
+
+export interface InstantReading {
+  payments(query: PaymentQuery): Page<InstantPaymentRow>;
+  /** Errors: INSTANT_PAYMENT_UNKNOWN. */
+  payment(id: string): Story;
+  openPrePosts(query: PageRequest & { readonly overdueOnly: boolean }): Page<OpenPrePost>;
+  position(date?: IsoDate): Position;
+  /** What stands in In-transit although its statement should have come, for the desk of breaks. */
+  overdue(): OverduePrePost[];
+}
+
+const parseId = (text: string | undefined): bigint => (/^\d{1,18}$/.test(text ?? '') ? BigInt(text!) : -1n);
+const NEWEST = 2n ** 62n;
+const HOUR_MS = 3_600_000;
+/** Entries of one match that a story shows at most. */
+const MOST_ENTRIES = 50;
+
+export function createReading(context: InstantContext, reads: ReadingStore): InstantReading {
+  const { store, statements, ledger, reconciliation, runtime } = context;
+
+  function rowsOf(payments: readonly PaymentWithState[]): InstantPaymentRow[] {
+    const rows = new Map(
+      statements.transactionRows(payments.map(({ id }) => id)).map((row) => [row.id, row]),
+    );
+    return payments.flatMap((payment) => {
+      const row = rows.get(payment.id.toString());
+      if (row === undefined) return [];
+      const lines = payment.lineId === null ? [] : statements.transactionRows([payment.lineId]);
+      return [
+        {
+          ...row,
+          // Where its line has taken its place, the match is the line's.
+          status: lines[0]?.status ?? row.status,
+          state: payment.state,
+          rail: payment.rail,
+          uetr: context.book.saidOf(payment).keys.uetr ?? null,
+          receivedAtMs: Number(payment.receivedAtMs),
+          dueAtMs: Number(payment.dueAtMs),
+          transitMinor: payment.transitMinor,
+          returnedMinor: payment.returnedMinor,
+          recalled: payment.recalled === 1n,
+          lineId: payment.lineId?.toString() ?? null,
+          notes: JSON.parse(payment.notes) as string[],
+        },
+      ];
+    });
+  }
+
+  function entriesOf(payment: PaymentWithState): Story['entries'] {
+    const matches = [payment.id, ...(payment.lineId === null ? [] : [payment.lineId])].flatMap((id) =>
+      reconciliation.instant.matchIdsOf(id),
+    );
+    const sources = [
+      ...matches.map((id) => ({ kind: 'match', id: id.toString() })),
+      { kind: 'bank-transaction', id: payment.id.toString() },
+    ];
+    return sources
+      .flatMap((source) => ledger.entries({ source, limit: MOST_ENTRIES }).rows)
+      .sort((left, right) => Number(left.record - right.record))
+      .map(({ id, reason, effectiveDate, record, reverses, postings }) => ({
+        ...{ id, reason, effectiveDate, record, reverses },
+        postings: postings.map(({ accountName, amountMinor, currency }) => ({
+          accountName,
+          amountMinor,
+          currency,
+        })),
+      }));
+  }
+
+  function messagesOf(ids: readonly bigint[]): Story['messages'] {
+    return [...new Set(ids)].flatMap((id) => {
+      const row = store.message(id);
+      if (row === undefined) return [];
+      const { kind, version, form, rail, source, receivedAtMs, record } = row;
+      return [
+        {
+          number: id.toString(),
+          kind,
+          version,
+          form,
+          rail,
+          source,
+          receivedAtMs: Number(receivedAtMs),
+          record,
+        },
+      ];
+    });
+  }
+
+  const accountNumbers = () => new Map(statements.bankAccounts().map((account) => [account.id, account]));
+
+  function position(date = dateOfMs(runtime.nowMs())): Position {
+    const fromMs = Date.parse(`${date}T00:00:00Z`);
+    const hours = reads.hours(fromMs, fromMs + 24 * HOUR_MS);
+    const legs = reads.transitByDue();
+    const accounts = statements.bankAccounts().map((account) => {
+      const own = legs.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
+      let bookedMinor = account.ledgerMinor;
+      return {
+        bankAccountId: account.id,
+        accountNumber: account.number,
+        currency: account.currency,
+        bookedMinor,
+        inTransitMinor: own.reduce((sum, { transitMinor }) => sum + transitMinor, 0n),
+        hours: hours
+          .filter(({ bankAccountId }) => bankAccountId.toString() === account.id)
+          .map(({ hourMs, inMinor, outMinor, payments }) => ({
+            hour: Math.round((Number(hourMs) - fromMs) / HOUR_MS),
+            inMinor,
+            outMinor,
+            payments: Number(payments),
+          })),
+        forecast: own.map(({ dueAtMs, transitMinor }) => {
+          bookedMinor += transitMinor;
+          return { dueAtMs: Number(dueAtMs), transitMinor, bookedMinor };
+        }),
+      };
+    });
+    return { date, accounts };
+  }
+
+  return {
+    payments({ limit, cursor, state, bankAccountId, rail }) {
+      const filter = {
+        state: state ?? null,
+        account: bankAccountId === undefined ? null : parseId(bankAccountId),
+        rail: rail ?? null,
+      };
+      const rows = reads.paymentPage(filter, cursor === undefined ? NEWEST : parseId(cursor), limit + 1);
+      return {
+        rows: rowsOf(rows.slice(0, limit)),
+        nextCursor: rows.length > limit ? rows[limit - 1]!.id.toString() : null,
+        total: null,
+      };
+    },
+    payment(id) {
+      const payment = reads.paymentWithState(parseId(id));
+      const [row] = payment === undefined ? [] : rowsOf([payment]);
+      if (payment === undefined || row === undefined)
+        throw new CountersignError('INSTANT_PAYMENT_UNKNOWN', 'There is no such instant payment.');
+      const notices = store.noticesOf(payment.id);
+      const parts = store.partsOf(payment.id);
+      const candidates = payment.lineId === null ? candidateLines(context, payment) : [];
+      return {
+        payment: row,
+        line: payment.lineId === null ? null : (statements.transactionRows([payment.lineId])[0] ?? null),
+        candidates: statements.transactionRows(candidates.map((line) => line.id)),
+        messages: messagesOf([payment, ...parts, ...notices].map(({ messageId }) => messageId)),
+        notices: notices.map(
+          ({ kind, status, reason, amountMinor, currency, datedOn, messageId, lineId }) => ({
+            ...{ kind, status, reason, amountMinor, currency, datedOn },
+            messageNumber: messageId.toString(),
+            lineId: lineId?.toString() ?? null,
+          }),
+        ),
+        events: reads.eventsOf(payment.id).map(({ atMs, action, messageId, lineId, record }) => ({
+          ...{ atMs: Number(atMs), action, record },
+          messageNumber: messageId?.toString() ?? null,
+          lineId: lineId?.toString() ?? null,
+        })),
+        entries: entriesOf(payment),
+      };
+    },
+    openPrePosts({ limit, cursor, overdueOnly }) {
+      const parts = /^(\d{1,16}) (\d{1,18})$/.exec(cursor ?? '');
+      const after = parts ? { due: BigInt(parts[1]!), id: BigInt(parts[2]!) } : { due: -1n, id: -1n };
+      const nowMs = runtime.nowMs();
+      const rows = reads.openLegs(nowMs, overdueOnly, after, limit + 1);
+      const accounts = accountNumbers();
+      const last = rows[limit - 1];
+      return {
+        rows: rows.slice(0, limit).map((leg) => ({
+          paymentId: leg.paymentId.toString(),
+          leg: leg.leg,
+          bankAccountId: leg.bankAccountId.toString(),
+          accountNumber: accounts.get(leg.bankAccountId.toString())?.number ?? 'erased',
+          currency: leg.currency,
+          transitMinor: leg.transitMinor,
+          rail: leg.rail,
+          receivedAtMs: Number(leg.receivedAtMs),
+          dueAtMs: Number(leg.dueAtMs),
+          overdue: Number(leg.dueAtMs) < nowMs,
+        })),
+        nextCursor: rows.length > limit && last ? `${last.dueAtMs} ${last.paymentId}` : null,
+        total: null,
+      };
+    },
+    position,
+    overdue: () => reads.openLegs(runtime.nowMs(), true, { due: -1n, id: -1n }, 10_000).map(toOverdue),
+  };
+}
+
+/** A leg as the desk of breaks hears of it. */
+export function toOverdue(leg: OpenLeg): OverduePrePost {
+  const { paymentId, bankAccountId, currency, transitMinor, rail } = leg;
+  return {
+    ...{ paymentId, bankAccountId, currency, transitMinor },
+    leg: leg.leg,
+    rail: rail as OverduePrePost['rail'],
+    receivedAtMs: Number(leg.receivedAtMs),
+    dueAtMs: Number(leg.dueAtMs),
+  };
+}

@@ -1,0 +1,148 @@
+/** The tables of the room as screens read them. */
+import type { InstantState } from '../../contract/instant.ts';
+import type { Connection } from '../vault/index.ts';
+import { type EventRow, PAYMENT_COLUMNS, type PaymentRow } from './store.ts';
+
+/** Where a payment stands, in one word. */
+const STATE = `CASE
+  WHEN p.rejected = 1 THEN 'rejected'
+  WHEN p.returned_minor >= abs(p.money_minor) THEN 'returned'
+  WHEN p.recalled = 1 AND p.line_id IS NULL THEN 'recalled'
+  WHEN p.line_id IS NOT NULL THEN 'cleared'
+  WHEN p.overdue_at_ms IS NOT NULL THEN 'overdue'
+  WHEN p.transit_minor <> 0 THEN 'pre-posted'
+  ELSE 'waiting' END`;
+
+export type PaymentWithState = PaymentRow & { readonly state: InstantState };
+
+/** Money that stands in In-transit: of a payment, or of its return. */
+export interface OpenLeg {
+  readonly paymentId: bigint;
+  readonly leg: 'payment' | 'return';
+  readonly bankAccountId: bigint;
+  readonly currency: string;
+  readonly rail: string | null;
+  readonly transitMinor: bigint;
+  readonly receivedAtMs: bigint;
+  readonly dueAtMs: bigint;
+  readonly overdueAtMs: bigint | null;
+}
+
+export interface PaymentFilter {
+  readonly state: InstantState | null;
+  readonly account: bigint | null;
+  readonly rail: string | null;
+}
+
+const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+    p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
+    p.overdue_at_ms AS overdueAtMs
+  FROM instant_payment p WHERE p.transit_minor <> 0
+  UNION ALL
+  SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
+    n.due_at_ms, p.overdue_at_ms
+  FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
+
+export function createReadingStore(db: Connection) {
+  const page = db.prepare<
+    { state: string | null; account: bigint | null; rail: string | null; before: bigint; limit: bigint },
+    PaymentWithState
+  >(
+    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
+     WHERE p.id < :before AND (:account IS NULL OR p.bank_account_id = :account)
+       AND (:rail IS NULL OR p.rail = :rail) AND (:state IS NULL OR ${STATE} = :state)
+     ORDER BY p.id DESC LIMIT :limit`,
+  );
+  const byId = db.prepare<[bigint], PaymentWithState>(
+    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p WHERE p.id = ?`,
+  );
+  const legs = db.prepare<
+    { now: bigint; overdue: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint },
+    OpenLeg
+  >(
+    `SELECT * FROM (${LEGS}) WHERE (dueAtMs, paymentId) > (:dueAfter, :idAfter)
+       AND (:overdue = 0 OR dueAtMs < :now) ORDER BY dueAtMs, paymentId, leg LIMIT :limit`,
+  );
+  const newlyOverdue = db.prepare<{ now: bigint; limit: bigint }, OpenLeg>(
+    `SELECT * FROM (${LEGS}) WHERE dueAtMs < :now AND overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
+  );
+  const setOverdue = db.prepare('UPDATE instant_payment SET overdue_at_ms = ? WHERE id = ?');
+  const transitByDue = db.prepare<[], { bankAccountId: bigint; dueAtMs: bigint; transitMinor: bigint }>(
+    `SELECT bankAccountId, dueAtMs, sum(transitMinor) AS transitMinor FROM (${LEGS})
+     GROUP BY bankAccountId, dueAtMs ORDER BY bankAccountId, dueAtMs`,
+  );
+  const transitByCurrency = db.prepare<[], { currency: string; transitMinor: bigint }>(
+    `SELECT currency, sum(transitMinor) AS transitMinor FROM (${LEGS}) GROUP BY currency`,
+  );
+  const hours = db.prepare<
+    [bigint, bigint],
+    { bankAccountId: bigint; hourMs: bigint; inMinor: bigint; outMinor: bigint; payments: bigint }
+  >(
+    `SELECT bank_account_id AS bankAccountId, hour_ms AS hourMs, in_minor AS inMinor, out_minor AS outMinor, payments
+     FROM instant_hour WHERE hour_ms >= ? AND hour_ms < ? ORDER BY bank_account_id, hour_ms`,
+  );
+  const events = db.prepare<[bigint], EventRow>(
+    `SELECT payment_id AS paymentId, at_ms AS atMs, action, message_id AS messageId, notice_id AS noticeId,
+       line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
+  );
+  const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
+    `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+       iif(p.transit_minor <> 0, p.transit_minor, p.cleared_minor) AS transitMinor,
+       p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs, p.paid_on AS paidOn
+     FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date AND p.transit_minor <> 0
+     UNION ALL
+     SELECT p.id, 'payment', p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
+       p.overdue_at_ms, p.paid_on
+     FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date
+       AND p.cleared_minor <> 0 AND p.cleared_on > :date AND p.transit_minor = 0
+     UNION ALL
+     SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
+       p.overdue_at_ms, n.dated_on
+     FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id
+     WHERE n.transit_minor <> 0 AND p.bank_account_id = :account AND n.dated_on <= :date`,
+  );
+  const legsOf = db.prepare<[bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE paymentId = ?`);
+  const badRows = db
+    .prepare<[], bigint>(
+      `SELECT count(*) FROM instant_payment p
+       WHERE p.line_id IS NOT NULL AND p.transit_minor <> 0 OR p.returned_minor > abs(p.money_minor)`,
+    )
+    .pluck();
+  const total = db.prepare<[], bigint>('SELECT count(*) FROM instant_payment').pluck();
+  const bound = (filter: PaymentFilter, before: bigint, limit: number) => ({
+    ...filter,
+    before,
+    limit: BigInt(limit),
+  });
+  return {
+    paymentPage: (filter: PaymentFilter, before: bigint, limit: number) =>
+      page.all(bound(filter, before, limit)),
+    paymentWithState: (id: bigint) => byId.get(id),
+    openLegs: (nowMs: number, overdueOnly: boolean, after: { due: bigint; id: bigint }, limit: number) =>
+      legs.all({
+        now: BigInt(Math.trunc(nowMs)),
+        overdue: overdueOnly ? 1n : 0n,
+        dueAfter: after.due,
+        idAfter: after.id,
+        limit: BigInt(limit),
+      }),
+    /** Legs whose deadline has passed and of which nobody was told yet. */
+    newlyOverdue: (nowMs: number, limit: number) =>
+      newlyOverdue.all({ now: BigInt(Math.trunc(nowMs)), limit: BigInt(limit) }),
+    setOverdue: (id: bigint, atMs: number) => {
+      setOverdue.run(BigInt(Math.trunc(atMs)), id);
+    },
+    transitByDue: () => transitByDue.all(),
+    transitByCurrency: () => transitByCurrency.all(),
+    hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
+    eventsOf: (paymentId: bigint) => events.all(paymentId),
+    /** What stood in In-transit of an account at the end of a day. */
+    openAt: (account: bigint, date: string) => openAt.all({ account, date }),
+    legsOf: (paymentId: bigint) => legsOf.all(paymentId),
+    /** Payments of which the sums cannot be right. */
+    wrongPayments: () => badRows.get()!,
+    paymentCount: () => total.get()!,
+  };
+}
+
+export type ReadingStore = ReturnType<typeof createReadingStore>;

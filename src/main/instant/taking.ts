@@ -1,0 +1,176 @@
+/** One message down the road: rows, match, pre-post and one audit record, in the caller's transaction. */
+import { createHash } from 'node:crypto';
+import { CountersignError } from '../base/index.ts';
+import type { Caller } from '../base/procedures.ts';
+import type { InstantMessage, RailId } from '../messages/index.ts';
+import { arrivePayment } from './arriving.ts';
+import type { InstantContext } from './context.ts';
+import type { Changing } from './joining.ts';
+import { takeRecall, takeReturn, takeStatus } from './notices.ts';
+
+export interface Taking {
+  readonly message: InstantMessage;
+  /** The bytes as they came. */
+  readonly raw: Uint8Array;
+  /** The connector that brought it. */
+  readonly source: string;
+  readonly receivedAtMs: number;
+}
+
+export interface ValueReceived {
+  readonly currency: string;
+  readonly amountMinor: bigint;
+  readonly matchedMinor: bigint;
+}
+
+/** What became of a message. */
+export interface InstantOutcome {
+  readonly messageNumber: bigint;
+  /** `duplicate`: the same message came before, and this is what was answered then. */
+  readonly result: 'taken' | 'duplicate';
+  /** Payments newly known. */
+  readonly received: number;
+  readonly prePosted: number;
+  /** Payments which a statement had confirmed already. */
+  readonly cleared: number;
+  /** Matches that returns and rejections took back. */
+  readonly reopened: number;
+  /** Recalls, and payments that the scorer holds. */
+  readonly held: number;
+  readonly rail: RailId | null;
+  /** Money in and out, unsigned; `matchedMinor` is what of it pays open items. */
+  readonly valueMinor: readonly ValueReceived[];
+}
+
+/** The counts of a message as it is worked through. */
+export interface Tally {
+  received: number;
+  prePosted: number;
+  cleared: number;
+  reopened: number;
+  held: number;
+  readonly value: Map<string, { amountMinor: bigint; matchedMinor: bigint }>;
+}
+
+const MESSAGE_INDEX = 'instant.message';
+
+/**
+ * Takes one message. Errors: INSTANT_NOT_READY, INSTANT_MESSAGE_REUSED, INSTANT_ACCOUNT_UNKNOWN,
+ * INSTANT_RETURN_EXCEEDS, INSTANT_SEVERAL_PAYMENTS.
+ */
+export function takeMessage(context: InstantContext, taking: Taking, caller: Caller): InstantOutcome {
+  const { vault, reconciliation, book } = context;
+  if (!reconciliation.online.isReady() || !book.isAware()) {
+    throw new CountersignError(
+      'INSTANT_NOT_READY',
+      'What is owed is still being read into memory; the message waits.',
+    );
+  }
+  return vault.transaction(() => {
+    const identity = identityOf(context, taking.message);
+    return repeated(context, identity) ?? takeNew(context, taking, identity, caller);
+  });
+}
+
+type Identity = ReturnType<typeof identityOf>;
+
+/** The tag of the message's own id, and the hash of what it says whatever it is written in. */
+function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items }: InstantMessage) {
+  const text = JSON.stringify(items, (name, value: unknown) =>
+    typeof value === 'bigint' ? value.toString() : name === 'position' ? undefined : value,
+  );
+  return {
+    tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail ?? ''} ${messageId}`),
+    contentHash: createHash('sha256').update(text).digest(),
+  };
+}
+
+/** What was answered to the same message before; undefined where it is new. Errors: INSTANT_MESSAGE_REUSED. */
+function repeated(context: InstantContext, { tag, contentHash }: Identity): InstantOutcome | undefined {
+  const known = context.store.messageByTag(tag);
+  if (known === undefined) return undefined;
+  if (!known.contentHash.equals(contentHash)) {
+    throw new CountersignError(
+      'INSTANT_MESSAGE_REUSED',
+      'A message of that id came before and said something else.',
+      { path: 'MsgId', expected: 'a new message id' },
+    );
+  }
+  return { ...readOutcome(known.outcome), messageNumber: known.id, result: 'duplicate' };
+}
+
+function takeNew(
+  context: InstantContext,
+  taking: Taking,
+  identity: Identity,
+  caller: Caller,
+): InstantOutcome {
+  const { message, raw, source, receivedAtMs } = taking;
+  const { store, sealing, reconciliation } = context;
+  const messageId = store.lastMessageId() + 1n;
+  const tally: Tally = { received: 0, prePosted: 0, cleared: 0, reopened: 0, held: 0, value: new Map() };
+  let outcome: InstantOutcome | undefined;
+  reconciliation.instant.change(caller, 'instant.take', (changes) => {
+    const changing: Changing = { context, changes, atMs: receivedAtMs, messageId };
+    changes.subject('instant-message', messageId);
+    for (const item of message.items) {
+      if (item.kind === 'payment') arrivePayment(changing, message, item, tally);
+      else if (item.kind === 'status') takeStatus(changing, item, tally);
+      else if (item.kind === 'return') takeReturn(changing, item, tally);
+      else takeRecall(changing, item, tally);
+    }
+    const taken = outcomeOf(messageId, message, tally);
+    outcome = taken;
+    changes.say({
+      action: 'message',
+      message: messageId,
+      kind: message.kind,
+      rail: message.rail ?? null,
+      source,
+      items: message.items.length,
+    });
+    changes.write((record) => {
+      const rawSealedId = sealing.seal({
+        purpose: 'bank_message',
+        table: 'instant_message',
+        column: 'raw',
+        applicationId: messageId.toString(),
+        plaintext: raw,
+      });
+      store.insertMessage({
+        ...identity,
+        id: messageId,
+        kind: message.kind,
+        version: message.version ?? null,
+        form: message.form,
+        rail: message.rail ?? null,
+        source,
+        receivedAtMs: BigInt(Math.trunc(receivedAtMs)),
+        outcome: writeOutcome(taken),
+        rawSealedId,
+        record,
+      });
+    });
+  });
+  return outcome!;
+}
+
+function outcomeOf(messageNumber: bigint, message: InstantMessage, tally: Tally): InstantOutcome {
+  const { value, ...counts } = tally;
+  return {
+    messageNumber,
+    result: 'taken',
+    ...counts,
+    rail: message.rail ?? null,
+    valueMinor: [...value].map(([currency, amounts]) => ({ currency, ...amounts })),
+  };
+}
+
+const writeOutcome = ({ messageNumber: _number, result: _result, ...rest }: InstantOutcome): string =>
+  JSON.stringify(rest, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
+
+function readOutcome(text: string): Omit<InstantOutcome, 'messageNumber' | 'result'> {
+  return JSON.parse(text, (name, value: unknown) =>
+    name.endsWith('Minor') && typeof value === 'string' ? BigInt(value) : value,
+  );
+}

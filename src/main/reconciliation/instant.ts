@@ -1,0 +1,305 @@
+/**
+ * What single messages and the lines that confirm them change: a payment is decided as it arrives, its
+ * line takes its place, and what goes back is taken off its match. The desk of instant payments says
+ * when; what it does to matches and to the books is said here.
+ */
+import type { MatchStatus } from '../../contract/statements.ts';
+import type { Caller } from '../base/procedures.ts';
+import { type ChangeSet, writeChanges } from './changes.ts';
+import { magnitude, type ReconciliationContext, roleEntry, type TransactionFacts } from './context.ts';
+import { factsOf, type TransactionTold, toMatchTransaction } from './inputs.ts';
+import { itemsKey } from './keys.ts';
+import type { OnlineBooks } from './online-books.ts';
+import { fingerprintOf, outcomeDigest } from './outcome.ts';
+import { clearingPostings, effectiveDate, moneyUsed } from './reallocation.ts';
+import { stateFromSuggestions, undecided } from './states.ts';
+import type { AllocationRow, MatchRow, StateRow } from './store.ts';
+import { make, propose } from './writing.ts';
+
+/** What became of a payment. */
+export interface Arrival {
+  readonly status: MatchStatus;
+  /** What it pays of items, signed like the payment. */
+  readonly matchedMinor: bigint;
+}
+
+/** A change of what a payment is worth. */
+export interface TakingBack {
+  /** The payment, or the line that confirms it, before and after. */
+  readonly before: TransactionTold;
+  readonly after: TransactionTold;
+  /** A rejection leaves nothing for any line to clear; of a return a second line does. */
+  readonly kind: 'return' | 'rejection';
+}
+
+export interface InstantChanges extends ChangeSet {
+  /** Decides a payment that no statement has yet, and pre-posts it where the machine is sure. */
+  arrive(payment: TransactionTold): Arrival;
+  /**
+   * The line takes the payment's place: what stands in In-transit is cleared, and the match is the line's.
+   * False where people decided both apart; then nothing changes.
+   */
+  confirm(payment: TransactionTold, line: TransactionTold): boolean;
+  /** Takes the match back as far as the money went back; answers what its second line is to clear, signed. */
+  takeBack(change: TakingBack): bigint;
+  /** Nothing of a transaction is left to be matched. */
+  wentBack(transaction: TransactionTold): void;
+  /** A line clears what stands in In-transit of a payment, signed. */
+  clear(
+    paymentId: bigint,
+    line: Pick<TransactionFacts, 'bookingDate' | 'currency'>,
+    transitMinor: bigint,
+  ): void;
+}
+
+/** What stands for a transaction. */
+export interface StandingDecision {
+  readonly isMatched: boolean;
+  /** Matched, or left alone by a person. */
+  readonly isDecided: boolean;
+}
+
+export interface InstantDecisions {
+  standing(transactionId: bigint): StandingDecision;
+  /** Every match that was ever made of a transaction: its entries name it as their source. */
+  matchIdsOf(transactionId: bigint): bigint[];
+  /** Runs `build` in one transaction and writes what it put together, with one record of `kind`. */
+  change(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint;
+}
+
+export function createInstantDecisions(
+  context: ReconciliationContext,
+  online: OnlineBooks,
+): InstantDecisions {
+  return {
+    matchIdsOf: (transactionId) => context.store.matchIdsOf(transactionId),
+    standing(transactionId) {
+      const { state, match } = standingOf(context, transactionId);
+      return {
+        isMatched: match !== undefined,
+        isDecided: match !== undefined || state?.decidedBy === 'person',
+      };
+    },
+    change(caller, kind, build) {
+      const record = writeChanges(context, caller, kind, (changes) => {
+        const at: Changing = { context, online, changes };
+        build({
+          ...changes,
+          arrive: (payment) => arrive(at, payment),
+          confirm: (payment, line) => confirm(at, payment, line),
+          takeBack: (change) => takeBack(at, change),
+          wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
+          clear: (paymentId, line, transitMinor) =>
+            changes.post(clearing(context, paymentId, line, transitMinor)),
+        });
+      });
+      if (record === undefined) throw new TypeError('instant: a change that changes nothing');
+      return record;
+    },
+  };
+}
+
+interface Changing {
+  readonly context: ReconciliationContext;
+  readonly online: OnlineBooks;
+  readonly changes: ChangeSet;
+}
+
+function arrive({ context, online, changes }: Changing, payment: TransactionTold): Arrival {
+  const transaction = toMatchTransaction(payment);
+  const facts = factsOf(payment);
+  const hold = transaction.amountMinor === 0n ? undefined : context.scorer.holds(transaction);
+  const rejected = rejectedOf(context, payment.id);
+  const outcome = hold
+    ? ({ transactionId: facts.id, status: 'quarantined', explanations: [], notes: hold.reasons } as const)
+    : online.decide(transaction, rejected);
+  const writing = { context, changes, digest: outcomeDigest(outcome) };
+  const isMade = (outcome.status === 'auto' || hold !== undefined) && make(writing, facts, outcome);
+  if (!isMade) {
+    propose(writing, facts, outcome);
+    return { status: outcome.explanations.length > 0 ? 'suggested' : 'unmatched', matchedMinor: 0n };
+  }
+  context.metrics?.reconciliationDecisionsTotal.inc({ status: outcome.status });
+  const best = outcome.explanations[0];
+  return { status: outcome.status, matchedMinor: best ? moneyUsed(best.allocations) : 0n };
+}
+
+/** The sets of items that people said a transaction does not settle. */
+function rejectedOf({ store }: ReconciliationContext, id: bigint): ReadonlySet<string> {
+  return new Set(store.rejectionsOf(id).flatMap(({ openItems }) => (openItems === null ? [] : [openItems])));
+}
+
+interface Standing {
+  readonly state: StateRow | undefined;
+  readonly match: MatchRow | undefined;
+}
+
+function standingOf({ store }: ReconciliationContext, id: bigint): Standing {
+  const state = store.state(id);
+  return { state, match: state?.matchId == null ? undefined : store.match(state.matchId) };
+}
+
+function confirm(at: Changing, payment: TransactionTold, line: TransactionTold): boolean {
+  const { context, changes } = at;
+  const { store } = context;
+  const [paymentFacts, lineFacts] = [factsOf(payment), factsOf(line)];
+  const [ofPayment, ofLine] = [standingOf(context, payment.id), standingOf(context, line.id)];
+  const byPerson = ({ state }: Standing) => state?.decidedBy === 'person';
+  if (byPerson(ofPayment) && byPerson(ofLine)) return false;
+  const linesOwn = byPerson(ofLine) || (ofLine.match !== undefined && !byPerson(ofPayment));
+  const end = (facts: TransactionFacts, match: MatchRow) =>
+    changes.end({ facts, match, allocations: store.allocationsOf(match.id), endedBy: 'machine' });
+  if (linesOwn && ofPayment.match) end(paymentFacts, ofPayment.match);
+  if (!linesOwn && ofLine.match) end(lineFacts, ofLine.match);
+  clear(at, payment, lineFacts);
+  if (!linesOwn && ofPayment.match)
+    changes.carry({ payment: ofPayment.state!, line: lineFacts, match: ofPayment.match });
+  else if (!linesOwn && ofPayment.state) carryProposal(at, ofPayment.state, lineFacts);
+  changes.say({ action: 'join', transaction: payment.id, line: line.id });
+  changes.subject('bank-transaction', payment.id);
+  changes.subject('bank-transaction', line.id);
+  changes.write(() => {
+    store.removeSuggestions(payment.id);
+    store.removeState(payment.id);
+  });
+  return true;
+}
+
+/** What stands of a payment in In-transit meets what its line has put into Unapplied cash. */
+function clear({ context, changes }: Changing, payment: TransactionTold, line: TransactionFacts): void {
+  const transitMinor = context.payments.transitMinor(payment.id);
+  if (transitMinor === 0n) return;
+  changes.post(clearing(context, payment.id, line, transitMinor));
+  context.payments.addTransit(payment.id, -transitMinor);
+}
+
+/** The entry by which a line clears money in transit. */
+function clearing(
+  context: ReconciliationContext,
+  paymentId: bigint,
+  line: Pick<TransactionFacts, 'bookingDate' | 'currency'>,
+  transitMinor: bigint,
+) {
+  return roleEntry(context, {
+    effectiveDate: effectiveDate(line.bookingDate, context.ledger.closedThrough()),
+    currency: line.currency,
+    matchId: paymentId,
+    sourceKind: 'bank-transaction',
+    reason: 'instant.clear',
+    postings: clearingPostings(transitMinor),
+  });
+}
+
+/** What was proposed for a payment, and what people rejected of it, is the line's from here on. */
+function carryProposal({ context, changes }: Changing, payment: StateRow, line: TransactionFacts): void {
+  const { store, receivables } = context;
+  const kept = store
+    .suggestionsOf(payment.transactionId)
+    .map((row) => ({ row, allocations: store.suggestionAllocations(row.id) }));
+  const rejections = store.rejectionsOf(payment.transactionId);
+  changes.say({
+    action: kept.length > 0 ? 'suggested' : 'unmatched',
+    transaction: line.id,
+    suggestions: kept.length,
+    sets: kept.map(({ allocations }) => itemsKey(allocations.map(({ openItemId }) => openItemId))),
+  });
+  for (const { openItems } of rejections) {
+    changes.say({ action: 'reject', transaction: line.id, items: openItems });
+  }
+  changes.write((record) => {
+    const rows = kept.map(({ row, allocations }) => {
+      const rests = allocations.map(({ openItemId }) => ({
+        openItemId,
+        openMinor: receivables.openItemForMatching(openItemId).openMinor,
+      }));
+      const moved = { ...row, transactionId: line.id, fingerprint: fingerprintOf(line.id, rests), record };
+      store.insertSuggestion(moved, allocations);
+      return moved;
+    });
+    for (const rejection of [...rejections].reverse()) {
+      const id = store.lastRejectionId() + 1n;
+      store.insertRejection({ ...rejection, id, transactionId: line.id, noteSealedId: null, record });
+    }
+    const state = stateFromSuggestions(line, payment.status === 'suggested' ? rows : []);
+    store.putState({ ...state, decidedBy: payment.decidedBy, evidence: payment.evidence });
+  });
+}
+
+function takeBack(at: Changing, { before, after, kind }: TakingBack): bigint {
+  const { context, changes } = at;
+  const { store } = context;
+  const [factsBefore, factsAfter] = [factsOf(before), factsOf(after)];
+  const { state, match } = standingOf(context, before.id);
+  let legMinor = 0n;
+  if (match) {
+    const allocations = store.allocationsOf(match.id);
+    if (kind === 'return' && match.prePosted === 1n)
+      legMinor = factsBefore.moneyMinor - factsAfter.moneyMinor;
+    changes.end({
+      facts: factsBefore,
+      match,
+      allocations,
+      endedBy: 'machine',
+      ...(kind === 'return' ? { returnedMinor: legMinor } : {}),
+    });
+    if (match.decidedBy === 'person' && match.kind === 'match' && factsAfter.moneyMinor !== 0n) {
+      makeLess(at, factsAfter, match, allocations, state!);
+      return legMinor;
+    }
+  }
+  if (kind === 'rejection' || factsAfter.moneyMinor === 0n) wentBack(at, factsAfter, kind);
+  else if (state?.decidedBy !== 'person' || match) arrive(at, after);
+  return legMinor;
+}
+
+/** Nothing of it is left to be matched: a payment leaves the queue, a line says why it stays unmatched. */
+function wentBack({ context, changes }: Changing, facts: TransactionFacts, kind: TakingBack['kind']): void {
+  const { store } = context;
+  changes.subject('bank-transaction', facts.id);
+  changes.say(
+    facts.isPayment
+      ? { action: 'join', transaction: facts.id, because: kind }
+      : { action: 'unmatched', transaction: facts.id, suggestions: 0, sets: [] },
+  );
+  changes.write(() => {
+    store.removeSuggestions(facts.id);
+    if (facts.isPayment) store.removeState(facts.id);
+    else {
+      const evidence = JSON.stringify([{ code: 'return-or-reversal', weight: 0 }]);
+      store.putState({ ...undecided(facts), evidence });
+    }
+  });
+}
+
+/** A person's match of what is left: what went back is taken off what was left over, then off the last items. */
+function makeLess(
+  { context, changes }: Changing,
+  facts: TransactionFacts,
+  match: MatchRow,
+  allocations: readonly AllocationRow[],
+  state: StateRow,
+): void {
+  const kept: AllocationRow[] = [];
+  let leftMinor = facts.moneyMinor;
+  const isIn = facts.direction === 'credit';
+  for (const each of allocations) {
+    const cash = moneyUsed([each]);
+    const taken = isIn === cash > 0n && magnitude(cash) > magnitude(leftMinor) ? leftMinor : cash;
+    leftMinor -= taken;
+    if (taken === cash) kept.push(each);
+    else if (taken !== 0n) kept.push({ ...each, allocatedMinor: taken, discountMinor: 0n, chargesMinor: 0n });
+  }
+  changes.make({
+    facts,
+    kind: 'match',
+    status: 'confirmed',
+    decidedBy: 'person',
+    probabilityPpm: match.probabilityPpm,
+    rivals: match.rivals,
+    evidence: state.evidence,
+    remainderMinor: magnitude(leftMinor),
+    allocations: kept,
+    digest: null,
+  });
+  context.metrics?.reconciliationDecisionsTotal.inc({ status: 'confirmed' });
+}

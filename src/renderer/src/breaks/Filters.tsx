@@ -1,0 +1,88 @@
+import { HTMLSelect } from '@blueprintjs/core';
+import { type BreakSettings, type BreakSummary, breakBuckets, breakKinds } from '../../../contract/breaks.ts';
+import { t } from './messages.ts';
+import { ageWord, kindWord } from './words.ts';
+
+export interface Chosen {
+  readonly kind: string | undefined;
+  readonly owner: string | undefined;
+  readonly age: string | undefined;
+  readonly currency: string | undefined;
+}
+
+/** Kind, hand, age and currency beside the text: each narrows the queue, all of them at once. */
+export function Filters(props: {
+  readonly chosen: Chosen;
+  readonly settings: BreakSettings | undefined;
+  readonly summary: BreakSummary | undefined;
+  readonly onChange: (next: Partial<Chosen>) => void;
+}) {
+  const { chosen, settings, summary, onChange } = props;
+  const standing = summary?.standing ?? [];
+  const counted = (label: string, of: (row: (typeof standing)[number]) => boolean) => {
+    const count = standing.filter(of).reduce((sum, row) => sum + row.count, 0);
+    return count === 0 ? label : `${label} ${count.toLocaleString()}`;
+  };
+  return (
+    <fieldset className="cs-break-filters">
+      <legend className="cs-hidden">{t('filter.group')}</legend>
+      <Select
+        label={t('filter.kind')}
+        any={t('filter.anyKind')}
+        value={chosen.kind}
+        options={breakKinds.map((kind) => [kind, counted(kindWord(kind), (row) => row.kind === kind)])}
+        onChange={(kind) => onChange({ kind })}
+      />
+      <Select
+        label={t('filter.owner')}
+        any={t('filter.anyOwner')}
+        value={chosen.owner}
+        options={[
+          ['me', `${t('filter.me')} ${summary?.mine ?? ''}`],
+          ['nobody', `${t('filter.nobody')} ${summary?.unassigned ?? ''}`],
+          ...(settings?.people ?? []).map(({ actor, name }) => [actor, name] as const),
+        ]}
+        onChange={(owner) => onChange({ owner })}
+      />
+      <Select
+        label={t('filter.age')}
+        any={t('filter.anyAge')}
+        value={chosen.age}
+        options={breakBuckets.map((age) => [age, counted(ageWord(age), (row) => row.bucket === age)])}
+        onChange={(age) => onChange({ age })}
+      />
+      <Select
+        label={t('filter.currency')}
+        any={t('filter.anyCurrency')}
+        value={chosen.currency}
+        options={(summary?.currencies ?? []).map((currency) => [currency, currency])}
+        onChange={(currency) => onChange({ currency })}
+      />
+    </fieldset>
+  );
+}
+
+function Select(props: {
+  readonly label: string;
+  readonly any: string;
+  readonly value: string | undefined;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  readonly onChange: (value: string | undefined) => void;
+}) {
+  return (
+    <HTMLSelect
+      minimal
+      className={props.value === undefined ? 'cs-break-filter' : 'cs-break-filter cs-break-filter--set'}
+      aria-label={props.label}
+      value={props.value ?? ''}
+      onChange={(event) => props.onChange(event.currentTarget.value || undefined)}
+    >
+      <option value="">{props.any}</option>
+      {props.options.map(([value, label]) => (
+        <option key={value} value={value}>
+          {label}
+        </option>
+      ))}
+    </HTMLSelect>
+  );
+}

@@ -1,0 +1,111 @@
+/**
+ * The newest messages. The rows stay where they are and change their words: at a thousand messages a second no
+ * element is made or moved, so that the page keeps its sixty frames.
+ */
+import { memo } from 'react';
+import type { LiveEvent } from '../../../contract/connectors.ts';
+import { places } from '../app/places.ts';
+import { Money, PlaceLink, StatusTag, writeTimestamp } from '../kit/index.ts';
+import { t } from './messages.ts';
+import { railLabel } from './railLabel.ts';
+
+const ROWS = 7;
+
+/** Shape and colour of what became of a message, from the kit's states. */
+const STATES: Readonly<Record<LiveEvent['outcome'], string>> = {
+  matched: 'auto',
+  'part-matched': 'suggested',
+  'for-people': 'unmatched',
+  duplicate: 'duplicate',
+  returned: 'voided',
+  noted: 'low',
+  'dead-lettered': 'failed',
+};
+
+export function LiveTicker({
+  events,
+  total,
+}: {
+  readonly events: readonly LiveEvent[];
+  readonly total: number;
+}) {
+  const shown = events.slice(0, ROWS);
+  return (
+    <div className="cs-live-ticker">
+      <table className="cs-plain-table">
+        <caption className="cs-hidden">{t('live.latest')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('live.time')}</th>
+            <th scope="col">{t('live.rail')}</th>
+            <th scope="col" className="cs-end">
+              {t('live.amount')}
+            </th>
+            <th scope="col">{t('live.outcome')}</th>
+            <th scope="col" className="cs-end">
+              {t('live.latency')}
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((event, place) => (
+            // The place is the key on purpose: a row keeps its elements and takes other words.
+            <Row key={place} event={event} />
+          ))}
+        </tbody>
+      </table>
+      {total > shown.length && <p className="cs-muted">{t('live.more', { count: total - shown.length })}</p>}
+    </div>
+  );
+}
+
+const Row = memo(
+  function Row({ event }: { readonly event: LiveEvent }) {
+    const to = placeOf(event);
+    const time = <Second atMs={event.atMs} />;
+    return (
+      <tr>
+        <td>{to === null ? time : <PlaceLink to={to}>{time}</PlaceLink>}</td>
+        <td>{railLabel(event.rail)}</td>
+        <td className="cs-end">
+          <Amounts amounts={event.amounts} />
+        </td>
+        <td>
+          <StatusTag status={STATES[event.outcome]} label={t(`live.outcome.${event.outcome}`)} />
+        </td>
+        <td className="cs-end">{t('live.ms', { ms: Math.round(event.latencyMs * 10) / 10 })}</td>
+      </tr>
+    );
+  },
+  (a, b) => a.event.number === b.event.number,
+);
+
+function Second({ atMs }: { readonly atMs: number }) {
+  const second = writeSecond(atMs);
+  return (
+    <time dateTime={new Date(atMs).toISOString()} title={second}>
+      {second.slice(11)}
+    </time>
+  );
+}
+
+function Amounts({ amounts }: { readonly amounts: LiveEvent['amounts'] }) {
+  const [first, ...rest] = amounts;
+  if (first === undefined) return <span className="cs-muted">–</span>;
+  return (
+    <>
+      <Money {...first} />
+      {rest.length > 0 && <span className="cs-muted"> {t('live.others', { count: rest.length })}</span>}
+    </>
+  );
+}
+
+/** The payment a message brought, or where it was put aside; nothing where it left neither. */
+function placeOf(event: LiveEvent): string | null {
+  return event.transactionId == null ? null : places.transaction(event.transactionId);
+}
+
+/** `2026-11-21 14:02:31`, without a formatter: seven rows are written ten times a second. */
+function writeSecond(atMs: number): string {
+  return `${writeTimestamp(atMs)}:${String(new Date(atMs).getSeconds()).padStart(2, '0')}`;
+}

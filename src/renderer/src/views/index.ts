@@ -1,0 +1,2 @@
+/** Kept filters, for the screens that hold lists. */
+export { SavedViews } from './SavedViews.tsx';

@@ -1,0 +1,186 @@
+/** Instant messages as values, and a desk that takes them. */
+
+import type { InstantOutcome } from '../../src/main/instant/index.ts';
+import type {
+  BankTransaction,
+  InstantKind,
+  InstantMessage,
+  InstantPayment,
+  InstantRecall,
+  InstantReturn,
+  InstantStatus,
+  MoneyAmount,
+  PaymentKeys,
+} from '../../src/main/messages/index.ts';
+import {
+  analyst,
+  CUSTOMERS,
+  camt053,
+  type Desk,
+  type DeskOptions,
+  INVOICES,
+  type LineOptions,
+  openDesk,
+} from '../reconciliation/support.ts';
+
+export const OWN = 'DE02120300000000202051';
+export const MUSTER = { name: 'Muster Handels GmbH', account: 'DE89370400440532013000' };
+export const NORD = { name: 'Nordlicht Logistik AG', account: 'DE75512108001245126199' };
+export const DATE = '2026-11-20';
+
+const position = { byteStart: 0, byteEnd: 10, line: 1, path: 'CdtTrfTxInf[1]' };
+const cents = (amount: string): bigint => BigInt(amount.replace('.', ''));
+const eur = (amount: string): MoneyAmount => ({ amountMinor: cents(amount), currency: 'EUR' });
+
+export interface PaymentOptions {
+  readonly amount: string;
+  readonly keys?: PaymentKeys;
+  readonly text?: string;
+  readonly debtor?: { readonly name: string; readonly account?: string };
+  readonly direction?: 'credit' | 'debit';
+  readonly account?: string;
+  readonly currency?: string;
+  readonly date?: string;
+}
+
+export function payment(options: PaymentOptions): InstantPayment {
+  const { amount, keys = {}, text, debtor = MUSTER, direction = 'credit', date = DATE } = options;
+  const { account = OWN, currency = 'EUR' } = options;
+  const transaction: BankTransaction = {
+    index: 0,
+    entryIndex: 0,
+    amountMinor: cents(amount),
+    currency,
+    direction,
+    status: 'booked',
+    reversal: false,
+    bookingDate: date,
+    ...keys,
+    ...(direction === 'credit' ? { debtor } : { creditor: debtor }),
+    remittance: { unstructured: text === undefined ? [] : [text], structured: [] },
+    position,
+  };
+  return { kind: 'payment', accounts: [{ account: { iban: account }, direction }], transaction, keys };
+}
+
+let messages = 0;
+function nextId(): string {
+  messages += 1;
+  return `M-${messages}`;
+}
+
+export function message(
+  kind: InstantKind,
+  items: InstantMessage['items'],
+  messageId = nextId(),
+): InstantMessage {
+  return { kind, form: 'json', rail: 'sepa-instant', messageId, items };
+}
+
+export const pacs008 = (options: PaymentOptions, messageId?: string): InstantMessage =>
+  message('pacs.008', [payment(options)], messageId);
+export const camt054 = (options: PaymentOptions, messageId?: string): InstantMessage =>
+  message('camt.054', [payment(options)], messageId);
+
+export function pacs002(original: PaymentKeys, status = 'RJCT', messageId?: string): InstantMessage {
+  const item: InstantStatus = { kind: 'status', position, original, status, reason: 'AC04' };
+  return message('pacs.002', [item], messageId);
+}
+
+export function pacs004(original: PaymentKeys, amount: string, messageId?: string): InstantMessage {
+  const item: InstantReturn = {
+    kind: 'return',
+    position,
+    original,
+    keys: {},
+    returned: eur(amount),
+    settlementDate: DATE,
+    reason: 'AC04',
+  };
+  return message('pacs.004', [item], messageId);
+}
+
+export function camt056(original: PaymentKeys, messageId?: string): InstantMessage {
+  const item: InstantRecall = { kind: 'recall', position, original, reason: 'FRAD' };
+  return message('camt.056', [item], messageId);
+}
+
+export type Role = Parameters<Desk['ledger']['roleAccount']>[0];
+const ROLES = [
+  'in-transit',
+  'unapplied-cash',
+  'receivables',
+  'discounts-allowed',
+  'bank-charges',
+  'held',
+] as const;
+
+/** A desk with customers, invoices and one known account, whose engine is in memory. */
+export interface InstantDesk extends Desk {
+  send(message: InstantMessage): InstantOutcome;
+  /** Takes a statement of these lines in, which begins where the last one ended. */
+  book(lines: readonly LineOptions[], date?: string): Promise<void>;
+  run(): Promise<unknown>;
+  /** What the role accounts hold in euro, and the bank; without what is zero. */
+  balances(): Record<string, bigint>;
+  openOf(invoiceNumber: string): bigint;
+}
+
+export async function openInstantDesk(options: DeskOptions = {}): Promise<InstantDesk> {
+  const desk = await openDesk(options);
+  await desk.import('customers.csv', CUSTOMERS);
+  await desk.import('invoices.csv', INVOICES);
+  const made = instantDesk(desk);
+  await made.book([], '2026-11-19');
+  await untilReady(desk);
+  return made;
+}
+
+/** Waits until what is owed lies in memory. */
+export async function untilReady({ instant }: Pick<Desk, 'instant'>): Promise<void> {
+  while (!instant.isReady()) await new Promise((done) => setImmediate(done));
+}
+
+export function instantDesk(desk: Desk): InstantDesk {
+  let opening = 0n;
+  let statements = 0;
+  return {
+    ...desk,
+    send: (message) =>
+      desk.instant.take(
+        {
+          message,
+          raw: Buffer.from(message.messageId),
+          source: 'test',
+          receivedAtMs: desk.test.runtime.nowMs(),
+        },
+        analyst,
+      ),
+    async book(lines, date = DATE) {
+      statements += 1;
+      const { xml, closingMinor } = camt053({
+        id: `S${statements}-${date}`,
+        date,
+        openingMinor: opening,
+        lines,
+      });
+      opening = closingMinor;
+      await desk.import(`s${statements}.xml`, xml);
+    },
+    run: () => desk.reconciliation.run(analyst),
+    balances() {
+      const { ledger } = desk;
+      const found: Record<string, bigint> = {};
+      const bank = ledger
+        .roleBalances('bank-account')
+        .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+      if (bank !== 0n) found.bank = bank;
+      for (const role of ROLES) {
+        const held = ledger.roleBalances(role).reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+        if (held !== 0n) found[role] = held;
+      }
+      return found;
+    },
+    openOf: (invoiceNumber) => desk.receivables.openItemByNumber(invoiceNumber).openMinor,
+  };
+}
