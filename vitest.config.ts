@@ -24,8 +24,8 @@ export default defineConfig({
     pool: 'forks',
     // Two for two cores, and one for the simulation, whose children take what the others leave.
     maxWorkers: 3,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
     // A run without a test, a test left out by hand and a test marked as the only one all fail.
     passWithNoTests: false,
     allowOnly: false,
