@@ -1,6 +1,6 @@
 import { Button, Callout, DialogBody, DialogFooter, FormGroup, HTMLSelect } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react';
 import type { OperatorLine } from '../../../contract/operators.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import { Dialog, ErrorState, Facts, notify, problemOf } from '../kit/index.ts';
@@ -36,6 +36,11 @@ export function SmartCardDialog(props: { readonly operator: OperatorLine; readon
     onSettled: () => refetchRooms(ROOMS),
   });
   const waits = enrol.isError && problemOf(enrol.error).code === 'APPROVAL_REQUIRED';
+  const closeButton = useRef<HTMLButtonElement>(null);
+  // The field that held the focus is gone with the question.
+  useEffect(() => {
+    if (waits) closeButton.current?.focus();
+  }, [waits]);
   const isBusy = enrol.isPending || remove.isPending;
   const isReady = serial !== null && pin !== '' && !isBusy && !waits;
   const submit = (event: FormEvent) => {
@@ -93,7 +98,7 @@ export function SmartCardDialog(props: { readonly operator: OperatorLine; readon
         <DialogFooter
           actions={
             <>
-              <Button onClick={onClose} disabled={isBusy}>
+              <Button ref={closeButton} onClick={onClose} disabled={isBusy}>
                 {t('act.cancel')}
               </Button>
               {card !== null && (
