@@ -50,6 +50,7 @@ import { keepSweeping, wireBreaks } from './breaks.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { every } from './every.ts';
 import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -297,10 +298,6 @@ function wireRooms(options: ConsoleOptions) {
   }));
   const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
   const breaks = wireBreaks(options, desks);
-  ledger.addCheck(async () => ({
-    name: 'breaks stand as their history says',
-    ...(await breaks.verifyStates()),
-  }));
   const intake = createIntake({
     vault,
     sealing,
@@ -399,17 +396,4 @@ function startWatch(
   };
   look();
   return every(runtime, WATCH_EVERY_MS, look);
-}
-
-/** Runs `task` again and again on the runtime's clock; the returned function ends it. */
-function every(runtime: Runtime, delayMs: number, task: () => void): () => void {
-  let cancel = () => {};
-  const arm = () => {
-    cancel = runtime.schedule(delayMs, () => {
-      task();
-      arm();
-    });
-  };
-  arm();
-  return () => cancel();
 }
