@@ -28,7 +28,7 @@ const SWEEP_AFTER_MS = 250;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Lines that nothing settles, with their accounts; what only informs is no money and no break. */
-function unsettledLines(
+export function unsettledLines(
   reader: ReturnType<typeof createUnsettledReader>,
   statements: Pick<Statements, 'bookedAccountsOf'>,
   instant: Pick<Instant, 'isOfReturn'>,
