@@ -10,7 +10,7 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
-import type { Breaks } from '../breaks/index.ts';
+import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import type { Connectors } from '../connectors/index.ts';
@@ -52,7 +52,7 @@ import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
 import { every } from './every.ts';
-import { overdueTask, wireInstant, writeOffs } from './instant.ts';
+import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
@@ -291,7 +291,8 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
-    isWrittenOff: writeOffs(vault),
+    // A line whose money was written off pays nothing until that is taken back.
+    isWrittenOff: createWriteOffReader(vault.db),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
   const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });

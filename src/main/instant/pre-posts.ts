@@ -26,12 +26,12 @@ export interface PrePostReading {
 /** Overdue ones that are told of at a time: a desk that has more has another problem. */
 const MOST_OVERDUE = 10_000;
 /** By what the desk of breaks knows a leg. */
-export const legKey = (leg: OpenLeg['leg'], id: bigint): string => `${leg}-${id}`;
+const legKey = (leg: OpenLeg['leg'], id: bigint): string => `${leg}-${id}`;
 
 const KEY = /^(payment|return)-(\d{1,18})$/;
 
 /** The leg that stands under a key; undefined where a line has cleared it. */
-export function legOfKey(reads: ReadingStore, key: string): OpenLeg | undefined {
+function legOfKey(reads: ReadingStore, key: string): OpenLeg | undefined {
   const parts = KEY.exec(key);
   return parts === null ? undefined : reads.openLeg(parts[1] as OpenLeg['leg'], BigInt(parts[2]!));
 }
