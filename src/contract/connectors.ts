@@ -230,6 +230,9 @@ export const liveEvent = z.object({
     'dead-lettered',
   ]),
   amounts: z.array(z.object({ amountMinor: z.bigint(), currency })),
+  /** Where it lies: the stored message, or the dead letter. */
+  messageNumber: id.nullable(),
+  deadLetterId: id.nullable(),
   latencyMs: z.number(),
 });
 export type LiveEvent = z.infer<typeof liveEvent>;

@@ -181,6 +181,7 @@ describe('once officers are named', () => {
       'audit.witness',
       'breaks.attachment',
       'breaks.exportProof',
+      'connectors.deadLetterRaw',
       'privacy.unmask',
     ]);
     await expect(amir.client.audit.receipt({ seq: 1n })).resolves.toMatchObject({ path: null });

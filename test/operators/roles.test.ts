@@ -28,7 +28,13 @@ describe('roles', () => {
   });
 
   it('let an administrator move no money, and nobody else manage people', () => {
-    expect([...permissionsOf(['administrator'])].sort()).toEqual(['answer', 'people', 'read', 'verify']);
+    expect([...permissionsOf(['administrator'])].sort()).toEqual([
+      'answer',
+      'connectors',
+      'people',
+      'read',
+      'verify',
+    ]);
     expect(roleIds.filter((id) => ROLES[id].permissions.includes('people'))).toEqual(['administrator']);
   });
 

@@ -11,6 +11,7 @@ const account = (parts: Partial<Account>): Account => ({
   currency: 'EUR',
   bookedMinor: 0n,
   inTransitMinor: 0n,
+  waitingMinor: 0n,
   hours: [],
   forecast: [],
   ...parts,
@@ -26,7 +27,8 @@ describe('the curve of the day', () => {
   it('walks back from what stands now to the start of the day', () => {
     const one = account({
       bookedMinor: 1_000n,
-      inTransitMinor: 650n,
+      inTransitMinor: 600n,
+      waitingMinor: 50n,
       hours: [hour(1, 500n), hour(2, 200n, 50n, 3)],
     });
     const { hours } = curveOf([one], DAY, at('02:30'));

@@ -94,6 +94,8 @@ export function createLive(options: LiveOptions): Live {
         rail: railName(one.answer.rail),
         outcome: outcomeOf(one.answer),
         amounts: (one.value ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })),
+        messageNumber: one.answer.messageNumber,
+        deadLetterId: one.answer.deadLetterId,
         latencyMs: one.latencyMs,
       });
       if (latest.length > LATEST) latest.shift();

@@ -139,6 +139,12 @@ export const DECLARED_USES: readonly DeclaredUse[] = [
     calledIn: ['src/main/vault', 'src/main/backup'],
   },
   {
+    algorithm: 'HMAC-SHA-256',
+    where: 'Signatures of programs that post messages to the local endpoint',
+    key: 'Random key of the caller, 256 bits, sealed in the vault',
+    calledIn: ['src/main/connectors/http-signature.ts'],
+  },
+  {
     algorithm: 'HMAC-SHA-1',
     where: 'One-time codes of the second factor at sign-in, as authenticator apps make them',
     key: 'Secret of the operator’s app, 160 bits, sealed in the vault',

@@ -1,6 +1,8 @@
-import { createWriteOffReader } from '../breaks/index.ts';
+import { createWriteOffReader, createWrittenOffPrePosts } from '../breaks/index.ts';
 import { createInstant, type Instant, type InstantOptions } from '../instant/index.ts';
 import type { CalendarTask, Feed } from '../jobs/index.ts';
+import { FEED_FROM } from '../statements/index.ts';
+import type { Vault } from '../vault/index.ts';
 import type { Console, ConsoleOptions } from './console.ts';
 
 /** The desk of instant payments, with its check among the laws of the books. */
@@ -12,6 +14,7 @@ export function wireInstant(
   const { incidents, ...desks } = rooms;
   const instant = createInstant({
     ...{ ...desks, vault, runtime, log, raise: incidents.raise },
+    writtenOff: createWrittenOffPrePosts(vault.db),
     isWrittenOff: createWriteOffReader(vault.db),
   });
   desks.ledger.addCheck(async () => ({
@@ -19,6 +22,13 @@ export function wireInstant(
     ...instant.verifyTransit(),
   }));
   return instant;
+}
+
+/** What was written off pays nothing until that is taken back: of a line, or of a payment in transit. */
+export function writeOffs(vault: Vault): (transactionId: bigint) => boolean {
+  const ofLine = createWriteOffReader(vault.db);
+  const ofPayment = createWrittenOffPrePosts(vault.db);
+  return (id) => (id > FEED_FROM ? ofPayment.has(`payment-${id}`) : ofLine(id));
 }
 
 /** Every hour it is looked at what no statement has confirmed in time. */

@@ -125,6 +125,7 @@ export function createPlacedKeys(
       const text = Buffer.from(value).toString('base64');
       for (const { link } of await homes(reach))
         await link.call('place', { keyId: idOf(name), label, value: text });
+      tokens.embedded.keep();
     },
     async checkValue(name, reach = 'every') {
       const values = new Set<string>();
@@ -137,6 +138,7 @@ export function createPlacedKeys(
     async remove(name) {
       if (tokens.all().length === 0) return;
       for (const { link } of tokensIn('every')) await link.call('destroy', { keyId: idOf(name) });
+      tokens.embedded.keep();
     },
     lyingUnder: (name) => new Set(seedsUnder(idOf(name)).map(({ keyId }) => keyId)).size,
     async bringUnder(name, from, reach = 'every') {

@@ -105,7 +105,7 @@ function newRow(
     moneyMinor,
     paidOn: transaction.bookingDate,
     receivedAtMs: BigInt(Math.trunc(atMs)),
-    dueAtMs: BigInt(dueAtMs(transaction.bookingDate)),
+    dueAtMs: BigInt(dueAtMs(transaction.bookingDate, message.rail)),
     notes: isReused ? '["end-to-end-id-reused"]' : '[]',
     returnedMinor: 0n,
     rejected: 0n,
@@ -151,7 +151,7 @@ function takeWaiting(
     const amountMinor = notice.amountMinor ?? 0n;
     const fits = notice.currency === null || notice.currency === row.currency;
     if (!fits || returnedMinor + amountMinor > magnitude(row.moneyMinor)) continue;
-    store.linkNotice(notice.id, row.id, BigInt(dueAtMs(notice.datedOn)));
+    store.linkNotice(notice.id, row.id, BigInt(dueAtMs(notice.datedOn, row.rail)));
     if (notice.kind === 'return') {
       returnedMinor += amountMinor;
       store.addReturned(row.id, amountMinor);

@@ -110,7 +110,8 @@ function each(
   const payments = spokenOf(context, tags, keys, said.amount);
   requireOneEach(payments);
   const datedOn = said.date ?? dateOfMs(atMs);
-  const insert = (paymentId: bigint | null): bigint => {
+  const insert = (payment: PaymentRow | null): bigint => {
+    const paymentId = payment?.id ?? null;
     const id = store.lastNoticeId() + 1n;
     store.insertNotice({
       id,
@@ -122,12 +123,12 @@ function each(
       amountMinor: said.amount?.amountMinor ?? null,
       datedOn,
       paymentId,
-      dueAtMs: paymentId === null ? null : BigInt(dueAtMs(datedOn)),
+      dueAtMs: paymentId === null ? null : BigInt(dueAtMs(datedOn, payment?.rail)),
     });
     for (const tag of paymentId === null ? [...tags, ...own] : own) store.insertKey(tag, -id);
     return id;
   };
-  for (const payment of payments) deal(payment, insert(payment.id));
+  for (const payment of payments) deal(payment, insert(payment));
   if (payments.length === 0) insert(null);
   return payments.length > 0;
 }

@@ -17,6 +17,7 @@ export interface PaymentQuery extends PageRequest {
   readonly state?: InstantState | undefined;
   readonly bankAccountId?: string | undefined;
   readonly rail?: string | undefined;
+  readonly messageNumber?: string | undefined;
 }
 
 export interface InstantReading {
@@ -94,7 +95,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
       const { kind, version, form, rail, source, receivedAtMs, record } = row;
       return [
         {
-          number: id.toString(),
+          messageNumber: id.toString(),
           kind,
           version,
           form,
@@ -113,6 +114,9 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
     const fromMs = Date.parse(`${date}T00:00:00Z`);
     const hours = reads.hours(fromMs, fromMs + 24 * HOUR_MS);
     const legs = reads.transitByDue();
+    const waiting = new Map(
+      reads.waitingByAccount().map((row) => [row.bankAccountId.toString(), row.waitingMinor]),
+    );
     const accounts = statements.bankAccounts().map((account) => {
       const own = legs.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
       let bookedMinor = account.ledgerMinor;
@@ -122,6 +126,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
         currency: account.currency,
         bookedMinor,
         inTransitMinor: own.reduce((sum, { transitMinor }) => sum + transitMinor, 0n),
+        waitingMinor: waiting.get(account.id) ?? 0n,
         hours: hours
           .filter(({ bankAccountId }) => bankAccountId.toString() === account.id)
           .map(({ hourMs, inMinor, outMinor, payments }) => ({
@@ -140,11 +145,12 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
   }
 
   return {
-    payments({ limit, cursor, state, bankAccountId, rail }) {
+    payments({ limit, cursor, state, bankAccountId, rail, messageNumber }) {
       const filter = {
         state: state ?? null,
         account: bankAccountId === undefined ? null : parseId(bankAccountId),
         rail: rail ?? null,
+        message: messageNumber === undefined ? null : parseId(messageNumber),
       };
       const rows = reads.paymentPage(filter, cursor === undefined ? NEWEST : parseId(cursor), limit + 1);
       return {

@@ -19,6 +19,8 @@ export type PaymentWithState = PaymentRow & { readonly state: InstantState };
 export interface OpenLeg {
   readonly paymentId: bigint;
   readonly leg: 'payment' | 'return';
+  /** The payment, or the notice of its return. */
+  readonly legId: bigint;
   readonly bankAccountId: bigint;
   readonly currency: string;
   readonly rail: string | null;
@@ -32,25 +34,24 @@ export interface PaymentFilter {
   readonly state: InstantState | null;
   readonly account: bigint | null;
   readonly rail: string | null;
+  readonly message: bigint | null;
 }
 
-const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
     p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
     p.overdue_at_ms AS overdueAtMs
   FROM instant_payment p WHERE p.transit_minor <> 0
   UNION ALL
-  SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
+  SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
     n.due_at_ms, p.overdue_at_ms
   FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
 
 export function createReadingStore(db: Connection) {
-  const page = db.prepare<
-    { state: string | null; account: bigint | null; rail: string | null; before: bigint; limit: bigint },
-    PaymentWithState
-  >(
+  const page = db.prepare<PaymentFilter & { before: bigint; limit: bigint }, PaymentWithState>(
     `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
      WHERE p.id < :before AND (:account IS NULL OR p.bank_account_id = :account)
        AND (:rail IS NULL OR p.rail = :rail) AND (:state IS NULL OR ${STATE} = :state)
+       AND (:message IS NULL OR p.message_id = :message)
      ORDER BY p.id DESC LIMIT :limit`,
   );
   const byId = db.prepare<[bigint], PaymentWithState>(
@@ -71,6 +72,12 @@ export function createReadingStore(db: Connection) {
     `SELECT bankAccountId, dueAtMs, sum(transitMinor) AS transitMinor FROM (${LEGS})
      GROUP BY bankAccountId, dueAtMs ORDER BY bankAccountId, dueAtMs`,
   );
+  const waitingByAccount = db.prepare<[], { bankAccountId: bigint; waitingMinor: bigint }>(
+    `SELECT p.bank_account_id AS bankAccountId,
+       sum(p.money_minor - sign(p.money_minor) * p.returned_minor) AS waitingMinor
+     FROM instant_payment p WHERE p.line_id IS NULL AND p.transit_minor = 0 AND p.rejected = 0
+     GROUP BY p.bank_account_id`,
+  );
   const transitByCurrency = db.prepare<[], { currency: string; transitMinor: bigint }>(
     `SELECT currency, sum(transitMinor) AS transitMinor FROM (${LEGS}) GROUP BY currency`,
   );
@@ -86,22 +93,22 @@ export function createReadingStore(db: Connection) {
        line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
   );
   const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
-    `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+    `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
        iif(p.transit_minor <> 0, p.transit_minor, p.cleared_minor) AS transitMinor,
        p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs, p.paid_on AS paidOn
      FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date AND p.transit_minor <> 0
      UNION ALL
-     SELECT p.id, 'payment', p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
+     SELECT p.id, 'payment', p.id, p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
        p.overdue_at_ms, p.paid_on
      FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date
        AND p.cleared_minor <> 0 AND p.cleared_on > :date AND p.transit_minor = 0
      UNION ALL
-     SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
+     SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
        p.overdue_at_ms, n.dated_on
      FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id
      WHERE n.transit_minor <> 0 AND p.bank_account_id = :account AND n.dated_on <= :date`,
   );
-  const legsOf = db.prepare<[bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE paymentId = ?`);
+  const oneLeg = db.prepare<[string, bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE leg = ? AND legId = ?`);
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
@@ -133,12 +140,13 @@ export function createReadingStore(db: Connection) {
       setOverdue.run(BigInt(Math.trunc(atMs)), id);
     },
     transitByDue: () => transitByDue.all(),
+    waitingByAccount: () => waitingByAccount.all(),
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
     eventsOf: (paymentId: bigint) => events.all(paymentId),
     /** What stood in In-transit of an account at the end of a day. */
     openAt: (account: bigint, date: string) => openAt.all({ account, date }),
-    legsOf: (paymentId: bigint) => legsOf.all(paymentId),
+    openLeg: (leg: OpenLeg['leg'], id: bigint) => oneLeg.get(leg, id),
     /** Payments of which the sums cannot be right. */
     wrongPayments: () => badRows.get()!,
     paymentCount: () => total.get()!,

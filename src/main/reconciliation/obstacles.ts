@@ -45,7 +45,8 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (has('names-other-invoice')) found.push('names-another-invoice');
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
   if (has('date-before-invoice')) found.push('before-invoice');
-  if (!draft.searchComplete) found.push('search-not-complete');
+  const isInexact = kind === 'over' || kind === 'part';
+  if (!draft.searchComplete || (candidates.remittance.cut && isInexact)) found.push('search-not-complete');
   const unnamed = items.filter((item) => !candidates.named.has(item)).length;
   if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
     found.push('sum-may-be-chance');

@@ -61,10 +61,12 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   };
 }
 
-/** Another customer who shares the account bears the payer's name better: the sister pays, not this one. */
+/** Another customer bears the payer's name better, and the account does not speak for this one alone. */
 function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): boolean {
-  if (own?.iban !== true) return false;
-  return others.some((other) => other.iban && other.debtor >= SAME_NAME && other.debtor > own.debtor);
+  return others.some(
+    (other) =>
+      other.debtor >= SAME_NAME && other.debtor > (own?.debtor ?? 0) && (own?.iban !== true || other.iban),
+  );
 }
 
 function level(own: number, best: number): NameLevel {

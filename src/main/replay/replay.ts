@@ -61,7 +61,7 @@ export interface Replayed {
 export type ReplayStage = 'journal' | 'log' | 'compare';
 
 const MOST_UNREAD = 100;
-const ROOMS = ['reconciliation', 'incidents'] as const;
+const ROOMS = ['reconciliation', 'instant', 'incidents'] as const;
 const EVERY = 500;
 
 /** Rebuilds the state at a record. Blocks its thread: `replayInWorker` runs it in one of its own. */

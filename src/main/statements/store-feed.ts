@@ -25,12 +25,16 @@ export function feedQueries(db: Connection) {
     `UPDATE statement SET transaction_count = transaction_count + 1, last_transaction_id = ?,
        first_date = min(first_date, ?), last_date = max(last_date, ?) WHERE id = ?`,
   );
-  const linesOf = db.prepare<[bigint, bigint, string, string, bigint], TransactionWithStatement>(
-    // The planner would rather walk every line of the days than the few of one amount.
-    `SELECT ${TRANSACTION_COLUMNS}
-     FROM ${TRANSACTION_SOURCE.replace('bank_transaction t', 'bank_transaction t INDEXED BY bank_transaction_by_amount')}
-     WHERE t.entry_id IS NOT NULL AND t.amount_minor = ? AND s.bank_account_id = ?
-       AND t.booking_date BETWEEN ? AND ? LIMIT ?`,
+  // Mostly there is none, and then nothing is joined; the planner would rather walk the days.
+  const idsOfAmount = db
+    .prepare<[bigint, string, string, bigint], bigint>(
+      `SELECT id FROM bank_transaction INDEXED BY bank_transaction_by_amount
+       WHERE entry_id IS NOT NULL AND amount_minor = ? AND booking_date BETWEEN ? AND ? LIMIT ?`,
+    )
+    .pluck();
+  const linesOf = db.prepare<[string, bigint], TransactionWithStatement>(
+    `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
+     WHERE t.id IN (SELECT value FROM json_each(?)) AND s.bank_account_id = ? ORDER BY t.id`,
   );
   const paymentsAfter = db.prepare<[bigint, bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
@@ -63,8 +67,10 @@ export function feedQueries(db: Connection) {
       grow.run(lastTransactionId, bookingDate, bookingDate, id);
     },
     /** Booked lines of an account that moved this much between two dates. */
-    bookedOfAmount: (account: bigint, signedMinor: bigint, from: IsoDate, to: IsoDate, limit: number) =>
-      linesOf.all(signedMinor, account, from, to, BigInt(limit)),
+    bookedOfAmount: (account: bigint, signedMinor: bigint, from: IsoDate, to: IsoDate, limit: number) => {
+      const ids = idsOfAmount.all(signedMinor, from, to, BigInt(limit));
+      return ids.length === 0 ? [] : linesOf.all(`[${ids.join(',')}]`, account);
+    },
     feedPaymentsAfter: (id: bigint, limit: number) =>
       paymentsAfter.all(id > FEED_FROM ? id : FEED_FROM, BigInt(limit)),
   };

@@ -5,7 +5,7 @@ import { checkBackupOperands } from './backup.ts';
 import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
-import { checkFeedOperands } from './feed.ts';
+import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
@@ -51,6 +51,8 @@ export interface Arguments {
   readonly passphraseFd: number | undefined;
   /** Who signs in; without it the command runs as the service account `cli`. */
   readonly operator: string | undefined;
+  /** Whether they sign in with the card in this workstation's reader instead of a code. */
+  readonly card: boolean;
   readonly acceptDifference: string | undefined;
   readonly asOf: string | undefined;
   /** The day and the bank account of a proof. */
@@ -122,6 +124,9 @@ commands
   operators passphrase     change your own [--new-passphrase-fd N]; needs --operator
   operators break-glass ID ROLE…   lend roles for a short time --minutes N --reason WHY
   operators end-break-glass ID     take them back
+  operators card show      what lies in this workstation's reader
+  operators card enrol ID SERIAL   let somebody sign in with the card in the reader
+  operators card remove ID         a lost card signs in no more
   hsm status|keys|queue    tokens and their health; keys on them; signing requests that had to wait
   hsm setup [NAME]         a token of the embedded SoftHSM
   hsm key ALGORITHM NAME   make a key on the first token that serves
@@ -180,6 +185,7 @@ options
   --new-passphrase-fd N    slots, operators: read the new passphrase from this file descriptor
   --operator NAME          sign in as an operator; the passphrase comes from
                            COUNTERSIGN_OPERATOR_PASSPHRASE, the code from COUNTERSIGN_TOTP
+  --card                   with the card in the reader instead of a code; PIN from COUNTERSIGN_CARD_PIN
   --accept-difference WHY  import: take in a statement that does not add up, and say why
   --help, --version
 
@@ -194,6 +200,7 @@ const OPTIONS = {
   json: { type: 'boolean', default: false },
   'passphrase-fd': { type: 'string' },
   operator: { type: 'string' },
+  card: { type: 'boolean', default: false },
   'accept-difference': { type: 'string' },
   'as-of': { type: 'string' },
   date: { type: 'string' },
@@ -279,6 +286,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
       throw new UsageError(`--${option} belongs to ${owners.join(' and ')}.`);
     }
   }
+  if (values.card && values.operator === undefined) throw new UsageError('--card goes with --operator NAME.');
   checkOperands(command, operands);
   if (command === 'backup') checkBackupOperands(operands, values.to);
   const read: Arguments = {
@@ -288,6 +296,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     json: values.json,
     passphraseFd: numberOf('passphrase-fd', values['passphrase-fd'], 1023),
     operator: values.operator,
+    card: values.card,
     acceptDifference: values['accept-difference'],
     asOf: values['as-of'],
     date: values.date,
@@ -330,22 +339,6 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   if (command === 'demo') checkDemoOperands(read);
   if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
-}
-
-const DEMOS: readonly string[] = ['four-eyes', 't0'];
-
-/** Which demonstration each option belongs to. */
-function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
-  if (out !== undefined && operands[0] !== 'four-eyes')
-    throw new UsageError('--out belongs to demo four-eyes.');
-  const isT0 = operands[0] === 't0';
-  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
-    throw new UsageError('--rate and --seconds belong to demo t0.');
-  }
-  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
-  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
-    throw new UsageError('The demonstration sends a million messages at most.');
-  }
 }
 
 function parse(argv: readonly string[]) {

@@ -27,6 +27,23 @@ export function checkFeedOperands([word, ...rest]: readonly string[], stdin: boo
   if (rest.length !== counts[word]) throw new UsageError(`feed ${word} takes ${counts[word]} further words.`);
 }
 
+/** What `demo` may be followed by. */
+export const DEMOS: readonly string[] = ['four-eyes', 't0'];
+
+/** Which demonstration each option belongs to. */
+export function checkDemoOperands({ operands, out, rate, seconds }: Arguments): void {
+  if (out !== undefined && operands[0] !== 'four-eyes')
+    throw new UsageError('--out belongs to demo four-eyes.');
+  const isT0 = operands[0] === 't0';
+  if (!isT0 && (rate !== undefined || seconds !== undefined)) {
+    throw new UsageError('--rate and --seconds belong to demo t0.');
+  }
+  if (rate === 0 || seconds === 0) throw new UsageError('--rate and --seconds take at least 1.');
+  if ((rate ?? 1) * (seconds ?? 1) > 1_000_000) {
+    throw new UsageError('The demonstration sends a million messages at most.');
+  }
+}
+
 /** `countersign feed …`. */
 export async function feedCommand(client: Client, args: Arguments, signal: AbortSignal): Promise<Answer> {
   const [word, first = '', second = ''] = args.operands;

@@ -136,7 +136,8 @@ async function runCommand(
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     signal.throwIfAborted();
-    if (args.operator !== undefined) await signInAs(connection.client, args.operator, passphrases);
+    const { operator: name, card } = args;
+    if (name !== undefined) await signInAs(connection.client, { name, card }, passphrases);
     progress = showProgress(connection.client, stderr);
     const answer = await commands[command](connection.client, args, signal, passphrases);
     progress.stop();

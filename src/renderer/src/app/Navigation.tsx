@@ -10,6 +10,7 @@ import {
   Exchange,
   EyeOff,
   Function as FunctionIcon,
+  Inbox,
   Key as KeyIcon,
   LogIn,
   NotEqualTo,
@@ -100,6 +101,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.ledger'),
     goLabel: () => t('go.ledger'),
     holds: under('/ledger'),
+  },
+  {
+    id: 'connectors',
+    letter: 'f',
+    to: places.connectors(),
+    icon: <Inbox />,
+    label: () => t('nav.connectors'),
+    goLabel: () => t('go.connectors'),
+    holds: under('/connectors'),
   },
   {
     id: 'approvals',

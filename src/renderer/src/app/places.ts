@@ -73,6 +73,8 @@ export const places = {
   /** Opens the picker of files on arrival. */
   importFiles: () => '/statements/imports?pick=1',
   transaction: (id: string, field?: string) => path(`/transactions/${part(id)}`, { field }),
+  /** The payment that a stored message told of. */
+  instantMessage: (number: string) => `/instant/messages/${part(number)}`,
   bankAccount: (id: string) => `/bank-accounts/${part(id)}`,
   bankAccountDay: (id: string, date: string) => path(`/bank-accounts/${part(id)}`, { date }),
   openItems: (query: { bucket?: string; state?: string; customerId?: string; text?: string } = {}) =>
@@ -115,6 +117,7 @@ export const places = {
     path('/policies', query),
   simulator: (query: { procedure?: string | undefined } = {}) => path('/policies/simulator', query),
   slots: () => '/slots',
+  connectors: (query: { view?: string } = {}) => path('/connectors', query),
   hsm: () => '/hsm',
   ceremonies: () => '/ceremonies',
   ceremony: (id: string) => `/ceremonies/${part(id)}`,
@@ -162,6 +165,10 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
     case 'hsm-key':
     case 'hsm-run':
       return places.hsm();
+    case 'connector':
+      return places.connectors();
+    case 'dead-letter':
+      return places.connectors({ view: 'dead-letters' });
     case 'ceremony':
       return places.ceremony(thing.id);
     case 'ceremony-key':

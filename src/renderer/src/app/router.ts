@@ -10,6 +10,7 @@ import { backupRoutes } from '../backup/routes.tsx';
 import { breaksRoutes } from '../breaks/routes.tsx';
 import { ceremoniesRoutes } from '../ceremonies/routes.tsx';
 import { complianceRoutes } from '../compliance/routes.tsx';
+import { connectorsRoutes } from '../connectors/routes.tsx';
 import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
 import { hsmRoutes } from '../hsm/routes.tsx';
@@ -39,6 +40,7 @@ const routeTree = rootRoute.addChildren([
   ...backupRoutes,
   ...ceremoniesRoutes,
   ...complianceRoutes,
+  ...connectorsRoutes,
   ...incidentsRoutes,
   ...heartbeatRoutes,
   ...keysRoutes,

@@ -8,6 +8,7 @@ import { vi as backup } from '../backup/messages.vi.ts';
 import { vi as breaks } from '../breaks/messages.vi.ts';
 import { vi as ceremonies } from '../ceremonies/messages.vi.ts';
 import { vi as compliance } from '../compliance/messages.vi.ts';
+import { vi as connectors } from '../connectors/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
 import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
 import { vi as hsm } from '../hsm/messages.vi.ts';
@@ -40,6 +41,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   breaks,
   ceremonies,
   compliance,
+  connectors,
   dashboard,
   engine,
   errors,

@@ -29,7 +29,7 @@ import {
 import { type Account, type Curve, curveOf, type DuePoint, type HourPoint } from './liquidityCurve.ts';
 import { t } from './messages.ts';
 
-const AGAIN_MS = 5_000;
+const AGAIN_MS = 15_000;
 const ALL = 'all';
 const AXIS = { tickLine: false, axisLine: false, tickMargin: 6, minTickGap: 24 } as const;
 
@@ -184,6 +184,8 @@ function Tip({
                 [t('liquidity.in'), money(point.inMinor)],
                 [t('liquidity.out'), money(-point.outMinor)],
                 [t('liquidity.booked'), isNow ? money(curve.bookedMinor) : null],
+                [t('liquidity.transit'), isNow ? money(curve.inTransitMinor) : null],
+                [t('liquidity.waiting'), isNow ? money(curve.waitingMinor) : null],
               ]
             : [
                 [t('liquidity.booked'), money(point.bookedMinor)],
@@ -250,6 +252,7 @@ function summaryOf(curve: Curve, currency: string): string {
   return `${t('liquidity.summary', {
     booked: writeMoney(curve.bookedMinor, currency),
     transit: writeMoney(curve.inTransitMinor, currency),
+    waiting: writeMoney(curve.waitingMinor, currency),
     payments: curve.hours.reduce((so, { payments }) => so + payments, 0),
   })}${overdue}`;
 }

@@ -3,12 +3,12 @@ import { Button } from '@blueprintjs/core';
 import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
-import { Figure, Money, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
+import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
 import { LiveTicker } from './LiveTicker.tsx';
 import { useLive } from './live.ts';
 import { shareMatched, valueLines } from './liveValues.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 export function LiveFeed() {
   const { figures, staleSinceMs } = useLive();
@@ -88,7 +88,11 @@ function LiveState({
 }
 
 function EmptyFeed() {
-  return <p className="cs-card-note cs-muted">{t('live.empty')}</p>;
+  return (
+    <p className="cs-card-note cs-muted">
+      {t('live.empty')} <PlaceLink to={places.connectors()}>{t('live.setUp')}</PlaceLink>
+    </p>
+  );
 }
 
 /** Value of today by rail and currency: what came in, and what of it was matched at once. */
@@ -130,7 +134,9 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
                   </Figure>
                 </td>
                 <td className="cs-end">
-                  <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  <Figure to={places.reconciliation({ status: 'auto', currency: line.currency })}>
+                    <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  </Figure>
                 </td>
                 <td className="cs-end">{share === null ? '–' : writePercent(share)}</td>
               </tr>
@@ -144,11 +150,6 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
 
 const writeRate = (rate: number) =>
   (rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10).toLocaleString();
-const writeMs = (ms: number | null) =>
-  ms === null
-    ? '–'
-    : t('live.ms', { ms: (ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10).toLocaleString() });
-
 /** How fast messages are answered, and what waits and why. */
 function Pace({ figures }: { readonly figures: LiveFigures }) {
   const { waiting, deadLettersOpen, totals } = figures;
@@ -165,13 +166,16 @@ function Pace({ figures }: { readonly figures: LiveFigures }) {
     ],
     [
       t('live.deadLetters'),
-      deadLettersOpen === 0 ? (
-        '0'
-      ) : (
-        <StatusTag key="dead" status="failed" label={deadLettersOpen.toLocaleString()} />
-      ),
+      <Figure key="dead" to={places.connectors({ view: 'dead-letters' })}>
+        {deadLettersOpen === 0 ? '0' : <StatusTag status="failed" label={deadLettersOpen.toLocaleString()} />}
+      </Figure>,
     ],
-    [t('live.held'), totals.held.toLocaleString()],
+    [
+      t('live.held'),
+      <Figure key="held" to={places.reconciliation({ status: 'quarantined' })}>
+        {totals.held.toLocaleString()}
+      </Figure>,
+    ],
     [t('live.messages'), totals.messages.toLocaleString(), t('live.messagesTitle')],
   ];
   return (

@@ -6,8 +6,8 @@ import { memo } from 'react';
 import type { LiveEvent } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
 import { Money, PlaceLink, StatusTag, writeTimestamp } from '../kit/index.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 const ROWS = 7;
 
@@ -73,7 +73,7 @@ const Row = memo(
         <td>
           <StatusTag status={STATES[event.outcome]} label={t(`live.outcome.${event.outcome}`)} />
         </td>
-        <td className="cs-end">{t('live.ms', { ms: Math.round(event.latencyMs * 10) / 10 })}</td>
+        <td className="cs-end">{writeMs(event.latencyMs)}</td>
       </tr>
     );
   },
@@ -101,11 +101,12 @@ function Amounts({ amounts }: { readonly amounts: LiveEvent['amounts'] }) {
 }
 
 /** The payment a message brought, or where it was put aside; nothing where it left neither. */
-function placeOf(event: LiveEvent): string | null {
-  return event.transactionId == null ? null : places.transaction(event.transactionId);
+function placeOf({ deadLetterId, messageNumber }: LiveEvent): string | null {
+  if (deadLetterId !== null) return places.connectors({ view: 'dead-letters' });
+  return messageNumber === null ? null : places.instantMessage(messageNumber);
 }
 
-/** `2026-11-21 14:02:31`, without a formatter: seven rows are written ten times a second. */
+/** `2026-11-21 14:02:31`, without a formatter: seven rows are written four times a second. */
 function writeSecond(atMs: number): string {
   return `${writeTimestamp(atMs)}:${String(new Date(atMs).getSeconds()).padStart(2, '0')}`;
 }

@@ -11,7 +11,7 @@ export interface HourPoint {
   readonly kind: 'hour';
   /** The end of the hour, or now in the one that runs. */
   readonly atMs: number;
-  /** Booked and in transit at that moment. */
+  /** Booked, in transit and not explained yet, at that moment. */
   readonly positionMinor: bigint;
   readonly inMinor: bigint;
   readonly outMinor: bigint;
@@ -29,6 +29,8 @@ export interface DuePoint {
 export interface Curve {
   readonly bookedMinor: bigint;
   readonly inTransitMinor: bigint;
+  /** What came and nobody has explained: it is in the bank and not in the books. */
+  readonly waitingMinor: bigint;
   readonly overdueMinor: bigint;
   /** From the start of the day to now. */
   readonly hours: readonly HourPoint[];
@@ -42,14 +44,20 @@ const sum = <T>(all: readonly T[], of: (one: T) => bigint) => all.reduce((so, on
 export function curveOf(accounts: readonly Account[], date: string, nowMs: number): Curve {
   const bookedMinor = sum(accounts, (one) => one.bookedMinor);
   const inTransitMinor = sum(accounts, (one) => one.inTransitMinor);
+  const waitingMinor = sum(accounts, (one) => one.waitingMinor);
   const legs = accounts.flatMap(({ forecast }) => forecast).toSorted((a, b) => a.dueAtMs - b.dueAtMs);
   const overdueMinor = sum(
     legs.filter(({ dueAtMs }) => dueAtMs <= nowMs),
     (one) => one.transitMinor,
   );
   return {
-    ...{ bookedMinor, inTransitMinor, overdueMinor },
-    hours: hoursOf(accounts, Date.parse(`${date}T00:00:00Z`), nowMs, bookedMinor + inTransitMinor),
+    ...{ bookedMinor, inTransitMinor, waitingMinor, overdueMinor },
+    hours: hoursOf(
+      accounts,
+      Date.parse(`${date}T00:00:00Z`),
+      nowMs,
+      bookedMinor + inTransitMinor + waitingMinor,
+    ),
     due: dueOf(
       legs.filter(({ dueAtMs }) => dueAtMs > nowMs),
       bookedMinor,

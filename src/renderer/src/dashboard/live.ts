@@ -1,12 +1,16 @@
 /**
- * The figures of single messages as the engine tells them, ten times a second at most. They are heard while a
- * screen shows them and kept outside React, so that what nobody looks at costs nothing.
+ * The figures of single messages as the engine tells them. They are heard while a screen shows them and kept
+ * outside React, so that what nobody looks at costs nothing. The engine tells ten times a second at most; the
+ * screen follows four times, which is as fast as numbers can be read, or once for whoever asks for less motion.
  */
 import { useSyncExternalStore } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { client } from '../app/data.ts';
 
 const AGAIN_MS = 1_000;
+const SHOW_EVERY_MS = 250;
+const CALM_EVERY_MS = 1_000;
+const calm = globalThis.matchMedia?.('(prefers-reduced-motion: reduce)');
 
 export interface Live {
   readonly figures: LiveFigures | null;
@@ -15,8 +19,10 @@ export interface Live {
 }
 
 let live: Live = { figures: null, staleSinceMs: null };
-/** What came while the window was not to be seen. */
+/** What came since the last showing, or while the window was not to be seen. */
 let unseen: LiveFigures | null = null;
+let shownAtMs = Number.NEGATIVE_INFINITY;
+let showing: ReturnType<typeof setTimeout> | undefined;
 let hearing: AbortController | null = null;
 let again: ReturnType<typeof setTimeout> | undefined;
 const listeners = new Set<() => void>();
@@ -27,12 +33,17 @@ function become(next: Live): void {
 }
 
 function take(figures: LiveFigures): void {
-  if (document.hidden) unseen = figures;
-  else become({ figures, staleSinceMs: null });
+  unseen = figures;
+  if (showing !== undefined || document.hidden) return;
+  const everyMs = calm?.matches ? CALM_EVERY_MS : SHOW_EVERY_MS;
+  showing = setTimeout(show, Math.max(0, shownAtMs + everyMs - performance.now()));
 }
 
-function seen(): void {
+function show(): void {
+  clearTimeout(showing);
+  showing = undefined;
   if (document.hidden || unseen === null) return;
+  shownAtMs = performance.now();
   become({ figures: unseen, staleSinceMs: null });
   unseen = null;
 }
@@ -44,7 +55,7 @@ async function hear(signal: AbortSignal): Promise<void> {
 function begin(): void {
   const controller = new AbortController();
   hearing = controller;
-  document.addEventListener('visibilitychange', seen);
+  document.addEventListener('visibilitychange', show);
   hear(controller.signal)
     .catch(() => {})
     .finally(() => {
@@ -56,7 +67,9 @@ function begin(): void {
 
 function end(): void {
   clearTimeout(again);
-  document.removeEventListener('visibilitychange', seen);
+  clearTimeout(showing);
+  showing = undefined;
+  document.removeEventListener('visibilitychange', show);
   hearing?.abort();
   hearing = null;
   unseen = null;
@@ -73,7 +86,7 @@ function subscribe(listener: () => void): () => void {
   };
 }
 
-/** The figures now; a component that uses them is drawn anew ten times a second at most. */
+/** The figures now; a component that uses them is drawn anew four times a second at most. */
 export function useLive(): Live {
   return useSyncExternalStore(subscribe, () => live);
 }

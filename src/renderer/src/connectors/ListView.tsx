@@ -1,0 +1,186 @@
+import { Button } from '@blueprintjs/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { ConnectorLine } from '../../../contract/connectors.ts';
+import { client, orpc, refetchRooms } from '../app/data.ts';
+import {
+  Card,
+  type Column,
+  DataTable,
+  EmptyState,
+  ErrorState,
+  fixedRows,
+  notifyProblem,
+  Skeleton,
+  StatusTag,
+  TimeCell,
+  useKeys,
+} from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
+import { ConnectorDialog } from './ConnectorDialog.tsx';
+import { KeysDialog } from './KeysDialog.tsx';
+import { t } from './messages.ts';
+import { RemoveDialog } from './RemoveDialog.tsx';
+
+/** Counts move while messages come, which the feed tells of once a second at most. */
+const REFRESH_MS = 2_000;
+
+type Asked =
+  | { readonly kind: 'add' }
+  | { readonly kind: 'change' | 'keys' | 'remove'; readonly of: ConnectorLine };
+
+const shapeOf = ({ state }: ConnectorLine) =>
+  ({ running: 'green', waiting: 'late', failed: 'failed', stopped: 'voided', starting: 'running' })[state];
+
+const problemText = ({ code, what }: ConnectorLine['problems'][number]) => `${code} · ${what}`;
+
+const columns: readonly Column<ConnectorLine>[] = [
+  { id: 'label', header: () => t('list.name'), width: 140, grow: 1, cell: (row) => row.label },
+  { id: 'kind', header: () => t('list.kind'), width: 120, cell: (row) => t(`kind.${row.settings.kind}`) },
+  {
+    id: 'state',
+    header: () => t('list.state'),
+    width: 130,
+    cell: (row) => <StatusTag status={shapeOf(row)} label={t(`state.${row.state}`)} />,
+    title: (row) => (row.code === null ? '' : row.code),
+  },
+  {
+    id: 'address',
+    header: () => t('list.address'),
+    width: 180,
+    grow: 2,
+    cell: (row) => <span className="cs-mono">{row.address ?? row.code ?? ''}</span>,
+    title: (row) => row.address ?? row.code ?? '',
+  },
+  {
+    id: 'taken',
+    header: () => t('list.taken'),
+    width: 84,
+    align: 'end',
+    cell: (row) => (row.taken + row.files).toLocaleString(),
+    title: (row) => t('list.takenTitle', { messages: row.taken, files: row.files }),
+  },
+  {
+    id: 'dead',
+    header: () => t('list.dead'),
+    width: 96,
+    align: 'end',
+    cell: (row) => row.deadLettered.toLocaleString(),
+  },
+  {
+    id: 'refused',
+    header: () => t('list.refused'),
+    width: 150,
+    grow: 1,
+    cell: (row) => (
+      <span className="cs-muted">
+        {row.refused === 0
+          ? ''
+          : `${row.refused.toLocaleString()} · ${row.problems[0] === undefined ? '' : problemText(row.problems[0])}`}
+      </span>
+    ),
+    title: (row) => row.problems.map(problemText).join('\n'),
+  },
+  {
+    id: 'last',
+    header: () => t('list.last'),
+    width: 132,
+    cell: (row) => (row.lastMessageAtMs === null ? '' : <TimeCell atMs={row.lastMessageAtMs} />),
+  },
+];
+
+/** Every connector with its state; adding, starting, stopping, changing and removing them. */
+export function ListView() {
+  const query = useQuery({ ...orpc.connectors.list.queryOptions(), refetchInterval: REFRESH_MS });
+  const may = useMay('connectors');
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [active, setActive] = useState<string | null>(null);
+  const chosen = query.data?.find(({ id }) => id === active);
+  const toggle = (row: ConnectorLine) => void switchIt(row);
+  useKeys(t('keys.group'), [
+    { combo: 'a', label: t('keys.add'), disabled: !may, run: () => setAsked({ kind: 'add' }) },
+    {
+      combo: 's',
+      label: t('keys.switch'),
+      disabled: !may || chosen === undefined,
+      run: () => chosen && toggle(chosen),
+    },
+  ]);
+  if (query.isError && !query.data)
+    return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  if (!query.data) return <Skeleton lines={6} />;
+  return (
+    <>
+      <p className="cs-muted">{t('list.intro')}</p>
+      <Card
+        title={t('list.label')}
+        controls={
+          may && (
+            <Button size="small" intent="primary" onClick={() => setAsked({ kind: 'add' })}>
+              {t('act.add')}
+            </Button>
+          )
+        }
+      >
+        <DataTable
+          label={t('list.label')}
+          columns={may ? [...columns, actsColumn(toggle, setAsked)] : columns}
+          rows={fixedRows(query.data)}
+          rowKey={(row) => row.id}
+          activeKey={active}
+          onActive={(row) => setActive(row.id)}
+          {...(may ? { onOpen: (row: ConnectorLine) => setAsked({ kind: 'change', of: row }) } : {})}
+          bare
+          empty={<EmptyState title={t('list.empty')} text={t('list.emptyText')} />}
+        />
+      </Card>
+      {asked?.kind === 'add' && <ConnectorDialog onClose={() => setAsked(null)} />}
+      {asked?.kind === 'change' && <ConnectorDialog of={asked.of} onClose={() => setAsked(null)} />}
+      {asked?.kind === 'keys' && <KeysDialog of={asked.of} onClose={() => setAsked(null)} />}
+      {asked?.kind === 'remove' && <RemoveDialog of={asked.of} onClose={() => setAsked(null)} />}
+    </>
+  );
+}
+
+async function switchIt({ id, enabled, state }: ConnectorLine): Promise<void> {
+  try {
+    const isOn = enabled && state !== 'stopped' && state !== 'failed';
+    await (isOn ? client.connectors.stop({ id }) : client.connectors.start({ id }));
+  } catch (error) {
+    notifyProblem(error);
+  } finally {
+    refetchRooms(['connectors', 'audit']);
+  }
+}
+
+const actsColumn = (
+  onToggle: (row: ConnectorLine) => void,
+  onAsk: (asked: Asked) => void,
+): Column<ConnectorLine> => ({
+  id: 'acts',
+  header: () => '',
+  width: 300,
+  cell: (row) => (
+    <span className="cs-connector-acts">
+      <Button size="small" variant="minimal" onClick={() => onToggle(row)}>
+        {t(row.state === 'stopped' || row.state === 'failed' ? 'act.start' : 'act.stop')}
+      </Button>
+      {row.settings.kind === 'http' && (
+        <Button size="small" variant="minimal" onClick={() => onAsk({ kind: 'keys', of: row })}>
+          {t('act.keys')}
+        </Button>
+      )}
+      <Button size="small" variant="minimal" onClick={() => onAsk({ kind: 'change', of: row })}>
+        {t('act.change')}
+      </Button>
+      <Button
+        size="small"
+        variant="minimal"
+        intent="danger"
+        onClick={() => onAsk({ kind: 'remove', of: row })}
+      >
+        {t('act.remove')}
+      </Button>
+    </span>
+  ),
+});
