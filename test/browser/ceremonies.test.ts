@@ -236,7 +236,7 @@ test('a rehearsal that makes a key, from the plan to the verified transcript', a
   await press('Control+a');
   await type(sheets[1]!);
   await press('Enter');
-  await page().getByText('This is another custodian’s share.').waitFor();
+  await page().getByText('This is another custodian’s share.').first().waitFor();
   await press('Control+a');
   await type(sheets[0]!);
   await press('Enter');
@@ -268,6 +268,9 @@ test('the key is recovered: one share by camera, one typed with a wrong word fir
   await heading(2, `${FIRST} brings share 1`);
   await tabTo(button('Read the code with the camera'));
   await press('Enter');
+  await page().getByText('Hold the sheet before the camera.').waitFor();
+  // The dialog goes by itself when it has read the code, and the share waits to be taken.
+  await page().getByText('30 of 30 words').waitFor();
   await focused(button('Take the share'));
   expect(await page().getByLabel('The thirty words').inputValue()).toBe(sheets[0]);
   await press('Enter');

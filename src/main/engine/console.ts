@@ -51,6 +51,7 @@ import { type CardSettings, cardReading } from './cards.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { every } from './every.ts';
 import { overdueTask, wireInstant, writeOffs } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -61,7 +62,7 @@ import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
 import { wireTransparency } from './transparency.ts';
 import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
-import { every, refreshOnChange, startWatch } from './watching.ts';
+import { refreshOnChange, startWatch } from './watching.ts';
 
 /** Pending entries are looked through for expired ones this often. */
 const SWEEP_EVERY_MS = 60_000;

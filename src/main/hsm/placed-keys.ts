@@ -9,10 +9,10 @@ import type { HeldToken, Tokens } from './tokens.ts';
 const KEY_ID_BYTES = 16;
 
 /** Which tokens are meant: all of them, serving, or those that serve, where one may be lost for good. */
-export type Reach = 'every' | 'serving';
+type Reach = 'every' | 'serving';
 
 /** What was prepared on the tokens; it counts once `write` was called in a transaction. */
-export interface Brought {
+interface Brought {
   /** How many seeds that are. */
   readonly moved: number;
   write(): void;

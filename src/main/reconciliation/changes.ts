@@ -26,6 +26,7 @@ import {
 } from './reallocation.ts';
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
+import { createTelling, type Telling } from './telling.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake {
@@ -88,105 +89,32 @@ export function writeChanges(
   return context.vault.transaction(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
-    const details: CanonicalJson[] = [];
-    const subjects = new Map<string, { kind: string; id: string }>();
-    const further: Further[] = [];
-    build(createChangeSet(context, caller, { entries, rows, details, subjects, further }));
+    const telling = createTelling(context, caller, kind);
+    build(createChangeSet(context, caller, { entries, rows, telling }));
     if (rows.length === 0 && entries.length === 0) return undefined;
-    const told = { actor: caller.actor, ...(caller.traceId === '' ? {} : { traceId: caller.traceId }) };
-    const record = (journal?: { root: string; count: number }): bigint =>
-      context.audit.record({
-        ...told,
-        kind,
-        subjects: [...subjects.values()],
-        detail: {
-          ...(journal ? { journal: { root: journal.root, count: journal.count } } : {}),
-          changes: details,
-        },
-      });
-    const number = entries.length > 0 ? context.ledger.append(entries, record).record : record();
-    for (const { subjects: items, change } of further) {
-      context.audit.record({
-        ...told,
-        kind: `${kind}.items`,
-        subjects: items,
-        detail: { changes: [change] },
-      });
-    }
+    const number =
+      entries.length > 0 ? context.ledger.append(entries, telling.record).record : telling.record();
+    telling.recordFurther();
     for (const write of rows) write(number);
     return number;
   });
 }
 
-/** Items of one match that a record tells of; those of a match over more of them follow in records of their own, so that the receipt of each stays small. */
-const ITEMS_TOLD = 100;
-
-/** Further items of a match, for a record of their own. */
-interface Further {
-  readonly subjects: readonly { kind: string; id: string }[];
-  readonly change: CanonicalJson;
-}
-
 interface Gathered {
   readonly entries: NewEntry[];
   readonly rows: ((record: bigint) => void)[];
-  readonly details: CanonicalJson[];
-  readonly subjects: Map<string, { kind: string; id: string }>;
-  readonly further: Further[];
+  readonly telling: Telling;
 }
-
-/** What an allocation settles, as a record tells it. */
-const toldItem = ({
-  openItemId,
-  allocatedMinor,
-  discountMinor,
-  chargesMinor,
-}: AllocationRow): CanonicalJson => ({
-  item: openItemId,
-  allocated: allocatedMinor,
-  discount: discountMinor,
-  charges: chargesMinor,
-});
 
 function createChangeSet(context: ReconciliationContext, caller: Caller, gathered: Gathered): ChangeSet {
   const { store, receivables, runtime, ledger, scorer } = context;
-  const { entries, rows, details, subjects, further } = gathered;
+  const { entries, rows, telling } = gathered;
+  const { describe, subject } = telling;
   let nextMatchId: bigint | undefined;
   const newMatchId = (): bigint => {
     const id = nextMatchId ?? store.lastMatchId() + 1n;
     nextMatchId = id + 1n;
     return id;
-  };
-  const subject = (kind: string, id: bigint): void => {
-    subjects.set(`${kind} ${id}`, { kind, id: id.toString() });
-  };
-  const describe = (
-    action: string,
-    facts: TransactionFacts,
-    matchId: bigint,
-    allocations: readonly AllocationRow[],
-    why: { readonly [name: string]: CanonicalJson } = {},
-  ): void => {
-    subject('bank-transaction', facts.id);
-    const first = allocations.slice(0, ITEMS_TOLD);
-    for (const { openItemId } of first) subject('open-item', openItemId);
-    details.push({ action, transaction: facts.id, match: matchId, items: first.map(toldItem), ...why });
-    for (let from = ITEMS_TOLD; from < allocations.length; from += ITEMS_TOLD) {
-      const more = allocations.slice(from, from + ITEMS_TOLD);
-      further.push({
-        subjects: [
-          { kind: 'bank-transaction', id: facts.id.toString() },
-          ...more.map(({ openItemId }) => ({ kind: 'open-item', id: openItemId.toString() })),
-        ],
-        change: {
-          action: 'more',
-          of: action,
-          transaction: facts.id,
-          match: matchId,
-          items: more.map(toldItem),
-        },
-      });
-    }
   };
   /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
   const prePostedMinor = (
@@ -390,9 +318,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       rows.push(row);
     },
     subject,
-    say: (detail) => {
-      details.push(detail);
-    },
+    say: telling.say,
   };
 }
 
