@@ -87,13 +87,19 @@ export function createProofReading(context: BreaksContext): ProofReading {
     return found;
   }
 
+  const isWrittenOff = (key: string): boolean => {
+    const id = store.breakOfCause('pre-post', key);
+    return id !== undefined && store.break(id)?.status === 'written-off';
+  };
+
   /** What people posted is looked for only where something is left over without it. */
   function prove(account: AccountFacts, date: IsoDate): ProvenDay {
     const input = {
       date,
       ledgerMinor: ledger.balanceMinor(account.ledgerAccountId, { asOf: date }),
       account,
-      inTransit: [...(prePosts?.openAt(account.id, date) ?? [])],
+      // What people wrote off is in transit no more, though its line may still come.
+      inTransit: [...(prePosts?.openAt(account.id, date) ?? [])].filter(({ key }) => !isWrittenOff(key)),
     };
     const withoutHands = proveDay({ ...input, byHand: [] });
     const day = withoutHands.unexplainedMinor

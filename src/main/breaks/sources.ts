@@ -87,8 +87,7 @@ function ofPrePost(row: PrePosted): BreakCause {
     currency: row.currency,
     amountMinor: row.amountMinor,
     sinceDate: row.confirmBy,
-    // What never came was never ours to give up: its match is undone, and the invoice is open again.
-    holding: null,
+    holding: { role: 'in-transit', amountMinor: row.amountMinor },
     source: row.source,
   };
 }
