@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- section…] [--quick] [--json]`: measures what Countersign promises, each figure
+ * `npm run bench [-- section…] [--quick|--full] [--json]`: measures what Countersign promises, each figure
  * beside its reference from the same run.
  */
 import { arch, cpus, release } from 'node:os';
@@ -17,6 +17,7 @@ const SECTIONS: Readonly<Record<string, () => Promise<BenchSection>>> = {
   ledger: async () => (await import('./ledger.ts')).benchLedger,
   intake: async () => (await import('./intake.ts')).benchIntake,
   matching: async () => (await import('./matching.ts')).benchMatching,
+  t0: async () => (await import('./t0.ts')).benchT0,
   search: async () => (await import('./search.ts')).benchSearch,
   backup: async () => (await import('./backup.ts')).benchBackup,
   dashboard: async () => (await import('./dashboard.ts')).benchDashboard,
@@ -29,7 +30,11 @@ function say(text: string): void {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { quick: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      full: { type: 'boolean', default: false },
+    },
   });
   const unknown = positionals.filter((name) => !(name in SECTIONS));
   if (unknown.length > 0) {

@@ -102,7 +102,7 @@ async function buildIfNeeded(name) {
   // What an earlier build left must not pass for what this one made.
   for (const path of build.makes) rmSync(fromRoot(path), { force: true });
   const [script, ...args] = build.tool;
-  // A test runner says NODE_ENV=test, of which a page for development would be made.
+  // A test runner says NODE_ENV=test, and React would be built as for its developers: slower, and what nobody runs.
   const env = { ...process.env, NODE_ENV: 'production' };
   const { code, output } = await runQuietly(findNode24(), [fromRoot(script), ...args], { cwd: ROOT, env });
   if (code !== 0) {

@@ -33,6 +33,13 @@ const WANTED = [
       'msedge.exe',
     ],
   },
+  {
+    debian: 'nats-server',
+    what: 'nats-server (tests of the connector to NATS JetStream)',
+    // Debian keeps it beside the other servers, where the search path of a user does not lead.
+    places: ['/usr/sbin/nats-server', '/usr/local/sbin/nats-server', '/opt/homebrew/bin/nats-server'],
+    programs: ['nats-server', 'nats-server.exe'],
+  },
 ];
 
 /** What compiles the binding to hardware tokens; looked for only until it is built. */

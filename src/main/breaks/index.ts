@@ -12,5 +12,5 @@ export {
   type UnsettledLines,
   unmatchedSource,
 } from './sources.ts';
-export { createWriteOffReader } from './store.ts';
+export { createWriteOffReader, createWrittenOffPrePosts } from './store.ts';
 export type { SweepResult } from './sweep.ts';

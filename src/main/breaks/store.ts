@@ -220,6 +220,21 @@ function settingQueries(db: Connection) {
   };
 }
 
+/** Pre-postings that are written off, by the keys under which the desk knows them. */
+export function createWrittenOffPrePosts(db: Connection): { has(key: string): boolean; keys(): string[] } {
+  const all = db
+    .prepare<[], string>(
+      `SELECT cause_key FROM break_state WHERE kind = 'pre-post' AND status = 'written-off' ORDER BY cause_key`,
+    )
+    .pluck();
+  const one = db
+    .prepare<[string], bigint>(
+      `SELECT 1 FROM break_state WHERE kind = 'pre-post' AND cause_key = ? AND status = 'written-off'`,
+    )
+    .pluck();
+  return { has: (key) => one.get(key) !== undefined, keys: () => all.all() };
+}
+
 /** Whether the money of a line was written off, for whoever would give it to something else. */
 export function createWriteOffReader(db: Connection): (transactionId: bigint) => boolean {
   return caseQueries(db).isWrittenOff;

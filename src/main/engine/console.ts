@@ -10,13 +10,13 @@ import {
 } from '../audit/index.ts';
 import { type Backup, createBackup } from '../backup/index.ts';
 import type { FindText, Logger, Metrics, Runtime, SpawnHost } from '../base/index.ts';
-import { type Breaks, createWriteOffReader } from '../breaks/index.ts';
+import type { Breaks } from '../breaks/index.ts';
 import type { Ceremonies } from '../ceremonies/index.ts';
 import { type Compliance, createCompliance } from '../compliance/index.ts';
 import type { Connectors } from '../connectors/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
-import { createHsm, type Hsm } from '../hsm/index.ts';
+import { type Cards, createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
@@ -47,10 +47,12 @@ import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { keepSweeping, wireBreaks } from './breaks.ts';
+import { type CardSettings, cardReading } from './cards.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
-import { overdueTask, wireInstant } from './instant.ts';
+import { every } from './every.ts';
+import { overdueTask, wireInstant, writeOffs } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
@@ -60,11 +62,10 @@ import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
 import { wireTransparency } from './transparency.ts';
 import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
+import { refreshOnChange, startWatch } from './watching.ts';
 
 /** Pending entries are looked through for expired ones this often. */
 const SWEEP_EVERY_MS = 60_000;
-/** Clocks of incidents and silent sources are looked at this often, so that a notice is out within a second. */
-const WATCH_EVERY_MS = 900;
 
 export interface ConsoleOptions {
   readonly vault: Vault;
@@ -78,6 +79,8 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** How a process of its own is started, as the door can. */
   readonly spawnHost?: SpawnHost | undefined;
+  /** How this workstation reads operators' cards. */
+  readonly card?: CardSettings | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
@@ -144,6 +147,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const rooms = { ...wired, ...wireApprovals(options, wired, () => acts) };
   // First of all: a change of the key slots that is not in the log yet.
   settleSlots(vault, rooms);
+  rooms.policies.adopt();
   rooms.compliance.recover();
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
@@ -161,10 +165,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const hsm = createHsm({
     ...{ vault, sealing, audit, runtime, log, feed, jobs, raise: incidents.raise, beat: heartbeat.beat },
     spawnHost: options.spawnHost,
+    cardReading: cardReading(vault, options.card),
   });
+  rooms.smartCards.now = hsm.cards;
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
+  const acts = createActs({ ...rooms, vault, keys, hsm, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -230,6 +236,8 @@ function wireRooms(options: ConsoleOptions) {
   const sealing = createSealing(vault, runtime, { metrics });
   /** Requests hear of every record, and count against limits; they stand on the policies and come later. */
   const requests: RequestsHolder = {};
+  /** Cards are read by the HSM, which comes after the operators. */
+  const smartCards: { now?: Cards } = {};
   const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
   const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
   const incidents = createIncidents({
@@ -253,6 +261,7 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    cards: () => smartCards.now,
     ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
   });
   const policies = createPolicies({
@@ -282,8 +291,7 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
-    // A line whose money was written off pays nothing until that is taken back.
-    isWrittenOff: createWriteOffReader(vault.db),
+    isWrittenOff: writeOffs(vault),
   });
   const reconciliation: Reconciliation = { ...matching, run: runAsJob(matching, jobs, feed) };
   const instant = wireInstant(options, { sealing, ledger, statements, reconciliation, book, incidents });
@@ -297,10 +305,6 @@ function wireRooms(options: ConsoleOptions) {
   }));
   const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
   const breaks = wireBreaks(options, desks);
-  ledger.addCheck(async () => ({
-    name: 'breaks stand as their history says',
-    ...(await breaks.verifyStates()),
-  }));
   const intake = createIntake({
     vault,
     sealing,
@@ -324,6 +328,7 @@ function wireRooms(options: ConsoleOptions) {
     compliance,
     operators,
     sessions,
+    smartCards,
     policies,
     requests,
     ledger,
@@ -355,61 +360,4 @@ function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliat
         feed.changed('reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard');
       }
     });
-}
-
-/** What changes a name or a reference is indexed again soon after. */
-const SEARCHED_ROOMS = new Set(['statements', 'receivables']);
-
-function refreshOnChange(search: Search, feed: Feed, log: Logger): AbortController {
-  const controller = new AbortController();
-  const refresh = () =>
-    search.refresh().catch((error: unknown) => log.error('search.refresh-failed', { name: String(error) }));
-  void refresh();
-  void (async () => {
-    for await (const event of feed.watch(controller.signal)) {
-      if (event.type === 'changed' && event.rooms.some((room) => SEARCHED_ROOMS.has(room))) await refresh();
-    }
-  })();
-  return controller;
-}
-
-/**
- * Looks at the clocks of incidents and of what is lent, and for sources that have gone silent: at once, which catches up
- * on what ran out while the vault was closed, and then again and again. A look that fails is logged,
- * and the heartbeat shows by itself that it has stopped.
- */
-function startWatch(
-  { runtime, log, feed }: ConsoleOptions,
-  {
-    incidents,
-    heartbeat,
-    approvals,
-    operators,
-  }: Pick<Console, 'incidents' | 'heartbeat' | 'approvals' | 'operators'>,
-): () => void {
-  const look = () => {
-    try {
-      incidents.escalateOverdue();
-      heartbeat.watch();
-      if (approvals.sweep() > 0) feed.changed('approvals', 'audit');
-      if (operators.endOverdue() > 0) feed.changed('operators', 'session', 'audit');
-    } catch (error) {
-      log.error('engine.watch-failed', { name: error instanceof Error ? error.name : typeof error });
-    }
-  };
-  look();
-  return every(runtime, WATCH_EVERY_MS, look);
-}
-
-/** Runs `task` again and again on the runtime's clock; the returned function ends it. */
-function every(runtime: Runtime, delayMs: number, task: () => void): () => void {
-  let cancel = () => {};
-  const arm = () => {
-    cancel = runtime.schedule(delayMs, () => {
-      task();
-      arm();
-    });
-  };
-  arm();
-  return () => cancel();
 }

@@ -1,6 +1,7 @@
 /** The law check: what stands in In-transit is what waits for a statement's line, to the cent. */
 import { formatAmount } from '../../contract/money.ts';
 import type { InstantContext } from './context.ts';
+import { legOfKey } from './pre-posts.ts';
 import type { ReadingStore } from './store-reading.ts';
 
 export interface TransitCheck {
@@ -10,10 +11,18 @@ export interface TransitCheck {
 }
 
 /** Compares In-transit with the open pre-postings, currency by currency. */
-export function checkTransit({ ledger }: Pick<InstantContext, 'ledger'>, reads: ReadingStore): TransitCheck {
+export function checkTransit(
+  { ledger, writtenOff }: Pick<InstantContext, 'ledger' | 'writtenOff'>,
+  reads: ReadingStore,
+): TransitCheck {
   const waiting = new Map(
     reads.transitByCurrency().map(({ currency, transitMinor }) => [currency, transitMinor]),
   );
+  // What people wrote off is not in transit any more, though its line may still come.
+  for (const key of writtenOff?.keys() ?? []) {
+    const leg = legOfKey(reads, key);
+    if (leg) waiting.set(leg.currency, (waiting.get(leg.currency) ?? 0n) - leg.transitMinor);
+  }
   const held = new Map(
     ledger.roleBalances('in-transit').map(({ currency, amountMinor }) => [currency, amountMinor]),
   );

@@ -35,6 +35,10 @@ export interface InstantOptions {
   readonly runtime: Runtime;
   readonly log?: Logger;
   readonly raise?: RaiseIncident;
+  /** Pre-postings that people wrote off, by the keys of `prePosts`: no line may confirm them meanwhile. */
+  readonly writtenOff?: { has(key: string): boolean; keys(): string[] };
+  /** Whether a line's money was written off by people: then it confirms nothing until that is taken back. */
+  readonly isWrittenOff?: (lineId: bigint) => boolean;
   /** Hears, in its transaction, of a pre-posting whose deadline has passed. */
   readonly onOverdue?: (overdue: OverduePrePost, caller: Caller) => void;
 }

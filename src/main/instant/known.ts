@@ -15,6 +15,7 @@ import {
 } from './keys.ts';
 import { commonEvidence } from './line-evidence.ts';
 import { keysOf } from './payment-book.ts';
+import { legKey } from './pre-posts.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Payments or lines of one amount and account that are looked at; more than that are told apart by nobody. */
@@ -95,7 +96,10 @@ const saidByLine = (line: TransactionForMatching): PaymentSaid => ({
 export function paymentFor(context: InstantContext, line: TransactionForMatching): PaymentRow | undefined {
   const said = saidByLine(line);
   const isOpenTo = (row: PaymentRow) =>
-    row.lineId === null && row.bankAccountId === line.bankAccountId && row.moneyMinor === said.moneyMinor;
+    row.lineId === null &&
+    !isWrittenOff(context, row) &&
+    row.bankAccountId === line.bankAccountId &&
+    row.moneyMinor === said.moneyMinor;
   const named = sharing(context, tagsOf(context, said.keys)).filter(
     (row) => isOpenTo(row) && lineNames(context.book.saidOf(row), said) === 'names',
   );
@@ -106,18 +110,22 @@ export function paymentFor(context: InstantContext, line: TransactionForMatching
   return named.length > 1 || isOnlyLine(context, only, line) ? only : undefined;
 }
 
+/** Whether people gave the payment up: they take that back first. */
+const isWrittenOff = ({ writtenOff }: InstantContext, row: PaymentRow): boolean =>
+  writtenOff?.has(legKey('payment', row.id)) === true;
+
 const isSilent = (context: InstantContext, row: PaymentRow, said: PaymentSaid) =>
   lineNames(context.book.saidOf(row), said) === 'silent';
 
-function near({ store }: InstantContext, line: TransactionForMatching): PaymentRow[] {
-  const rows = store.unconfirmed(
+function near(context: InstantContext, line: TransactionForMatching): PaymentRow[] {
+  const rows = context.store.unconfirmed(
     line.bankAccountId,
     signedMinor(line),
     addDays(line.bookingDate, -LINE_DAYS_AFTER),
     addDays(line.bookingDate, 1),
     MOST_LOOKED_AT + 1,
   );
-  return rows.length > MOST_LOOKED_AT ? [] : rows;
+  return rows.length > MOST_LOOKED_AT ? [] : rows.filter((row) => !isWrittenOff(context, row));
 }
 
 function evidenceOf({ book }: InstantContext, row: PaymentRow, line: TransactionForMatching): number {
@@ -162,6 +170,7 @@ export function lineFor(context: InstantContext, row: PaymentRow): TransactionFo
 
 /** The lines that a person may choose among for a payment: its amount, around its day, and nobody else's. */
 export function candidateLines(context: InstantContext, row: PaymentRow): TransactionForMatching[] {
+  if (isWrittenOff(context, row)) return [];
   const said = context.book.saidOf(row);
   return freeLines(context, row).filter((line) => lineNames(said, saidByLine(line)) !== 'contradicts');
 }
@@ -195,6 +204,8 @@ function isReturnLine(
   line: TransactionForMatching,
 ): boolean {
   const moved = signedMinor(line);
+  if (context.writtenOff?.has(legKey('return', notice.id))) return false;
+  if (context.isWrittenOff?.(line.id)) return false;
   if (notice.kind !== 'return' || notice.lineId !== null || notice.amountMinor !== magnitude(moved))
     return false;
   if (payment.bankAccountId !== line.bankAccountId || payment.moneyMinor < 0n === moved < 0n) return false;

@@ -56,6 +56,12 @@ export function createPersonDecisions(context: ReconciliationContext) {
         "The payment does not stand by itself any more: its statement's line does, or it went back.",
       );
     }
+    if (row.isPayment && context.isWrittenOff?.(row.id)) {
+      throw new CountersignError(
+        'MATCH_WRITTEN_OFF',
+        'The money of the payment was written off; take that back first.',
+      );
+    }
     return factsOf(withPayment(context, row));
   }
 
