@@ -133,6 +133,21 @@ describe('the Live Feed', () => {
     await liquidity.locator('.recharts-surface').waitFor();
   });
 
+  it('speaks Vietnamese at once, in every line', async () => {
+    const { page } = desk;
+    const choose = async (language: string) => {
+      await page.locator('.cs-top button').last().click();
+      await page.getByRole('menuitem', { name: language }).click();
+      await page.keyboard.press('Escape');
+    };
+    await choose('Tiếng Việt');
+    const feed = page.getByRole('region', { name: 'Luồng trực tiếp', exact: true });
+    await feed.getByText('Hạch toán trước').first().waitFor();
+    expect(await feed.innerText()).not.toMatch(/Pre-posted|For a person|Dead letter|Known already/);
+    await choose('English');
+    await feedOf(desk).waitFor();
+  });
+
   it('is right for assistive technology, in both themes', async () => {
     expect(await findingsInBothThemes(desk.page, 'live feed')).toEqual([]);
     expect(desk.complaints).toEqual([]);

@@ -1,6 +1,6 @@
 /** The Live Feed: money matched the moment its message arrives, as it is told by the engine. */
 import { Button } from '@blueprintjs/core';
-import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
 import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
@@ -96,7 +96,7 @@ function EmptyFeed() {
 }
 
 /** Value of today by rail and currency: what came in, and what of it was matched at once. */
-const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) {
+function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) {
   const lines = valueLines(values);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
@@ -146,7 +146,7 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
       </table>
     </section>
   );
-});
+}
 
 const writeRate = (rate: number) =>
   (rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10).toLocaleString();
