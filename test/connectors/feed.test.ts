@@ -83,6 +83,7 @@ describe('feed --stdin', () => {
       );
       expect(answer.exitCode).toBe(4);
       expect(lines).toHaveLength(151);
+      expect(lines.every((line) => line.indexOf('\n') === line.length - 1)).toBe(true);
       const parsed = lines.map((line) => JSON.parse(line));
       expect(new Set(parsed.map(({ result }) => result))).toEqual(new Set(['dead-lettered']));
       expect(parsed.map(({ deadLetterId }) => deadLetterId)).toEqual(parsed.map((_, n) => String(n + 1)));

@@ -307,10 +307,20 @@ describe('the local endpoint', () => {
     await expect(intake.connectors.add({ label: 'second', settings }, CALLER)).rejects.toMatchObject({
       code: 'CONNECTOR_UNREACHABLE',
     });
-    const second = intake.connectors.connectors().find(({ label }) => label === 'second')!;
-    expect(second).toMatchObject({ state: 'failed', code: 'CONNECTOR_UNREACHABLE' });
+    // Nothing was set up of it.
+    expect(intake.connectors.connectors().map(({ label }) => label)).toEqual(['core banking']);
     await intake.connectors.stop(connectorId, CALLER);
-    expect((await intake.connectors.start(second.id, CALLER)).state).toBe('running');
+    const second = await intake.connectors.add({ label: 'second', settings }, CALLER);
+    expect(second.state).toBe('running');
+    await intake.connectors.change(
+      connectorId,
+      { label: 'core banking', settings: { ...settings, port: 0 } },
+      CALLER,
+    );
+    expect((await intake.connectors.start(connectorId, CALLER)).state).toBe('running');
+    // Its own port is no obstacle to a change.
+    const same = await intake.connectors.change(second.id, { label: 'renamed', settings }, CALLER);
+    expect(same.state).toBe('running');
   });
 });
 

@@ -33,6 +33,21 @@ const HOLD_MS = 200;
 
 const isUnfinished = (name: string) => name.startsWith('.') || /\.(tmp|part|partial|filepart)$/i.test(name);
 
+/** Makes `done` and `failed` where they are missing. Errors: `CONNECTOR_FOLDER_UNFIT`. */
+export async function requireFolder(folder: string): Promise<void> {
+  const unfit = (expected: string) =>
+    new CountersignError('CONNECTOR_FOLDER_UNFIT', 'The folder cannot be watched.', { expected });
+  if (!isAbsolute(folder)) throw unfit('an absolute path');
+  const stats = await lstat(folder).catch(() => undefined);
+  if (stats === undefined || !stats.isDirectory()) throw unfit('a folder that exists, and no link to one');
+  try {
+    await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    for (const name of [DONE, FAILED]) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
+  } catch {
+    throw unfit('a folder that may be read and written');
+  }
+}
+
 /** Errors: `CONNECTOR_FOLDER_UNFIT` from `start`. */
 export function createFolderConnector(options: FolderOptions, control: ConnectorControl): Connector {
   const { folder, everyMs, runtime } = options;
@@ -45,20 +60,6 @@ export function createFolderConnector(options: FolderOptions, control: Connector
   const told = new Set<string>();
   /** Files that could not be moved away: they were taken, and are not brought again at each look. */
   const stuck = new Set<string>();
-
-  async function prepare(): Promise<void> {
-    const unfit = (expected: string) =>
-      new CountersignError('CONNECTOR_FOLDER_UNFIT', 'The folder cannot be watched.', { expected });
-    if (!isAbsolute(folder)) throw unfit('an absolute path');
-    const stats = await lstat(folder).catch(() => undefined);
-    if (stats === undefined || !stats.isDirectory()) throw unfit('a folder that exists, and no link to one');
-    try {
-      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
-      for (const name of [DONE, FAILED]) await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
-    } catch {
-      throw unfit('a folder that may be read and written');
-    }
-  }
 
   const sleep = (ms: number) =>
     new Promise<void>((resolve) => {
@@ -226,7 +227,7 @@ export function createFolderConnector(options: FolderOptions, control: Connector
 
   return {
     async start() {
-      await prepare();
+      await requireFolder(folder);
       stopped = false;
       control.state('running', { address: folder });
       running = watch();

@@ -3,6 +3,7 @@
  * Whoever cannot be named gets an error and nothing else; nothing is answered before the vault has it.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createNetServer, type Server as NetServer } from 'node:net';
 import { MOST_MESSAGE_BYTES } from '../../contract/connectors.ts';
 import type { ErrorCode } from '../../contract/errors.ts';
 import { CountersignError, isCountersignError, type Runtime } from '../base/index.ts';
@@ -150,16 +151,7 @@ export function createHttpConnector(options: HttpOptions, control: ConnectorCont
       (request, response) => void answer(request, response),
     );
     made.maxConnections = MOST_CONNECTIONS;
-    await new Promise<void>((resolve, reject) => {
-      made.once('error', () => {
-        reject(
-          new CountersignError('CONNECTOR_UNREACHABLE', 'The port is taken or may not be used.', {
-            expected: `a free port, not ${options.port}`,
-          }),
-        );
-      });
-      made.listen({ host: HOST, port: options.port, exclusive: true }, resolve);
-    });
+    await bind(made, options.port);
     server = made;
     const address = made.address();
     const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -182,6 +174,27 @@ export function createHttpConnector(options: HttpOptions, control: ConnectorCont
       });
     },
   };
+}
+
+/** Errors: `CONNECTOR_UNREACHABLE`. */
+function bind(server: NetServer, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', () => {
+      reject(
+        new CountersignError('CONNECTOR_UNREACHABLE', 'The port is taken or may not be used.', {
+          expected: `a free port, not ${port}`,
+        }),
+      );
+    });
+    server.listen({ host: HOST, port, exclusive: true }, () => resolve());
+  });
+}
+
+/** Whether an endpoint could listen there now. Errors: `CONNECTOR_UNREACHABLE`. */
+export async function requireFreePort(port: number): Promise<void> {
+  const probe = createNetServer();
+  await bind(probe, port);
+  await new Promise((resolve) => probe.close(resolve));
 }
 
 function checkPlace({ method, url, headers }: IncomingMessage, hosts: ReadonlySet<string>): void {

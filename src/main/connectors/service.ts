@@ -24,6 +24,8 @@ import type { InstantMessage } from '../messages/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
+import { requireFolder } from './folder.ts';
+import { requireFreePort } from './http.ts';
 import { createLive } from './live.ts';
 import { createQueue, type Queue } from './queue.ts';
 import { createSetup, type SetUp, type Wanted } from './setup.ts';
@@ -116,16 +118,9 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     changed: () => feed?.changed('connectors'),
   });
 
-  const refuseWhatFailed = (line: ConnectorLine) => {
-    if (line.state !== 'failed') return line;
-    const code = line.code === 'CONNECTOR_FOLDER_UNFIT' ? line.code : 'CONNECTOR_UNREACHABLE';
-    throw new CountersignError(code, 'The connector is set up, but could not be started.', {
-      expected: code === 'CONNECTOR_FOLDER_UNFIT' ? 'a folder that may be read and written' : 'a free port',
-    });
-  };
   async function started(one: SetUp): Promise<ConnectorLine> {
     await supervision.start(one);
-    return refuseWhatFailed(supervision.line(one));
+    return supervision.line(one);
   }
 
   async function retry(id: string, caller: Caller): Promise<MessageAnswer> {
@@ -145,16 +140,20 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
     },
     connectors: () => setup.all().map(supervision.line),
     async add(wanted, caller) {
-      checkSettings(wanted.settings);
+      await requireUsable(wanted.settings);
       return started(setup.add(wanted, caller));
     },
     async change(id, wanted, caller) {
-      checkSettings(wanted.settings);
+      await requireUsable(wanted.settings, supervision.line(setup.one(id)));
       const one = setup.change(id, wanted, caller);
       if (one.enabled) return started(one);
       return supervision.line(one);
     },
-    start: async (id, caller) => started(setup.enable(id, true, caller)),
+    async start(id, caller) {
+      const one = setup.one(id);
+      await requireUsable(one.settings, supervision.line(one));
+      return started(setup.enable(id, true, caller));
+    },
     async stop(id, caller) {
       const one = setup.enable(id, false, caller);
       await supervision.stop(one.id);
@@ -199,13 +198,23 @@ export function createConnectors(options: ConnectorsOptions): Connectors {
   };
 }
 
-/** What the schema cannot say. */
-function checkSettings(settings: ConnectorSettings): void {
-  if (settings.kind !== 'folder' || /^(\/|[A-Za-z]:[\\/])/.test(settings.folder)) return;
-  throw new CountersignError('CONNECTOR_SETTINGS_INVALID', 'The folder is named by its whole path.', {
-    path: 'settings.folder',
-    expected: 'an absolute path',
-  });
+/**
+ * What the schema cannot say: nothing is set up that could not be started. `running` is what it is now: its own port
+ * is not taken by somebody else.
+ */
+async function requireUsable(settings: ConnectorSettings, running?: ConnectorLine): Promise<void> {
+  if (settings.kind === 'folder') {
+    if (!/^(\/|[A-Za-z]:[\\/])/.test(settings.folder)) {
+      throw new CountersignError('CONNECTOR_SETTINGS_INVALID', 'The folder is named by its whole path.', {
+        path: 'settings.folder',
+        expected: 'an absolute path',
+      });
+    }
+    await requireFolder(settings.folder);
+  } else if (settings.kind === 'http') {
+    const isOwn = running?.state === 'running' && running.address?.includes(`:${settings.port}/`);
+    if (!isOwn) await requireFreePort(settings.port);
+  }
 }
 
 /** The screens ask again for what they show once a second at most, however fast messages come. */

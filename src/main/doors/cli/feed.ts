@@ -4,7 +4,7 @@ import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
-import { table, toJson } from './output.ts';
+import { table } from './output.ts';
 import { createSplitter, type StreamedMessage } from './split-messages.ts';
 
 const DEMO_RATE = 200;
@@ -79,7 +79,7 @@ export async function feedMessages(
     if ('error' in line) counts.refused += 1;
     else if (line.result === 'dead-lettered') counts.deadLettered += 1;
     else counts.taken += 1;
-    write(`${toJson(line)}\n`);
+    write(`${JSON.stringify(line)}\n`);
   };
   const splitter = createSplitter();
   const send = async (messages: Generator<StreamedMessage>) => {

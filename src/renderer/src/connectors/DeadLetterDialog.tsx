@@ -1,10 +1,10 @@
-import { Button, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DeadLetter } from '../../../contract/connectors.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
-import { ErrorState, Facts, notify, Skeleton, TimeCell } from '../kit/index.ts';
+import { Dialog, ErrorState, Facts, notify, Skeleton, TimeCell } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { meaningOf, whereOf } from './words.ts';
@@ -91,7 +91,7 @@ function Story({ letter }: { readonly letter: DeadLetter }) {
   return (
     <>
       <Facts facts={facts} />
-      <table className="cs-plain-table">
+      <table className="cs-plain-table cs-connector-table">
         <caption className="cs-hidden">{t('dead.history')}</caption>
         <thead>
           <tr>

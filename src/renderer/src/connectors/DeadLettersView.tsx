@@ -29,14 +29,14 @@ const columns: readonly Column<DeadLetterLine>[] = [
   {
     id: 'state',
     header: () => t('list.state'),
-    width: 118,
+    width: 110,
     cell: (row) => <StatusTag status={shapeOf[row.state]} label={t(`dead.state.${row.state}`)} />,
   },
-  { id: 'source', header: () => t('dead.source'), width: 130, cell: (row) => row.source },
+  { id: 'source', header: () => t('dead.source'), width: 110, cell: (row) => row.source },
   {
     id: 'reason',
     header: () => t('dead.reason'),
-    width: 260,
+    width: 190,
     grow: 3,
     cell: (row) => meaningOf(row.code),
     title: (row) => `${row.code}: ${meaningOf(row.code)}`,
@@ -44,7 +44,7 @@ const columns: readonly Column<DeadLetterLine>[] = [
   {
     id: 'where',
     header: () => t('dead.where'),
-    width: 150,
+    width: 110,
     grow: 1,
     cell: (row) => <span className="cs-mono">{whereOf(row)}</span>,
     title: whereOf,

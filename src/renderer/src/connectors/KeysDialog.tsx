@@ -1,10 +1,10 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { CallerKey, ConnectorLine } from '../../../contract/connectors.ts';
 import { orpc, refetchRooms } from '../app/data.ts';
 import { TextField } from '../hsm/AskForm.tsx';
-import { ErrorState, Skeleton, TimeCell } from '../kit/index.ts';
+import { Dialog, ErrorState, Skeleton, TimeCell } from '../kit/index.ts';
 import { t } from './messages.ts';
 
 /** Keys of the callers of an endpoint: making one, whose secret is shown this once, and revoking. */
@@ -73,7 +73,7 @@ function KeysTable({
 }) {
   if (keys.length === 0) return <p>{t('keysOf.empty')}</p>;
   return (
-    <table className="cs-plain-table">
+    <table className="cs-plain-table cs-connector-table">
       <thead>
         <tr>
           <th scope="col">{t('field.caller')}</th>

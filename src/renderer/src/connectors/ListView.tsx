@@ -13,8 +13,8 @@ import {
   notifyProblem,
   Skeleton,
   StatusTag,
-  TimeCell,
   useKeys,
+  writeExactTime,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import { ConnectorDialog } from './ConnectorDialog.tsx';
@@ -32,22 +32,28 @@ type Asked =
 const shapeOf = ({ state }: ConnectorLine) =>
   ({ running: 'green', waiting: 'late', failed: 'failed', stopped: 'voided', starting: 'running' })[state];
 
+function takenTitle({ taken, files, lastMessageAtMs }: ConnectorLine): string {
+  const counts = t('list.takenTitle', { messages: taken, files });
+  if (lastMessageAtMs === null) return counts;
+  return `${counts} · ${t('list.last', { time: writeExactTime(lastMessageAtMs) })}`;
+}
+
 const problemText = ({ code, what }: ConnectorLine['problems'][number]) => `${code} · ${what}`;
 
 const columns: readonly Column<ConnectorLine>[] = [
-  { id: 'label', header: () => t('list.name'), width: 140, grow: 1, cell: (row) => row.label },
-  { id: 'kind', header: () => t('list.kind'), width: 120, cell: (row) => t(`kind.${row.settings.kind}`) },
+  { id: 'label', header: () => t('list.name'), width: 110, grow: 1, cell: (row) => row.label },
+  { id: 'kind', header: () => t('list.kind'), width: 118, cell: (row) => t(`kind.${row.settings.kind}`) },
   {
     id: 'state',
     header: () => t('list.state'),
-    width: 130,
+    width: 104,
     cell: (row) => <StatusTag status={shapeOf(row)} label={t(`state.${row.state}`)} />,
     title: (row) => (row.code === null ? '' : row.code),
   },
   {
     id: 'address',
     header: () => t('list.address'),
-    width: 180,
+    width: 150,
     grow: 2,
     cell: (row) => <span className="cs-mono">{row.address ?? row.code ?? ''}</span>,
     title: (row) => row.address ?? row.code ?? '',
@@ -55,10 +61,10 @@ const columns: readonly Column<ConnectorLine>[] = [
   {
     id: 'taken',
     header: () => t('list.taken'),
-    width: 84,
+    width: 72,
     align: 'end',
     cell: (row) => (row.taken + row.files).toLocaleString(),
-    title: (row) => t('list.takenTitle', { messages: row.taken, files: row.files }),
+    title: takenTitle,
   },
   {
     id: 'dead',
@@ -70,7 +76,7 @@ const columns: readonly Column<ConnectorLine>[] = [
   {
     id: 'refused',
     header: () => t('list.refused'),
-    width: 150,
+    width: 120,
     grow: 1,
     cell: (row) => (
       <span className="cs-muted">
@@ -80,12 +86,6 @@ const columns: readonly Column<ConnectorLine>[] = [
       </span>
     ),
     title: (row) => row.problems.map(problemText).join('\n'),
-  },
-  {
-    id: 'last',
-    header: () => t('list.last'),
-    width: 132,
-    cell: (row) => (row.lastMessageAtMs === null ? '' : <TimeCell atMs={row.lastMessageAtMs} />),
   },
 ];
 
@@ -159,7 +159,7 @@ const actsColumn = (
 ): Column<ConnectorLine> => ({
   id: 'acts',
   header: () => '',
-  width: 300,
+  width: 290,
   cell: (row) => (
     <span className="cs-connector-acts">
       <Button size="small" variant="minimal" onClick={() => onToggle(row)}>

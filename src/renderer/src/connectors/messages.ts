@@ -31,7 +31,7 @@ export const t = catalogue('connectors', {
     '{messages, plural, one {# message} other {# messages}}, {files, plural, one {# whole file} other {# whole files}} since it was started',
   'list.dead': 'Dead letters',
   'list.refused': 'Turned away',
-  'list.last': 'Last message',
+  'list.last': 'last message {time}',
   'list.empty': 'No connector is set up.',
   'list.emptyText': 'Nothing is listened to and nothing connected to until somebody adds one.',
   'act.add': 'Add',

@@ -29,7 +29,7 @@ export const vi: Readonly<Record<string, string>> = {
     '{messages, plural, other {# điện}}, {files, plural, other {# tệp nguyên vẹn}} từ lúc khởi động',
   'list.dead': 'Chưa nhận được',
   'list.refused': 'Bị từ chối',
-  'list.last': 'Điện gần nhất',
+  'list.last': 'điện gần nhất {time}',
   'list.empty': 'Chưa có kênh nào.',
   'list.emptyText': 'Không lắng nghe gì và không kết nối tới đâu cho đến khi có người thêm một kênh.',
   'act.add': 'Thêm',
