@@ -54,7 +54,7 @@ test('overdue, written off, taken back, confirmed', { timeout: 60_000 }, async (
   );
   clock.advance(6 * 86_400_000);
   await console.breaks.sweep();
-  const [found] = console.breaks.list({ limit: 10, kind: 'pre-post' }).rows;
+  const [found] = console.breaks.list({ limit: 10, kind: 'pre-post' }, analyst.actor).rows;
   expect(found).toMatchObject({ kind: 'pre-post', amountMinor: 119_017n, currency: 'EUR' });
 
   const { id } = found!;
