@@ -87,19 +87,13 @@ export function createProofReading(context: BreaksContext): ProofReading {
     return found;
   }
 
-  const isWrittenOff = (key: string): boolean => {
-    const id = store.breakOfCause('pre-post', key);
-    return id !== undefined && store.break(id)?.status === 'written-off';
-  };
-
   /** What people posted is looked for only where something is left over without it. */
   function prove(account: AccountFacts, date: IsoDate): ProvenDay {
     const input = {
       date,
       ledgerMinor: ledger.balanceMinor(account.ledgerAccountId, { asOf: date }),
       account,
-      // What people wrote off is in transit no more, though its line may still come.
-      inTransit: [...(prePosts?.openAt(account.id, date) ?? [])].filter(({ key }) => !isWrittenOff(key)),
+      inTransit: [...(prePosts?.openAt(account.id, date) ?? [])],
     };
     const withoutHands = proveDay({ ...input, byHand: [] });
     const day = withoutHands.unexplainedMinor

@@ -87,7 +87,8 @@ function ofPrePost(row: PrePosted): BreakCause {
     currency: row.currency,
     amountMinor: row.amountMinor,
     sinceDate: row.confirmBy,
-    holding: { role: 'in-transit', amountMinor: row.amountMinor },
+    // What never came was never ours to give up: its match is undone, and the invoice is open again.
+    holding: null,
     source: row.source,
   };
 }
