@@ -58,7 +58,11 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
       (isAlone && !nameConflict) ||
       ultimate === 'same' ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
-      (debtor === 'same' && !accountOfOther && ultimate === 'none' && !payers.hasUltimate),
+      (debtor === 'same' &&
+        !accountOfOther &&
+        !payers.hasUltimate &&
+        // A name that banks cut may be the beginning of a sister's.
+        !others.some((other) => other.debtor >= LIKE_NAME)),
     conflict:
       !onBehalf &&
       (accountOfOther ||

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { checkApprovalsOperands } from './approvals.ts';
 import { checkAuditOperands } from './audit.ts';
 import { checkBackupOperands } from './backup.ts';
+import { checkBenchOperands } from './bench.ts';
 import { checkBreaksOperands } from './breaks.ts';
 import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
@@ -86,7 +87,6 @@ export interface Arguments {
   readonly confirm: string | undefined;
   /** How long a drill lasts. */
   readonly seconds: number | undefined;
-  /** Which corpus a benchmark is run on. */
   readonly seed: number | undefined;
   /** Messages a second of the demonstration of T+0. */
   readonly rate: number | undefined;
@@ -336,6 +336,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   if (command === 'privacy') checkPrivacyOperands(read);
   if (command === 'ceremony' || command === 'verify-ceremony') checkCeremonyOperands(read);
   if (command === 'hsm') checkHsmOperands(operands, read.seconds);
+  if (command === 'bench') checkBenchOperands(operands);
   if (command === 'demo') checkDemoOperands(read);
   if (command === 'feed') checkFeedOperands(operands, read.stdin);
   return read;
@@ -350,7 +351,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** Commands whose words are read where they are used. */
-const READ_LATER = /^(breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed)$/;
+const READ_LATER = /^(breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
@@ -361,10 +362,6 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command === 'incidents') {
     if (operands.length === 1 && operands[0] === 'list') return;
     throw new UsageError('incidents is followed by list.');
-  }
-  if (command === 'bench') {
-    if (operands.length === 1 && operands[0] === 'matching') return;
-    throw new UsageError('bench is followed by matching.');
   }
   if (command === 'demo' && operands.length === 1 && DEMOS.includes(operands[0]!)) return;
   if (command === 'approvals' || command === 'ceremony' || command === 'verify-ceremony') return;
