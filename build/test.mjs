@@ -6,17 +6,31 @@ import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { ensureBuilt } from './lib/page.mjs';
 import { fromRoot } from './lib/paths.mjs';
 import { say } from './lib/say.mjs';
+import { makeScratch } from './lib/scratch.mjs';
 import { ensureSystemPackages } from './lib/system.mjs';
 
 const REPORT = fromRoot('out', 'test-report.json');
 
 async function runTests(args) {
+  const scratch = makeScratch();
+  try {
+    return await runTestsIn(scratch, args);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+async function runTestsIn(scratch, args) {
   mkdirSync(fromRoot('out'), { recursive: true });
   rmSync(REPORT, { force: true });
   const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
   return runOnNode24([vitest, 'run', ...reporters, ...args], {
-    env: { ...process.env, FORCE_COLOR: process.env.CI ? '0' : process.env.FORCE_COLOR },
+    env: {
+      ...process.env,
+      TMPDIR: scratch,
+      FORCE_COLOR: process.env.CI ? '0' : process.env.FORCE_COLOR,
+    },
   });
 }
 

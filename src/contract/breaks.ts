@@ -22,7 +22,7 @@ export const breaksErrors = {
   BREAK_OVER: 'The break is closed or written off; nothing more is done to it.',
   BREAK_GONE: 'The cause of the break has vanished, so there is nothing to write off.',
   BREAK_CHANGED: 'The break is another than the one that was asked about: amount or account differ.',
-  BREAK_NO_WRITE_OFF: 'A break of this kind cannot be written off; its cause must be found.',
+  BREAK_NO_WRITE_OFF: 'A break of this kind is not written off; its cause must be dealt with.',
   BREAK_REASON_MISSING: 'A reason code is needed for this, and one that allows it.',
   BREAK_OWNER_UNKNOWN: 'A break is given to a person who is named and works on matches.',
   BREAK_NOT_EXPLAINED: 'Only a break that is explained can be taken up again.',

@@ -32,5 +32,12 @@ export const hsmErrors = {
   HSM_SOFTWARE_MISSING: 'SoftHSM is not installed on this machine.',
   HSM_MIGRATION_STATE: 'The migration does not stand where this is possible.',
   HSM_CARD_REFUSED: 'The card did not sign the challenge.',
+  HSM_CARD_READER_MISSING: 'This workstation names no library by which cards are read.',
+  HSM_CARD_MISSING: 'No card is in the reader.',
+  HSM_CARD_OTHER: 'The card in the reader is another one.',
+  HSM_CARD_UNKNOWN: 'No card is enrolled for the operator.',
+  HSM_CARD_PULLED: 'The card was taken out before it had signed.',
+  HSM_CARD_REPLAYED: 'The answer of the card belongs to another challenge.',
+  HSM_CARD_EXPIRED: 'The card answered too late; try again.',
   HSM_POLICY_HARDWARE: 'The policy allows hardware tokens only.',
 } as const;

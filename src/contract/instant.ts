@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   accountNumber,
   amountMinor,
+  command,
   currency,
   id,
   isoDate,
@@ -10,7 +11,7 @@ import {
   query,
   recordNumber,
 } from './common.ts';
-import { transactionRow } from './statements.ts';
+import { matchStatus, transactionRow } from './statements.ts';
 
 export const instantErrors = {
   INSTANT_NOT_READY: 'What is owed is still being read into memory; the message waits.',
@@ -19,6 +20,9 @@ export const instantErrors = {
   INSTANT_RETURN_EXCEEDS: 'More would go back than the payment has brought.',
   INSTANT_SEVERAL_PAYMENTS: 'The references are those of several payments.',
   INSTANT_PAYMENT_UNKNOWN: 'There is no such instant payment.',
+  INSTANT_CONFIRMED: 'A line of a statement has confirmed the payment already.',
+  INSTANT_LINE_UNFIT: 'The line is not one that can be this payment.',
+  INSTANT_DECIDED_APART: 'People have matched the payment and the line apart; undo one of the two first.',
 } as const;
 
 /**
@@ -138,6 +142,10 @@ export const instant = {
         ),
       }),
     ),
+  /** A person says which line of a statement is the payment, where nothing else tells. */
+  confirm: command('match')
+    .input(z.object({ paymentId: id, bankTransactionId: id }))
+    .output(z.object({ paymentId: id, bankTransactionId: id, status: matchStatus })),
   /** What stands in In-transit, the one due first, first. */
   openPrePosts: query('read')
     .input(pageInput.extend({ overdueOnly: z.boolean().default(false) }))

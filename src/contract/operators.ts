@@ -70,6 +70,16 @@ export type Lending = z.infer<typeof lending>;
 /** The longest that roles are lent for. */
 export const LONGEST_LENDING_MINUTES = 60;
 
+/** The smart card that an operator signs in with. */
+export const operatorCard = z.object({
+  serial: z.string(),
+  algorithm: z.string(),
+  /** Software stands in for a card in the demo vault alone. */
+  kind: z.enum(['hardware', 'software']),
+  enrolledAtMs: z.number(),
+});
+export type OperatorCard = z.infer<typeof operatorCard>;
+
 export const operatorLine = z.object({
   id,
   kind: z.enum(['person', 'service']),
@@ -88,6 +98,8 @@ export const operatorLine = z.object({
   keySuite: z.string(),
   /** Roles that are lent to them at this moment; their permissions count above. */
   lentRoles: roles,
+  /** Null for those who sign in by codes alone. */
+  card: operatorCard.nullable(),
 });
 export type OperatorLine = z.infer<typeof operatorLine>;
 
@@ -157,6 +169,15 @@ export const operators = {
   changePassphrase: own('read')
     .input(z.object({ passphrase, newPassphrase: passphrase, code: z.string().max(12).optional() }))
     .output(operatorLine),
+  /**
+   * The card in this workstation's reader, for somebody to sign in with. It must sign first; its holder
+   * types the PIN. Another card takes the place of the one before.
+   */
+  enrolSmartCard: command('people')
+    .input(z.object({ id, serial: z.string().min(1).max(32), pin: z.string().min(1).max(255) }))
+    .output(operatorLine),
+  /** A lost card signs in no more, and its sessions end. One person may do it, at once. */
+  removeSmartCard: command('people').input(z.object({ id })).output(operatorLine),
   /** What is lent at this moment. */
   lendings: query('read').output(z.object({ lendings: z.array(lending) })),
   /** Lends roles for a short time, loudly. They come on top of the operator's own. */

@@ -18,6 +18,10 @@ export const sessionState = z.object({
   endsAtMs: z.number().nullable(),
   /** After this long without a sign of the operator it ends too; null without one. */
   idleMs: z.number().nullable(),
+  /** By what this session was opened; null without one, and for service accounts. */
+  secondFactor: z.enum(['totp', 'hardware-token']).nullable(),
+  /** Whether a card can be used at the sign-in here: this workstation reads cards, and somebody has one. */
+  cardOffered: z.boolean(),
 });
 export type SessionState = z.infer<typeof sessionState>;
 
@@ -30,6 +34,8 @@ export const demoPerson = z.object({
   secret: z.string(),
   /** The next code that is taken; null where all of this moment are used up. */
   code: z.string().nullable(),
+  /** PIN of the card of software that the demo makes for them; null for those who need none. */
+  cardPin: z.string().nullable(),
 });
 export type DemoPerson = z.infer<typeof demoPerson>;
 
@@ -45,9 +51,28 @@ export const session = {
         name: z.string().max(80),
         passphrase: z.string().min(1).max(1024),
         code: z.string().max(12).optional(),
+        /** The card in this workstation's reader, in the place of a code. */
+        card: z.object({ pin: z.string().min(1).max(255) }).optional(),
       }),
     )
     .output(sessionState),
+  /** What lies in the reader of this workstation, without its PIN. */
+  cardInReader: query('open').output(
+    z.object({
+      cards: z.array(
+        z.object({
+          serial: z.string(),
+          label: z.string(),
+          /** What its holder signs in as; null where it is enrolled for nobody. */
+          operatorName: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  /** Makes the card of software of one of the demo's people; in every other vault it is refused. */
+  cardOfDemo: command('open')
+    .input(z.object({ name: z.string().max(80) }))
+    .output(z.object({ pin: z.string() })),
   signOut: command('open').output(sessionState),
   /** Somebody is there: the idle time starts again. */
   touch: command('open').output(sessionState),

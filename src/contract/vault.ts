@@ -63,12 +63,15 @@ const passphrase = z.string().min(1).max(1024);
 const recoveryKey = z.string().min(1).max(200);
 const shares = z.array(z.string().min(1).max(200)).min(1).max(16);
 
+/** What opens a token; left out where the workstation's settings bring it. */
+const pin = z.string().min(1).max(255).optional();
+
 /** What opens a key slot. Goes in and never comes out. */
 export const slotSecret = z.union([
   z.strictObject({ passphrase }),
   z.strictObject({ recoveryKey }),
   z.strictObject({ shares }),
-  z.strictObject({ token: z.literal(true) }),
+  z.strictObject({ token: z.literal(true), pin }),
 ]);
 
 export const slotKind = z.enum(['passphrase', 'recovery-key', 'recovery-quorum', 'token']);
@@ -83,7 +86,7 @@ export const newSlot = z.discriminatedUnion('kind', [
     threshold: z.number().int(),
     shares: z.number().int(),
   }),
-  z.strictObject({ kind: z.literal('token') }),
+  z.strictObject({ kind: z.literal('token'), pin }),
 ]);
 
 /** Where a slot's secret is kept or whose it is; lies inside the vault, never in the public header. */

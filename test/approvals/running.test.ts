@@ -262,4 +262,22 @@ describe('what the program asks for by itself', () => {
     expect(await room.vote('Eva', rows[0]!.id)).toMatchObject({ state: 'executed', agreed: 2 });
     expect(room.audit.list({ kind: 'ledger.post', limit: 1 }).rows[0]?.actor).toBe('system');
   });
+
+  it('is told at once where it is urgent, also where it waits already', () => {
+    const { entries } = room.adjustment(1n);
+    const input = { entries: [{ ...entries[0], reason: 'adjustment', pending: false }] };
+    room.approvals.askAsSystem('ledger.post', input);
+    expect(room.incidents).toEqual([]);
+    room.approvals.askAsSystem('ledger.post', input, { isUrgent: true });
+    const { rows } = room.approvals.list(room.seat('Dov'), { box: 'open', limit: 10 });
+    expect(rows).toHaveLength(1);
+    expect(room.incidents).toMatchObject([
+      {
+        kind: 'approvals.request',
+        severity: 'critical',
+        dedupeKey: `approvals.request/${rows[0]!.id}`,
+        acknowledgeWithinMs: rows[0]!.expiresAtMs - rows[0]!.askedAtMs,
+      },
+    ]);
+  });
 });

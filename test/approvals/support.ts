@@ -199,7 +199,6 @@ function assemble(test: TestVault, world: World): Room {
     operators: {
       ...operators,
       keysOf: (id) => (room.hasWeakKeys ? [WEAK_KEY] : keysOf(operators, id)),
-      secondFactorOf: () => 'totp',
     },
     runCommand: async (procedure, input, context) => {
       room.hook(procedure);

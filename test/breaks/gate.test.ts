@@ -224,9 +224,7 @@ describe('the books afterwards', () => {
   });
 
   it('refuse a proof of no account and of no day', async () => {
-    const [{ bankAccountId }] = (await dov.breaks.proofs({ date: '2024-02-05' })) as [
-      { bankAccountId: string },
-    ];
+    const { bankAccountId } = (await dov.breaks.proofs({ date: '2024-02-05' }))[0]!;
     const proof = (id: string, date: string) => codeOf(dov.breaks.proof({ bankAccountId: id, date }));
     expect(await proof('99', '2024-02-05')).toBe('PROOF_ACCOUNT_UNKNOWN');
     expect(await proof(bankAccountId, '2024-02-30')).toBe('PROOF_DATE_INVALID');

@@ -130,6 +130,9 @@ describe('the sweep', () => {
       desk.clock.advance(86_400_000);
       await desk.breaks.sweep();
       expect(rowsOf(desk)).toMatchObject([{ kind: 'pre-post', amountMinor: 900n, sinceDate: '2024-02-05' }]);
+      expect(codeOf(() => desk.breaks.writeOff(writeOffOf(ofKind(desk, 'pre-post')), ada))).toBe(
+        'BREAK_NO_WRITE_OFF',
+      );
       desk.prePosted[0] = { ...one, amountMinor: 800n };
       expect(await desk.breaks.sweep()).toEqual({ opened: 1, closed: 1, turned: 0 });
       expect(said(rowsOf(desk))).toEqual(['pre-post closed 900', 'pre-post open 800']);

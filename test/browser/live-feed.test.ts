@@ -74,6 +74,8 @@ describe('the Live Feed', () => {
     await soon(() => fact(desk, 'Messages')).toBe(String(MESSAGES));
     expect((await fact(desk, 'Dead letters')).replace(/\D/g, '')).toBe(String(dead));
     const { valueToday } = await seat.client.connectors.live();
+    const shownRows = feedOf(desk).locator('.cs-live-values tbody tr');
+    expect(await shownRows.count()).toBeGreaterThanOrEqual(valueToday.length);
     const shown = await feedOf(desk).locator('.cs-live-values').innerText();
     const eur = valueToday.find(({ currency }) => currency === 'EUR')!;
     const written = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2 });
@@ -94,6 +96,24 @@ describe('the Live Feed', () => {
     await soon(rows).not.toBe(before);
   });
 
+  it('leads from a line to its payment, and from what was put aside to its list', async () => {
+    const { page } = desk;
+    const rows = feedOf(desk).getByRole('table', { name: 'Newest messages' }).getByRole('row');
+    const paid = rows.filter({ hasText: 'Pre-posted' }).first();
+    const amount = /[\d,]+\.\d\d/.exec(await paid.innerText())![0];
+    await paid.getByRole('link').focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/transactions\/\d+$/);
+    await page.getByText(amount).first().waitFor();
+    await goTo(desk, '/');
+    const list = feedOf(desk).locator('.cs-live-pace a[href="#/connectors?view=dead-letters"]');
+    await list.focus();
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/#\/connectors\?view=dead-letters$/);
+    await goTo(desk, '/');
+    await feedOf(desk).waitFor();
+  });
+
   it('draws the day, and gives it as a table with a key', async () => {
     const { page } = desk;
     const liquidity = page.getByRole('region', { name: 'Liquidity today', exact: true });
@@ -111,6 +131,21 @@ describe('the Live Feed', () => {
     }).toBe(payments);
     await page.keyboard.press('t');
     await liquidity.locator('.recharts-surface').waitFor();
+  });
+
+  it('speaks Vietnamese at once, in every line', async () => {
+    const { page } = desk;
+    const choose = async (language: string) => {
+      await page.locator('.cs-top button').last().click();
+      await page.getByRole('menuitem', { name: language }).click();
+      await page.keyboard.press('Escape');
+    };
+    await choose('Tiếng Việt');
+    const feed = page.getByRole('region', { name: 'Luồng trực tiếp', exact: true });
+    await feed.getByText('Hạch toán trước').first().waitFor();
+    expect(await feed.innerText()).not.toMatch(/Pre-posted|For a person|Dead letter|Known already/);
+    await choose('English');
+    await feedOf(desk).waitFor();
   });
 
   it('is right for assistive technology, in both themes', async () => {
@@ -137,6 +172,8 @@ describe('a thousand messages a second', () => {
       rail: rails[(told - n) % 4]!,
       outcome: (['matched', 'part-matched', 'for-people', 'dead-lettered'] as const)[(told + n) % 4]!,
       amounts: [{ amountMinor: BigInt(1_000_000 + told * 7 + n), currency: currencies[(told - n) % 4]! }],
+      messageNumber: String(told - n),
+      deadLetterId: null,
       latencyMs: 2 + ((told + n) % 40) / 10,
     });
     return {
@@ -208,10 +245,10 @@ describe('a thousand messages a second', () => {
     })`)) as number[];
     return times.slice(1).map((time, n) => time - times[n]!);
   };
-  const share = (of: number) => (gaps: readonly number[]) =>
+  const atShare = (of: number) => (gaps: readonly number[]) =>
     gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length * of)]!;
-  const median = share(0.5);
-  const p95 = share(0.95);
+  const median = atShare(0.5);
+  const p95 = atShare(0.95);
 
   it('keeps the frames that the page has while nothing comes', async () => {
     const { page } = desk;
@@ -235,18 +272,16 @@ describe('a thousand messages a second', () => {
       }
     }
     const messages = told - toldBefore;
-    // What a frame costs by itself, and what each telling of the engine costs beyond the frames.
-    const frameMs = (work.idle * 1_000) / gaps.idle.length;
-    const tellingMs = (work.busy * 1_000 - frameMs * gaps.busy.length) / (messages / PER_TELLING);
+    const share = (which: keyof typeof work) => work[which] / (4 * 1.5);
     const write = (which: keyof typeof gaps) =>
-      `${median(gaps[which]).toFixed(1)} ms between frames, ${p95(gaps[which]).toFixed(1)} at the 95th percentile`;
+      `${median(gaps[which]).toFixed(1)} ms between frames, ${p95(gaps[which]).toFixed(1)} at the 95th percentile, ` +
+      `${Math.round(share(which) * 100)} % of the page's thread`;
     process.stdout.write(
-      `Live Feed, ${messages} messages at 1,000 a second: ${write('busy')}; while nothing comes ${write('idle')}; ` +
-        `a telling takes ${tellingMs.toFixed(1)} ms of the page's thread, a frame ${frameMs.toFixed(1)} ms\n`,
+      `Live Feed, ${messages} messages at 1,000 a second: ${write('busy')}; while nothing comes ${write('idle')}\n`,
     );
     expect(messages).toBeGreaterThan(4_000);
-    // The thread's own time, whatever else the machine does: a telling and its frame fit into one of sixty.
-    expect(tellingMs + frameMs).toBeLessThan(1_000 / 60);
+    // The thread's own time, whatever else the machine does: most of it is left.
+    expect(share('busy')).toBeLessThan(0.4);
     // Where the machine does not give sixty frames to a page at rest, or has more to do than it can, that page
     // is the measure.
     const hasTime = (loadavg()[0] ?? 0) < cpus().length && p95(gaps.idle) <= 18;

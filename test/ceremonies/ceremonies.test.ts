@@ -297,7 +297,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     const classes = step.exceptions.map((one) => one.class);
     expect(new Set(classes)).toEqual(new Set(['share-mistyped', 'share-refused']));
     expect(step.exceptions.map(({ reason }) => reason)).toContain(
-      'read-back-1: Word 7 of the share is not the one on the sheet.',
+      'Word 7 of the share is not the one on the sheet.',
     );
   });
 
@@ -342,6 +342,29 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     await runThrough(w, id);
     expect(verify(id)).toMatchObject({ verified: true });
     expect(w.ceremonies.keys()[0]).toMatchObject({ state: 'destroyed' });
+  });
+
+  test('shares that do not give the key, a home without tokens, and work on what has ended', async () => {
+    const { keyId, ceremonyId } = await generated(SMALL);
+    expect(await codeOf(() => w.ceremonies.abandon(caller, ceremonyId, 'too late'))).toBe('CEREMONY_ENDED');
+    const again = { ceremonyId, stepId: 'close' };
+    expect(await codeOf(() => w.ceremonies.act(caller, again))).toBe('CEREMONY_ENDED');
+    const plan = { kind: 'recover', keyId, label: undefined, custodians: [], bringing: ['2', '3'] };
+    const { id } = begin(w, plan);
+    await stepTo(id, 'join');
+    const join = () => w.ceremonies.act(caller, { ceremonyId: id, stepId: 'join' });
+    w.t.vault.db.exec("UPDATE ceremony_key SET fingerprint = 'of another key'");
+    expect(await codeOf(join)).toBe('CEREMONY_QUORUM_WRONG');
+    expect(refusals(w)[0]).toMatchObject({ code: 'CEREMONY_QUORUM_WRONG', step: 'join' });
+    w.ceremonies.abandon(caller, id, 'for the test');
+    await runThrough(w, id);
+    const made = begin(w, { ...SMALL, label: 'another' });
+    await stepTo(made.id, 'install');
+    w.token.isThere = false;
+    const install = () => w.ceremonies.act(caller, { ceremonyId: made.id, stepId: 'install' });
+    expect(await codeOf(install)).toBe('CEREMONY_NO_TOKEN');
+    w.token.isThere = true;
+    await runThrough(w, made.id);
   });
 
   test('a key of a name that is in use, and one that is being made', async () => {

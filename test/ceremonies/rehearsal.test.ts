@@ -33,7 +33,7 @@ test('a 3-of-5 rehearsal runs on SoftHSM, and a stranger verifies its transcript
   expect(stderr).not.toContain('error');
   expect({ code, json }).toMatchObject({
     code: EXIT.done,
-    json: { ceremonyId: '1', transcript: out, verified: true, quorum: '3 of 5', steps: 16 },
+    json: { ceremonyId: '1', transcript: out, verified: true, quorum: '3 of 5', steps: 17 },
   });
   expect(json.verifiedInMs).toBeLessThan(1_000);
 
@@ -56,7 +56,7 @@ test('a 3-of-5 rehearsal runs on SoftHSM, and a stranger verifies its transcript
   });
 
   const list = await inVault('ceremony', 'list');
-  expect(list.json.ceremonies).toMatchObject([{ id: '1', rehearsal: true, state: 'done', stepsDone: 16 }]);
+  expect(list.json.ceremonies).toMatchObject([{ id: '1', rehearsal: true, state: 'done', stepsDone: 17 }]);
   const shown = await inVault('ceremony', 'show', '1');
   expect(shown.json).toMatchObject({ threshold: 3, shares: 5 });
   const again = await inVault('ceremony', 'transcript', '1');

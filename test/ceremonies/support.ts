@@ -39,6 +39,7 @@ export function memoryToken() {
   const held = new Map<number, Buffer>();
   const seeds = new Map<string, number | null>();
   const token = {
+    isThere: true,
     held,
     seeds,
     cut: (_where: string): void => {},
@@ -95,7 +96,7 @@ export async function openWorld(): Promise<CeremonyWorld> {
   const build = ({ vault, sealing, audit }: TestVault) =>
     createCeremonies({
       ...{ vault, sealing, audit, runtime },
-      home: () => token.home,
+      home: () => (token.isThere ? token.home : undefined),
       people: {
         person: (operatorId) => people.person(operatorId),
         async sign(operatorId, proof, signed) {

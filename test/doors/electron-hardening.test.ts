@@ -11,6 +11,7 @@ import {
   FakeContents,
   FakeFrame,
   FakeSession,
+  fakeDownload,
   fakeEvent,
   type StandIn,
   standIn,
@@ -155,12 +156,15 @@ describe('every session', () => {
     expect(session.devicePermission!()).toBe(false);
     expect(session.spellChecker).toBe(false);
     const download = fakeEvent();
-    session.emit('will-download', download);
+    session.emit('will-download', download, fakeDownload({ url: 'https://evil.example/a.pdf' }), null, null);
     expect(download.prevented).toBe(true);
   });
 
   it.each([
     ['countersign://app/assets/a.js', false],
+    ['blob:countersign://app/5b0d0b6e', false],
+    ['blob:https://evil.example/5b0d0b6e', true],
+    ['blob:countersign://app.evil.example/5b0d0b6e', true],
     ['devtools://devtools/bundled/inspector.html', false],
     ['https://evil.example/', true],
     ['http://127.0.0.1:8080/', true],
@@ -192,6 +196,72 @@ describe('every session', () => {
     });
     expect(answer).toEqual({ responseHeaders: { 'content-security-policy': [CONTENT_SECURITY_POLICY] } });
     expect(withOurPolicy({ Server: ['x'] })).toHaveProperty('Server', ['x']);
+  });
+});
+
+describe('a file that the page saves', () => {
+  async function saves(given: Parameters<typeof fakeDownload>[0], by: { frame?: FakeFrame | null } = {}) {
+    const fake = await started();
+    const contents = fake.windows[0]!.webContents;
+    const [event, item] = [fakeEvent(), fakeDownload(given)];
+    const frame = by.frame === undefined ? contents.mainFrame : by.frame;
+    fake.defaultSession.emit('will-download', event, item, contents, frame);
+    return { isSaved: !event.prevented, asked: item.asked };
+  }
+
+  it.each([
+    ['share-1-2.pdf', 'application/pdf', 'PDF', 'pdf'],
+    ['ceremony-1-generate.json', 'application/json', 'JSON', 'json'],
+  ])('is %s, into a place that the person is asked for', async (name, type, filter, end) => {
+    expect(await saves({ name, type })).toEqual({
+      isSaved: true,
+      asked: [
+        {
+          defaultPath: name,
+          filters: [{ name: filter, extensions: [end] }],
+          properties: ['showOverwriteConfirmation', 'dontAddToRecent'],
+        },
+      ],
+    });
+  });
+
+  it.each<[string, Parameters<typeof fakeDownload>[0]]>([
+    ['from elsewhere', { url: 'https://evil.example/share-1-2.pdf' }],
+    ['of our own files', { url: 'countersign://app/share-1-2.pdf' }],
+    ['of another origin’s memory', { url: 'blob:https://evil.example/5b0d0b6e' }],
+    [
+      'that came by way of elsewhere',
+      { chain: ['https://evil.example/', 'blob:countersign://app/5b0d0b6e'] },
+    ],
+    ['that another origin began', { initiator: 'https://evil.example' }],
+    ['that nobody of the page began', { initiator: '' }],
+    ['that is a program', { name: 'share.exe', type: 'application/x-msdownload' }],
+    ['that says it is another kind', { type: 'text/html' }],
+    ['with a folder in its name', { name: '../share-1-2.pdf' }],
+    ['hidden', { name: '.pdf' }],
+    ['with two ends', { name: 'share.exe.pdf' }],
+    ['without a person’s act', { hasGesture: false }],
+    ['that is too large', { bytes: 17 * 1024 * 1024 }],
+  ])('is refused: one %s', async (_, given) => {
+    expect(await saves(given)).toEqual({ isSaved: false, asked: [] });
+  });
+
+  it('is refused to a frame within the page, to another page and to one that is gone', async () => {
+    const inner = new FakeFrame();
+    inner.parent = new FakeFrame();
+    for (const frame of [null, inner, new FakeFrame()]) {
+      expect(await saves({}, { frame })).toEqual({ isSaved: false, asked: [] });
+    }
+  });
+
+  it('is refused in a session that is not our page’s', async () => {
+    const fake = await started();
+    const session = new FakeSession();
+    fake.app.emit('session-created', session);
+    const contents = fake.windows[0]!.webContents;
+    const event = fakeEvent();
+    session.emit('will-download', event, fakeDownload(), contents, contents.mainFrame);
+    expect(event.prevented).toBe(true);
   });
 });
 

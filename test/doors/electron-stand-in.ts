@@ -12,6 +12,30 @@ export function fakeEvent() {
   };
 }
 
+/** A file on its way to the disk, as Electron asks about it; it remembers what dialog was asked for. */
+export function fakeDownload({
+  url = 'blob:countersign://app/5b0d0b6e',
+  chain = ['blob:countersign://app/5b0d0b6e'],
+  initiator = 'countersign://app',
+  name = 'share-1-2.pdf',
+  type = 'application/pdf',
+  hasGesture = true,
+  bytes = 20_000,
+} = {}) {
+  const asked: object[] = [];
+  return {
+    asked,
+    getURL: () => url,
+    getURLChain: () => chain,
+    getInitiatorOrigin: () => initiator,
+    getFilename: () => name,
+    getMimeType: () => type,
+    hasUserGesture: () => hasGesture,
+    getTotalBytes: () => bytes,
+    setSaveDialogOptions: (options: object) => void asked.push(options),
+  };
+}
+
 type Listener = (details: Record<string, unknown>, answer: (result: Record<string, unknown>) => void) => void;
 
 export class FakeSession extends EventEmitter {

@@ -26,6 +26,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'approvals.takeAnswer': { text: '' },
   'approvals.saveFile': { text: '', folder: '/none' },
   'approvals.enrolCard': { operatorId: 'x', text: '' },
+  'operators.enrolSmartCard': { id: 'x', serial: 'x', pin: 'x' },
+  'operators.removeSmartCard': { id: 'x' },
   'breaks.get': { id: '1' },
   'breaks.assign': { items: [{ id: '1', owner: null }] },
   'breaks.setReason': { items: [{ id: '1', reason: null }] },
@@ -146,6 +148,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'reconciliation.confirm': { bankTransactionId: '1' },
   'reconciliation.reject': { bankTransactionId: '1' },
   'reconciliation.undo': { bankTransactionId: '1' },
+  'instant.payment': { paymentId: '1' },
+  'instant.confirm': { paymentId: '1', bankTransactionId: '1' },
   'operators.newSecondFactor': { name: 'Ada' },
   'operators.nameOfficers': {
     officers: [1, 2].map((n) => ({

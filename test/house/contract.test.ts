@@ -37,7 +37,7 @@ describe('the contract', () => {
     const open = all.filter(([, { meta }]) => meta.permission === 'open').map(([name]) => name);
     expect(
       open.every((name) =>
-        /^(vault|system\.health|jobs\.watch|session\.(current|peopleOfDemo|signIn|signOut|touch)$)/.test(
+        /^(vault|system\.health|jobs\.watch|session\.(current|peopleOfDemo|cardInReader|cardOfDemo|signIn|signOut|touch)$)/.test(
           name,
         ),
       ),

@@ -44,8 +44,9 @@ test('hsm setup, key, status and keys, each in a run of its own', { timeout: 60_
     json: { queue: { waiting: 0 }, tokens: [{ keys: 1 }] },
   });
   expect(await run('hsm', 'keys')).toMatchObject({ json: { keys: [{ name: 'Log head' }] } });
-  // Moving keys to another token needs a second person.
-  expect(await run('hsm', 'migrate', '1', '9')).toMatchObject({ code: 7 });
+  // Moving keys to another token needs a second person, and a card in the hand of both.
+  const moved = await line(['--json', '--vault', directory, 'hsm', 'migrate', '1', '9'], officer);
+  expect([moved.code, JSON.parse(moved.stderr).error.code]).toEqual([6, 'APPROVAL_FACTOR_WEAK']);
 });
 
 test.each([

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Caller, type IncidentReport, silentLogger } from '../../src/main/base/index.ts';
 import { forkHost } from '../../src/main/doors/shared/fork-host.ts';
-import { createHsm, type Hsm, killable } from '../../src/main/hsm/index.ts';
+import { createHsm, type Hsm, type HsmOptions, killable } from '../../src/main/hsm/index.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { openTestVault, type TestVault } from '../support/vault.ts';
 import { type Device, type DeviceToken, newToken, writeDevice } from './stand-in.ts';
@@ -20,14 +20,14 @@ export interface Desk {
   readonly incidents: IncidentReport[];
   /** Kinds of the audit records of the room, oldest first. */
   records(): string[];
-  /** Closes the vault and opens it again, as a restart does. */
+  /** Opens the vault again, as a restart does; closes it first where it is open. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Without spare processes, which most tests would start for nothing. */
 export async function openDesk(
-  options: { readonly entry?: URL; readonly silentMs?: number; readonly keepsSpare?: boolean } = {},
+  options: Partial<Pick<HsmOptions, 'entry' | 'silentMs' | 'keepsSpare' | 'cardReading' | 'runtime'>> = {},
 ): Promise<Desk> {
   const incidents: IncidentReport[] = [];
   const victims = killable(forkHost);
@@ -75,7 +75,8 @@ export function newDevice(...tokens: DeviceToken[]): { readonly path: string; re
   return { path, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-export const openStandInDesk = (silentMs = 2_000) => openDesk({ entry: STAND_IN, silentMs });
+export const openStandInDesk = (silentMs = 2_000, more: Parameters<typeof openDesk>[0] = {}) =>
+  openDesk({ entry: STAND_IN, silentMs, ...more });
 
 /** Configures a token of the stand-in as one of hardware. */
 export const addStandIn = (

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { CKM } from '../../src/main/hsm/cryptoki.ts';
 import { verifierOf } from '../../src/main/hsm/public-keys.ts';
 import { addStandIn, type Desk, newDevice, OFFICER, openDesk, openStandInDesk, until } from './desk.ts';
@@ -11,6 +11,9 @@ import {
   readDevice,
 } from './stand-in.ts';
 import { PIN } from './support.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let desk: Desk;
 let device: ReturnType<typeof newDevice>;
@@ -34,6 +37,12 @@ const makeKey = (algorithm: 'P-256' | 'Ed25519' | 'ML-DSA-65' = 'Ed25519') =>
   desk.hsm.generateKey({ name: 'Desk', algorithm, mayMigrate: false }, OFFICER);
 const message = Buffer.from('pay nobody');
 const state = () => desk.hsm.status().tokens[0]!;
+/** What the log says of refusals of a kind: their codes, the oldest first. */
+const told = (kind: string): string[] =>
+  desk.test.audit
+    .list({ kind, limit: 50 })
+    .rows.map(({ seq }) => (JSON.parse(desk.test.audit.get(seq).detail!) as { code: string }).code)
+    .reverse();
 
 test('a token of hardware opens with its PIN, signs, and forgets the PIN with the session', async () => {
   const token = await addStandIn(desk, device.path);
@@ -60,6 +69,7 @@ test('a wrong PIN is refused, configures nothing, and one later stops every auto
   } as const;
   await expect(desk.hsm.addToken(wrong, OFFICER)).rejects.toMatchObject({ code: 'HSM_PIN_WRONG' });
   expect(desk.hsm.status().tokens).toEqual([]);
+  expect(told('hsm.token-not-added')).toEqual(['HSM_PIN_WRONG']);
 
   const token = await addStandIn(desk, device.path);
   tokens(([one]) => {
@@ -72,6 +82,7 @@ test('a wrong PIN is refused, configures nothing, and one later stops every auto
   expect(readDevice(device.path).tokens[0]!.wrongPins).toBe(1);
   expect(state()).toMatchObject({ lastError: 'HSM_PIN_WRONG', session: 'lost' });
   expect(desk.incidents.map(({ kind }) => kind)).toContain('hsm.pin-refused');
+  expect(told('hsm.token-stopped')).toEqual(['HSM_PIN_WRONG']);
   await desk.hsm.resume(token.id, 'somebody changed it', OFFICER);
   expect(state()).toMatchObject({ session: 'open', circuit: 'healthy' });
 });
@@ -131,6 +142,7 @@ test('a wrong signature never leaves: the token is taken out of service for a pe
   await until(() => state().circuit === 'stopped', 'it is taken out');
   expect(state().lastError).toBe('HSM_SIGNATURE_WRONG');
   expect(desk.incidents).toMatchObject([{ kind: 'hsm.signature-wrong', severity: 'critical' }]);
+  expect(told('hsm.token-stopped')).toEqual(['HSM_SIGNATURE_WRONG']);
   fault('C_Sign');
   await desk.hsm.resume(token.id, undefined, OFFICER);
   expect((await signed).signature).toHaveLength(64);
@@ -147,6 +159,7 @@ test('a library that lies about a mechanism is found out, and leaves nothing hal
   fault('C_SignInit');
   expect(readDevice(device.path).tokens[0]!.objects).toEqual({});
   expect(desk.hsm.keys()).toEqual([]);
+  expect(told('hsm.key-refused')).toEqual(['HSM_MECHANISM_LIED', 'HSM_MECHANISM_LIED']);
   expect(state().circuit).toBe('healthy');
 });
 
@@ -155,6 +168,7 @@ test('a full token, two tokens with one label, one that is configured already: e
     list.push(newToken('one', 'S2'), newToken('small', 'S3', { room: 1 }));
   });
   await expect(addStandIn(desk, device.path)).rejects.toMatchObject({ code: 'HSM_TOKEN_AMBIGUOUS' });
+  expect(told('hsm.token-not-added')).toEqual(['HSM_TOKEN_AMBIGUOUS']);
   const right = await addStandIn(desk, device.path, 'One', { label: 'one', serial: 'S2' });
   expect(right.serial).toBe('S2');
   await expect(addStandIn(desk, device.path, 'Again', { serial: 'S2' })).rejects.toMatchObject({
@@ -164,6 +178,7 @@ test('a full token, two tokens with one label, one that is configured already: e
   const wanted = { tokenId: small.id, name: 'Desk', algorithm: 'P-256', mayMigrate: false } as const;
   await expect(desk.hsm.generateKey(wanted, OFFICER)).rejects.toMatchObject({ code: 'HSM_TOKEN_FULL' });
   expect(readDevice(device.path).tokens[2]!.objects).toEqual({});
+  expect(told('hsm.key-refused')).toEqual(['HSM_TOKEN_FULL']);
   await expect(desk.hsm.generateKey({ ...wanted, tokenId: 99 }, OFFICER)).rejects.toMatchObject({
     code: 'HSM_TOKEN_UNKNOWN',
   });

@@ -1,8 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { verifierOf } from '../../src/main/hsm/public-keys.ts';
 import { type Desk, OFFICER, openDesk, until } from './desk.ts';
+
+// Processes are started by the dozen; a machine that is busy elsewhere takes its time.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let desk: Desk;
 beforeEach(async () => {

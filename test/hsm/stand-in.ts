@@ -30,7 +30,11 @@ import {
 export type Fault =
   | 'hang' // answers never
   | 'crash' // takes its process along
+  | 'power' // takes the engine along too, before it does anything
+  | 'power-after' // the same, once it has done it
   | 'wrong' // a signature of something else
+  | 'replay' // a signature that it gave before
+  | 'slow' // answers after half a second
   | 'removed' // the token is pulled out
   | 'refused'; // names the mechanism and does not run it
 
@@ -46,6 +50,8 @@ export interface DeviceToken {
   readonly room: number;
   wrongPins: number;
   objects: Record<string, StoredObject>;
+  /** What it signed last, in base64. */
+  lastSignature?: string;
 }
 
 interface StoredObject {
@@ -105,8 +111,12 @@ export function newToken(label: string, serial: string, more: Partial<DeviceToke
 const KEY_TYPES: Record<number, number> = {
   [CKM.EC_KEY_PAIR_GEN]: CKK.EC,
   [CKM.EDWARDS_KEY_PAIR_GEN]: CKK.EDWARDS,
+  2147486722: CKK.EDWARDS,
   [CKM.ML_DSA_KEY_PAIR_GEN]: CKK.ML_DSA,
 };
+
+/** As a maker calls Ed25519 who had it before the standard. */
+export const OWN_EDWARDS = { generate: 0x8000_0c02, sign: 0x8000_0c03 } as const;
 
 const handle = (text: string): Handle => Buffer.from(text) as Handle;
 const bytesOf = (value: unknown): Buffer => {
@@ -126,6 +136,13 @@ export function createStandIn(): Cryptoki {
   let active: { mechanism: Mechanism; key: Handle } | undefined;
   let found: Handle[] = [];
 
+  /** The power goes: the engine that started this process and the process itself end at once. */
+  function losePower(): never {
+    process.kill(process.ppid, 'SIGKILL');
+    process.kill(process.pid, 'SIGKILL');
+    throw new Error('the power is gone');
+  }
+
   /** Every call reads the device anew, and fails as the test wants it to. */
   function at(name: string): Device {
     const device = readDevice(path);
@@ -137,6 +154,12 @@ export function createStandIn(): Cryptoki {
         process.kill(process.pid, 'SIGKILL');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
         break;
+      case 'slow':
+        writeFileSync(`${path}.slow`, '');
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+        break;
+      case 'power':
+        return losePower();
       case 'removed':
         throw new StandInError(CKR.deviceRemoved);
       case 'refused':
@@ -152,6 +175,12 @@ export function createStandIn(): Cryptoki {
     return token;
   };
 
+  /** A library runs what its token names, under that number. */
+  function requireNamed(session: Handle, mechanism: number): void {
+    if (tokenAt(readDevice(path), session).mechanisms.includes(mechanism)) return;
+    throw new StandInError(CKR.mechanismInvalid);
+  }
+
   function put(name: string, session: Handle, objects: [string, StoredObject][]): void {
     const device = at(name);
     const token = tokenAt(device, session);
@@ -159,6 +188,7 @@ export function createStandIn(): Cryptoki {
       throw new StandInError(CKR.deviceMemory);
     for (const [id, object] of objects) token.objects[id] = object;
     writeDevice(path, device);
+    if (device.faults[name] === 'power-after') losePower();
   }
 
   function objectAt(name: string, session: Handle, object: Handle): StoredObject {
@@ -180,7 +210,7 @@ export function createStandIn(): Cryptoki {
       );
       return { point: publicKey, type: CKA.VALUE, secret: secretKey.toString('base64') };
     }
-    const isEdwards = mechanism === CKM.EDWARDS_KEY_PAIR_GEN;
+    const isEdwards = mechanism === CKM.EDWARDS_KEY_PAIR_GEN || mechanism === OWN_EDWARDS.generate;
     const { publicKey, privateKey } = isEdwards
       ? generateKeyPairSync('ed25519')
       : generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -201,7 +231,8 @@ export function createStandIn(): Cryptoki {
       return mlDsa65.signer(raw, (target) => void target.set(randomBytes(target.byteLength))).sign(data);
     }
     const privateKey: KeyObject = createPrivateKey({ key: raw, format: 'der', type: 'pkcs8' });
-    if (mechanism.mechanism === CKM.EDDSA) return sign(null, data, privateKey);
+    const isEdwards = mechanism.mechanism === CKM.EDDSA || mechanism.mechanism === OWN_EDWARDS.sign;
+    if (isEdwards) return sign(null, data, privateKey);
     return ecdsaOfHash(privateKey, data);
   }
 
@@ -257,6 +288,7 @@ export function createStandIn(): Cryptoki {
       return handle(id);
     },
     C_GenerateKeyPair(session, { mechanism }, publicTemplate, privateTemplate) {
+      requireNamed(session, mechanism);
       const parameter = publicTemplate.find(({ type }) => type === CKA.PARAMETER_SET)?.value;
       const { point, type, secret } = makePair(mechanism, Number(parameter ?? 0));
       // A library says by itself what kind of key it made.
@@ -301,12 +333,21 @@ export function createStandIn(): Cryptoki {
     },
     C_SignInit(session, mechanism, key) {
       objectAt('C_SignInit', session, key);
+      requireNamed(session, mechanism.mechanism);
       if (!loggedIn) throw new StandInError(0x101);
       active = { mechanism, key };
     },
     C_Sign(session, data) {
-      const fault = at('C_Sign').faults.C_Sign;
-      return signWith(active!, session, fault === 'wrong' ? randomBytes(data.length) : data);
+      const device = at('C_Sign');
+      const fault = device.faults.C_Sign;
+      const token = tokenAt(device, session);
+      if (fault === 'replay') return Buffer.from(token.lastSignature!, 'base64');
+      const signature = signWith(active!, session, fault === 'wrong' ? randomBytes(data.length) : data);
+      if (fault === undefined) {
+        token.lastSignature = signature.toString('base64');
+        writeDevice(path, device);
+      }
+      return signature;
     },
     C_VerifyInit() {},
     C_Verify: () => true,

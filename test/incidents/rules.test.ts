@@ -4,6 +4,7 @@ import { policyFor, TOP_LEVEL } from '../../src/main/incidents/policies.ts';
 import {
   acknowledged,
   assigned,
+  clockOf,
   countedUp,
   escalated,
   overdue,
@@ -31,6 +32,27 @@ describe('the clock of a kind', () => {
     ['other.thing', 'low', 1440],
   ])('of %s, %s, is %d minutes', (kind, severity, minutes) => {
     expect(policyFor(kind, severity).acknowledgeWithinMs).toBe(minutes * MINUTE);
+  });
+});
+
+describe('a clock that the report brings', () => {
+  const held = raised('approvals.request', 'high', NOW, 5 * MINUTE);
+
+  it('runs in the place of a longer one, at every level and after every change', () => {
+    expect(held.acknowledgeByMs).toBe(NOW + 5 * MINUTE);
+    const late = NOW + 5 * MINUTE;
+    const up = overdue(held, 'approvals.request', late)!;
+    expect([up.action, up.next.acknowledgeByMs]).toEqual(['escalated', late + 5 * MINUTE]);
+    const worse = countedUp(acknowledged(held, 'ada'), 'approvals.request', 'critical', late).next;
+    expect(worse.acknowledgeByMs).toBe(late + 5 * MINUTE);
+    expect(clockOf({ ...held, kind: 'approvals.request' }).acknowledgeWithinMs).toBe(5 * MINUTE);
+  });
+
+  it('never makes an incident wait longer than the policies let it', () => {
+    expect(raised('approvals.request', 'high', NOW, 24 * 60 * MINUTE).acknowledgeByMs).toBe(
+      NOW + 30 * MINUTE,
+    );
+    expect(raised('approvals.request', 'high', NOW).acknowledgeByMs).toBe(NOW + 30 * MINUTE);
   });
 });
 

@@ -125,6 +125,50 @@ describe('a person', () => {
   });
 });
 
+describe('which line a payment is', () => {
+  const nameless = { amount: '1190.17' };
+  const confirm = (bankTransactionId: string) =>
+    desk.instant.confirm({ paymentId: PAYMENT, bankTransactionId }, analyst);
+
+  test('is for a person to say where nothing tells', async () => {
+    desk.send(pacs008(FULL));
+    await desk.book([nameless, nameless]);
+    await desk.run();
+    expect(state()).toBe('pre-posted');
+    const { candidates } = desk.instant.payment(PAYMENT);
+    expect(candidates).toHaveLength(2);
+    expect(confirm(candidates[1]!.id)).toMatchObject({ status: 'auto' });
+    expect(state()).toBe('cleared');
+    expect(desk.balances()).toEqual({
+      bank: 238_034n,
+      'unapplied-cash': -119_017n,
+      receivables: owed - 119_017n,
+    });
+    expect(() => confirm(candidates[0]!.id)).toThrow(/confirmed the payment already/);
+  });
+
+  test('is never one of another amount, day or name', async () => {
+    desk.send(pacs008(FULL));
+    await desk.book([{ amount: '1190.18' }, { amount: '1190.17', endToEndId: 'E9' }]);
+    for (const { bankTransactionId } of desk.reconciliation.matches({ limit: 9 }).rows)
+      expect(() => confirm(bankTransactionId)).toThrow(/not one that can be/);
+    expect(() => desk.instant.confirm({ paymentId: '7', bankTransactionId: '1' }, analyst)).toThrow(
+      /no such/,
+    );
+  });
+
+  test('is not said of what people decided apart', async () => {
+    desk.send(pacs008(FULL));
+    desk.reconciliation.confirm({ bankTransactionId: PAYMENT }, analyst);
+    await desk.book([nameless]);
+    const line = desk.reconciliation.matches({ limit: 1 }).rows[0]!.bankTransactionId;
+    const allocations = byHand('INV-2026-1003', 75_580n).allocations;
+    desk.reconciliation.confirm({ bankTransactionId: line, allocations }, analyst);
+    expect(() => confirm(line)).toThrow(/apart/);
+    expect(state()).toBe('pre-posted');
+  });
+});
+
 describe('a recall', () => {
   test('moves nothing, marks the payment and opens a task', () => {
     desk.send(pacs008(FULL));
@@ -219,5 +263,26 @@ describe('time', () => {
     expect(desk.balances()['in-transit']).toBe(119_017n);
     const { entries } = desk.instant.payment(PAYMENT);
     expect(entries).toMatchObject([{ reason: 'instant.pre-post', effectiveDate: '2026-11-22' }]);
+  });
+});
+
+describe('what waits is looked at again', () => {
+  test('two lines were alike, and then a person gave one away', async () => {
+    desk.send(pacs008(FULL));
+    const alike = { amount: '1190.17', name: 'Muster Handels GmbH' };
+    await desk.book([alike, alike]);
+    await desk.run();
+    expect(state()).toBe('pre-posted');
+    // A second payment that names neither: nobody can tell them apart, so that both wait.
+    desk.send(pacs008({ ...FULL, text: 'INV-2026-1002', keys: { endToEndId: 'E2' } }));
+    await desk.run();
+    expect(desk.instant.openPrePosts({ limit: 9, overdueOnly: false }).rows.length).toBeGreaterThan(0);
+    const [one] = desk.instant.payment(PAYMENT).candidates;
+    desk.instant.confirm({ paymentId: PAYMENT, bankTransactionId: one!.id }, analyst);
+    // Of each there is one left.
+    await desk.run();
+    const states = desk.instant.payments({ limit: 9 }).rows.map((row) => row.state);
+    expect(states).toEqual(['cleared', 'cleared']);
+    expect(desk.balances()['in-transit']).toBeUndefined();
   });
 });

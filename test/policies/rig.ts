@@ -76,6 +76,7 @@ export async function openRig(): Promise<Rig> {
     ],
     secondFactorOf: () => has.secondFactor,
   };
+  const held = { ...sessions, factorOf: () => has.secondFactor };
   const ledger = createLedger({ vault, audit, runtime: desk.vault.runtime });
   const policies = createPolicies({
     ...{ vault, audit, runtime: vault.runtime },
@@ -107,7 +108,7 @@ export async function openRig(): Promise<Rig> {
     return observe({ procedure, traceId: context.traceId }, called as () => Promise<unknown>);
   };
   const approvals = createApprovals({
-    ...{ vault, sealing, audit, runtime: vault.runtime, sessions, policies },
+    ...{ vault, sealing, audit, runtime: vault.runtime, sessions: held, policies },
     operators: people,
     actOf: acts,
     runCommand: run,

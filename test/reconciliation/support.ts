@@ -1,5 +1,6 @@
 /** A desk on a real encrypted vault: the rooms that reconciliation stands on, and files to take in. */
 import type { RaiseIncident } from '../../src/main/base/index.ts';
+import { createWriteOffReader } from '../../src/main/breaks/index.ts';
 import {
   createInstant,
   createPaymentBook,
@@ -62,6 +63,7 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     matchStatus: createMatchStatusReader(vault.db),
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
+  const isWrittenOff = createWriteOffReader(vault.db);
   const book = createPaymentBook({ vault, sealing, statements });
   const reconciliation = createReconciliation({
     vault,
@@ -72,10 +74,11 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     receivables,
     runtime,
     payments: book,
+    isWrittenOff,
     ...options,
   });
   const instant = createInstant({
-    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime },
+    ...{ vault, sealing, ledger, statements, reconciliation, book, runtime, isWrittenOff },
     ...(raise === undefined ? {} : { raise }),
   });
   const feed = createFeed();

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Operation } from './plan.ts';
 import type {
@@ -37,6 +38,9 @@ export class Child {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
     });
+    // The simulation takes what the other tests leave; those have screens to wait for.
+    const { pid } = this.#process;
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
     this.#process.on('message', (message: FromChild) => this.#take(message));
     this.#gone = new Promise((resolve) => {
       // `close` comes after the last message was delivered: an acknowledgement sent before death counts.

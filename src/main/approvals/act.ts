@@ -15,7 +15,7 @@ export interface Act {
   /** For people, before and after, from the vault as it stands; never a secret. */
   render(input: unknown): RenderedCommand;
   /** Whether the maker must bring a secret or a file anew, since no request may hold it. */
-  readonly bringsAnew?: boolean;
+  readonly bringsAnew?: boolean | ((input: unknown) => boolean);
 }
 
 /** The act of a procedure; the engine has a default one for procedures without a description. */

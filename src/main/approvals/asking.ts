@@ -17,6 +17,8 @@ export interface Asked {
   readonly facts: Facts;
   readonly policy: Policy;
   readonly bringsAnew: boolean;
+  /** Whether somebody must look at it at once, whatever the policy says of alerts. */
+  readonly isUrgent?: boolean;
 }
 
 /** The canonical text of a command. Throws `APPROVAL_ASKER_REFUSED` for what no request can hold. */
@@ -60,9 +62,25 @@ function draftOf({ newId, nowMs }: ApprovalsContext, asked: Asked): Unsigned {
   };
 }
 
+/** Raises the incident of a request; its clock is the time in which the request must be answered. */
+function alert(
+  { raiseIncident }: ApprovalsContext,
+  { policy, isUrgent = false }: Asked,
+  { requestId, procedure, policyId }: Pick<RequestRow, 'requestId' | 'procedure' | 'policyId'>,
+): void {
+  raiseIncident({
+    kind: 'approvals.request',
+    dedupeKey: `approvals.request/${requestId}`,
+    severity: isUrgent ? 'critical' : 'high',
+    title: `A command under the policy “${policy.title}” was asked for.`,
+    acknowledgeWithinMs: policy.clauses.answerWithinMs,
+    detail: { request: requestId, procedure, policy: policyId },
+  });
+}
+
 /** Writes a request and its record, in one transaction, and raises what is to be raised at once. */
 function write(context: ApprovalsContext, asked: Asked, draft: Unsigned, maker: Maker, caller: Caller): void {
-  const { vault, sealing, audit, store, raiseIncident } = context;
+  const { vault, sealing, audit, store } = context;
   const { requestId } = draft;
   const { clauses } = asked.policy;
   vault.transaction(() => {
@@ -91,15 +109,7 @@ function write(context: ApprovalsContext, asked: Asked, draft: Unsigned, maker: 
       } satisfies CanonicalJson,
     });
     store.insert({ ...draft, ...maker, commandId, askedRecord });
-    if (clauses.alertAtOnce) {
-      raiseIncident({
-        kind: 'approvals.request',
-        dedupeKey: `approvals.request/${requestId}`,
-        severity: 'high',
-        title: `A command under the policy “${asked.policy.title}” was asked for.`,
-        detail: { request: requestId, procedure: draft.procedure, policy: draft.policyId },
-      });
-    }
+    if (clauses.alertAtOnce || asked.isUrgent) alert(context, asked, draft);
     vault.onCommit(() => context.onChanged?.());
   });
 }
@@ -123,11 +133,14 @@ export function ask(
   return context.store.request(draft.requestId)!;
 }
 
-/** Stores what the program asks for by itself, unless that waits already. */
+/** Stores what the program asks for by itself, unless that waits already; what has become urgent is told. */
 export function askAsSystem(context: ApprovalsContext, asked: Asked): RequestRow {
   const hash = commandHashOf(asked.text);
   const waiting = context.store.openOfCommand(hash).find(({ makerId }) => makerId === null);
-  if (waiting !== undefined) return waiting;
+  if (waiting !== undefined) {
+    if (asked.isUrgent) context.vault.transaction(() => alert(context, asked, waiting));
+    return waiting;
+  }
   const draft = draftOf(context, asked);
   const nobody = { makerId: null, makerKey: null, makerSignature: null };
   write(context, asked, draft, nobody, { actor: SYSTEM, traceId: '' });

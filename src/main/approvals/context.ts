@@ -18,8 +18,6 @@ export interface PeopleOfVault extends Pick<Operators, 'named' | 'list' | 'me' |
   sessionAs(operatorId: string): Session | null;
   /** The public keys that an operator signed with at a time. */
   keysOf(operatorId: string, atMs: number): readonly Buffer[];
-  /** How strongly somebody signs in. */
-  secondFactorOf(operatorId: string): 'totp' | 'hardware-token';
 }
 
 /** Keys by which answers signed on other workstations are known. */

@@ -1,5 +1,6 @@
 import type { Policy } from '../../contract/policies.ts';
 import { CountersignError, type GatedCommand, type GatePass, type Seat } from '../base/index.ts';
+import type { Factor } from '../operators/index.ts';
 import { isAsStrong, mayAsk, type Person, withinFree } from '../policies/index.ts';
 import { approvalRequired, ask, textOf } from './asking.ts';
 import { permissionOf } from './command-input.ts';
@@ -28,15 +29,14 @@ export function requireSession({ sessions }: ApprovalsContext, { clauses }: Poli
   );
 }
 
-/** Throws `APPROVAL_FACTOR_WEAK`. */
-export function requireFactor(
-  { operators }: ApprovalsContext,
-  { clauses }: Policy,
-  operatorId: string,
-): void {
-  if (isAsStrong(operators.secondFactorOf(operatorId), clauses.secondFactor)) return;
+/**
+ * What a policy asks of the factor that a session was opened by; an answer that was carried here names
+ * none. Throws `APPROVAL_FACTOR_WEAK`.
+ */
+export function requireFactor({ clauses }: Policy, factor: Factor): void {
+  if (isAsStrong(factor, clauses.secondFactor)) return;
   throw new CountersignError('APPROVAL_FACTOR_WEAK', 'The policy asks for a hardware token.', {
-    expected: clauses.secondFactor,
+    expected: 'a sign-in with a card',
   });
 }
 
@@ -101,7 +101,7 @@ export function createGate(context: ApprovalsContext, runs: Runs) {
     const { seat, operatorId } = askerOf(context, policy, command);
     const { clauses } = policy;
     requireSession(context, policy, seat);
-    requireFactor(context, policy, operatorId);
+    requireFactor(policy, context.sessions.factorOf(seat));
     const publicKey = operators.keysOf(operatorId, nowMs())[0] ?? Buffer.alloc(0);
     requireSuite(policy, publicKey);
     if (!isAsStrong(kem(), clauses.kem)) {
@@ -118,7 +118,7 @@ export function createGate(context: ApprovalsContext, runs: Runs) {
     const why = limitOf(context, policy, facts);
     if (why !== null) throw limitReached(why);
     if (withinFree(policy, facts)) return runs.passFree(policy, facts);
-    const bringsAnew = act.bringsAnew === true;
+    const bringsAnew = typeof act.bringsAnew === 'function' ? act.bringsAnew(input) : act.bringsAnew === true;
     const asked = { procedure, text, facts, policy, bringsAnew };
     const maker = { seat, operatorId, publicKey };
     const row = ask(context, asked, maker, { actor: session.actor, traceId });

@@ -63,7 +63,7 @@ export interface Approvals {
   delegate(seat: Seat, given: NewDelegation, caller: Caller): Delegation;
   endDelegation(seat: Seat, delegationId: string, caller: Caller): Delegation;
   /** What the program asks for by itself: it needs one more checker than a person's request would. */
-  askAsSystem(procedure: string, input: unknown): void;
+  askAsSystem(procedure: string, input: unknown, how?: { readonly isUrgent: boolean }): void;
   /** Ends what can never run any more; answers how many. The console's watch calls it. */
   sweep(): number;
   /** Runs what was approved before a crash and has not run. */
@@ -178,12 +178,13 @@ export function createApprovals(options: ApprovalsOptions): Approvals {
     delegations: delegating.list,
     delegate: delegating.delegate,
     endDelegation: delegating.endDelegation,
-    askAsSystem(procedure, input) {
+    askAsSystem(procedure, input, how = { isUrgent: false }) {
       const policy = policies.governing(procedure);
       const act = actOf(procedure);
       if (!operators.named() || policy === undefined || act.isGoverned?.(input) === false) return;
       const facts = act.facts(input);
-      askAsSystem(context, { procedure, text: textOf(procedure, input), facts, policy, bringsAnew: false });
+      const text = textOf(procedure, input);
+      askAsSystem(context, { procedure, text, facts, policy, bringsAnew: false, ...how });
     },
     sweep() {
       const open = store.open().filter(({ requestId }) => !runs.isRunning(requestId));

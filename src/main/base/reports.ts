@@ -15,6 +15,8 @@ export interface IncidentReport {
   readonly severity: IncidentSeverity;
   /** One sentence for people; never a name, an account number or a secret. */
   readonly title: string;
+  /** How long it may stand before somebody has acknowledged it, where that is shorter than the policies say. */
+  readonly acknowledgeWithinMs?: number;
   /** Facts for people, sealed where they are kept. */
   readonly detail?: Readonly<Record<string, string | number | boolean | null>>;
 }

@@ -97,9 +97,9 @@ export async function timedEngine(
   return { outcomes, engine };
 }
 
-const LOOK_MS = 5;
+const LOOK_MS = 1;
 
-/** Looks at the event loop every few milliseconds: the processor time of its turns, the memory of the process. */
+/** Looks at the event loop all the time: the processor time of its turns, the memory of the process. */
 function watchLoop(): { stop(): { longestHoldMs: number; peakBytes: number } } {
   let longestHoldMs = 0;
   let peakBytes = 0;

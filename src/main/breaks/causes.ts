@@ -25,6 +25,8 @@ export interface BreakSource {
   readonly kinds: readonly BreakKind[];
   /** Every cause that stands; undefined where that is not known now, and then nothing changes. */
   current(): Iterable<BreakCause> | undefined;
+  /** Whether a cause may still stand that `current` does not tell any more; then it is asked of `find`. */
+  readonly isForgetful?: boolean;
   /** One cause as it stands at this moment; undefined where it has vanished. */
   find(kind: BreakKind, key: string): BreakCause | undefined;
 }

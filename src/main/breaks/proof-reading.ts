@@ -5,7 +5,7 @@ import { CountersignError, type IsoDate, isIsoDate } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { AccountFacts } from '../statements/index.ts';
 import { type BreaksContext, recordOn } from './context.ts';
-import { type HandPosting, type ProvenDay, proveDay } from './proof.ts';
+import { type HandPosting, type ProvenDay, type ProvenLine, proveDay } from './proof.ts';
 
 export interface ProofReading {
   /** Every account on a day. Errors: PROOF_DATE_INVALID. */
@@ -22,6 +22,35 @@ export interface ProofReading {
 /** Postings by hand on one account are looked for among so many of its movements; the rest is not told apart. */
 const MOST_MOVEMENTS = 20_000;
 const MOVEMENTS_A_READ = 500;
+/** Payments in transit that a proof shows one by one, the greatest; the others are one line. */
+const MOST_IN_TRANSIT = 100;
+
+const size = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
+
+/** Lines that people can read: what is in transit beyond the greatest is summed. */
+function readable(lines: readonly ProvenLine[], inTransitAccount: string): ProvenLine[] {
+  const transit = lines
+    .filter(({ kind }) => kind === 'in-transit')
+    .sort((a, b) => (size(a.amountMinor) < size(b.amountMinor) ? 1 : -1));
+  const rest = transit.slice(MOST_IN_TRANSIT);
+  const others = lines.filter(({ kind }) => kind !== 'in-transit');
+  const shown = [...others, ...transit.slice(0, MOST_IN_TRANSIT)];
+  if (rest.length === 0) return shown;
+  return [
+    ...shown,
+    {
+      kind: 'in-transit',
+      date: rest
+        .map(({ date }) => date)
+        .sort()
+        .at(-1)!,
+      amountMinor: rest.reduce((sum, { amountMinor }) => sum + amountMinor, 0n),
+      count: rest.length,
+      source: { kind: 'account', id: inTransitAccount },
+    },
+  ];
+}
+
 /** Why entries stand on a bank account that statements make themselves. */
 const BY_STATEMENTS: ReadonlySet<string> = new Set(['statement', 'bank-transaction']);
 
@@ -67,8 +96,11 @@ export function createProofReading(context: BreaksContext): ProofReading {
       inTransit: [...(prePosts?.openAt(account.id, date) ?? [])],
     };
     const withoutHands = proveDay({ ...input, byHand: [] });
-    if (!withoutHands.unexplainedMinor) return withoutHands;
-    return proveDay({ ...input, byHand: byHand(account, date) });
+    const day = withoutHands.unexplainedMinor
+      ? proveDay({ ...input, byHand: byHand(account, date) })
+      : withoutHands;
+    const inTransit = ledger.knownRoleAccount('in-transit', account.currency)?.toString() ?? '';
+    return { ...day, lines: readable(day.lines, inTransit) };
   }
 
   function figures(account: AccountFacts, number: string, date: IsoDate, day: ProvenDay): ProofFigures {

@@ -71,6 +71,7 @@ export function unmatchedSource(
       for (const line of lines.unsettledUpTo(latestOfAge(today(), afterDays()))) yield ofLine(line);
     },
     // A line that is a break stays one when the desk becomes more patient.
+    isForgetful: true,
     find(_kind, key) {
       const line = lines.unsettled(BigInt(key));
       return line && ofLine(line);
@@ -86,13 +87,17 @@ function ofPrePost(row: PrePosted): BreakCause {
     currency: row.currency,
     amountMinor: row.amountMinor,
     sinceDate: row.confirmBy,
-    holding: { role: 'in-transit', amountMinor: row.amountMinor },
+    // What never came was never ours to give up: its match is undone, and the invoice is open again.
+    holding: null,
     source: row.source,
   };
 }
 
 /** Pre-postings that no statement has confirmed by their deadline. */
-export function prePostSource(reader: PrePostReader, today: () => IsoDate): BreakSource {
+export function prePostSource(
+  reader: Pick<PrePostReader, 'overdue' | 'find'>,
+  today: () => IsoDate,
+): BreakSource {
   return {
     kinds: ['pre-post'],
     *current() {

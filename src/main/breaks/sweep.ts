@@ -83,8 +83,7 @@ async function differences(context: BreaksContext, signal: AbortSignal | undefin
     }
     await turn(signal);
     for (const row of known.values()) {
-      // A line stays a break when the desk becomes more patient: it is gone only where its source says so.
-      if (source.find(row.kind, row.causeKey) !== undefined) continue;
+      if (source.isForgetful && source.find(row.kind, row.causeKey) !== undefined) continue;
       if (row.status !== 'written-off') changes.push({ do: 'close', row });
       else if (!row.causeGone) changes.push({ do: 'gone', row });
     }

@@ -70,7 +70,7 @@ export function createWritingOff(context: BreaksContext): WritingOff {
     if (holding === null) {
       throw new CountersignError(
         'BREAK_NO_WRITE_OFF',
-        'A break of this kind cannot be written off; its cause must be found.',
+        'A break of this kind is not written off; its cause must be dealt with.',
         { path: `break ${row.id}`, actual: row.kind },
       );
     }

@@ -27,7 +27,7 @@ export interface CeremonyPeople {
 }
 
 /** A key as its home knows it. */
-export interface HomeKey {
+interface HomeKey {
   readonly keyId: number;
   readonly label: string;
   readonly rehearsal: boolean;

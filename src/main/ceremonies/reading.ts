@@ -63,7 +63,7 @@ const WORDS = 2_048;
  * check bits tell, so nothing is learnt of a share that who types does not have. Empty where neither
  * explains it. It takes a tenth of a second of work, with a breath after each word.
  */
-export async function wrongWords(text: string): Promise<number[]> {
+async function wrongWords(text: string): Promise<number[]> {
   const words = indicesOf(text);
   if (words.length !== SHARE_WORDS) return [];
   for (let at = 0; at < SHARE_WORDS; at += 1) {

@@ -41,7 +41,7 @@ export function createRecords(context: CeremoniesContext) {
       const row = rowOf(id);
       const name = CLASS_OF[error.code];
       if (row !== undefined && row.state === 'running' && name !== undefined) {
-        enter(row, name, `${detail.step}: ${error.message}`);
+        enter(row, name, error.message);
       }
       record(caller, 'refused', row, { code: error.code, ...detail });
     });

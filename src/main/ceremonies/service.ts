@@ -4,6 +4,7 @@ import { sha256 } from '../crypto/index.ts';
 import {
   type ExceptionClass,
   headerHash,
+  LEFT_OPEN,
   STEP_PURPOSE,
   stepHash,
   type TranscriptHeader,
@@ -232,7 +233,9 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
         refuse('CEREMONY_STEP_BEGUN', 'The tokens may hold the key no more; the step is done to its end.');
       }
       store.addException(row.id, 'abandoned', reason);
-      putStep(now, ABANDON, isDone ? position + 1 : position, []);
+      const signed = step!.signers.filter((one) => now.signed.get(position)?.has(one));
+      if (isDone) putStep(now, ABANDON, position + 1, [[LEFT_OPEN, signed.join(', ')]]);
+      else putStep(now, ABANDON, position, []);
       record(caller, 'abandon', row, { reason });
       return detail(id);
     });

@@ -11,6 +11,7 @@ import { MIX, makePayments } from './payments.ts';
 import { Shelf } from './shelf.ts';
 import type { Corpus, CorpusOptions, CorpusPayment, CorpusTruth } from './types.ts';
 
+export { customersCsv, invoicesCsv } from './csv.ts';
 export type * from './types.ts';
 
 /** Draws in a row that may find no item before the shelf counts as empty. */

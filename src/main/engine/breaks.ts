@@ -28,7 +28,7 @@ const SWEEP_AFTER_MS = 250;
 const SWEEP_EVERY_MS = 10 * 60_000;
 
 /** Lines that nothing settles, with their accounts; what only informs is no money and no break. */
-function unsettledLines(
+export function unsettledLines(
   reader: ReturnType<typeof createUnsettledReader>,
   statements: Pick<Statements, 'bookedAccountsOf'>,
   instant: Pick<Instant, 'isOfReturn'>,
@@ -69,12 +69,12 @@ type Rooms = Pick<
   'sealing' | 'audit' | 'ledger' | 'statements' | 'compliance' | 'operators' | 'instant'
 >;
 
-/** The desk of breaks with the sources that there are. */
+/** The desk of breaks with the sources that there are, and its check among the laws of the books. */
 export function wireBreaks({ vault, runtime }: ConsoleOptions, rooms: Rooms): Breaks {
   const { sealing, audit, ledger, statements, compliance, operators, instant } = rooms;
   const { prePosts } = instant;
   const lines = unsettledLines(createUnsettledReader(vault.db), statements, instant);
-  return createBreaks({
+  const breaks = createBreaks({
     ...{ vault, sealing, audit, ledger, statements, compliance, runtime },
     prePosts,
     people: peopleOf(operators),
@@ -85,6 +85,11 @@ export function wireBreaks({ vault, runtime }: ConsoleOptions, rooms: Rooms): Br
       booksSource(statements.lastDifferences),
     ],
   });
+  ledger.addCheck(async () => ({
+    name: 'breaks stand as their history says',
+    ...(await breaks.verifyStates()),
+  }));
+  return breaks;
 }
 
 /** Sweeps when the sources have changed and now and then; the returned function ends it. */

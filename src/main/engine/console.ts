@@ -16,7 +16,7 @@ import { type Compliance, createCompliance } from '../compliance/index.ts';
 import type { Connectors } from '../connectors/index.ts';
 import { createDashboard, type Dashboard } from '../dashboard/index.ts';
 import { createHeartbeat, type Heartbeat } from '../heartbeat/index.ts';
-import { createHsm, type Hsm } from '../hsm/index.ts';
+import { type Cards, createHsm, type Hsm } from '../hsm/index.ts';
 import { createIncidents, type Incidents, type Notifier } from '../incidents/index.ts';
 import { createPaymentBook, createSingleMessages, type Instant } from '../instant/index.ts';
 import { createImportFiles, createIntake, type Intake } from '../intake/index.ts';
@@ -47,9 +47,11 @@ import { createViews, type Views } from '../views/index.ts';
 import { createActs } from './acts/index.ts';
 import { type RequestsHolder, wireApprovals } from './approvals.ts';
 import { keepSweeping, wireBreaks } from './breaks.ts';
+import { type CardSettings, cardReading } from './cards.ts';
 import { wireCeremonies } from './ceremonies.ts';
 import { wireConnectors } from './connectors.ts';
 import { dashboardSources } from './dashboard-sources.ts';
+import { every } from './every.ts';
 import { overdueTask, wireInstant } from './instant.ts';
 import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
@@ -60,7 +62,7 @@ import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
 import { wireTransparency } from './transparency.ts';
 import { createVerifier, type FileVerification, type Verification, type Verifier } from './verifier.ts';
-import { every, refreshOnChange, startWatch } from './watching.ts';
+import { refreshOnChange, startWatch } from './watching.ts';
 
 /** Pending entries are looked through for expired ones this often. */
 const SWEEP_EVERY_MS = 60_000;
@@ -77,6 +79,8 @@ export interface ConsoleOptions {
   readonly noticeWebhook?: string | undefined;
   /** How a process of its own is started, as the door can. */
   readonly spawnHost?: SpawnHost | undefined;
+  /** How this workstation reads operators' cards. */
+  readonly card?: CardSettings | undefined;
   /** Who is signed in where; it outlives the rooms, which a rekey wires anew. */
   readonly sessions?: Sessions;
   /** How a stored command is run, through the pipeline of every door. */
@@ -143,6 +147,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const rooms = { ...wired, ...wireApprovals(options, wired, () => acts) };
   // First of all: a change of the key slots that is not in the log yet.
   settleSlots(vault, rooms);
+  rooms.policies.adopt();
   rooms.compliance.recover();
   const { discarded } = await rooms.intake.recover();
   if (discarded > 0) log.warn('intake.recovered', { discarded });
@@ -160,10 +165,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const hsm = createHsm({
     ...{ vault, sealing, audit, runtime, log, feed, jobs, raise: incidents.raise, beat: heartbeat.beat },
     spawnHost: options.spawnHost,
+    cardReading: cardReading(vault, options.card),
   });
+  rooms.smartCards.now = hsm.cards;
   let privacy: Privacy | undefined;
   const { keys, calendar } = wireKeys(options, rooms, () => privacy);
-  const acts = createActs({ ...rooms, vault, keys, privacy: () => privacy! });
+  const acts = createActs({ ...rooms, vault, keys, hsm, privacy: () => privacy! });
   privacy = wirePrivacy(options, rooms, keys, search);
   const dashboard = createDashboard(
     dashboardSources({ ...rooms, keys, lastVerified: () => verifier.last() }),
@@ -229,6 +236,8 @@ function wireRooms(options: ConsoleOptions) {
   const sealing = createSealing(vault, runtime, { metrics });
   /** Requests hear of every record, and count against limits; they stand on the policies and come later. */
   const requests: RequestsHolder = {};
+  /** Cards are read by the HSM, which comes after the operators. */
+  const smartCards: { now?: Cards } = {};
   const onRecord = (entry: AuditEntry, seq: bigint) => requests.now?.recorded(entry, seq);
   const audit = createAudit(vault, sealing, runtime, { metrics, onRecord });
   const incidents = createIncidents({
@@ -252,6 +261,7 @@ function wireRooms(options: ConsoleOptions) {
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime, sessions },
     raiseIncident: incidents.raise,
+    cards: () => smartCards.now,
     ...(options.operatorStretch === undefined ? {} : { stretch: options.operatorStretch }),
   });
   const policies = createPolicies({
@@ -296,10 +306,6 @@ function wireRooms(options: ConsoleOptions) {
   }));
   const desks = { sealing, audit, ledger, statements, compliance, operators, instant };
   const breaks = wireBreaks(options, desks);
-  ledger.addCheck(async () => ({
-    name: 'breaks stand as their history says',
-    ...(await breaks.verifyStates()),
-  }));
   const intake = createIntake({
     vault,
     sealing,
@@ -323,6 +329,7 @@ function wireRooms(options: ConsoleOptions) {
     compliance,
     operators,
     sessions,
+    smartCards,
     policies,
     requests,
     ledger,

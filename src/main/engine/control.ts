@@ -1,10 +1,11 @@
 import type { VaultStatus } from '../../contract/vault.ts';
 import type { Logger, Metrics, Runtime, Seat, SpawnHost } from '../base/index.ts';
-import type { TokenAtHand } from '../hsm/index.ts';
+import type { TokenSetting } from '../hsm/index.ts';
 import type { Notifier } from '../incidents/index.ts';
 import type { Feed, Jobs } from '../jobs/index.ts';
 import type { Stretch } from '../operators/index.ts';
 import type { MadeSlot, openVault, SlotOpener, SlotSecret } from '../vault/index.ts';
+import type { CardSettings } from './cards.ts';
 import type { Console } from './console.ts';
 import type { SessionLock } from './session-lock.ts';
 import type { RekeyRequest } from './slots.ts';
@@ -29,8 +30,10 @@ export interface EngineHostOptions {
   readonly noticeWebhook?: string;
   /** Whether connectors start with the vault: in programs that stay open, not in a command that ends. */
   readonly connects?: boolean;
-  /** The token that key slots of the vault may lie on, and its PIN. */
-  readonly token?: TokenAtHand;
+  /** The token that key slots of the vault may lie on, with its PIN where nobody types it. */
+  readonly token?: TokenSetting;
+  /** How this workstation reads operators' cards. */
+  readonly card?: CardSettings;
   /** Opens key slots of tokens; made from `token` where it is left out. */
   readonly slotOpener?: SlotOpener;
 }

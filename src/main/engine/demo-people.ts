@@ -5,7 +5,8 @@ import type { Console } from './console.ts';
 /**
  * The people of the demo vault. All of them are invented, and so are their passphrases and the keys of
  * their authenticator apps, which are printed for whoever tries the demo. No other vault knows them:
- * the room of the operators refuses to name them anywhere else.
+ * the room of the operators refuses to name them anywhere else. Those who work with keys have a card of
+ * software too, made when it is first asked for.
  */
 export const DEMO_PEOPLE: readonly DemoPerson[] = [
   {
@@ -13,12 +14,14 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     roles: ['administrator', 'security-officer'],
     passphrase: 'copper lantern over a quiet harbour',
     secret: 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXA',
+    cardPin: '271828',
   },
   {
     name: 'Pavel Horak',
     roles: ['administrator', 'security-officer'],
     passphrase: 'seven herons cross the frozen canal',
     secret: 'KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLB',
+    cardPin: '314159',
   },
   {
     name: 'Anna Berg',
@@ -43,6 +46,7 @@ export const DEMO_PEOPLE: readonly DemoPerson[] = [
     roles: ['custody-officer'],
     passphrase: 'granite stairs below the signal tower',
     secret: 'PFUHKYTFMFZXIZLSPFUHKYTFMFZXIZLF',
+    cardPin: '141421',
   },
   {
     name: 'Ruth Okafor',
@@ -62,13 +66,15 @@ export async function nameDemoPeople({ vault, operators }: Console, caller: Call
 export function demoPeopleLines(
   people: readonly (Pick<DemoPerson, 'name' | 'roles' | 'passphrase' | 'secret'> & {
     readonly code: string | null;
+    readonly cardPin: string | null;
   })[],
 ): string[] {
   if (people.length === 0) return [];
-  const words = people.flatMap(({ name, roles, passphrase, secret, code }) => [
+  const words = people.flatMap(({ name, roles, passphrase, secret, code, cardPin }) => [
     `  ${name}, ${roles.map((role) => role.replaceAll('-', ' ')).join(' and ')}`,
     `    passphrase: ${passphrase}`,
     `    key for an authenticator app: ${secret}${code === null ? '' : `; its code now: ${code}`}`,
+    ...(cardPin === null ? [] : [`    with --card: their card of software, PIN ${cardPin}`]),
   ]);
   return ['Be one of these people, who are invented, at the sign-in or with --operator NAME:', ...words];
 }

@@ -103,6 +103,7 @@ export function createEngineHost(options: EngineHostOptions): EngineHost {
           notifier,
           noticeWebhook,
           spawnHost: options.spawnHost,
+          card: options.card,
           connects: options.connects,
           operatorStretch: options.stretchOfOperatorsInTests,
         },

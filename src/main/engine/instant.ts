@@ -1,3 +1,4 @@
+import { createWriteOffReader } from '../breaks/index.ts';
 import { createInstant, type Instant, type InstantOptions } from '../instant/index.ts';
 import type { CalendarTask, Feed } from '../jobs/index.ts';
 import type { Console, ConsoleOptions } from './console.ts';
@@ -9,7 +10,10 @@ export function wireInstant(
     Pick<Console, 'incidents'>,
 ): Instant {
   const { incidents, ...desks } = rooms;
-  const instant = createInstant({ ...desks, vault, runtime, log, raise: incidents.raise });
+  const instant = createInstant({
+    ...{ ...desks, vault, runtime, log, raise: incidents.raise },
+    isWrittenOff: createWriteOffReader(vault.db),
+  });
   desks.ledger.addCheck(async () => ({
     name: 'money in transit equals open pre-postings',
     ...instant.verifyTransit(),

@@ -16,7 +16,8 @@ export function wireKeys(
     ...{ vault, sealing, audit, runtime, log, sealedColumns },
     raiseIncident: incidents.raise,
     beat: heartbeat.beat,
-    onDualControlDue: ({ keyId }) => approvals.askAsSystem('keys.rotate', { keyId }),
+    onDualControlDue: ({ keyId, urgent }) =>
+      approvals.askAsSystem('keys.rotate', { keyId }, { isUrgent: urgent }),
     isHeld(retentionClass, quarter, purpose) {
       // Evidence lies under keys of its own purpose alone.
       const isEvidence = purpose === undefined || purpose === 'compliance_vault';

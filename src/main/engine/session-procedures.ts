@@ -1,24 +1,29 @@
 import type { SessionState } from '../../contract/session.ts';
 import { CountersignError } from '../base/index.ts';
 import { type CallContext, callerOf, os, seatOf } from '../base/procedures.ts';
+import { cardOfDemo } from './cards.ts';
 import type { HostControl } from './control.ts';
 import { DEMO_PEOPLE } from './demo-people.ts';
 
 /** Binds the contract's `session`: the sign-in of the connection that calls. */
 export function sessionProcedures(host: HostControl) {
   const stateOf = (context: CallContext): SessionState => {
-    const operators = host.status().rekeying ? undefined : host.current()?.operators;
-    if (operators?.named() && context.seat) return operators.current(context.seat);
+    const rooms = host.status().rekeying ? undefined : host.current();
+    const operators = rooms?.operators;
+    const cardOffered = rooms?.hsm.cards.offered ?? false;
+    if (operators?.named() && context.seat) return { ...operators.current(context.seat), cardOffered };
     const permissions = [...(context.session?.permissions ?? [])];
     const unnamed = operators?.named() === false;
-    return { required: false, unnamed, operator: null, permissions, endsAtMs: null, idleMs: null };
+    const nobody = { operator: null, endsAtMs: null, idleMs: null, secondFactor: null };
+    return { ...nobody, required: false, unnamed, permissions, cardOffered };
   };
 
-  const operatorsOf = () => {
-    const operators = host.current()?.operators;
-    if (!operators) throw new CountersignError('VAULT_CLOSED', 'Open a vault first.');
-    return operators;
+  const roomsOf = () => {
+    const rooms = host.current();
+    if (!rooms) throw new CountersignError('VAULT_CLOSED', 'Open a vault first.');
+    return rooms;
   };
+  const operatorsOf = () => roomsOf().operators;
 
   return os.session.router({
     current: os.session.current.handler(({ context }) => stateOf(context)),
@@ -34,8 +39,18 @@ export function sessionProcedures(host: HostControl) {
           );
         }
         await operators.signIn(seatOf(context), input, context.traceId);
-        return operators.current(seatOf(context));
+        return stateOf(context);
       }),
+    ),
+    cardInReader: os.session.cardInReader.handler(async () => {
+      const { hsm, operators } = roomsOf();
+      const seen = await hsm.cards.inReader();
+      const nameOf = (id: string | null) => operators.list().find((one) => one.id === id)?.name ?? null;
+      const cards = seen.map(({ operatorId, ...card }) => ({ ...card, operatorName: nameOf(operatorId) }));
+      return { cards };
+    }),
+    cardOfDemo: os.session.cardOfDemo.handler(({ input, context }) =>
+      host.inTurn(() => cardOfDemo(roomsOf(), input.name, context.traceId)),
     ),
     signOut: os.session.signOut.handler(({ context }) => {
       if (context.session && context.seat) operatorsOf().signOut(context.seat, callerOf(context));
@@ -58,5 +73,6 @@ function demoPeople(host: HostControl) {
     .map((person) => ({
       ...person,
       roles: [...person.roles],
+      cardPin: person.cardPin ?? null,
     }));
 }

@@ -1,8 +1,9 @@
 /** What an open vault has looked at again and again: clocks, silent sources, what is to be found. */
-import type { Logger, Runtime } from '../base/index.ts';
+import type { Logger } from '../base/index.ts';
 import type { Feed } from '../jobs/index.ts';
 import type { Search } from '../search/index.ts';
 import type { Console, ConsoleOptions } from './console.ts';
+import { every } from './every.ts';
 
 /** Clocks of incidents and silent sources are looked at this often, so that a notice is out within a second. */
 const WATCH_EVERY_MS = 900;
@@ -50,17 +51,4 @@ export function startWatch(
   };
   look();
   return every(runtime, WATCH_EVERY_MS, look);
-}
-
-/** Runs `task` again and again on the runtime's clock; the returned function ends it. */
-export function every(runtime: Runtime, delayMs: number, task: () => void): () => void {
-  let cancel = () => {};
-  const arm = () => {
-    cancel = runtime.schedule(delayMs, () => {
-      task();
-      arm();
-    });
-  };
-  arm();
-  return () => cancel();
 }

@@ -1,11 +1,14 @@
 /** What the engine asks the process of the HSM beside the use of keys, and what it is told. Bytes are base64. */
 import type { HsmAlgorithm, PostQuantumWay } from './algorithms.ts';
+import type { Dialect } from './dialect.ts';
 
 /** How a library is loaded. */
 export interface LibraryChoice {
   readonly path: string;
   /** Where the library finds its configuration; names from its profile. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Where the library differs from the standard; nothing where it does not. */
+  readonly dialect?: Dialect | undefined;
 }
 
 /** Which token is meant. The serial number alone is certain: labels repeat. */
@@ -80,6 +83,8 @@ export interface HsmCalls {
   find: { in: null; out: { keys: { keyId: string; label: string; class: number; keyType: number }[] } };
   /** Signing keys that somebody else made, such as a card's issuer, with their public halves. */
   existing: { in: { algorithm: HsmAlgorithm }; out: { keys: KeyRef[] } };
+  /** Signs without verifying: whoever asked judges the answer, and tells a wrong one from an old one. */
+  challenge: { in: KeyRef & { message: string }; out: { signature: string } };
   destroy: { in: { keyId: string }; out: { destroyed: number } };
   /** Puts a key of a ceremony in; it never leaves again. */
   place: { in: { keyId: string; label: string; value: string }; out: null };

@@ -1,132 +1,223 @@
-/** Smart cards of operators: a challenge of this vault is signed on the card and verified here. */
-import type { Caller } from '../base/index.ts';
+/** Smart cards of operators: a challenge is signed on the card of this workstation and verified here. */
+import { type Caller, CountersignError, isCountersignError } from '../base/index.ts';
 import type { HsmAlgorithm } from './algorithms.ts';
-import type { HsmClient } from './client.ts';
+import type { TokenFacts } from './calls.ts';
+import { issueSoftwareCard } from './card-issuing.ts';
+import { type ChallengeFor, createChallenges } from './challenges.ts';
+import { type HsmClient, startHsmClient } from './client.ts';
 import type { HsmContext } from './context.ts';
-import { OP } from './frames.ts';
 import { verifySigned } from './public-keys.ts';
 import { hsmError } from './refusals.ts';
-import { type TokenAtHand, withSession } from './session.ts';
+import { libraryOf, type TokenAtHand, withSession } from './session.ts';
 import { type CardRow, createCardStore } from './store-cards.ts';
 import { isSoftware } from './tokens.ts';
 
+/** How this workstation reads cards. */
+export type CardReader = Omit<TokenAtHand, 'pin' | 'serial' | 'label'>;
+
+/** Whether and how this workstation reads cards. */
+export interface CardReading {
+  /** Asked often, so it starts nothing. */
+  readonly reads: boolean;
+  reader(): CardReader | undefined;
+}
+
+/** A card in the reader, as it shows itself without a PIN. */
+export interface CardSeen {
+  readonly serial: string;
+  readonly label: string;
+  /** Whose it is; null where it is enrolled for nobody. */
+  readonly operatorId: string | null;
+}
+
+export interface CardSignIn extends ChallengeFor {
+  readonly pin: string;
+}
+
 export interface Cards {
+  /** Whether anybody's card is enrolled and this workstation can read one. */
+  readonly offered: boolean;
+  /** What is in the reader now. Errors: `HSM_CARD_READER_MISSING`, `HSM_LIBRARY_MISSING`, … */
+  inReader(): Promise<CardSeen[]>;
+  of(operatorId: string): CardRow | undefined;
   /**
-   * Takes a card for an operator, once it has signed. Errors: `HSM_PIN_WRONG`, `HSM_TOKEN_EXISTS` for
-   * a card of somebody else, `HSM_KEY_UNKNOWN` for one without a signing key, `HSM_POLICY_HARDWARE`.
+   * Takes a card for an operator, once it has signed; another card takes the place of the one before.
+   * Errors: `HSM_PIN_WRONG`, `HSM_CARD_MISSING`, `HSM_CARD_OTHER`, `HSM_TOKEN_EXISTS` for a card of
+   * somebody else, `HSM_KEY_UNKNOWN` for one without a signing key, `HSM_SOFTWARE_REFUSED`.
    */
-  enrol(operatorId: string, card: TokenAtHand, caller: Caller): Promise<CardRow>;
-  /** Proves that the operator's card is there and its PIN is known. Errors: `HSM_CARD_REFUSED`, `HSM_PIN_WRONG`, … */
-  prove(operatorId: string, card: TokenAtHand, caller: Caller): Promise<void>;
-  has(operatorId: string): boolean;
-  /** Errors: `HSM_TOKEN_UNKNOWN`. */
+  enrol(wanted: CardSignIn & { readonly serial: string }, caller: Caller): Promise<CardRow>;
+  /**
+   * Proves that the operator's card is there and its PIN is known: one try, never repeated by the
+   * program. Errors: `HSM_CARD_*`, `HSM_PIN_WRONG`, `HSM_PIN_LOCKED`, `HSM_CRASHED`, `HSM_HANGS`.
+   */
+  prove(asked: CardSignIn, caller: Caller): Promise<void>;
+  /** Errors: `HSM_CARD_UNKNOWN`. */
   remove(operatorId: string, caller: Caller): void;
+  /** In the demo vault alone: a card of software for one of its invented people. Errors: `NOT_PERMITTED`. */
+  issueInDemo(wanted: { readonly operatorId: string; readonly pin: string }, caller: Caller): Promise<void>;
 }
 
 /** Kinds of keys that issuers put on cards, the best first. */
 const CARD_KEYS: readonly HsmAlgorithm[] = ['Ed25519', 'P-256', 'RSA-3072', 'RSA-2048'];
-const NONCE_BYTES = 32;
 
-export function createCards(context: HsmContext, policy: { readonly hardwareOnly: boolean }): Cards {
-  const { vault, audit, runtime, entry, spawnHost } = context;
+/** What a card that is gone in the middle looks like to the library. */
+const PULLED = ['HSM_TOKEN_GONE', 'HSM_SESSION_LOST'];
+
+export function createCards(context: HsmContext): Cards {
+  const { vault, audit, runtime, entry } = context;
   const store = createCardStore(vault.db);
-  const subject = (operatorId: string) => ({ kind: 'operator', id: operatorId });
+  const challenges = createChallenges(runtime, vault.vaultId);
 
   const surroundings = () => {
-    if (spawnHost === undefined)
+    if (context.spawnHost === undefined)
       throw hsmError('HSM_UNAVAILABLE', { expected: 'a door that starts processes' });
-    return { spawnHost, entry, runtime };
+    return { spawnHost: context.spawnHost, entry, runtime };
   };
+  const isDemo = () => vault.meta('demo') === 'true';
 
-  /** What the card signs: this vault, this operator, and bytes that were never used before. */
-  const challengeFor = (operatorId: string) =>
-    Buffer.from(
-      `countersign card v1\n${vault.vaultId}\n${operatorId}\n${runtime.randomBytes(NONCE_BYTES).toString('hex')}`,
-    );
-
-  async function signs(client: HsmClient, row: Omit<CardRow, 'enrolledAtMs'>): Promise<boolean> {
-    const { keyId, algorithm, publicKey, operatorId } = row;
-    const ref = { keyId, algorithm, publicKey: publicKey.toString('base64'), sealedSeed: null };
-    const { number } = await client.call('use', ref);
-    const challenge = challengeFor(operatorId);
-    return verifySigned(algorithm, publicKey, challenge, await client.use(OP.sign, number, challenge));
+  function reader(): CardReader {
+    const found = context.cardReading?.reader();
+    if (found === undefined)
+      throw hsmError('HSM_CARD_READER_MISSING', { expected: 'COUNTERSIGN_CARD or COUNTERSIGN_CARD_LIBRARY' });
+    return found;
   }
 
-  function record(
-    what: string,
-    operatorId: string,
+  function record(what: string, operatorId: string, caller: Caller, detail: Record<string, string> = {}) {
+    const subjects = [{ kind: 'operator', id: operatorId }];
+    vault.transaction(() => audit.record({ kind: `hsm.card-${what}`, ...caller, subjects, detail }));
+  }
+
+  /** The tokens that the reader's library shows, in a process of its own. */
+  async function tokensInReader(): Promise<TokenFacts[]> {
+    const client = startHsmClient(surroundings());
+    try {
+      const { tokens } = await client.call('list', libraryOf(reader()));
+      return tokens.filter(({ initialised }) => initialised);
+    } finally {
+      client.kill();
+    }
+  }
+
+  /** What went wrong, in words of cards. */
+  async function ofCard(error: unknown): Promise<unknown> {
+    if (!isCountersignError(error)) return error;
+    if (PULLED.includes(error.code)) return hsmError('HSM_CARD_PULLED');
+    if (error.code !== 'HSM_TOKEN_MISSING') return error;
+    const others = await tokensInReader().catch(() => []);
+    return hsmError(others.length === 0 ? 'HSM_CARD_MISSING' : 'HSM_CARD_OTHER');
+  }
+
+  /** Works with one card; what is refused is recorded by its code and thrown. */
+  async function withCard<T>(
+    asked: CardSignIn & { readonly serial: string },
     caller: Caller,
-    detail: Record<string, string> = {},
-  ): void {
-    audit.record({ kind: `hsm.card-${what}`, ...caller, subjects: [subject(operatorId)], detail });
+    work: (client: HsmClient, facts: TokenFacts) => Promise<T>,
+    check?: (facts: TokenFacts) => void,
+  ): Promise<T> {
+    const { operatorId, pin, serial } = asked;
+    try {
+      return await withSession(surroundings(), { ...reader(), pin, serial }, work, check);
+    } catch (thrown) {
+      const error = await ofCard(thrown);
+      if (isCountersignError(error)) record('refused', operatorId, caller, { code: error.code });
+      throw error;
+    }
   }
 
-  function refused(operatorId: string, caller: Caller, reason: string): never {
-    vault.transaction(() => record('refused', operatorId, caller, { reason }));
-    throw hsmError('HSM_CARD_REFUSED');
+  /** Lets the card answer a challenge of this moment, and judges the answer here. */
+  async function answers(
+    client: HsmClient,
+    { keyId, algorithm, publicKey }: Pick<CardRow, 'keyId' | 'algorithm' | 'publicKey'>,
+    asked: ChallengeFor,
+  ): Promise<void> {
+    const challenge = challenges.issue(asked);
+    const ref = { keyId, algorithm, publicKey: publicKey.toString('base64'), sealedSeed: null };
+    const message = challenge.toString('base64');
+    const { signature } = await client.call('challenge', { ...ref, message });
+    const bytes = Buffer.from(signature, 'base64');
+    challenges.take(challenge, asked, (signed) => verifySigned(algorithm, publicKey, signed, bytes));
   }
 
-  return {
-    enrol(operatorId, card, caller) {
-      return withSession(
-        surroundings(),
-        card,
-        async (client, { serial }) => {
+  /** The best signing key that the card's issuer has put on it. */
+  async function keyOn(client: HsmClient) {
+    for (const algorithm of CARD_KEYS) {
+      const [key] = (await client.call('existing', { algorithm })).keys;
+      if (key !== undefined) {
+        return { keyId: key.keyId, algorithm, publicKey: Buffer.from(key.publicKey, 'base64') };
+      }
+    }
+    throw hsmError('HSM_KEY_UNKNOWN', { expected: 'a signing key on the card' });
+  }
+
+  const cards: Cards = {
+    get offered() {
+      const reads = context.spawnHost !== undefined && context.cardReading?.reads === true;
+      return reads && (store.any() || isDemo());
+    },
+    async inReader() {
+      const found = await tokensInReader();
+      return found.map(({ serial, label }) => ({
+        serial,
+        label,
+        operatorId: store.bySerial(serial)?.operatorId ?? null,
+      }));
+    },
+    of: (operatorId) => store.get(operatorId),
+
+    enrol(wanted, caller) {
+      const { operatorId, serial } = wanted;
+      return withCard(
+        wanted,
+        caller,
+        async (client, facts) => {
+          const key = await keyOn(client);
+          await answers(client, key, wanted);
+          const kind: CardRow['kind'] = isSoftware(facts) ? 'software' : 'hardware';
+          const row = { operatorId, serial, ...key, kind, enrolledAtMs: runtime.nowMs() };
+          vault.transaction(() => {
+            store.put(row);
+            record('enrolled', operatorId, caller, { serial, algorithm: key.algorithm, kind });
+          });
+          return row;
+        },
+        (facts) => {
+          // Before the PIN is tried: a wrong one would count against the owner of the card.
           const owner = store.bySerial(serial);
           if (owner !== undefined && owner.operatorId !== operatorId)
             throw hsmError('HSM_TOKEN_EXISTS', { path: 'serial' });
-          for (const algorithm of CARD_KEYS) {
-            const [key] = (await client.call('existing', { algorithm })).keys;
-            if (key === undefined) continue;
-            const publicKey = Buffer.from(key.publicKey, 'base64');
-            const row = {
-              operatorId,
-              serial,
-              keyId: key.keyId,
-              algorithm,
-              publicKey,
-              enrolledAtMs: runtime.nowMs(),
-            };
-            if (!(await signs(client, row))) refused(operatorId, caller, 'signature');
-            vault.transaction(() => {
-              store.put(row);
-              record('enrolled', operatorId, caller, { serial, algorithm });
-            });
-            return row;
-          }
-          throw hsmError('HSM_KEY_UNKNOWN', { expected: 'a signing key on the card' });
-        },
-        (facts) => {
-          if (policy.hardwareOnly && isSoftware(facts)) throw hsmError('HSM_POLICY_HARDWARE');
+          if (isSoftware(facts) && !isDemo())
+            throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a card of hardware' });
         },
       );
     },
 
-    async prove(operatorId, card, caller) {
+    async prove(asked, caller) {
+      const { operatorId } = asked;
       const row = store.get(operatorId);
-      if (row === undefined) refused(operatorId, caller, 'none enrolled');
-      await withSession(
-        surroundings(),
-        card,
-        async (client) => {
-          const isProven = await signs(client, row).catch(() => false);
-          if (!isProven) refused(operatorId, caller, 'signature');
-          vault.transaction(() => record('proven', operatorId, caller));
-        },
-        // Another card is refused before its PIN is tried: a wrong one would count against its owner.
-        (facts) => {
-          if (facts.serial !== row.serial) refused(operatorId, caller, 'another card');
-        },
-      );
+      if (row === undefined) {
+        record('refused', operatorId, caller, { code: 'HSM_CARD_UNKNOWN' });
+        throw hsmError('HSM_CARD_UNKNOWN');
+      }
+      await withCard({ ...asked, serial: row.serial }, caller, (client) => answers(client, row, asked));
+      record('proven', operatorId, caller);
     },
-
-    has: (operatorId) => store.get(operatorId) !== undefined,
 
     remove(operatorId, caller) {
       vault.transaction(() => {
-        if (!store.remove(operatorId)) throw hsmError('HSM_TOKEN_UNKNOWN');
+        if (!store.remove(operatorId)) throw hsmError('HSM_CARD_UNKNOWN');
         record('removed', operatorId, caller);
       });
     },
+
+    async issueInDemo({ operatorId, pin }, caller) {
+      if (!isDemo())
+        throw new CountersignError('NOT_PERMITTED', 'Only the demo vault has cards of software.');
+      const known = store.get(operatorId);
+      if (known !== undefined && (await cards.inReader()).some(({ serial }) => serial === known.serial))
+        return;
+      const serial = await issueSoftwareCard(surroundings(), reader(), { operatorId, pin });
+      await cards.enrol({ operatorId, pin, serial, connection: {} }, caller);
+    },
   };
+  return cards;
 }

@@ -3,6 +3,7 @@ import type { Beat, Caller, Logger, RaiseIncident, Runtime, SpawnHost } from '..
 import type { Feed, Jobs } from '../jobs/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { CardReading } from './cards.ts';
 import type { Store } from './store.ts';
 
 export interface HsmOptions {
@@ -17,6 +18,8 @@ export interface HsmOptions {
   readonly beat: Beat;
   /** Without it no process can be started, and every token stays closed. */
   readonly spawnHost?: SpawnHost | undefined;
+  /** How this workstation reads operators' cards; nothing where it reads none. */
+  readonly cardReading?: CardReading | undefined;
   /** The entry of the process; a test's stand-in. */
   readonly entry?: URL;
   /** A library that answers nothing for so long hangs; the profile's time where it is left out. */

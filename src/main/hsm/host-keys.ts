@@ -149,6 +149,14 @@ export class HostKeys {
     return signature;
   }
 
+  /** Signs a challenge, for the engine to judge. */
+  answer({ message, ...ref }: HsmCalls['challenge']['in']): Buffer {
+    const key = this.#usableKey(this.use(ref));
+    if (key.kind.use !== 'sign' || key.handle === undefined)
+      throw hsmError('HSM_MECHANISM_MISSING', { expected: 'a key of the card that signs' });
+    return this.#tokenSign(key, Buffer.from(message, 'base64'));
+  }
+
   #tokenSign({ kind, handle }: UsableKey, message: Buffer): Buffer {
     const { library, session } = this.#token;
     const data = kind.family === 'ec' ? sha256(message) : message;

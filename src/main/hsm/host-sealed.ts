@@ -93,7 +93,7 @@ export function tokenOpen(token: HostToken, key: Handle, aad: Uint8Array, sealed
 }
 
 /** A key whose seed is sealed. */
-export type SealedRef = Pick<KeyRef, 'keyId' | 'algorithm' | 'sealedUnder'> & { readonly sealedSeed: string };
+type SealedRef = Pick<KeyRef, 'keyId' | 'algorithm' | 'sealedUnder'> & { readonly sealedSeed: string };
 
 /** A seed that was sealed, and what it lies under. */
 export interface SealedSeed {

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ProcessChannel } from '../base/index.ts';
 import type { HsmCallName, HsmCalls } from './calls.ts';
 import { CKU, type Cryptoki } from './cryptoki.ts';
+import { speaking } from './dialect.ts';
 import {
   type Frame,
   OP,
@@ -54,7 +55,8 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     },
     open(choice) {
       loadLibrary(loaded(), choice);
-      const token = HostToken.open(loaded(), choice.token);
+      const { dialect, token: wanted } = choice;
+      const token = HostToken.open(dialect ? speaking(loaded(), dialect) : loaded(), wanted);
       const keys = new HostKeys(token);
       open = { token, keys, transfer: new HostTransfer(token, keys) };
       return { token: token.facts(), mechanisms: [...token.mechanisms] };
@@ -77,6 +79,7 @@ export function serveHsm(channel: ProcessChannel, binding: () => Promise<Cryptok
     use: (ref) => ({ number: opened().keys.use(ref) }),
     find: () => ({ keys: opened().keys.list() }),
     existing: ({ algorithm }) => ({ keys: opened().keys.existing(algorithm) }),
+    challenge: (input) => ({ signature: opened().keys.answer(input).toString('base64') }),
     destroy: ({ keyId }) => ({ destroyed: opened().keys.destroy(keyId) }),
     place(input) {
       placeKey(opened().token, input);

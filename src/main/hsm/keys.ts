@@ -1,11 +1,13 @@
 /** Keys on tokens: made, retired, destroyed. */
-import type { Caller } from '../base/index.ts';
+import { type Caller, isCountersignError } from '../base/index.ts';
 import type { HsmAlgorithm } from './algorithms.ts';
 import { type HsmContext, keySubject, sealingRoot, tokenSubject } from './context.ts';
+import type { Intents } from './intents.ts';
 import type { KeyBook } from './key-book.ts';
+import { PROFILES } from './profiles.ts';
 import { hsmError } from './refusals.ts';
 import type { CopyRow, KeyRow } from './store.ts';
-import type { Tokens } from './tokens.ts';
+import type { HeldToken, Tokens } from './tokens.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 /** A key that was made on its token. */
@@ -23,7 +25,7 @@ export interface NewKey {
   readonly mayMigrate: boolean;
 }
 
-export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook) {
+export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook, intents: Intents) {
   const { vault, audit, runtime, store, changed } = context;
 
   async function tokenFor(wanted: number | undefined, caller: Caller) {
@@ -36,10 +38,11 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
     return tokens.setUpSoftware('Embedded', caller);
   }
 
-  /** Writes a change and reads the book again after the commit. */
+  /** Writes a change, with what it did to the embedded tokens, and reads the book again after the commit. */
   function change<T>(work: () => T): T {
     return vault.transaction(() => {
       const result = work();
+      tokens.embedded.keep();
       vault.onCommit(() => {
         book.reload();
         changed();
@@ -50,10 +53,38 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
 
   /** Makes a key on a token; what cannot be written down does not stay on it. */
   async function generate(wanted: NewKey, caller: Caller, replaces?: string): Promise<KeyRow> {
-    const { row, link } = await tokenFor(wanted.tokenId, caller);
-    if (tokens.hardwareOnly && row.kind === 'software') throw hsmError('HSM_POLICY_HARDWARE');
-    const { name, algorithm, mayMigrate } = wanted;
+    const token = await tokenFor(wanted.tokenId, caller);
+    if (tokens.hardwareOnly && token.row.kind === 'software') throw hsmError('HSM_POLICY_HARDWARE');
+    if (wanted.mayMigrate && !PROFILES[token.row.profile].trustedWrapping) {
+      throw hsmError('HSM_KEY_STAYS', { expected: 'a token whose officer can mark a wrapping key trusted' });
+    }
     const keyId = runtime.randomBytes(KEY_ID_BYTES).toString('hex');
+    intents.begin(keyId, token.row.id);
+    try {
+      return await make(keyId, token, wanted, caller, replaces);
+    } catch (error) {
+      noteRefusal(token.row.id, wanted.algorithm, error, caller);
+      throw error;
+    } finally {
+      await intents.over(keyId, token.row.id);
+    }
+  }
+
+  /** A token that is full, lies about a mechanism or fails says so in the log too. */
+  function noteRefusal(tokenId: number, algorithm: HsmAlgorithm, error: unknown, caller: Caller): void {
+    if (!vault.db.open || !isCountersignError(error)) return;
+    const subjects = [tokenSubject(tokenId)];
+    const detail = { algorithm, code: error.code };
+    vault.transaction(() => audit.record({ kind: 'hsm.key-refused', ...caller, subjects, detail }));
+  }
+
+  async function make(
+    keyId: string,
+    { row, link }: HeldToken,
+    { name, algorithm, mayMigrate }: NewKey,
+    caller: Caller,
+    replaces?: string,
+  ): Promise<KeyRow> {
     const made = await link.call('generate', {
       keyId,
       algorithm,
@@ -76,26 +107,22 @@ export function createHsmKeys(context: HsmContext, tokens: Tokens, book: KeyBook
       },
       ...{ originTokenId: null, originRun: null, wrappedWith: null },
     };
-    try {
-      change(() => {
-        store.insertKey(key);
-        store.putCopy(copy);
-        if (replaces !== undefined) store.setReplacedBy(replaces, keyId);
-        audit.record({
-          kind: 'hsm.key-made',
-          ...caller,
-          subjects: [
-            keySubject(keyId),
-            tokenSubject(row.id),
-            ...(replaces === undefined ? [] : [keySubject(replaces)]),
-          ],
-          detail: { algorithm, mayMigrate, way: copy.way },
-        });
+    change(() => {
+      store.insertKey(key);
+      store.putCopy(copy);
+      intents.fulfil(keyId, row.id);
+      if (replaces !== undefined) store.setReplacedBy(replaces, keyId);
+      audit.record({
+        kind: 'hsm.key-made',
+        ...caller,
+        subjects: [
+          keySubject(keyId),
+          tokenSubject(row.id),
+          ...(replaces === undefined ? [] : [keySubject(replaces)]),
+        ],
+        detail: { algorithm, mayMigrate, way: copy.way },
       });
-    } catch (error) {
-      await link.call('destroy', { keyId }).catch(() => undefined);
-      throw error;
-    }
+    });
     return key;
   }
 

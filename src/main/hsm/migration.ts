@@ -8,8 +8,10 @@ import type { HsmRun } from '../../contract/hsm.ts';
 import { type Caller, CountersignError, createIdMaker, idToText } from '../base/index.ts';
 import type { HsmClient } from './client.ts';
 import { type HsmContext, keySubject, SYSTEM, sealingRoot, tokenSubject } from './context.ts';
+import type { Intents } from './intents.ts';
 import { refOf } from './key-book.ts';
 import { type HsmKeys, ROTATE_ARRIVED_MS } from './keys.ts';
+import { PROFILES } from './profiles.ts';
 import { type HsmCode, hsmError, isHsmCode } from './refusals.ts';
 import type { RunKeyRow, RunRow } from './store-runs.ts';
 import type { Tokens } from './tokens.ts';
@@ -42,7 +44,12 @@ interface Ends {
   readonly target: HsmClient;
 }
 
-export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKeys): Migration {
+export function createMigration(
+  context: HsmContext,
+  tokens: Tokens,
+  keys: HsmKeys,
+  intents: Intents,
+): Migration {
   const { vault, audit, runtime, store, jobs, changed, raise } = context;
   const { runs } = store;
   const newId = createIdMaker(runtime);
@@ -74,6 +81,10 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     audit.record({ kind: `hsm.run-${what}`, ...caller, subjects, detail });
     vault.onCommit(changed);
   }
+
+  /** Whether a key can leave the source at all; where no officer marks a wrapping key trusted, none does. */
+  const canWrap = ({ sourceId }: RunRow): boolean =>
+    PROFILES[tokens.get(sourceId).row.profile].trustedWrapping;
 
   /** Sessions of their own at both ends, so that signing goes on beside them. */
   async function openEnds(run: RunRow, soPin: string | undefined): Promise<Ends> {
@@ -114,7 +125,9 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
   }
 
   /** The wrapping key goes, whatever became of the run; one that stays is told. */
-  async function closeEnds(run: RunRow, { source, target }: Ends): Promise<void> {
+  async function closeEnds(run: RunRow, ends: Ends | undefined): Promise<void> {
+    if (ends === undefined) return;
+    const { source, target } = ends;
     const ended = await Promise.allSettled([
       source.call('transferEnd', { runId: run.id }),
       target.call('transferEnd', { runId: run.id }),
@@ -127,8 +140,23 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
     tellLeft(run);
   }
 
+  /** A key on its way is written down before it arrives, so that one whose row never comes is found. */
+  async function move(run: RunRow, keyId: string, ends: Ends, caller: Caller): Promise<void> {
+    intents.begin(keyId, run.targetId);
+    try {
+      await carryOne(run, keyId, ends, caller);
+    } finally {
+      await intents.over(keyId, run.targetId);
+    }
+  }
+
   /** Wraps at the source, unwraps and proves at the target, and writes it down. */
-  async function move(run: RunRow, keyId: string, { source, target }: Ends, caller: Caller): Promise<void> {
+  async function carryOne(
+    run: RunRow,
+    keyId: string,
+    { source, target }: Ends,
+    caller: Caller,
+  ): Promise<void> {
     const key = keys.known(keyId);
     const copy = store.copiesOf(keyId).find(({ tokenId }) => tokenId === run.sourceId)!;
     const ref = refOf(key, copy);
@@ -147,6 +175,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
         sealedUnder: arrived.sealedUnder ?? null,
         ...{ originTokenId: run.sourceId, originRun: run.id, wrappedWith: run.kem },
       });
+      intents.fulfil(keyId, run.targetId);
       store.setRotateBy(keyId, nowMs + ROTATE_ARRIVED_MS);
       const subjects = [keySubject(keyId), tokenSubject(run.sourceId), tokenSubject(run.targetId)];
       audit.record({
@@ -160,11 +189,11 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
 
   type Outcome = Pick<RunKeyRow, 'outcome' | 'code'>;
 
-  async function carry(run: RunRow, keyId: string, ends: Ends, caller: Caller): Promise<Outcome> {
+  async function carry(run: RunRow, keyId: string, ends: Ends | undefined, caller: Caller): Promise<Outcome> {
     const key = keys.known(keyId);
     if (key.state !== 'active') return { outcome: 'stays', code: 'HSM_KEY_RETIRED' };
     try {
-      if (key.mayMigrate === 1) {
+      if (key.mayMigrate === 1 && ends !== undefined) {
         await move(run, keyId, ends, caller);
         return { outcome: 'moved', code: null };
       }
@@ -189,7 +218,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
   const isOver = ({ code }: Outcome) =>
     code === 'HSM_CRASHED' || code === 'HSM_HANGS' || code === 'HSM_TOKEN_GONE';
 
-  async function work(run: RunRow, ends: Ends, caller: Caller): Promise<void> {
+  async function work(run: RunRow, ends: Ends | undefined, caller: Caller): Promise<void> {
     await jobs.run(
       { kind: 'hsm.migrate', label: 'Keys on their way to another token', cancellable: true },
       async (job) => {
@@ -221,7 +250,7 @@ export function createMigration(context: HsmContext, tokens: Tokens, keys: HsmKe
   /** Both ends open, the keys carried, the wrapping key deleted, the outcome written; whatever happens. */
   async function carryAll(run: RunRow, soPin: string | undefined, caller: Caller): Promise<HsmRun> {
     try {
-      const ends = await openEnds(run, soPin);
+      const ends = canWrap(run) ? await openEnds(run, soPin) : undefined;
       await work(run, ends, caller).finally(() => closeEnds(run, ends));
     } finally {
       finish(run, caller);

@@ -9,10 +9,10 @@ import type { HeldToken, Tokens } from './tokens.ts';
 const KEY_ID_BYTES = 16;
 
 /** Which tokens are meant: all of them, serving, or those that serve, where one may be lost for good. */
-export type Reach = 'every' | 'serving';
+type Reach = 'every' | 'serving';
 
 /** What was prepared on the tokens; it counts once `write` was called in a transaction. */
-export interface Brought {
+interface Brought {
   /** How many seeds that are. */
   readonly moved: number;
   write(): void;
@@ -125,6 +125,7 @@ export function createPlacedKeys(
       const text = Buffer.from(value).toString('base64');
       for (const { link } of await homes(reach))
         await link.call('place', { keyId: idOf(name), label, value: text });
+      tokens.embedded.keep();
     },
     async checkValue(name, reach = 'every') {
       const values = new Set<string>();
@@ -137,6 +138,7 @@ export function createPlacedKeys(
     async remove(name) {
       if (tokens.all().length === 0) return;
       for (const { link } of tokensIn('every')) await link.call('destroy', { keyId: idOf(name) });
+      tokens.embedded.keep();
     },
     lyingUnder: (name) => new Set(seedsUnder(idOf(name)).map(({ keyId }) => keyId)).size,
     async bringUnder(name, from, reach = 'every') {

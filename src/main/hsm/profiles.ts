@@ -31,7 +31,7 @@ export interface HsmProfile {
   readonly gcmNonce: 'caller' | 'token';
   /** Whether CKA_TRUSTED is taken at creation by the security officer, so that keys can migrate from it. */
   readonly trustedWrapping: boolean;
-  /** Mechanisms it names under numbers of its own, by the standard's. */
+  /** Numbers of its own by the standard's, for mechanisms that it may name by them alone. */
   readonly mechanisms: Readonly<Record<number, number>>;
   readonly quirks: readonly string[];
 }
@@ -187,6 +187,8 @@ export const PROFILES: Readonly<Record<ProfileId, HsmProfile>> = {
     ],
     variable: null,
     pin: 'the PIN of the card',
+    // Some cards wait for a touch.
+    silentMs: 45_000,
     gcmNonce: 'token',
     trustedWrapping: false,
     quirks: ['Keys are made by the card’s issuer.'],

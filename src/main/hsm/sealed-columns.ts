@@ -2,6 +2,8 @@ import type { SealedColumn } from '../sealing/index.ts';
 
 /** The PINs of a software token. */
 export const PINS_PLACE = { table: 'hsm_token', column: 'pins' } as const;
+/** A file of an embedded token. */
+export const TOKEN_FILE_PLACE = { table: 'hsm_token_file', column: 'content' } as const;
 /** What a waiting request is to sign. */
 export const MESSAGE_PLACE = { table: 'hsm_request', column: 'message' } as const;
 
@@ -11,6 +13,13 @@ export const hsmSealedColumns: readonly SealedColumn[] = [
     ...PINS_PLACE,
     purpose: 'compliance_vault',
     sealedId: 'pins_sealed_id',
+    key: ['id'],
+    applicationId: 'id',
+  },
+  {
+    ...TOKEN_FILE_PLACE,
+    purpose: 'compliance_vault',
+    sealedId: 'content_sealed_id',
     key: ['id'],
     applicationId: 'id',
   },

@@ -6,6 +6,7 @@ import { type Cards, createCards } from './cards.ts';
 import type { HsmContext, HsmOptions } from './context.ts';
 import { MECHANISM_NAMES } from './cryptoki.ts';
 import { OP } from './frames.ts';
+import { createIntents } from './intents.ts';
 import { createKeyBook } from './key-book.ts';
 import { createHsmKeys, type NewKey } from './keys.ts';
 import { createMigration, type Migration } from './migration.ts';
@@ -68,10 +69,14 @@ export function createHsm(options: HsmOptions): Hsm {
   const changed = () => feed.changed('hsm', 'incidents', 'audit');
   const context: HsmContext = { entry: HSM_ENTRY, ...options, store, changed };
   const book = createKeyBook(store);
-  const tokens = createTokens(context, () => void signing.drain());
+  const tokens = createTokens(context, (tokenId) => {
+    void signing.drain();
+    void intents.settle(tokenId);
+  });
+  const intents = createIntents(context, tokens);
   const signing = createSigning(context, tokens, book);
-  const keys = createHsmKeys(context, tokens, book);
-  const migration = createMigration(context, tokens, keys);
+  const keys = createHsmKeys(context, tokens, book, intents);
+  const migration = createMigration(context, tokens, keys, intents);
   migration.recover();
   tokens.start();
 
@@ -190,7 +195,7 @@ export function createHsm(options: HsmOptions): Hsm {
     },
     migration,
     placed: createPlacedKeys(context, tokens, book),
-    cards: createCards(context, tokens),
+    cards: createCards(context),
     sign: (request) => signing.sign(request),
     request: (id) => shownRequest(signing.request(id)),
     encrypt: (keyId, plaintext) => use(OP.encrypt, keyId, plaintext),

@@ -21,11 +21,12 @@ export interface SessionOptions {
 
 /** How the library of a token is loaded. Throws `HSM_LIBRARY_MISSING`, `HSM_LIBRARY_REFUSED`. */
 export function libraryOf({ profile, library, configuration }: Omit<TokenAtHand, 'pin'>) {
-  const { variable } = PROFILES[profile];
+  const { variable, mechanisms, gcmNonce } = PROFILES[profile];
   const path = findLibrary(profile, library);
   requireTrusted(path);
   return {
     path,
+    dialect: { mechanisms, gcmNonce },
     environment: variable === null || configuration === undefined ? {} : { [variable]: configuration },
   };
 }

@@ -5,13 +5,16 @@ import type { Runtime } from '../base/index.ts';
 import type { LibraryChoice } from './calls.ts';
 import { findLibrary } from './library.ts';
 
+/** Where the embedded tokens lie, below the vault's folder. */
+export const TOKENS_FOLDER = ['softhsm', 'tokens'] as const;
+
 /** Bytes of a PIN that no person types. */
 const PIN_BYTES = 24;
 
-/** Writes the configuration where it is missing or the vault was moved; answers how to load the library. */
-export function prepareSoftHsm(vaultDirectory: string): LibraryChoice {
+/** Writes the configuration where it is missing or the vault was moved; answers how to load the library. `name`: the folder. */
+export function prepareSoftHsm(vaultDirectory: string, name = 'softhsm'): LibraryChoice {
   const path = findLibrary('softhsm');
-  const folder = join(vaultDirectory, 'softhsm');
+  const folder = join(vaultDirectory, name);
   const tokens = join(folder, 'tokens');
   mkdirSync(tokens, { recursive: true, mode: 0o700 });
   chmodSync(folder, 0o700);
@@ -25,6 +28,16 @@ export function prepareSoftHsm(vaultDirectory: string): LibraryChoice {
   ];
   writeFileSync(configuration, `${lines.join('\n')}\n`, { mode: 0o600 });
   return { path, environment: { SOFTHSM2_CONF: configuration } };
+}
+
+/** Whether SoftHSM is installed on this machine. */
+export function hasSoftHsm(): boolean {
+  try {
+    findLibrary('softhsm');
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A random PIN. It lies in the vault, which is why a software token never guards the vault itself. */

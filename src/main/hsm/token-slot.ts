@@ -12,11 +12,14 @@ import { hsmError } from './refusals.ts';
 import { type TokenAtHand, withSession } from './session.ts';
 import { HSM_ENTRY, isSoftware } from './tokens.ts';
 
+/** The token of a workstation, as its settings name it. */
+export type TokenSetting = Omit<TokenAtHand, 'pin'> & { readonly pin?: string | undefined };
+
 export interface TokenSlotOptions {
   readonly spawnHost: SpawnHost;
   readonly runtime: Runtime;
-  /** The token that is there and its PIN, as the door knows them; nothing where there is none. */
-  readonly token: () => TokenAtHand | undefined | Promise<TokenAtHand | undefined>;
+  /** The token that is there, as the door knows it, with its PIN where that is set; nothing where there is none. */
+  readonly token: () => TokenSetting | undefined | Promise<TokenSetting | undefined>;
   /** The entry of the process; a test's stand-in. */
   readonly entry?: URL;
 }
@@ -37,16 +40,20 @@ export function createTokenSlotOpener(options: TokenSlotOptions): SlotOpener {
   const { spawnHost, runtime, entry = HSM_ENTRY } = options;
   const surroundings = { spawnHost, runtime, entry };
 
-  async function atHand(): Promise<TokenAtHand | undefined> {
+  /** The token and what opens it: the PIN that was typed, else the one of the settings. */
+  async function atHand(typed: string | undefined): Promise<TokenAtHand | undefined> {
     const token = await options.token();
     if (token?.profile === 'softhsm')
       throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
-    return token;
+    if (token === undefined) return undefined;
+    const pin = typed ?? token.pin;
+    if (pin === undefined) throw hsmError('HSM_PIN_NEEDED', { expected: 'the PIN of the token' });
+    return { ...token, pin };
   }
 
   return {
-    async seal({ vaultId, slotId, slotKey }) {
-      const token = await atHand();
+    async seal({ vaultId, slotId, slotKey, pin }) {
+      const token = await atHand(pin);
       if (token === undefined) throw hsmError('HSM_TOKEN_MISSING');
       return withSession(
         surroundings,
@@ -75,9 +82,9 @@ export function createTokenSlotOpener(options: TokenSlotOptions): SlotOpener {
       );
     },
 
-    async open({ vaultId, slotId, reference, sealedKey }) {
+    async open({ vaultId, slotId, reference, sealedKey, pin }) {
       const [, serial, keyId] = REFERENCE.exec(reference) ?? [];
-      const token = await atHand();
+      const token = await atHand(pin);
       if (token === undefined || serial === undefined || keyId === undefined) return undefined;
       if (token.serial !== undefined && token.serial !== serial) return undefined;
       return withSession(

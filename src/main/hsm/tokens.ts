@@ -1,8 +1,9 @@
 /** The configured tokens: their rows, their links, and what is told of them. */
-import { type Caller, CountersignError, workerUrl } from '../base/index.ts';
+import { type Caller, CountersignError, isCountersignError, workerUrl } from '../base/index.ts';
 import type { LibraryChoice, TokenFacts } from './calls.ts';
 import { startHsmClient } from './client.ts';
 import { type HsmContext, SYSTEM, tokenSubject } from './context.ts';
+import { createEmbedded } from './embedded.ts';
 import { findLibrary, requireTrusted } from './library.ts';
 import { createLink, type Link } from './link.ts';
 import { PROFILES } from './profiles.ts';
@@ -42,10 +43,11 @@ const SOFTWARE = /softhsm|opencryptoki soft|software token/i;
 export const isSoftware = ({ manufacturer, model }: TokenFacts): boolean =>
   SOFTWARE.test(`${manufacturer} ${model}`);
 
-export function createTokens(context: HsmContext, onReady: () => void) {
+export function createTokens(context: HsmContext, onReady: (tokenId: number) => void) {
   const { vault, sealing, audit, runtime, log, store, changed, raise, beat } = context;
   const held = new Map<number, HeldToken>();
   const opening: Promise<void>[] = [];
+  const embedded = createEmbedded(context);
 
   const spawnHost = () => {
     if (context.spawnHost === undefined)
@@ -54,10 +56,14 @@ export function createTokens(context: HsmContext, onReady: () => void) {
   };
 
   const choiceOf = (row: Pick<TokenRow, 'kind' | 'profile' | 'library' | 'environment'>): LibraryChoice => {
-    if (row.kind === 'software') return prepareSoftHsm(vault.directory);
+    if (row.kind === 'software') {
+      embedded.bringBack();
+      return prepareSoftHsm(vault.directory);
+    }
     const path = findLibrary(row.profile, row.library ?? undefined);
     requireTrusted(path);
-    return { path, environment: JSON.parse(row.environment) };
+    const { mechanisms, gcmNonce } = PROFILES[row.profile];
+    return { path, environment: JSON.parse(row.environment), dialect: { mechanisms, gcmNonce } };
   };
 
   /** Says what happened to a token: in the log, in the heartbeat and, where a person must look, as an incident. */
@@ -143,7 +149,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       onAlert: () =>
         alarm(row, 'circuit-open', 'high', 'No token answers; signing requests wait in the vault.'),
       onState: (state, before, why) => onState(row, state, before, why),
-      onReady,
+      onReady: () => onReady(row.id),
     });
   }
 
@@ -171,6 +177,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
         pins === null ? null : Number(sealing.seal({ ...sealed, plaintext: JSON.stringify(pins) }));
       const complete = { ...row, id, pinsSealedId, createdAtMs: runtime.nowMs() };
       store.insertToken(complete);
+      if (row.kind === 'software') embedded.keep();
       audit.record({
         kind: 'hsm.token-added',
         ...caller,
@@ -195,6 +202,25 @@ export function createTokens(context: HsmContext, onReady: () => void) {
     return token;
   }
 
+  /** Opens a session with a token that is not configured yet; a refusal is recorded. */
+  async function lookAt(wanted: NewToken, caller: Caller): Promise<TokenFacts> {
+    const surroundings = { spawnHost: spawnHost(), entry: context.entry, runtime };
+    const refuseSoftware = (found: TokenFacts) => {
+      if (isSoftware(found)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
+    };
+    try {
+      return await withSession(surroundings, wanted, async (_client, found) => found, refuseSoftware);
+    } catch (error) {
+      if (vault.db.open && isCountersignError(error)) {
+        const detail = { profile: wanted.profile, code: error.code };
+        vault.transaction(() =>
+          audit.record({ kind: 'hsm.token-not-added', ...caller, subjects: [], detail }),
+        );
+      }
+      throw error;
+    }
+  }
+
   /** Opens a session; a refusal is recorded. */
   async function open(id: number, pin: string | undefined, caller: Caller): Promise<void> {
     const { row, link } = get(id);
@@ -210,10 +236,13 @@ export function createTokens(context: HsmContext, onReady: () => void) {
       }
       throw error;
     }
+    if (row.kind === 'software') embedded.keep();
     tell(row, 'opened', null, caller);
   }
 
   return {
+    /** The embedded tokens' files, which are kept with every change of a key. */
+    embedded,
     all: () => [...held.values()],
     get,
     open,
@@ -261,15 +290,7 @@ export function createTokens(context: HsmContext, onReady: () => void) {
     async add(wanted: NewToken, caller: Caller): Promise<HeldToken> {
       requireName(wanted.name);
       const choice = libraryOf(wanted);
-      const surroundings = { spawnHost: spawnHost(), entry: context.entry, runtime };
-      const facts = await withSession(
-        surroundings,
-        wanted,
-        async (_client, found) => found,
-        (found) => {
-          if (isSoftware(found)) throw hsmError('HSM_SOFTWARE_REFUSED', { expected: 'a token of hardware' });
-        },
-      );
+      const facts = await lookAt(wanted, caller);
       if (store.tokens().some(({ serial }) => serial === facts.serial))
         throw hsmError('HSM_TOKEN_EXISTS', { path: 'serial' });
       const { name, profile } = wanted;

@@ -1,7 +1,7 @@
 /** What may happen to an incident, as values in and values out. */
 import type { IncidentState } from '../../contract/incidents.ts';
 import { CountersignError, type IncidentSeverity } from '../base/index.ts';
-import { policyFor, TOP_LEVEL } from './policies.ts';
+import { type IncidentPolicy, policyFor, TOP_LEVEL } from './policies.ts';
 
 /** The part of an incident that changes. */
 export interface Standing {
@@ -16,6 +16,8 @@ export interface Standing {
   /** Whether it was said that the clock ran out at the highest level. */
   readonly overdueNoted: boolean;
   readonly resolvedAtMs: number | null;
+  /** How long its report allows before somebody has acknowledged it; null where the policies say. */
+  readonly clockMs: number | null;
 }
 
 const SEVERITIES: readonly IncidentSeverity[] = ['low', 'medium', 'high', 'critical'];
@@ -23,8 +25,23 @@ const SEVERITIES: readonly IncidentSeverity[] = ['low', 'medium', 'high', 'criti
 const worseOf = (a: IncidentSeverity, b: IncidentSeverity) =>
   SEVERITIES.indexOf(b) > SEVERITIES.indexOf(a) ? b : a;
 
+/** How long an incident may stand: what its own clock or the policies allow, whichever is shorter. */
+const withinMs = (kind: string, severity: IncidentSeverity, clockMs: number | null): number =>
+  Math.min(policyFor(kind, severity).acknowledgeWithinMs, clockMs ?? Number.POSITIVE_INFINITY);
+
+/** The clock that an incident runs by. */
+export const clockOf = (one: Standing & { readonly kind: string }): IncidentPolicy => ({
+  ...policyFor(one.kind, one.severity),
+  acknowledgeWithinMs: withinMs(one.kind, one.severity, one.clockMs),
+});
+
 /** A new incident, its clock running. */
-export function raised(kind: string, severity: IncidentSeverity, nowMs: number): Standing {
+export function raised(
+  kind: string,
+  severity: IncidentSeverity,
+  nowMs: number,
+  clockMs: number | null = null,
+): Standing {
   return {
     severity,
     state: 'open',
@@ -32,9 +49,10 @@ export function raised(kind: string, severity: IncidentSeverity, nowMs: number):
     level: 0,
     count: 1,
     lastSeenAtMs: nowMs,
-    acknowledgeByMs: nowMs + policyFor(kind, severity).acknowledgeWithinMs,
+    acknowledgeByMs: nowMs + withinMs(kind, severity, clockMs),
     overdueNoted: false,
     resolvedAtMs: null,
+    clockMs,
   };
 }
 
@@ -52,7 +70,7 @@ export function countedUp(
   const worsened = worse !== standing.severity;
   const seen = { ...standing, severity: worse, count: standing.count + 1, lastSeenAtMs: nowMs };
   if (!worsened) return { next: seen, worsened };
-  const anewMs = nowMs + policyFor(kind, worse).acknowledgeWithinMs;
+  const anewMs = nowMs + withinMs(kind, worse, standing.clockMs);
   return {
     next: {
       ...seen,
@@ -100,7 +118,7 @@ export function escalated(standing: Standing, kind: string, nowMs: number): Stan
     state: 'open',
     owner: null,
     level: standing.level + 1,
-    acknowledgeByMs: nowMs + policyFor(kind, standing.severity).acknowledgeWithinMs,
+    acknowledgeByMs: nowMs + withinMs(kind, standing.severity, standing.clockMs),
     overdueNoted: false,
   };
 }

@@ -22,7 +22,7 @@ import {
   type Notifier,
   noticeFile,
 } from './notices.ts';
-import { kindPolicies, needsTwo, policyFor, severityPolicies, TOP_LEVEL } from './policies.ts';
+import { kindPolicies, needsTwo, severityPolicies, TOP_LEVEL } from './policies.ts';
 import * as rules from './rules.ts';
 import {
   createStore,
@@ -204,13 +204,13 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   function open(report: IncidentReport, tag: Buffer): void {
     const previous = store.lastByTag(tag);
     const id = store.nextId();
-    const { kind, severity, title, detail = {} } = report;
+    const { kind, severity, title, detail = {}, acknowledgeWithinMs = null } = report;
     const nowMs = runtime.nowMs();
     const content = canonicalJson({ title, detail });
     const sealedId = Number(
       sealing.seal({ purpose: 'compliance_vault', ...contentPlace(id), plaintext: content }),
     );
-    const standing = rules.raised(kind, severity, nowMs);
+    const standing = rules.raised(kind, severity, nowMs, acknowledgeWithinMs);
     const row = { id, kind, previousId: previous?.id ?? null, raisedAtMs: nowMs, sealedId, ...standing };
     const action = previous === undefined ? 'raised' : 'recurred';
     const record = audit.record({
@@ -316,7 +316,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         timeline: timelineOf(row),
         previousId: row.previousId === null ? null : String(row.previousId),
         nextId: nextId === undefined ? null : String(nextId),
-        policy: policyFor(row.kind, row.severity),
+        policy: rules.clockOf(row),
       };
     },
     acknowledge: (id, caller) =>

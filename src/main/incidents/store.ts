@@ -50,7 +50,7 @@ export interface CountRow {
 
 const COLUMNS = `id, kind, previous_id AS previousId, raised_at_ms AS raisedAtMs, sealed_id AS sealedId, severity,
   state, owner, level, count, last_seen_at_ms AS lastSeenAtMs, acknowledge_by_ms AS acknowledgeByMs,
-  overdue_noted AS overdueNoted, resolved_at_ms AS resolvedAtMs`;
+  overdue_noted AS overdueNoted, resolved_at_ms AS resolvedAtMs, clock_ms AS clockMs`;
 
 /** Where an incident stands in the queue. */
 export interface QueuePlace {
@@ -97,9 +97,9 @@ export function createStore(db: Connection) {
   const nextOf = number('SELECT id FROM incident WHERE previous_id = ?');
   const insert = db.prepare(
     `INSERT INTO incident (id, kind, dedupe_tag, previous_id, raised_at_ms, sealed_id, severity, state, owner, level,
-       count, last_seen_at_ms, acknowledge_by_ms, overdue_noted, resolved_at_ms)
+       count, last_seen_at_ms, acknowledge_by_ms, overdue_noted, resolved_at_ms, clock_ms)
      VALUES (:id, :kind, :tag, :previousId, :raisedAtMs, :sealedId, :severity, :state, :owner, :level,
-       :count, :lastSeenAtMs, :acknowledgeByMs, :overdueNoted, :resolvedAtMs)`,
+       :count, :lastSeenAtMs, :acknowledgeByMs, :overdueNoted, :resolvedAtMs, :clockMs)`,
   );
   const update = db.prepare(
     `UPDATE incident SET severity = :severity, state = :state, owner = :owner, level = :level, count = :count,

@@ -6,24 +6,38 @@ import { isCountersignError, yieldToLoop } from '../base/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import { type InstantContext, SYSTEM } from './context.ts';
 import { type Changing, joinLine, joinReturnLine } from './joining.ts';
-import { paymentFor, returnFor } from './known.ts';
+import { lineFor, paymentFor, returnFor, returnLineFor } from './known.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Lines of one transaction at most, and milliseconds after which it is closed. */
 const BATCH_LINES = 100;
 const BATCH_MS = 10;
+const BATCH_WAITING = 500;
 
 type Pair =
   | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice?: undefined }
   | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice: NoticeRow };
 
 /** The pass, one at a time; a call during one waits for it and looks again. */
-export function createConfirming(context: InstantContext): () => Promise<void> {
+export function createConfirming(context: InstantContext): {
+  /** Lines that nobody has looked at yet. */
+  newLines(): Promise<void>;
+  /** These, and then what still waits. */
+  all(): Promise<void>;
+} {
   let last: Promise<void> = Promise.resolve();
-  return () => {
-    const result = last.then(() => pass(context));
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const result = last.then(work);
     last = result.catch(() => undefined);
     return result;
+  };
+  return {
+    newLines: () => inTurn(() => pass(context)),
+    all: () =>
+      inTurn(async () => {
+        await pass(context);
+        await lookAgain(context);
+      }),
   };
 }
 
@@ -68,6 +82,7 @@ function joinAlone(context: InstantContext, pair: Pair): void {
       join(changing, pair);
     });
   } catch (error) {
+    if (error instanceof DecidedApart) return;
     if (!isCountersignError(error) || !error.code.startsWith('LEDGER_')) throw error;
     log?.warn('instant.confirm-refused', { payment: pair.payment.id.toString(), code: error.code });
   }
@@ -89,8 +104,39 @@ function join(changing: Changing, { line, payment, notice }: Pair): void {
     joinReturnLine(changing, notice, payment, line);
     return;
   }
-  if (joinLine(changing, payment, line)) return;
-  // People decided both apart: the books stay as they are, and the payment waits for a person.
-  changing.changes.say({ action: 'apart', transaction: payment.id, line: line.id });
-  changing.changes.write(() => {});
+  if (!joinLine(changing, payment, line)) throw new DecidedApart();
+}
+
+/** People decided both apart: the books stay as they are, and the payment waits for a person. */
+class DecidedApart extends Error {}
+
+/**
+ * Looks again at what waits although its line may have been there for long: what was ambiguous then may
+ * be the only one now, and what people wrote off may have been taken back.
+ */
+async function lookAgain(context: InstantContext): Promise<void> {
+  const { store, vault, runtime } = context;
+  let after = 0n;
+  for (;;) {
+    const ids = store.unconfirmedAfter(after, BATCH_WAITING);
+    const untilMs = runtime.monotonicMs() + BATCH_MS;
+    vault.transaction(() => {
+      for (const id of ids) {
+        after = id;
+        const payment = store.payment(id)!;
+        const line = lineFor(context, payment);
+        if (line !== undefined) joinAlone(context, { line, payment });
+        if (runtime.monotonicMs() > untilMs) break;
+      }
+    });
+    if (ids.length === 0) break;
+    await yieldToLoop();
+  }
+  vault.transaction(() => {
+    for (const notice of store.waitingReturns(BATCH_WAITING)) {
+      const payment = store.payment(notice.paymentId!)!;
+      const line = returnLineFor(context, notice, payment);
+      if (line !== undefined) joinAlone(context, { line, payment, notice });
+    }
+  });
 }

@@ -45,6 +45,7 @@ export function told(row: TransactionForMatching, returnedMinor: bigint) {
 export function joinLine(changing: Changing, payment: PaymentRow, line: TransactionForMatching): boolean {
   const { context, changes } = changing;
   const { store, book } = context;
+  if (context.isWrittenOff?.(line.id)) return false;
   const row = book.rowOf(payment.id);
   const transitMinor = book.transitMinor(payment.id);
   if (!changes.confirm(told(row, payment.returnedMinor), told(line, payment.returnedMinor))) return false;

@@ -109,8 +109,8 @@ export function paymentFor(context: InstantContext, line: TransactionForMatching
 const isSilent = (context: InstantContext, row: PaymentRow, said: PaymentSaid) =>
   lineNames(context.book.saidOf(row), said) === 'silent';
 
-function near({ store }: InstantContext, line: TransactionForMatching): PaymentRow[] {
-  const rows = store.unconfirmed(
+function near(context: InstantContext, line: TransactionForMatching): PaymentRow[] {
+  const rows = context.store.unconfirmed(
     line.bankAccountId,
     signedMinor(line),
     addDays(line.bookingDate, -LINE_DAYS_AFTER),
@@ -195,6 +195,7 @@ function isReturnLine(
   line: TransactionForMatching,
 ): boolean {
   const moved = signedMinor(line);
+  if (context.isWrittenOff?.(line.id)) return false;
   if (notice.kind !== 'return' || notice.lineId !== null || notice.amountMinor !== magnitude(moved))
     return false;
   if (payment.bankAccountId !== line.bankAccountId || payment.moneyMinor < 0n === moved < 0n) return false;

@@ -25,7 +25,16 @@ export interface PrePostReading {
 
 /** Overdue ones that are told of at a time: a desk that has more has another problem. */
 const MOST_OVERDUE = 10_000;
+/** By what the desk of breaks knows a leg. */
+const legKey = (leg: OpenLeg['leg'], id: bigint): string => `${leg}-${id}`;
+
 const KEY = /^(payment|return)-(\d{1,18})$/;
+
+/** The leg that stands under a key; undefined where a line has cleared it. */
+function legOfKey(reads: ReadingStore, key: string): OpenLeg | undefined {
+  const parts = KEY.exec(key);
+  return parts === null ? undefined : reads.openLeg(parts[1] as OpenLeg['leg'], BigInt(parts[2]!));
+}
 
 export function createPrePostReading(reads: ReadingStore): PrePostReading {
   return {
@@ -35,16 +44,15 @@ export function createPrePostReading(reads: ReadingStore): PrePostReading {
         .openLegs(Date.parse(`${today}T00:00:00Z`) + 1, true, { due: -1n, id: -1n }, MOST_OVERDUE)
         .map((leg) => toOpen(leg)),
     find(key) {
-      const parts = KEY.exec(key);
-      const leg = parts && reads.legsOf(BigInt(parts[2]!)).find((each) => each.leg === parts[1]);
-      return leg ? toOpen(leg) : undefined;
+      const leg = legOfKey(reads, key);
+      return leg && toOpen(leg);
     },
   };
 }
 
 function toOpen(leg: OpenLeg, date = dateOfMs(Number(leg.receivedAtMs))): OpenPrePosting {
   return {
-    key: `${leg.leg}-${leg.paymentId}`,
+    key: legKey(leg.leg, leg.legId),
     bankAccountId: leg.bankAccountId,
     currency: leg.currency,
     amountMinor: leg.transitMinor,

@@ -6,6 +6,7 @@ import { createConfirming } from './confirming.ts';
 import type { InstantContext, InstantOptions } from './context.ts';
 import { magnitude } from './known.ts';
 import { tellOverdue } from './overdue.ts';
+import { confirmByPerson, type LineChoice } from './person.ts';
 import { createPrePostReading, type PrePostReading } from './pre-posts.ts';
 import { createReading, type InstantReading } from './reading.ts';
 import { createInstantStore } from './store.ts';
@@ -25,6 +26,11 @@ export interface Instant extends InstantReading {
   /** Somebody was erased: what is in memory is read again. */
   forget(): Promise<void>;
   close(): Promise<void>;
+  /**
+   * A person says which line is the payment. Errors: INSTANT_PAYMENT_UNKNOWN, INSTANT_CONFIRMED,
+   * INSTANT_LINE_UNFIT, INSTANT_DECIDED_APART.
+   */
+  confirm(choice: LineChoice, caller: Caller): ReturnType<typeof confirmByPerson>;
   /** Tells of pre-postings whose deadline has passed, each once; answers how many. */
   tellOverdue(): number;
   /** What stands in In-transit, for the desk of breaks. */
@@ -56,8 +62,9 @@ function isOfReturn({ store }: InstantContext, lineId: bigint): boolean {
 export function createInstant(options: InstantOptions): Instant {
   const context: InstantContext = { ...options, store: createInstantStore(options.vault.db) };
   const reads = createReadingStore(options.vault.db);
-  const confirmLines = createConfirming(context);
-  options.book.confirmBy(confirmLines);
+  const confirming = createConfirming(context);
+  const confirmLines = confirming.newLines;
+  options.book.confirmBy(confirming.all);
   const { online } = options.reconciliation;
   let waking: Promise<void> | undefined;
   const isReady = () => online.isReady() && options.book.isAware();
@@ -75,6 +82,7 @@ export function createInstant(options: InstantOptions): Instant {
 
   return {
     ...createReading(context, reads),
+    confirm: (choice, caller) => confirmByPerson(context, choice, caller),
     prePosts: createPrePostReading(reads),
     isOfReturn: (lineId) => isOfReturn(context, lineId),
     tellOverdue: () => tellOverdue(context, reads),

@@ -19,6 +19,8 @@ export type PaymentWithState = PaymentRow & { readonly state: InstantState };
 export interface OpenLeg {
   readonly paymentId: bigint;
   readonly leg: 'payment' | 'return';
+  /** The payment, or the notice of its return. */
+  readonly legId: bigint;
   readonly bankAccountId: bigint;
   readonly currency: string;
   readonly rail: string | null;
@@ -35,12 +37,12 @@ export interface PaymentFilter {
   readonly message: bigint | null;
 }
 
-const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
     p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
     p.overdue_at_ms AS overdueAtMs
   FROM instant_payment p WHERE p.transit_minor <> 0
   UNION ALL
-  SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
+  SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
     n.due_at_ms, p.overdue_at_ms
   FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
 
@@ -91,22 +93,22 @@ export function createReadingStore(db: Connection) {
        line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
   );
   const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
-    `SELECT p.id AS paymentId, 'payment' AS leg, p.bank_account_id AS bankAccountId, p.currency, p.rail,
+    `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
        iif(p.transit_minor <> 0, p.transit_minor, p.cleared_minor) AS transitMinor,
        p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs, p.paid_on AS paidOn
      FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date AND p.transit_minor <> 0
      UNION ALL
-     SELECT p.id, 'payment', p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
+     SELECT p.id, 'payment', p.id, p.bank_account_id, p.currency, p.rail, p.cleared_minor, p.received_at_ms, p.due_at_ms,
        p.overdue_at_ms, p.paid_on
      FROM instant_payment p WHERE p.bank_account_id = :account AND p.paid_on <= :date
        AND p.cleared_minor <> 0 AND p.cleared_on > :date AND p.transit_minor = 0
      UNION ALL
-     SELECT p.id, 'return', p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
+     SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms, n.due_at_ms,
        p.overdue_at_ms, n.dated_on
      FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id
      WHERE n.transit_minor <> 0 AND p.bank_account_id = :account AND n.dated_on <= :date`,
   );
-  const legsOf = db.prepare<[bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE paymentId = ?`);
+  const oneLeg = db.prepare<[string, bigint], OpenLeg>(`SELECT * FROM (${LEGS}) WHERE leg = ? AND legId = ?`);
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
@@ -144,7 +146,7 @@ export function createReadingStore(db: Connection) {
     eventsOf: (paymentId: bigint) => events.all(paymentId),
     /** What stood in In-transit of an account at the end of a day. */
     openAt: (account: bigint, date: string) => openAt.all({ account, date }),
-    legsOf: (paymentId: bigint) => legsOf.all(paymentId),
+    openLeg: (leg: OpenLeg['leg'], id: bigint) => oneLeg.get(leg, id),
     /** Payments of which the sums cannot be right. */
     wrongPayments: () => badRows.get()!,
     paymentCount: () => total.get()!,

@@ -155,6 +155,12 @@ function paymentQueries(db: Connection) {
      WHERE p.bank_account_id = ? AND p.money_minor = ? AND p.paid_on BETWEEN ? AND ? AND p.line_id IS NULL
      ORDER BY p.id LIMIT ?`,
   );
+  const unconfirmedAfter = db
+    .prepare<[bigint, bigint], bigint>(
+      `SELECT id FROM instant_payment INDEXED BY instant_payment_waiting
+       WHERE line_id IS NULL AND rejected = 0 AND id > ? ORDER BY id LIMIT ?`,
+    )
+    .pluck();
   const addTransit = db.prepare('UPDATE instant_payment SET transit_minor = transit_minor + ? WHERE id = ?');
   const setLine = db.prepare(
     `UPDATE instant_payment SET line_id = ?, cleared_on = ?, cleared_minor = ?
@@ -209,6 +215,8 @@ function paymentQueries(db: Connection) {
     /** Whether anything waits for a statement's line. */
     anyWaiting: () => waiting.get() === 1n,
     openCount: () => Number(openCount.get()!),
+    /** Ids of payments that no line has confirmed, after one. */
+    unconfirmedAfter: (id: bigint, limit: number) => unconfirmedAfter.all(id, BigInt(limit)),
     /** Payments of an account and amount (signed) that no line has confirmed, by their date. */
     unconfirmed: (account: bigint, moneyMinor: bigint, from: IsoDate, to: IsoDate, limit: number) =>
       unconfirmed.all(account, moneyMinor, from, to, BigInt(limit)),
@@ -269,7 +277,12 @@ function noticeQueries(db: Connection) {
      WHERE n.line_id IS NULL AND n.kind = 'return' AND n.amount_minor = ? AND p.bank_account_id = ?
      ORDER BY n.id LIMIT 20`,
   );
+  const waitingReturns = db.prepare<[bigint], NoticeRow>(
+    `SELECT ${NOTICE_COLUMNS} FROM instant_notice n
+     WHERE n.kind = 'return' AND n.line_id IS NULL AND n.payment_id IS NOT NULL ORDER BY n.id DESC LIMIT ?`,
+  );
   return {
+    waitingReturns: (limit: number) => waitingReturns.all(BigInt(limit)),
     unconfirmedReturns: (account: bigint, amountMinor: bigint) =>
       unconfirmedReturns.all(amountMinor, account),
     lastNoticeId: () => lastId.get()!,

@@ -1,6 +1,6 @@
-import type { OperatorLine, RoleId } from '../../contract/operators.ts';
+import type { OperatorCard, OperatorLine, RoleId } from '../../contract/operators.ts';
 import type { Audit } from '../audit/index.ts';
-import { CountersignError, type RaiseIncident, type Runtime } from '../base/index.ts';
+import { type Caller, CountersignError, type RaiseIncident, type Runtime } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
@@ -12,6 +12,26 @@ import type { Sessions } from './sessions.ts';
 import type { SlotMaker, Stretch } from './slot.ts';
 import type { OperatorRow, Store } from './store.ts';
 
+/** What this room needs of the smart cards of operators; the HSM's room reads and judges them. */
+export interface SmartCards {
+  of(operatorId: string): OperatorCard | undefined;
+  /** Throws where the card does not prove itself; the PIN is tried once. */
+  prove(
+    asked: { readonly operatorId: string; readonly connection: object; readonly pin: string },
+    caller: Caller,
+  ): Promise<void>;
+  enrol(
+    wanted: {
+      readonly operatorId: string;
+      readonly connection: object;
+      readonly pin: string;
+      readonly serial: string;
+    },
+    caller: Caller,
+  ): Promise<unknown>;
+  remove(operatorId: string, caller: Caller): void;
+}
+
 export interface OperatorsOptions {
   readonly vault: Vault;
   readonly sealing: Sealing;
@@ -19,6 +39,8 @@ export interface OperatorsOptions {
   readonly runtime: Runtime;
   readonly sessions: Sessions;
   readonly raiseIncident: RaiseIncident;
+  /** The room of the cards, which is made after this one; nothing before it is there. */
+  readonly cards?: () => SmartCards | undefined;
   /** What makes a key of a passphrase; Argon2id, and in tests something cheaper. */
   readonly stretch?: Stretch;
 }
@@ -78,6 +100,14 @@ export const heldRoles = ({ lent }: Pick<OperatorsContext, 'lent'>, row: Operato
   ...new Set([...row.roles, ...lent.rolesOf(row.id)]),
 ];
 
+/** The smart card that somebody signs in with. */
+export function cardOf({ cards }: Pick<OperatorsOptions, 'cards'>, { id }: OperatorRow): OperatorCard | null {
+  const card = cards?.()?.of(String(id));
+  if (card === undefined) return null;
+  const { serial, algorithm, kind, enrolledAtMs } = card;
+  return { serial, algorithm, kind, enrolledAtMs };
+}
+
 /** An operator as it is shown. */
 export function lineOf(context: OperatorsContext, row: OperatorRow): OperatorLine {
   const { store, runtime, lent } = context;
@@ -95,5 +125,6 @@ export function lineOf(context: OperatorsContext, row: OperatorRow): OperatorLin
     keyFingerprint: slot === undefined ? '' : sha256(slot.publicKey).toString('hex'),
     keySuite: slot?.suite ?? '',
     lentRoles: [...lent.rolesOf(row.id)],
+    card: cardOf(context, row),
   };
 }

@@ -37,6 +37,8 @@ export interface DemoPerson {
   readonly passphrase: string;
   /** Base 32, as for an authenticator app. */
   readonly secret: string;
+  /** PIN of the card that the demo makes for them, where their work asks for one. */
+  readonly cardPin?: string;
 }
 
 export type NewOperator =

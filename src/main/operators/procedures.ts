@@ -32,6 +32,12 @@ export const operatorsProcedures = (operators: Operators) =>
     changePassphrase: os.operators.changePassphrase.handler(({ input, context }) =>
       operators.changePassphrase(seatOf(context), input, context.traceId),
     ),
+    enrolSmartCard: os.operators.enrolSmartCard.handler(({ input, context }) =>
+      operators.enrolSmartCard(callerOf(context), seatOf(context), input),
+    ),
+    removeSmartCard: os.operators.removeSmartCard.handler(({ input, context }) =>
+      operators.removeSmartCard(callerOf(context), input.id),
+    ),
     lendings: os.operators.lendings.handler(() => ({ lendings: operators.lendings() })),
     breakGlass: os.operators.breakGlass.handler(({ input, context }) =>
       operators.breakGlass(callerOf(context), input, context.approved),

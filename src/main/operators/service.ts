@@ -4,6 +4,7 @@ import { type Caller, CountersignError, type Seat, type Session } from '../base/
 import { hybridSignatures, sha256 } from '../crypto/index.ts';
 import {
   actorOf,
+  cardOf,
   findByName,
   heldRoles,
   lineOf,
@@ -30,6 +31,7 @@ import {
 import { type Credentials, createSigningIn } from './signing-in.ts';
 import { createSigningOnce } from './signing-once.ts';
 import { createSlotMaker, type SigningSuite } from './slot.ts';
+import { createSmartCards } from './smart-cards.ts';
 import { createStore, type OperatorRow } from './store.ts';
 import { fromBase32, nextCode, otpauthOf, SECRET_BYTES, toBase32 } from './totp.ts';
 
@@ -38,6 +40,7 @@ export interface Operators
   extends ReturnType<typeof createPeople>,
     ReturnType<typeof createLendings>,
     ReturnType<typeof createSigningOnce>,
+    ReturnType<typeof createSmartCards>,
     Pick<ReturnType<typeof createPassphrases>, 'resetPassphrase'> {
   /** Whether anybody is named. Until then a window may name two officers, and look. */
   named(): boolean;
@@ -60,10 +63,10 @@ export interface Operators
   sessionOf(seat: Seat): Session | null;
   /** What an operator may do by the roles of this moment, wherever they are; null where they may not sign in. */
   sessionAs(id: string): Session | null;
-  /** How strongly an operator signs in: by one-time codes, until smart cards come. */
+  /** How strongly an operator can sign in: with a card where one is enrolled, else by one-time codes. */
   secondFactorOf(id: string): 'totp' | 'hardware-token';
   me(seat: Seat): OperatorLine | null;
-  current(seat: Seat): SessionState;
+  current(seat: Seat): Omit<SessionState, 'cardOffered'>;
   /** Changes the passphrase of whoever is signed in on a connection. */
   changePassphrase(seat: Seat, change: PassphraseChange, traceId: string): Promise<OperatorLine>;
   /** Those of the demo people who are named here, with the code that each would be let in with. */
@@ -133,6 +136,7 @@ export function createOperators(options: OperatorsOptions): Operators {
     ...people,
     ...lendings,
     ...createSigningOnce(context, signingIn),
+    ...createSmartCards(context),
     resetPassphrase,
     changePassphrase: (seat, change, traceId) => changePassphrase(seat, present(seat), change, traceId),
     named,
@@ -152,7 +156,7 @@ export function createOperators(options: OperatorsOptions): Operators {
       for (const seat of sessions.seats()) if (seat.isWindow) end(seat, 'locked');
     },
     sessionOf,
-    secondFactorOf: () => 'totp',
+    secondFactorOf: (id) => (cardOf(context, rowOf(context, id)) === null ? 'totp' : 'hardware-token'),
     sessionAs(id) {
       const row = rowOf(context, id);
       return row.state === 'active' ? sessionFor(context, row) : null;
@@ -171,6 +175,7 @@ export function createOperators(options: OperatorsOptions): Operators {
         permissions: [...(sessionOf(seat)?.permissions ?? [])],
         endsAtMs: limits === undefined ? null : sessions.get(seat)!.startedAtMs + limits.maxMs,
         idleMs: limits?.idleMs ?? null,
+        secondFactor: row?.kind === 'person' ? sessions.factorOf(seat) : null,
       };
     },
     signAs(seat, { purpose, message }) {

@@ -5,18 +5,24 @@ import type { SessionLimits } from './roles.ts';
 /** Clocks are corrected by so much; one that is set back further ends every session that it meets. */
 const CLOCK_SLACK_MS = 60_000;
 
+/** By which second factor a session was opened. */
+export type Factor = 'totp' | 'hardware-token';
+
 /** One operator signed in on one connection. Lives in memory alone. */
 export interface Live {
   readonly operatorId: number;
   readonly startedAtMs: number;
   /** The operator's secret signing key; overwritten when the session ends. */
   readonly secretKey: Buffer;
+  readonly factor: Factor;
 }
 
 /** Who is signed in where. It outlives the closing of the vault that a rekey needs. */
 export interface Sessions {
-  begin(seat: Seat, operatorId: number, secretKey: Buffer): void;
+  begin(seat: Seat, operatorId: number, secretKey: Buffer, factor?: Factor): void;
   get(seat: Seat): Live | undefined;
+  /** By what the session of a connection was opened; the weaker one where there is no session. */
+  factorOf(seat: Seat): Factor;
   /** A sign of the operator on a connection. */
   touch(seat: Seat): void;
   /** How old the session of a connection is, and the longest it stood without a sign of its operator. */
@@ -42,13 +48,14 @@ export function createSessions(runtime: Pick<Runtime, 'nowMs'>): Sessions {
   }
 
   return {
-    begin(seat, operatorId, secretKey) {
+    begin(seat, operatorId, secretKey, factor = 'totp') {
       end(seat);
       const nowMs = runtime.nowMs();
       const times = { startedAtMs: nowMs, activeAtMs: nowMs, latestMs: nowMs, longestIdleMs: 0 };
-      lives.set(seat, { operatorId, secretKey, ...times });
+      lives.set(seat, { operatorId, secretKey, factor, ...times });
     },
     get: (seat) => lives.get(seat),
+    factorOf: (seat) => lives.get(seat)?.factor ?? 'totp',
     touch(seat) {
       const live = lives.get(seat);
       if (live === undefined) return;

@@ -1,8 +1,9 @@
-import { type Caller, CountersignError, type Seat } from '../base/index.ts';
+import { type Caller, CountersignError, isCountersignError, type Seat } from '../base/index.ts';
 import { zeroise } from '../crypto/index.ts';
 import { FAILURES_OF_AN_INCIDENT, waitsUntilMs } from './back-off.ts';
 import { actorOf, findByName, type OperatorsContext, ownerOf } from './context.ts';
 import { TOTP_PLACE } from './sealed-columns.ts';
+import type { Slot } from './slot.ts';
 import type { OperatorRow } from './store.ts';
 import { stepOfCode } from './totp.ts';
 
@@ -10,6 +11,8 @@ export interface Credentials {
   readonly name: string;
   readonly passphrase: string;
   readonly code?: string | undefined;
+  /** The card of this workstation in the place of the code, with the PIN that was typed. */
+  readonly card?: { readonly pin: string } | undefined;
 }
 
 /** A code, and when it came. */
@@ -19,7 +22,7 @@ interface GivenCode {
 }
 
 /** What the log says of a refusal; the caller is never told. */
-type Reason = 'name' | 'passphrase' | 'code' | 'disabled' | 'door';
+type Reason = 'name' | 'passphrase' | 'code' | 'card' | 'disabled' | 'door';
 
 /** One answer for every reason, so that nothing is learned from it. */
 const refused = () =>
@@ -42,7 +45,8 @@ export function createSigningIn(context: OperatorsContext) {
     });
   }
 
-  function refuse(row: OperatorRow | undefined, reason: Reason, traceId: string): never {
+  /** Records a refused sign-in; from some number on in a row it is an incident. */
+  function noteRefusal(row: OperatorRow | undefined, reason: Reason, traceId: string): void {
     vault.transaction(() => {
       const failures = row === undefined ? 0 : store.get(row.id)!.failures;
       const subjects = row === undefined ? [] : [{ kind: 'operator', id: String(row.id) }];
@@ -62,6 +66,10 @@ export function createSigningIn(context: OperatorsContext) {
         detail: { operator: actorOf(row.id), failures },
       });
     });
+  }
+
+  function refuse(row: OperatorRow | undefined, reason: Reason, traceId: string): never {
+    noteRefusal(row, reason, traceId);
     throw refused();
   }
 
@@ -74,6 +82,12 @@ export function createSigningIn(context: OperatorsContext) {
     return step;
   }
 
+  /** Why this operator may not sign in at such a connection now, whatever they bring. */
+  function barred(seat: Pick<Seat, 'isWindow'>, row: OperatorRow): Reason | undefined {
+    if (row.state !== 'active') return 'disabled';
+    return row.kind === 'service' && seat.isWindow ? 'door' : undefined;
+  }
+
   /**
    * Whether this operator may sign in now with a code, which is judged by the moment it was given: the
    * passphrase takes its time. In the transaction that takes the code.
@@ -84,19 +98,56 @@ export function createSigningIn(context: OperatorsContext) {
     { code, givenAtMs }: GivenCode,
   ): { step: number } | { reason: Reason } {
     const row = store.get(id)!;
-    if (row.state !== 'active') return { reason: 'disabled' };
-    if (row.kind === 'service' && seat.isWindow) return { reason: 'door' };
+    const reason = barred(seat, row);
+    if (reason !== undefined) return { reason };
     const step = stepFor(row, code, givenAtMs);
     return step === undefined ? { reason: 'code' } : { step };
+  }
+
+  /**
+   * Lets the operator's card prove itself. It is asked once the passphrase was right, so that nobody
+   * learns of cards, or uses up tries of a PIN, by names alone.
+   */
+  async function proveCard(seat: Seat, row: OperatorRow, pin: string, traceId: string): Promise<void> {
+    const reason = barred(seat, row);
+    if (reason !== undefined) return refuse(row, reason, traceId);
+    try {
+      const cards = context.cards?.();
+      if (cards === undefined) throw new CountersignError('HSM_UNAVAILABLE', 'No card can be read here.');
+      const asked = { operatorId: String(row.id), connection: seat, pin };
+      await cards.prove(asked, { actor: actorOf(row.id), traceId });
+    } catch (error) {
+      if (isCountersignError(error)) noteRefusal(row, 'card', traceId);
+      throw error;
+    }
+  }
+
+  /** Takes what was brought for the sign-in, in the transaction of its record. */
+  function admitted(
+    seat: Seat,
+    { id }: OperatorRow,
+    before: Slot,
+    { code, card, givenAtMs }: Credentials & { readonly givenAtMs: number },
+  ): { step: number } | { reason: Reason } {
+    if (card === undefined) return admit(seat, id, { code, givenAtMs });
+    // The card took its time, in which somebody may have been disabled or given another passphrase.
+    const row = store.get(id)!;
+    if (!store.slot(id)!.sealedKey.equals(before.sealedKey)) return { reason: 'passphrase' };
+    const reason = barred(seat, row);
+    return reason === undefined ? { step: row.totpStep } : { reason };
   }
 
   return {
     begin,
     refuse,
     admit,
-    /** Throws `SESSION_REFUSED`, and `SESSION_BACKING_OFF` with `retryAfterMs`. */
-    async signIn(seat: Seat, { name, passphrase, code }: Credentials, traceId: string): Promise<void> {
+    /**
+     * Throws `SESSION_REFUSED`, `SESSION_BACKING_OFF` with `retryAfterMs`, and what the card refuses
+     * once name and passphrase were right.
+     */
+    async signIn(seat: Seat, credentials: Credentials, traceId: string): Promise<void> {
       const givenAtMs = runtime.nowMs();
+      const { name, passphrase, card } = credentials;
       const row = begin(() => findByName(context, name));
       const slot = row && store.slot(row.id);
       if (row === undefined || slot === undefined) {
@@ -105,10 +156,17 @@ export function createSigningIn(context: OperatorsContext) {
       }
       const secretKey = await slots.open(ownerOf(vault, row.id), slot, passphrase);
       if (secretKey === undefined) return refuse(row, 'passphrase', traceId);
+      if (card !== undefined) {
+        await proveCard(seat, row, card.pin, traceId).catch((error: unknown) => {
+          zeroise(secretKey);
+          throw error;
+        });
+      }
+      const factor = card === undefined ? 'totp' : 'hardware-token';
       const outcome = vault.transaction(() => {
-        const admitted = admit(seat, row.id, { code, givenAtMs });
-        if ('reason' in admitted) return admitted;
-        store.signIn(row.id, runtime.nowMs(), admitted.step);
+        const taken = admitted(seat, row, slot, { ...credentials, givenAtMs });
+        if ('reason' in taken) return taken;
+        store.signIn(row.id, runtime.nowMs(), taken.step);
         store.forgive(row.id);
         const before = sessions.get(seat);
         audit.record({
@@ -118,16 +176,17 @@ export function createSigningIn(context: OperatorsContext) {
           subjects: [{ kind: 'operator', id: String(row.id) }],
           detail: {
             door: seat.isWindow ? 'window' : 'program',
+            ...(row.kind === 'person' ? { factor } : {}),
             ...(before === undefined ? {} : { takesThePlaceOf: actorOf(before.operatorId) }),
           },
         });
-        return admitted;
+        return taken;
       });
       if ('reason' in outcome) {
         zeroise(secretKey);
         return refuse(row, outcome.reason, traceId);
       }
-      sessions.begin(seat, row.id, secretKey);
+      sessions.begin(seat, row.id, secretKey, factor);
     },
     /** Ends the session of a connection, with a record of why. Does nothing where there is none. */
     end(seat: Seat, why: 'sign-out' | 'expired' | 'locked' | 'left', caller?: Caller): void {

@@ -21,7 +21,7 @@ const NEVER: readonly { readonly commands: RegExp; readonly why: string }[] = [
   { commands: /^operators\.nameOfficers$/, why: 'Before the first officers nobody is there to agree.' },
   {
     commands:
-      /^(operators\.disable|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel|connectors\.(stop|remove|revokeKey))$/,
+      /^(operators\.(disable|removeSmartCard)|hsm\.stopRun|keys\.markCompromised|keys\.pauseRotation|jobs\.cancel|intake\.cancel|connectors\.(stop|remove|revokeKey))$/,
     why: 'Stopping something at once must stay possible for one person.',
   },
   {

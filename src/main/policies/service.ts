@@ -12,7 +12,7 @@ import { type CanonicalJson, canonicalJson } from '../crypto/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { differences, inOneOrder } from './compare.ts';
 import { judge, type Present } from './judging.ts';
-import { SHIPPED } from './shipped.ts';
+import { homesOfControls, isControl, SHIPPED, SHIPPED_BEFORE } from './shipped.ts';
 import { simulate } from './simulate.ts';
 import type { PolicySources } from './sources.ts';
 import { createStore, type PolicyVersion } from './store.ts';
@@ -26,6 +26,11 @@ export interface PoliciesOptions {
 
 /** Which commands need a second person, and on what terms. */
 export interface Policies {
+  /**
+   * Puts what guards the console under the policies that the program names for it, where the bank's own
+   * versions say otherwise because they are older: one more version of each, with a record.
+   */
+  adopt(): void;
   /** The policy that a command stands under, as it is now. */
   governing(procedure: string): Policy | undefined;
   version(policyId: string, version: number): Policy | undefined;
@@ -43,6 +48,9 @@ export interface Policies {
   /** How long what a policy, or a command under one, covers is kept; undefined where there is none. */
   retentionYearsOf(procedureOrPolicy: string): number | undefined;
 }
+
+/** Who changes a policy where no person does. */
+const PROGRAM: Caller = { actor: 'system', traceId: '' };
 
 const shippedOf = (policyId: string): Policy | undefined => SHIPPED.find(({ id }) => id === policyId);
 
@@ -65,9 +73,40 @@ export function createPolicies({ vault, audit, runtime, sources }: PoliciesOptio
     });
   }
 
+  /** Every version, the oldest first. The bank's own stand in the place of the program's of that number. */
   function versions(policyId: string): Policy[] {
-    const first = shippedOf(policyId) ?? unknown();
-    return [first, ...store.of(policyId).map(titled)];
+    const newest = shippedOf(policyId) ?? unknown();
+    const own = store.of(policyId).map(titled);
+    const ours = [...SHIPPED_BEFORE.filter(({ id }) => id === policyId), newest];
+    const isBefore = ({ version }: Policy) => own.every((one) => one.version > version);
+    return [...ours.filter(isBefore), ...own];
+  }
+
+  /** Writes a version with its record. In a vault transaction. */
+  function write(caller: Caller, version: PolicyVersion, reason: string, found: PolicyDifference[]): Policy {
+    store.add(version);
+    audit.record({
+      kind: 'policies.change',
+      ...caller,
+      subjects: [{ kind: 'policy', id: version.id }],
+      detail: {
+        policyId: version.id,
+        version: version.version,
+        reason,
+        differences: found,
+        terms: canonicalJson({ commands: version.commands, clauses: version.clauses } as CanonicalJson),
+      },
+    });
+    return titled(version);
+  }
+
+  /** The commands of a policy as the program wants them: those of the controls each in its own place. */
+  function commandsAtHome({ id, commands }: Policy): string[] {
+    const staying = commands.filter((command) => (homesOfControls.get(command) ?? id) === id);
+    const missing = isControl(id)
+      ? shippedOf(id)!.commands.filter((command) => !staying.includes(command))
+      : [];
+    return [...staying, ...missing];
   }
 
   const governing = (procedure: string): Policy | undefined =>
@@ -119,20 +158,20 @@ export function createPolicies({ vault, audit, runtime, sources }: PoliciesOptio
           changedAtMs: runtime.nowMs(),
           changedBy: caller.actor,
         };
-        store.add(version);
-        audit.record({
-          kind: 'policies.change',
-          ...caller,
-          subjects: [{ kind: 'policy', id: version.id }],
-          detail: {
-            policyId: version.id,
-            version: version.version,
-            reason: change.reason,
-            differences: found,
-            terms: canonicalJson({ commands: version.commands, clauses: version.clauses } as CanonicalJson),
-          },
-        });
-        return titled(version);
+        return write(caller, version, change.reason, found);
+      });
+    },
+    adopt() {
+      vault.transaction(() => {
+        for (const policy of list()) {
+          const { id, clauses } = policy;
+          const terms = inOneOrder({ commands: commandsAtHome(policy), clauses });
+          const found = differences(policy, terms);
+          if (found.length === 0) continue;
+          const times = { changedAtMs: runtime.nowMs(), changedBy: PROGRAM.actor };
+          const version = { id, version: policy.version + 1, ...terms, ...times };
+          write(PROGRAM, version, 'A new program puts these commands under another policy.', found);
+        }
       });
     },
     simulate: (input) =>

@@ -41,14 +41,16 @@ const FOUR_EYES: Omit<PolicyClauses, 'checkers'> = {
 };
 
 type Given = Partial<Omit<PolicyClauses, 'checkers' | 'askers'>> & {
+  /** Which version of the policy this is; the first where it is left out. */
+  readonly version?: number;
   readonly askers?: readonly RoleId[];
   readonly checkers: readonly RoleId[];
 };
 
 function shipped(id: string, title: string, commands: readonly string[], given: Given): Policy {
-  const { askers = [], checkers } = given;
-  const clauses = { ...FOUR_EYES, ...given, askers: [...askers], checkers: [...checkers] };
-  return { id, version: 1, title, commands: [...commands], clauses, changedAtMs: 0, changedBy: 'program' };
+  const { askers = [], checkers, version = 1, ...others } = given;
+  const clauses = { ...FOUR_EYES, ...others, askers: [...askers], checkers: [...checkers] };
+  return { id, version, title, commands: [...commands], clauses, changedAtMs: 0, changedBy: 'program' };
 }
 
 /** Banking operations. Their commands come with their desks; any command can be put under them before. */
@@ -80,14 +82,27 @@ const BANKING: readonly Policy[] = [
     retentionYears: 7,
     regimes: ['MiFID II', 'EMIR'],
   }),
-  shipped('hsm-operations', 'HSM operations', [], {
+];
+
+/** Who moves keys on tokens holds a token in their own hand. */
+const hsmOperations = (commands: readonly string[], version: number): Policy =>
+  shipped('hsm-operations', 'HSM operations', commands, {
+    version,
     askers: KEY_OFFICERS,
     checkers: KEY_OFFICERS,
     answerWithinMs: 5 * MINUTE_MS,
     session: { maxMs: HOUR_MS, idleMs: 15 * MINUTE_MS },
     secondFactor: 'hardware-token',
     alertAtOnce: true,
-  }),
+  });
+
+/** Whatever takes keys of tokens away or to another place, and what would let software hold them again. */
+const TOKEN_COMMANDS = [
+  'hsm.retireKey',
+  'hsm.retireCopy',
+  'hsm.destroyKey',
+  'hsm.migrate',
+  'hsm.removeToken',
 ];
 
 /** What is done to the books by hand. */
@@ -124,9 +139,7 @@ const DATA: readonly Policy[] = [
   }),
 ];
 
-/** What guards the console itself. None of it is ever one person's. */
-const CONTROLS: readonly Policy[] = [
-  shipped('policies', 'Policies', ['policies.change'], { askers: OFFICERS, checkers: OFFICERS }),
+const people = (commands: readonly string[], version: number): Policy =>
   shipped(
     'people',
     'People and their roles',
@@ -137,29 +150,29 @@ const CONTROLS: readonly Policy[] = [
       'operators.resetSecondFactor',
       'operators.resetPassphrase',
       'approvals.enrolCard',
+      ...commands,
     ],
-    { askers: ['administrator'], checkers: OFFICERS },
-  ),
+    { version, askers: ['administrator'], checkers: OFFICERS },
+  );
+
+const keys = (commands: readonly string[], version: number): Policy =>
+  shipped('keys', 'Keys under dual control', ['keys.rotate', 'keys.retire', 'keys.destroy', ...commands], {
+    version,
+    askers: KEY_OFFICERS,
+    checkers: KEY_OFFICERS,
+  });
+
+/** What guards the console itself. None of it is ever one person's. */
+const CONTROLS: readonly Policy[] = [
+  shipped('policies', 'Policies', ['policies.change'], { askers: OFFICERS, checkers: OFFICERS }),
+  people(['operators.enrolSmartCard'], 2),
   shipped('break-glass', 'Break-glass', ['operators.breakGlass'], {
     checkers: OFFICERS,
     answerWithinMs: 5 * MINUTE_MS,
     alertAtOnce: true,
   }),
-  shipped(
-    'keys',
-    'Keys under dual control',
-    [
-      'keys.rotate',
-      'keys.retire',
-      'keys.destroy',
-      'hsm.retireKey',
-      'hsm.retireCopy',
-      'hsm.destroyKey',
-      'hsm.migrate',
-      'hsm.removeToken',
-    ],
-    { askers: KEY_OFFICERS, checkers: KEY_OFFICERS },
-  ),
+  keys([], 2),
+  hsmOperations([...TOKEN_COMMANDS, 'hsm.resumeRun', 'hsm.setPolicy'], 2),
   shipped(
     'key-slots',
     'Key slots of the vault',
@@ -172,11 +185,23 @@ const CONTROLS: readonly Policy[] = [
   }),
 ];
 
-/** What the program comes with: version 1 of each policy. */
+/** What the program comes with: the newest version of each policy that is its own. */
 export const SHIPPED: readonly Policy[] = [...BANKING, ...MONEY, ...DATA, ...CONTROLS];
+
+/** Versions that it came with before: requests were made and agreed to under them. */
+export const SHIPPED_BEFORE: readonly Policy[] = [
+  people([], 1),
+  keys(TOKEN_COMMANDS, 1),
+  hsmOperations([], 1),
+];
 
 /** Commands that stay under their policy for good: each of them could undo every other control. */
 export const NEVER_ALONE: ReadonlySet<string> = new Set(CONTROLS.flatMap(({ commands }) => commands));
+
+/** The policy of each of these commands. */
+export const homesOfControls: ReadonlyMap<string, string> = new Map(
+  CONTROLS.flatMap(({ id, commands }) => commands.map((command) => [command, id] as const)),
+);
 
 /** Policies that no change may weaken below two people. */
 export const isControl = (policyId: string): boolean => CONTROLS.some(({ id }) => id === policyId);

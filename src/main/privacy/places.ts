@@ -10,6 +10,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'bank_account.content': 'ours',
   'operator.name': 'ours',
   'operator.totp_secret': 'ours',
+  'hsm_token_file.content': 'ours',
   'key_pair.private_key': 'ours',
   'connector.settings': 'ours',
   'connector.secret': 'ours',

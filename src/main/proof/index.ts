@@ -50,6 +50,7 @@ export {
 export {
   headerHash,
   keyFingerprint,
+  LEFT_OPEN,
   STEP_PURPOSE,
   stepHash,
   TRANSCRIPT_FORM,

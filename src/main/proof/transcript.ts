@@ -171,7 +171,7 @@ function checkSteps(transcript: Transcript, { sha256, verifyHybrid }: Transcript
     }
     lastMs = step.doneAtMs;
     previous = stepHash(previous, step, sha256);
-    checkSigners(step, expected, wasAbandoned(transcript) && at === transcript.steps.length - 2);
+    checkSigners(step, expected, leftOpen(transcript, at));
     for (const { operatorId, signature } of step.signatures) {
       const { suite, publicKey, name } = keys.get(operatorId)!;
       const signed = { suite, purpose: STEP_PURPOSE, message: previous };
@@ -203,10 +203,23 @@ function expectedStep(transcript: Transcript, script: readonly ScriptStep[], at:
   return expected;
 }
 
-/** A step that was left open by the end of an abandoned ceremony may lack signatures, and has no others. */
-function checkSigners({ id, signatures }: TranscriptStep, { signers }: ScriptStep, isOpen: boolean): void {
+/** Under this name the step `abandon` says who had signed the step before it, where not everybody had. */
+export const LEFT_OPEN = 'left open with signatures of';
+
+/** Who signed a step that an abandoned ceremony left open; undefined for every other step. */
+function leftOpen({ steps }: Transcript, at: number): readonly string[] | undefined {
+  const next = steps[at + 1];
+  if (next?.id !== 'abandon' || at !== steps.length - 2) return undefined;
+  return next.facts.find(([name]) => name === LEFT_OPEN)?.[1].split(', ');
+}
+
+function checkSigners(
+  { id, signatures }: TranscriptStep,
+  { signers }: ScriptStep,
+  only: readonly string[] | undefined,
+): void {
   const given = signatures.map(({ operatorId }) => operatorId);
-  const meant = isOpen ? signers.filter((one) => given.includes(one)) : signers;
+  const meant = only === undefined ? signers : signers.filter((one) => only.includes(one));
   const isExact = given.length === meant.length && meant.every((one, at) => given[at] === one);
   if (!isExact) throw new Refused(id, `Step "${id}" is not signed by exactly those whom the script names.`);
 }

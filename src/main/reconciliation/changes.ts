@@ -26,6 +26,7 @@ import {
 } from './reallocation.ts';
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
+import { createTelling, type Telling } from './telling.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake {
@@ -88,22 +89,12 @@ export function writeChanges(
   return context.vault.transaction(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
-    const details: CanonicalJson[] = [];
-    const subjects = new Map<string, { kind: string; id: string }>();
-    build(createChangeSet(context, caller, { entries, rows, details, subjects }));
+    const telling = createTelling(context, caller, kind);
+    build(createChangeSet(context, caller, { entries, rows, telling }));
     if (rows.length === 0 && entries.length === 0) return undefined;
-    const record = (journal?: { root: string; count: number }): bigint =>
-      context.audit.record({
-        kind,
-        actor: caller.actor,
-        ...(caller.traceId === '' ? {} : { traceId: caller.traceId }),
-        subjects: [...subjects.values()],
-        detail: {
-          ...(journal ? { journal: { root: journal.root, count: journal.count } } : {}),
-          changes: details,
-        },
-      });
-    const number = entries.length > 0 ? context.ledger.append(entries, record).record : record();
+    const number =
+      entries.length > 0 ? context.ledger.append(entries, telling.record).record : telling.record();
+    telling.recordFurther();
     for (const write of rows) write(number);
     return number;
   });
@@ -112,43 +103,18 @@ export function writeChanges(
 interface Gathered {
   readonly entries: NewEntry[];
   readonly rows: ((record: bigint) => void)[];
-  readonly details: CanonicalJson[];
-  readonly subjects: Map<string, { kind: string; id: string }>;
+  readonly telling: Telling;
 }
 
 function createChangeSet(context: ReconciliationContext, caller: Caller, gathered: Gathered): ChangeSet {
   const { store, receivables, runtime, ledger, scorer } = context;
-  const { entries, rows, details, subjects } = gathered;
+  const { entries, rows, telling } = gathered;
+  const { describe, subject } = telling;
   let nextMatchId: bigint | undefined;
   const newMatchId = (): bigint => {
     const id = nextMatchId ?? store.lastMatchId() + 1n;
     nextMatchId = id + 1n;
     return id;
-  };
-  const subject = (kind: string, id: bigint): void => {
-    subjects.set(`${kind} ${id}`, { kind, id: id.toString() });
-  };
-  const describe = (
-    action: string,
-    facts: TransactionFacts,
-    matchId: bigint,
-    allocations: readonly AllocationRow[],
-    why: { readonly [name: string]: CanonicalJson } = {},
-  ): void => {
-    subject('bank-transaction', facts.id);
-    for (const { openItemId } of allocations) subject('open-item', openItemId);
-    details.push({
-      action,
-      transaction: facts.id,
-      match: matchId,
-      items: allocations.map((each) => ({
-        item: each.openItemId,
-        allocated: each.allocatedMinor,
-        discount: each.discountMinor,
-        charges: each.chargesMinor,
-      })),
-      ...why,
-    });
   };
   /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
   const prePostedMinor = (
@@ -352,9 +318,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       rows.push(row);
     },
     subject,
-    say: (detail) => {
-      details.push(detail);
-    },
+    say: telling.say,
   };
 }
 

@@ -60,7 +60,7 @@ export function draftExplanations(
 ): Drafts {
   const { transaction } = candidates;
   const work: Work = {
-    complete: true,
+    complete: !candidates.remittance.cut,
     indexes,
     candidates,
     input: { transaction, book: indexes.book, policy },

@@ -43,7 +43,7 @@ export type HostedInput = EngineInput & {
 const WORKER_FROM = 1_500;
 /** The loop gets a turn after this much work. */
 export const SLICE_MS = 12;
-const ROWS_PER_MESSAGE = 1_000;
+const ROWS_PER_MESSAGE = 500;
 
 /** Runs the engine over `input`. Errors: CANCELLED. */
 export async function hostEngine(input: HostedInput, options: HostOptions): Promise<Outcome[]> {

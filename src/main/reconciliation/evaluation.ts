@@ -45,7 +45,7 @@ export function evaluate(
   const notes: Evidence[] = [];
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
-  if (!complete && scored.length === 0) notes.push({ code: 'search-not-complete', weight: 0 });
+  if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
   const rated = rate(allowed, policy, complete);
   return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
 }

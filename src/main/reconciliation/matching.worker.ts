@@ -5,7 +5,7 @@ import type { FromWorker, ToWorker } from './engine-host.ts';
 import { outcomesOf } from './outcome.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
 
-const OUTCOMES_PER_MESSAGE = 500;
+const OUTCOMES_PER_MESSAGE = 250;
 const PROGRESS_EVERY_MS = 200;
 
 const port = parentPort;

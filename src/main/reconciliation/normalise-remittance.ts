@@ -48,6 +48,8 @@ export interface ReadRemittance {
   /** The person on whose behalf it was paid, where only the text says so. */
   readonly ultimateDebtorName?: string;
   readonly words: RemittanceWords;
+  /** The text is longer than what is read of it: it may name more. */
+  readonly cut: boolean;
   /** All free text squeezed, for names that stand in it. */
   readonly squeezedText: string;
 }
@@ -92,6 +94,7 @@ export function readRemittance(transaction: MatchTransaction): ReadRemittance {
     segments: segments.filter((each) => each.runs.length > 0),
     structuredReferences: [...structuredReferences].filter((reference) => reference !== ''),
     ...(dialect.ultimateDebtorName === undefined ? {} : { ultimateDebtorName: dialect.ultimateDebtorName }),
+    cut: free.length === TEXT_LIMIT || segments.some(({ runs }) => runs.length >= RUN_LIMIT),
     words: wordsIn(`${text} ${fold(transaction.additionalInfo ?? '')}`),
     squeezedText: squeeze(dialect.text),
   };

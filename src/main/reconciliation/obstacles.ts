@@ -34,7 +34,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   const anyNamed = items.some((item) =>
     candidates.named.has(item) ? hitWeight(candidates.named.get(item)!) > 0 : false,
   );
-  if (payer.conflict) found.push('payer-is-another-customer');
+  if (payer.conflict || owesAnother(scoring, payer)) found.push('payer-is-another-customer');
   if (strong && !amountFits && payer.weight < 2) found.push('reference-alone');
   if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
@@ -45,7 +45,8 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (has('names-other-invoice')) found.push('names-another-invoice');
   if (has('leaves-named-out')) found.push('leaves-named-item-out');
   if (has('date-before-invoice')) found.push('before-invoice');
-  if (!draft.searchComplete) found.push('search-not-complete');
+  const isInexact = kind === 'over' || kind === 'part';
+  if (!draft.searchComplete || (candidates.remittance.cut && isInexact)) found.push('search-not-complete');
   const unnamed = items.filter((item) => !candidates.named.has(item)).length;
   if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
     found.push('sum-may-be-chance');
@@ -67,4 +68,16 @@ export function obstacles(judging: Judging): Obstacle[] {
     if (!refund || payer.weight < 2) found.push('outgoing');
   }
   return found;
+}
+
+/** Items of one amount that are looked through for another customer's. */
+const SAME_AMOUNT = 20;
+
+/** Another customer who may as well be the payer owes just this amount. */
+function owesAnother({ indexes, candidates }: Scoring, { alike }: PayerSupport): boolean {
+  if (alike.length === 0) return false;
+  const { currency, amountMinor } = candidates.transaction;
+  const owing = indexes.book.ofAmount(currency, amountMinor, SAME_AMOUNT);
+  const customers = new Set(alike.map((customerIndex) => indexes.customers[customerIndex]!.customerId));
+  return owing.some((item) => customers.has(indexes.book.item(item).customerId));
 }

@@ -70,8 +70,10 @@ export function* createOnlineMatcher(
 /** The items of a decision as they are now: places in the indexes are used again when an item goes. */
 function itemsOf(items: readonly MatchItem[], { explanations }: Decision): (itemIndex: number) => MatchItem {
   const kept = new Map<number, MatchItem>();
-  for (const { explanation } of explanations) {
-    for (const { itemIndex } of explanation.allocations) kept.set(itemIndex, items[itemIndex]!);
+  for (const { explanation, certificate } of explanations) {
+    for (const { allocations } of [explanation, ...certificate.others]) {
+      for (const { itemIndex } of allocations) kept.set(itemIndex, items[itemIndex]!);
+    }
   }
   return (itemIndex) => {
     const item = kept.get(itemIndex);

@@ -10,6 +10,8 @@ export interface PayerSupport {
   readonly certain: boolean;
   /** The payer is known, and is another customer. */
   readonly conflict: boolean;
+  /** Other customers who may as well be the payer, by name, where no account tells them apart. */
+  readonly alike: readonly number[];
 }
 
 /** From here on two spellings are the same name, the legal form left out or cut short at most. */
@@ -42,13 +44,18 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
   evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, onBehalf, ownsAccount, payers));
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
+  const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
   return {
     evidence,
+    alike:
+      isAlone || onBehalf
+        ? []
+        : others.filter((each) => bearsName(each, own)).map((each) => each.customerIndex),
     weight: Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum)),
     certain:
-      (ownsAccount && payers.ibanOwners.length === 1 && !nameConflict) ||
+      (isAlone && !nameConflict) ||
       ultimate === 'same' ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' && !accountOfOther && ultimate === 'none' && !payers.hasUltimate),
@@ -61,10 +68,17 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   };
 }
 
-/** Another customer who shares the account bears the payer's name better: the sister pays, not this one. */
+/** Another customer bears the payer's name better, and the account does not speak for this one alone. */
 function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): boolean {
-  if (own?.iban !== true) return false;
-  return others.some((other) => other.iban && other.debtor >= SAME_NAME && other.debtor > own.debtor);
+  return others.some(
+    (other) =>
+      other.debtor >= SAME_NAME && other.debtor > (own?.debtor ?? 0) && (own?.iban !== true || other.iban),
+  );
+}
+
+/** The payer's name is this other customer's no less than it is the customer's own. */
+function bearsName(other: PayerMatch, own: PayerMatch | undefined): boolean {
+  return other.debtor >= SAME_NAME && other.debtor >= (own?.debtor ?? 0);
 }
 
 function level(own: number, best: number): NameLevel {

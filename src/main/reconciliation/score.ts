@@ -90,7 +90,7 @@ function weakestSupport(scoring: Scoring, customers: readonly string[]): PayerSu
   );
 }
 
-const NO_SUPPORT: PayerSupport = { evidence: [], weight: 0, certain: false, conflict: false };
+const NO_SUPPORT: PayerSupport = { evidence: [], weight: 0, certain: false, conflict: false, alike: [] };
 
 function dateEvidence(scoring: Scoring, items: readonly number[]): Evidence[] {
   const { bookingDate } = scoring.candidates.transaction;

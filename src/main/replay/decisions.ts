@@ -38,6 +38,8 @@ interface Change {
   readonly sets?: readonly string[];
   readonly rejection?: string;
   readonly by?: 'machine' | 'person';
+  /** Of further items: the action they belong to. */
+  readonly of?: string;
   /** Of a match that a line takes over from its payment. */
   readonly kind?: 'match' | 'hold';
   readonly from?: string;
@@ -100,6 +102,14 @@ export class Decisions {
         this.#end(change.before ?? '', seq);
         this.#make({ ...change, action: change.kind ?? 'match' }, seq, byMachine);
         break;
+      }
+      case 'more': {
+        const told = this.matches.get(match);
+        const items = (change.items ?? []) as readonly ToldAllocation[];
+        if (told && change.of !== 'end') {
+          this.matches.set(match, { ...told, allocations: [...told.allocations, ...items] });
+        }
+        return undefined;
       }
       // A line stands in the queue in the payment's place, or the payment went back.
       case 'join':

@@ -14,6 +14,8 @@ export interface SlotOpener {
     readonly vaultId: string;
     readonly slotId: string;
     readonly slotKey: Uint8Array;
+    /** As it was typed; the settings of the workstation may bring it instead. */
+    readonly pin?: string | undefined;
   }): Promise<{ readonly reference: string; readonly sealedKey: Uint8Array }>;
   /** The key that was sealed; `undefined` where this token is not there or is not the one. */
   open(request: {
@@ -21,6 +23,7 @@ export interface SlotOpener {
     readonly slotId: string;
     readonly reference: string;
     readonly sealedKey: Uint8Array;
+    readonly pin?: string | undefined;
   }): Promise<Uint8Array | undefined>;
 }
 

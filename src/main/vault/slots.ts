@@ -27,14 +27,14 @@ export type SlotSecret =
   | { readonly passphrase: string }
   | { readonly recoveryKey: string }
   | { readonly shares: readonly string[] }
-  | { readonly token: true };
+  | { readonly token: true; readonly pin?: string | undefined };
 
 /** A slot to be made. */
 export type NewSlot =
   | { readonly kind: 'passphrase'; readonly passphrase: string }
   | { readonly kind: 'recovery-key' }
   | { readonly kind: 'recovery-quorum'; readonly threshold: number; readonly shares: number }
-  | { readonly kind: 'token' };
+  | { readonly kind: 'token'; readonly pin?: string | undefined };
 
 /** A slot that was made, and what is to be printed for its holders this once. */
 export interface MadeSlot {
@@ -122,7 +122,7 @@ async function wayOf(options: MakeSlotOptions, slotId: string, wanted: NewSlot):
     case 'token': {
       if (opener === undefined) throw tokenMissing();
       const slotKey = runtime.randomBytes(SLOT_KEY_BYTES);
-      const { reference, sealedKey } = await opener.seal({ vaultId, slotId, slotKey });
+      const { reference, sealedKey } = await opener.seal({ vaultId, slotId, slotKey, pin: wanted.pin });
       const opening = {
         kdf: 'token',
         reference,
@@ -199,7 +199,7 @@ export async function openSlots(place: SlotsToOpen, secret: SlotSecret): Promise
   if ('passphrase' in secret) return openByPassphrase(place, secret.passphrase);
   if ('recoveryKey' in secret) return openByRecoveryKey(place, secret.recoveryKey);
   if ('shares' in secret) return openByShares(place, secret.shares);
-  return openByToken(place);
+  return openByToken(place, secret.pin);
 }
 
 const ofKind = (slots: readonly KeySlot[], kind: SlotKind) => slots.filter((slot) => slot.kind === kind);
@@ -247,7 +247,10 @@ function tokenMissing(): CountersignError {
   return new CountersignError('VAULT_TOKEN_MISSING', message);
 }
 
-async function openByToken({ vaultId, slots, opener }: SlotsToOpen): Promise<OpenedSlot> {
+async function openByToken(
+  { vaultId, slots, opener }: SlotsToOpen,
+  pin: string | undefined,
+): Promise<OpenedSlot> {
   for (const slot of ofKind(slots, 'token')) {
     const { reference, sealedKey } = openingOf(slot, 'token');
     const slotKey = await opener?.open({
@@ -255,6 +258,7 @@ async function openByToken({ vaultId, slots, opener }: SlotsToOpen): Promise<Ope
       slotId: slot.id,
       reference,
       sealedKey: Buffer.from(sealedKey, 'base64'),
+      pin,
     });
     const opened =
       slotKey?.byteLength === SLOT_KEY_BYTES ? openSlotWithKey(vaultId, slot, slotKey) : undefined;

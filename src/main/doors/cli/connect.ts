@@ -11,7 +11,13 @@ import { engineSettings } from '../shared/settings.ts';
 import { programVersion } from '../shared/version.ts';
 import { findHolder } from '../socket/index.ts';
 import { PassphraseNeeded, UsageError } from './exit-codes.ts';
-import { askNewPassphrase, askPassphrase, NO_PASSPHRASE, type PassphraseSource } from './passphrase.ts';
+import {
+  askNewPassphrase,
+  askPassphrase,
+  NO_PASSPHRASE,
+  type PassphraseSource,
+  tokenPin,
+} from './passphrase.ts';
 
 /** The contract with a vault open behind it, in this process or in the app that holds the vault. */
 export interface Connection {
@@ -125,16 +131,31 @@ async function openVault(
   directory: string,
   options: ConnectOptions,
 ): Promise<Connection | null> {
-  for (const passphrase of await passphrasesFor(client, directory, options)) {
-    const failure = await tryToOpen(client, directory, passphrase);
+  for await (const secret of secretsFor(client, directory, options)) {
+    const failure = await tryToOpen(client, directory, secret);
     if (failure === null) return null;
     if (failure.code === 'VAULT_IN_USE') return waitForHolder(directory, options, failure);
-    if (failure.code !== 'VAULT_PASSPHRASE_WRONG') throw failure;
+    if (failure.code !== 'VAULT_PASSPHRASE_WRONG' && failure.code !== 'VAULT_TOKEN_MISSING') throw failure;
   }
   if (options.passphrases.terminal === null && options.passphrases.given === undefined) {
     throw new PassphraseNeeded(NO_PASSPHRASE);
   }
   throw new ORPCError('VAULT_PASSPHRASE_WRONG', { message: 'No key slot opens with that passphrase.' });
+}
+
+type Secret = { readonly passphrase: string } | { readonly token: true; readonly pin?: string };
+
+/** The token of this workstation, where its settings name one and nothing else was given; else passphrases. */
+async function* secretsFor(
+  client: Client,
+  directory: string,
+  options: ConnectOptions,
+): AsyncGenerator<Secret> {
+  const { passphrases } = options;
+  if (engineSettings().token !== undefined && passphrases.given === undefined) {
+    yield { token: true, ...(await tokenPin(passphrases)) };
+  }
+  for (const passphrase of await passphrasesFor(client, directory, options)) yield { passphrase };
 }
 
 /**
@@ -155,10 +176,10 @@ async function passphrasesFor(client: Client, directory: string, options: Connec
 async function tryToOpen(
   client: Client,
   directory: string,
-  passphrase: string,
+  secret: Secret,
 ): Promise<ORPCError<string, unknown> | null> {
   try {
-    await client.vault.open({ directory, passphrase });
+    await client.vault.open({ directory, ...secret });
     return null;
   } catch (error) {
     if (error instanceof ORPCError) return error;

@@ -3,10 +3,11 @@ import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
+import { cardCommand } from './operator-cards.ts';
 import { table } from './output.ts';
 import { askNewPassphrase, type PassphraseSource, passphraseSource } from './passphrase.ts';
 
-const ACTS = ['list', 'passphrase', 'break-glass', 'end-break-glass'] as const;
+const ACTS = ['list', 'passphrase', 'break-glass', 'end-break-glass', 'card'] as const;
 
 /** `countersign operators …`: who may sign in, one's own passphrase, and break-glass. */
 export async function operatorsCommand(
@@ -25,6 +26,8 @@ export async function operatorsCommand(
       return breakGlass(client, args, rest);
     case 'end-break-glass':
       return endBreakGlass(client, rest);
+    case 'card':
+      return cardCommand(client, rest, source);
     default:
       throw new UsageError(`operators is followed by ${ACTS.join(', ')}.`);
   }

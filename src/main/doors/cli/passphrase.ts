@@ -46,6 +46,12 @@ export async function askPassphrase(source: PassphraseSource, prompt: string): P
   }
 }
 
+/** The PIN of the workstation's token: nothing where the settings bring it or nobody can be asked. */
+export async function tokenPin(source: PassphraseSource): Promise<{ pin?: string }> {
+  if (process.env.COUNTERSIGN_TOKEN_PIN || source.terminal === null) return {};
+  return { pin: await askPassphrase(source, 'PIN of the token') };
+}
+
 /** A new passphrase, typed twice. */
 export async function askNewPassphrase(source: PassphraseSource, what = 'the new vault'): Promise<string> {
   const first = await askPassphrase(source, `Passphrase for ${what} (12 characters or more)`);

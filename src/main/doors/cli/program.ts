@@ -48,8 +48,8 @@ export async function runProgram(surroundings: Surroundings): Promise<number> {
       return await verifyReceipt(args, surroundings);
     else if (args.command === 'verify-ceremony') return await verifyCeremony(args, surroundings);
     else if (args.command === 'hsm' && args.operands[0] === 'drill') return await drill(args, surroundings);
-    else if (args.command === 'demo' && args.operands[0] === 't0') return await demoT0(args, surroundings);
     else if (args.command === 'bench') return await bench(args, surroundings);
+    else if (args.command === 'demo' && args.operands[0] === 't0') return await demoT0(args, surroundings);
     else return await runCommand(args, args.command, surroundings);
     return EXIT.done;
   } catch (error) {
@@ -91,18 +91,18 @@ async function drill(args: Arguments, { stdout }: Surroundings): Promise<number>
   return answer.exitCode;
 }
 
-/** The demonstration of T+0 brings its own vault. */
-async function demoT0(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
-  const { demoT0Command } = await import('./feed.ts');
-  const answer = await demoT0Command(args, signal);
-  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
-  return answer.exitCode;
-}
-
 /** A benchmark makes what it measures with. */
 async function bench(args: Arguments, { stdout, stderr, signal }: Surroundings): Promise<number> {
   const { benchCommand } = await import('./bench.ts');
   const answer = await benchCommand(args, { signal, say: (line) => stderr.write(`${line}\n`) });
+  stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
+  return answer.exitCode;
+}
+
+/** The demonstration of T+0 brings its own vault. */
+async function demoT0(args: Arguments, { stdout, signal }: Surroundings): Promise<number> {
+  const { demoT0Command } = await import('./feed.ts');
+  const answer = await demoT0Command(args, signal);
   stdout.write(`${args.json ? toJson(answer.json) : answer.text}\n`);
   return answer.exitCode;
 }
@@ -136,7 +136,8 @@ async function runCommand(
   let progress: ReturnType<typeof showProgress> | undefined;
   try {
     signal.throwIfAborted();
-    if (args.operator !== undefined) await signInAs(connection.client, args.operator, passphrases);
+    const { operator: name, card } = args;
+    if (name !== undefined) await signInAs(connection.client, { name, card }, passphrases);
     progress = showProgress(connection.client, stderr);
     const answer = await commands[command](connection.client, args, signal, passphrases);
     progress.stop();

@@ -4,7 +4,13 @@ import type { Arguments } from './arguments.ts';
 import type { Answer } from './commands.ts';
 import { EXIT, UsageError } from './exit-codes.ts';
 import { table } from './output.ts';
-import { askNewPassphrase, askPassphrase, type PassphraseSource, passphraseSource } from './passphrase.ts';
+import {
+  askNewPassphrase,
+  askPassphrase,
+  type PassphraseSource,
+  passphraseSource,
+  tokenPin,
+} from './passphrase.ts';
 
 type NewSlot = Parameters<Client['vault']['slots']['add']>[0]['slot'];
 type Secret = Parameters<Client['vault']['slots']['rehearse']>[0]['secret'];
@@ -78,8 +84,9 @@ async function newSlot(kind: string, args: Arguments, passphrases: PassphraseSou
       return { kind, passphrase: given ?? '' };
     }
     case 'recovery-key':
-    case 'token':
       return { kind };
+    case 'token':
+      return { kind, ...(await tokenPin(passphrases)) };
     case 'recovery-quorum':
       if (threshold === undefined || shares === undefined) {
         throw new UsageError('A recovery-quorum needs --threshold M and --shares N.');
@@ -99,7 +106,7 @@ const PROMPTS: Readonly<Record<string, string>> = {
 /** The secret of a slot that exists, from where a passphrase comes from too. */
 async function askSecret(client: Client, args: Arguments, passphrases: PassphraseSource): Promise<Secret> {
   const kind = args.secretKind ?? 'passphrase';
-  if (kind === 'token') return { token: true };
+  if (kind === 'token') return { token: true, ...(await tokenPin(passphrases)) };
   const prompt = PROMPTS[kind];
   if (prompt === undefined) throw new UsageError('--with takes passphrase, recovery-key, shares or token.');
   const text =

@@ -2,6 +2,9 @@
 export const PAGE_SCHEME = 'countersign';
 export const PAGE_ORIGIN = `${PAGE_SCHEME}://app`;
 
+/** Whether an address is of something that our page itself holds in memory. */
+export const isOwnBlob = (address: string): boolean => address.startsWith(`blob:${PAGE_ORIGIN}/`);
+
 /** The path of an address of ours; null where the address is not ours. */
 export function pagePathOf(address: string): string | null {
   const url = URL.parse(address);

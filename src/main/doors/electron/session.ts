@@ -1,14 +1,16 @@
 import type { Session } from 'electron';
 import { CONTENT_SECURITY_POLICY } from '../shared/headers.ts';
 import type { CameraLeave } from './camera.ts';
-import { pagePathOf } from './page-address.ts';
+import { isOwnBlob, pagePathOf } from './page-address.ts';
+import { lendSaving } from './saving.ts';
 
 const DEVELOPER_TOOLS = 'devtools:';
 
 /**
  * Takes from a session everything Electron grants by default: permissions, devices, downloads,
  * dictionaries from the network, and the network itself. The console works offline; connectors
- * belong to the engine, never to the page. The camera alone is lent, while the page's scan dialog is open.
+ * belong to the engine, never to the page. Only the session of our page is lent anything: the camera,
+ * while its scan dialog is open, and the system's dialog to save what the page itself made.
  */
 export function hardenSession(session: Session, camera?: CameraLeave): void {
   session.setPermissionRequestHandler((contents, permission, answer, wish) =>
@@ -19,9 +21,12 @@ export function hardenSession(session: Session, camera?: CameraLeave): void {
   );
   session.setDevicePermissionHandler(() => false);
   session.setSpellCheckerEnabled(false);
-  session.on('will-download', (event) => event.preventDefault());
+  session.on('will-download', (event, item, contents, frame) => {
+    if (camera === undefined) event.preventDefault();
+    else lendSaving(event, item, contents, frame);
+  });
   session.webRequest.onBeforeRequest(({ url }, answer) => {
-    const isOurs = pagePathOf(url) !== null || URL.parse(url)?.protocol === DEVELOPER_TOOLS;
+    const isOurs = pagePathOf(url) !== null || isOwnBlob(url) || URL.parse(url)?.protocol === DEVELOPER_TOOLS;
     answer({ cancel: !isOurs });
   });
   session.webRequest.onHeadersReceived(({ responseHeaders }, answer) => {

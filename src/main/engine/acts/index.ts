@@ -8,6 +8,7 @@ import type { Console } from '../console.ts';
 import { backupActs } from './backup.ts';
 import { breaksActs } from './breaks.ts';
 import { fieldsAct } from './fields.ts';
+import { hsmActs } from './hsm.ts';
 import { intakeActs } from './intake.ts';
 import { keysActs } from './keys.ts';
 import { ledgerActs } from './ledger.ts';
@@ -19,7 +20,7 @@ import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'backup' | 'operators' | 'cards'
+  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'hsm' | 'backup' | 'operators' | 'cards'
 > & { readonly policies: Policies; readonly privacy: () => Privacy };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
@@ -44,6 +45,7 @@ export function createActs(rooms: ActRooms): ActOf {
     ...breaksActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
+    ...hsmActs(rooms),
     ...slotActs(rooms),
     ...backupActs(rooms),
     ...peopleActs(rooms),

@@ -13,6 +13,8 @@ interface PersonInput {
   readonly roles?: readonly RoleId[];
   readonly permissions?: readonly string[];
   readonly text?: string;
+  /** Of a smart card. */
+  readonly serial?: string;
   /** Of a break-glass: how long, and why. */
   readonly minutes?: number;
   readonly reason?: string;
@@ -127,6 +129,16 @@ export const peopleActs = ({
         told('Brought at the run', 'the new passphrase'),
       ],
       obstacle: null,
+    })),
+    bringsAnew: true,
+  },
+  'operators.enrolSmartCard': {
+    ...onOperator(operators, 'Enrol a smart card for somebody', ({ kind, card }, { serial = '' }) => ({
+      lines: [
+        line('Signs in with the card', card?.serial ?? null, serial),
+        told('Brought at the run', 'the card and its PIN'),
+      ],
+      obstacle: kind === 'service' ? 'A service account has no card.' : null,
     })),
     bringsAnew: true,
   },

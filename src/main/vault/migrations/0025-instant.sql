@@ -56,6 +56,8 @@ CREATE INDEX instant_payment_unconfirmed ON instant_payment (bank_account_id, mo
 -- Those that stand in the queue by themselves: they are counted often.
 CREATE INDEX instant_payment_open ON instant_payment (id)
   WHERE line_id IS NULL AND rejected = 0 AND returned_minor < abs(money_minor);
+-- Those that a line may still confirm.
+CREATE INDEX instant_payment_waiting ON instant_payment (id) WHERE line_id IS NULL AND rejected = 0;
 -- What stands in In-transit, by account and the time at which a statement should have cleared it.
 CREATE INDEX instant_payment_transit ON instant_payment (bank_account_id, due_at_ms, transit_minor)
   WHERE transit_minor <> 0;

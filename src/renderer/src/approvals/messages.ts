@@ -131,6 +131,7 @@ export const t = catalogue('approvals', {
   'kind.policies.change': 'Change of a policy',
   'kind.operators.breakGlass': 'Break-glass',
   'kind.reconciliation.reject': 'Rejecting a suggestion',
+  'kind.instant.confirm': 'Choosing the line of an instant payment',
   'kind.ledger.resolvePending': 'Resolving a pending entry',
   'kind.ledger.setLimits': 'Limits of an account',
   'act.agree': 'Agree',

@@ -128,6 +128,7 @@ export const vi: Readonly<Record<string, string>> = {
   'kind.policies.change': 'Thay đổi chính sách',
   'kind.operators.breakGlass': 'Mở cửa khẩn cấp',
   'kind.reconciliation.reject': 'Bác một đề xuất',
+  'kind.instant.confirm': 'Chọn dòng sao kê của thanh toán tức thời',
   'kind.ledger.resolvePending': 'Giải quyết bút toán chờ',
   'kind.ledger.setLimits': 'Đổi hạn mức tài khoản',
   'act.agree': 'Đồng ý',

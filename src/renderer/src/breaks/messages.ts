@@ -85,7 +85,7 @@ export const t = catalogue('breaks', {
   'item.story.unmatched':
     'The line of {date} over {amount} has stood on Unapplied cash since, and nothing explains it.',
   'item.story.pre-post':
-    'A payment over {amount} was posted before the bank booked it. No statement had confirmed it by {date}.',
+    'A payment over {amount} was posted before the bank booked it, and stands in transit. A statement should have confirmed it by {date}. Where the money never came, undo its match: the invoice is open again.',
   'item.story.books':
     'At the end of the statement of {date} the ledger holds {amount} more than the bank says. That must never be: its cause must be found, and nothing is written off.',
   'item.gone':
@@ -102,7 +102,6 @@ export const t = catalogue('breaks', {
   'item.source': 'Comes from',
   'item.source.statement': 'the statement',
   'item.source.bank-transaction': 'the line',
-  'item.source.instant': 'the payment',
   'item.proof': 'proof of that day',
   'item.writeOff': 'Written off',
   'item.entry': 'journal entry',
@@ -245,7 +244,8 @@ export const t = catalogue('breaks', {
   'proof.older': 'The newest balance is of {date}; the statement of this day has not come.',
   'proof.explaining': 'Lines that explain the gap',
   'proof.noLines': 'Nothing lies between books and bank.',
-  'proof.line.in-transit': 'Pre-posted, not confirmed',
+  'proof.line.in-transit':
+    '{count, plural, one {Pre-posted, not confirmed} other {# more, pre-posted and not confirmed}}',
   'proof.line.opening': 'Opening balance of the first statement',
   'proof.line.gap': 'Gap before a statement',
   'proof.line.difference': 'Lines miss the closing balance',
@@ -260,7 +260,7 @@ export const t = catalogue('breaks', {
   'proof.source.statement': 'statement',
   'proof.source.entry': 'journal entry',
   'proof.source.bank-transaction': 'line',
-  'proof.source.instant': 'payment',
+  'proof.source.account': 'account',
   'proof.break': 'break {id}',
   'proof.export': 'Save as CSV',
   'proof.exported': 'Saved {name}; its account numbers open in this vault alone.',

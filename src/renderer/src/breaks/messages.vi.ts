@@ -83,7 +83,7 @@ export const vi: Readonly<Record<string, string>> = {
   'item.story.unmatched':
     'Dòng ngày {date} số tiền {amount} nằm ở Chưa phân bổ từ đó, và không gì giải thích được.',
   'item.story.pre-post':
-    'Khoản thanh toán {amount} được hạch toán trước khi ngân hàng ghi sổ. Đến {date} chưa sao kê nào xác nhận.',
+    'Khoản thanh toán {amount} được hạch toán trước khi ngân hàng ghi sổ, và đang nằm ở tiền đang chuyển. Lẽ ra sao kê phải xác nhận chậm nhất {date}. Nếu tiền không đến, hãy hoàn tác kết quả khớp: hóa đơn mở lại.',
   'item.story.books':
     'Cuối sao kê ngày {date} sổ cái giữ nhiều hơn ngân hàng {amount}. Điều này không bao giờ được xảy ra: phải tìm ra nguyên nhân, và không xóa sổ.',
   'item.gone': 'Nguyên nhân đã hết sau khi xóa sổ: tiền sẽ bị tính hai lần. Hãy rút lại việc xóa sổ.',
@@ -99,7 +99,6 @@ export const vi: Readonly<Record<string, string>> = {
   'item.source': 'Xuất phát từ',
   'item.source.statement': 'sao kê',
   'item.source.bank-transaction': 'dòng',
-  'item.source.instant': 'khoản thanh toán',
   'item.proof': 'chứng minh ngày đó',
   'item.writeOff': 'Xóa sổ',
   'item.entry': 'bút toán',
@@ -241,7 +240,7 @@ export const vi: Readonly<Record<string, string>> = {
   'proof.older': 'Số dư mới nhất là ngày {date}; sao kê của ngày này chưa đến.',
   'proof.explaining': 'Các dòng giải thích khoảng cách',
   'proof.noLines': 'Không có gì nằm giữa sổ sách và ngân hàng.',
-  'proof.line.in-transit': 'Hạch toán trước, chưa xác nhận',
+  'proof.line.in-transit': '{count, plural, other {# khoản hạch toán trước, chưa xác nhận}}',
   'proof.line.opening': 'Số dư đầu của sao kê đầu tiên',
   'proof.line.gap': 'Khoảng hở trước sao kê',
   'proof.line.difference': 'Các dòng lệch số dư cuối',
@@ -255,7 +254,7 @@ export const vi: Readonly<Record<string, string>> = {
   'proof.source.statement': 'sao kê',
   'proof.source.entry': 'bút toán',
   'proof.source.bank-transaction': 'dòng',
-  'proof.source.instant': 'khoản thanh toán',
+  'proof.source.account': 'tài khoản',
   'proof.break': 'khoản lệch {id}',
   'proof.export': 'Lưu CSV',
   'proof.exported': 'Đã lưu {name}; số tài khoản trong đó chỉ mở được trong két này.',

@@ -1,4 +1,4 @@
-import { Button } from '@blueprintjs/core';
+import { Button, ProgressBar } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { useEffect, useId, useRef, useState } from 'react';
@@ -90,6 +90,14 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
             ceremony={ceremony}
             onAsk={openAsk}
             onLeave={() => (sheet === null ? leave() : openAsk('leave'))}
+          />
+          <ProgressBar
+            className="cs-ceremony-progress"
+            aria-label={t('run.progress')}
+            animate={false}
+            stripes={false}
+            intent="primary"
+            value={ceremony.stepsDone / ceremony.steps}
           />
           <div className="cs-ceremony-body">
             <Rail ceremony={ceremony} />

@@ -1,5 +1,6 @@
-import { Button, Callout, Dialog, DialogBody, DialogFooter } from '@blueprintjs/core';
+import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useRef, useState } from 'react';
+import { Dialog } from '../kit/index.ts';
 import { useScanner } from '../packets/useScanner.ts';
 import { t } from './messages.ts';
 import { isWhole, type WordList } from './words.ts';

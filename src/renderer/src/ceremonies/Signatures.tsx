@@ -100,7 +100,7 @@ function SignForm(props: {
           />
         </FormGroup>
       )}
-      <Button type="submit" intent="primary" disabled={!isComplete} loading={sign.isPending}>
+      <Button type="submit" size="large" intent="primary" disabled={!isComplete} loading={sign.isPending}>
         {t('sign.act', { name })}
       </Button>
       {sign.isError && <ErrorState error={sign.error} />}

@@ -21,6 +21,7 @@ export function Typing(props: {
   const [text, setText] = useState('');
   const [list, setList] = useState<WordList | null>(null);
   const [isScanning, setScanning] = useState(false);
+  const [focusNext, setFocusNext] = useState<'field' | 'act' | null>(null);
   const field = useRef<HTMLTextAreaElement>(null);
   const submitting = useRef<HTMLButtonElement>(null);
   const id = useId();
@@ -48,11 +49,15 @@ export function Typing(props: {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') submit(event);
   };
-  /** Once the dialog is gone, what comes next has the focus. */
+  useEffect(() => {
+    // The dialog is gone by then, and what comes next can take the focus.
+    if (focusNext !== null) (focusNext === 'field' ? field : submitting).current?.focus();
+    setFocusNext(null);
+  }, [focusNext]);
   const closeScan = (read: string | null) => {
     setScanning(false);
     if (read !== null) put(read);
-    setTimeout(() => (read === null ? field : submitting).current?.focus());
+    setFocusNext(read === null ? 'field' : 'act');
   };
   return (
     <form onSubmit={submit} className="cs-typing">

@@ -90,6 +90,7 @@ export const t = catalogue('ceremonies', {
   'run.rail': 'Steps of the ceremony',
   'run.clock': 'since {time}',
   'run.place': 'Step {at} of {all}',
+  'run.progress': 'Steps that are done',
   'run.leave': 'Leave for now',
   'run.except': 'Something went differently',
   'run.abandon': 'Abandon',

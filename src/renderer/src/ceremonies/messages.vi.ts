@@ -88,6 +88,7 @@ export const vi: Readonly<Record<string, string>> = {
   'run.rail': 'Các bước của nghi lễ',
   'run.clock': 'từ {time}',
   'run.place': 'Bước {at} trên {all}',
+  'run.progress': 'Bước đã xong',
   'run.leave': 'Tạm rời',
   'run.except': 'Có điều xảy ra khác đi',
   'run.abandon': 'Bỏ dở',

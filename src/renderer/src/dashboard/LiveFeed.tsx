@@ -1,14 +1,14 @@
 /** The Live Feed: money matched the moment its message arrives, as it is told by the engine. */
 import { Button } from '@blueprintjs/core';
-import { memo, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
 import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
 import { LiveTicker } from './LiveTicker.tsx';
 import { useLive } from './live.ts';
 import { shareMatched, valueLines } from './liveValues.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 export function LiveFeed() {
   const { figures, staleSinceMs } = useLive();
@@ -96,7 +96,7 @@ function EmptyFeed() {
 }
 
 /** Value of today by rail and currency: what came in, and what of it was matched at once. */
-const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) {
+function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) {
   const lines = valueLines(values);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
@@ -134,7 +134,9 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
                   </Figure>
                 </td>
                 <td className="cs-end">
-                  <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  <Figure to={places.reconciliation({ status: 'auto', currency: line.currency })}>
+                    <Money amountMinor={line.matchedMinor} currency={line.currency} />
+                  </Figure>
                 </td>
                 <td className="cs-end">{share === null ? '–' : writePercent(share)}</td>
               </tr>
@@ -144,15 +146,10 @@ const ValueToday = memo(function ValueToday({ values }: { readonly values: LiveF
       </table>
     </section>
   );
-});
+}
 
 const writeRate = (rate: number) =>
   (rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10).toLocaleString();
-const writeMs = (ms: number | null) =>
-  ms === null
-    ? '–'
-    : t('live.ms', { ms: (ms >= 10 ? Math.round(ms) : Math.round(ms * 10) / 10).toLocaleString() });
-
 /** How fast messages are answered, and what waits and why. */
 function Pace({ figures }: { readonly figures: LiveFigures }) {
   const { waiting, deadLettersOpen, totals } = figures;

@@ -5,9 +5,9 @@
 import { memo } from 'react';
 import type { LiveEvent } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
-import { Money, PlaceLink, StatusTag, writeTimestamp } from '../kit/index.ts';
+import { Money, PlaceLink, StatusTag, useLanguage, writeTimestamp } from '../kit/index.ts';
+import { railLabel, writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
-import { railLabel } from './railLabel.ts';
 
 const ROWS = 7;
 
@@ -29,6 +29,7 @@ export function LiveTicker({
   readonly events: readonly LiveEvent[];
   readonly total: number;
 }) {
+  const language = useLanguage();
   const shown = events.slice(0, ROWS);
   return (
     <div className="cs-live-ticker">
@@ -50,7 +51,7 @@ export function LiveTicker({
         <tbody>
           {shown.map((event, place) => (
             // The place is the key on purpose: a row keeps its elements and takes other words.
-            <Row key={place} event={event} />
+            <Row key={place} event={event} language={language} />
           ))}
         </tbody>
       </table>
@@ -60,7 +61,7 @@ export function LiveTicker({
 }
 
 const Row = memo(
-  function Row({ event }: { readonly event: LiveEvent }) {
+  function Row({ event }: { readonly event: LiveEvent; readonly language: string }) {
     const to = placeOf(event);
     const time = <Second atMs={event.atMs} />;
     return (
@@ -73,11 +74,11 @@ const Row = memo(
         <td>
           <StatusTag status={STATES[event.outcome]} label={t(`live.outcome.${event.outcome}`)} />
         </td>
-        <td className="cs-end">{t('live.ms', { ms: Math.round(event.latencyMs * 10) / 10 })}</td>
+        <td className="cs-end">{writeMs(event.latencyMs)}</td>
       </tr>
     );
   },
-  (a, b) => a.event.number === b.event.number,
+  (a, b) => a.event.number === b.event.number && a.language === b.language,
 );
 
 function Second({ atMs }: { readonly atMs: number }) {

@@ -20,6 +20,7 @@ import {
 import { carryWords, EnrolCardDialog } from '../packets/index.ts';
 import { t } from './messages.ts';
 import { type OperatorAct, OperatorDialog } from './OperatorDialog.tsx';
+import { SmartCardDialog } from './SmartCardDialog.tsx';
 import { useSession } from './useSession.ts';
 import '../vault/slots.css';
 
@@ -58,6 +59,13 @@ const columns: readonly Column<OperatorLine>[] = [
     sort: dutiesText,
   },
   { id: 'state', header: () => t('list.state'), width: 170, cell: stateTag },
+  {
+    id: 'factor',
+    header: () => t('list.factor'),
+    width: 130,
+    cell: ({ kind, card }) =>
+      kind === 'service' ? '' : t(`factor.${card === null ? 'totp' : 'hardware-token'}`),
+  },
   {
     id: 'made',
     header: () => t('list.made'),
@@ -98,6 +106,7 @@ const COMMANDS = [
   'operators.resetSecondFactor',
   'operators.resetPassphrase',
   'approvals.enrolCard',
+  'operators.enrolSmartCard',
 ];
 
 /** The act that an approved request is brought back for; null where its operator is gone. */
@@ -119,6 +128,7 @@ export function Operators() {
   const [activeKey, setActiveKey] = useState<string | null>(null);
   const [act, setAct] = useState<OperatorAct | null>(null);
   const [enrolling, setEnrolling] = useState<OperatorLine | null>(null);
+  const [carding, setCarding] = useState<OperatorLine | null>(null);
   const chosen = rows.rows.find(({ id }) => id === activeKey) ?? rows.rows[0] ?? null;
   const mayManage = session.data?.permissions.includes('people') === true && known.data !== undefined;
   const isOther = chosen !== null && chosen.id !== session.data?.operator?.id;
@@ -132,6 +142,10 @@ export function Operators() {
   };
   const add = () => setAct({ kind: 'create' });
   useBrought(COMMANDS, known.data !== undefined && query.data !== undefined, (command) => {
+    if (command.procedure === 'operators.enrolSmartCard') {
+      setCarding(rows.rows.find(({ id }) => id === command.input.id) ?? null);
+      return;
+    }
     const enrolled = rows.rows.find(({ id }) => id === command.input.operatorId);
     if (enrolled) setEnrolling(enrolled);
     else setAct(broughtAct(command, rows.rows));
@@ -183,6 +197,13 @@ export function Operators() {
               <Button
                 size="small"
                 disabled={!canAct || chosen.kind === 'service'}
+                onClick={() => setCarding(chosen)}
+              >
+                {t('card.act')}
+              </Button>
+              <Button
+                size="small"
+                disabled={!canAct || chosen.kind === 'service'}
                 onClick={() => setEnrolling(chosen)}
               >
                 {carryWords.enrol()}
@@ -201,6 +222,7 @@ export function Operators() {
         empty={<EmptyState title={t('unnamed.title')} text={t('unnamed.text')} />}
       />
       {enrolling !== null && <EnrolCardDialog operator={enrolling} onClose={() => setEnrolling(null)} />}
+      {carding !== null && <SmartCardDialog operator={carding} onClose={() => setCarding(null)} />}
       {act !== null && known.data !== undefined && (
         <OperatorDialog act={act} known={known.data} onClose={() => setAct(null)} />
       )}

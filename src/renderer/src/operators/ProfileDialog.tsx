@@ -8,6 +8,7 @@ import { SecretField } from '../vault/SecretField.tsx';
 import { StrengthWords, useStrength } from '../vault/StrengthWords.tsx';
 import { isWait, useWait } from '../vault/useWait.ts';
 import { t } from './messages.ts';
+import { useSession } from './useSession.ts';
 
 /** Who one is here, by which key one signs, and one's own passphrase. */
 export function ProfileDialog(props: { readonly operator: OperatorLine; readonly onClose: () => void }) {
@@ -17,6 +18,7 @@ export function ProfileDialog(props: { readonly operator: OperatorLine; readonly
   const [repeat, setRepeat] = useState('');
   const [code, setCode] = useState('');
   const codeId = useId();
+  const factor = useSession(true).data?.secondFactor;
   const strength = useStrength(next, operator.name);
   const change = useMutation({
     mutationFn: () =>
@@ -52,6 +54,7 @@ export function ProfileDialog(props: { readonly operator: OperatorLine; readonly
           <Facts
             facts={[
               [t('list.roles'), roles],
+              [t('profile.factor'), factor == null ? '' : t(`factor.${factor}`)],
               [t('profile.suite'), operator.keySuite],
               [t('profile.key'), <span className="cs-mono">{operator.keyFingerprint.slice(0, 32)}</span>],
             ]}

@@ -8,14 +8,15 @@ import { t } from './messages.ts';
 import { SecretField } from './SecretField.tsx';
 import { isWait, useWait } from './useWait.ts';
 
-type Method = 'passphrase' | 'recovery' | 'shares';
-const METHODS: readonly Method[] = ['passphrase', 'recovery', 'shares'];
+type Method = 'passphrase' | 'recovery' | 'shares' | 'token';
+const METHODS: readonly Method[] = ['passphrase', 'recovery', 'shares', 'token'];
 const RECOVERY_SYMBOLS = 52;
 
 const SWITCH_WORDS = {
   passphrase: 'open.usePassphrase',
   recovery: 'open.useRecovery',
   shares: 'open.useShares',
+  token: 'open.useToken',
 } as const;
 
 export interface OpenVaultProps {
@@ -44,19 +45,31 @@ export function OpenVault(props: OpenVaultProps) {
   const [passphrase, setPassphrase] = useState('');
   const [recoveryKey, setRecoveryKey] = useState('');
   const shares = recoveryKey.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const [pin, setPin] = useState('');
   const hintId = useId();
   const keyId = useId();
+  const secret = () => {
+    switch (method) {
+      case 'passphrase':
+        return { passphrase };
+      case 'recovery':
+        return { recoveryKey };
+      case 'shares':
+        return { shares };
+      case 'token':
+        return { token: true as const, ...(pin === '' ? {} : { pin }) };
+    }
+  };
   const open = useMutation({
-    mutationFn: () =>
-      client.vault.open({
-        directory,
-        ...(method === 'passphrase' ? { passphrase } : method === 'recovery' ? { recoveryKey } : { shares }),
-      }),
+    mutationFn: () => client.vault.open({ directory, ...secret() }),
     onSuccess: (status) => {
       setPassphrase('');
       setRecoveryKey('');
+      setPin('');
       props.onOpened(status);
     },
+    // A PIN is tried once, by whoever typed it.
+    onError: () => setPin(''),
   });
   const busy = open.isPending || props.isBusy;
   const showsWork = useDelayed(busy, 1000);
@@ -67,7 +80,7 @@ export function OpenVault(props: OpenVaultProps) {
       ? passphrase !== '' && waitSeconds === 0
       : method === 'recovery'
         ? typed === RECOVERY_SYMBOLS
-        : shares.length > 0;
+        : method === 'token' || shares.length > 0;
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (complete && !busy) open.mutate();
@@ -104,6 +117,16 @@ export function OpenVault(props: OpenVaultProps) {
           onChange={setPassphrase}
           autoFocus
           disabled={busy}
+          intent={open.isError ? 'danger' : 'none'}
+        />
+      ) : method === 'token' ? (
+        <SecretField
+          label={t('open.pin')}
+          value={pin}
+          onChange={setPin}
+          autoFocus
+          disabled={busy}
+          hint={t('open.pinHint')}
           intent={open.isError ? 'danger' : 'none'}
         />
       ) : (

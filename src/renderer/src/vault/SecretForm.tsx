@@ -12,7 +12,7 @@ export type TypedSecret =
   | { readonly passphrase: string }
   | { readonly recoveryKey: string }
   | { readonly shares: string[] }
-  | { readonly token: true };
+  | { readonly token: true; readonly pin?: string };
 
 const KINDS: readonly SlotKind[] = ['passphrase', 'recovery-key', 'recovery-quorum', 'token'];
 const RECOVERY_SYMBOLS = 52;
@@ -29,7 +29,8 @@ export function secretOf(kind: SlotKind, text: string): TypedSecret | null {
       return shares.length === 0 ? null : { shares };
     }
     case 'token':
-      return { token: true };
+      // Left empty, the settings of the workstation bring it.
+      return text === '' ? { token: true } : { token: true, pin: text };
   }
 }
 
@@ -88,7 +89,16 @@ export function SecretForm(props: {
           />
         </FormGroup>
       )}
-      {kind === 'token' && <p className="cs-muted">{t('proof.token')}</p>}
+      {kind === 'token' && (
+        <SecretField
+          label={t('proof.pin')}
+          value={text}
+          autoFocus
+          disabled={disabled}
+          hint={t('proof.token')}
+          onChange={(next) => props.onChange(kind, next)}
+        />
+      )}
     </fieldset>
   );
 }

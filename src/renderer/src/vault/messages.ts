@@ -17,6 +17,10 @@ export const t = catalogue('vault', {
   'open.useRecovery': 'Use the recovery key',
   'open.usePassphrase': 'Use the passphrase',
   'open.useShares': 'Use recovery shares',
+  'open.useToken': 'Use a token',
+  'open.pin': 'PIN of the token',
+  'open.pinHint':
+    'The token of this workstation’s settings is asked, once. Leave it empty where they bring the PIN.',
   'open.shares': 'Recovery shares, one a line',
   'open.sharesHint': 'Each has 16 groups of four, as it was printed.',
   'open.wait':

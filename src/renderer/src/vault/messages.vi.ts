@@ -16,6 +16,9 @@ export const vi: Readonly<Record<string, string>> = {
   'open.useRecovery': 'Dùng khóa khôi phục',
   'open.usePassphrase': 'Dùng cụm mật khẩu',
   'open.useShares': 'Dùng các mảnh khôi phục',
+  'open.useToken': 'Dùng thiết bị',
+  'open.pin': 'PIN của thiết bị',
+  'open.pinHint': 'Thiết bị trong cấu hình của máy được hỏi một lần. Để trống nếu cấu hình đã có PIN.',
   'open.shares': 'Các mảnh khôi phục, mỗi dòng một mảnh',
   'open.sharesHint': 'Mỗi mảnh có 16 nhóm bốn ký tự, đúng như bản in.',
   'open.wait':

@@ -34,7 +34,9 @@ export const t = catalogue('slots', {
   'proof.passphrase': 'Passphrase',
   'proof.recoveryKey': 'Recovery key',
   'proof.shares': 'Shares, one a line',
-  'proof.token': 'The token that is connected is asked.',
+  'proof.pin': 'PIN of the token',
+  'proof.token':
+    'The token that is connected is asked, once. Leave it empty where the settings bring the PIN.',
   'secret.title': 'What opens it',
   'add.title': 'Add a key slot',
   'add.what': 'The vault keeps its keys; one more way to them is added.',
