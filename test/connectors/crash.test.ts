@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { createHmac, randomBytes } from 'node:crypto';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { openTestVault } from '../support/vault.ts';
 import { startNats } from './nats-server.ts';
@@ -22,6 +23,8 @@ const MESSAGES = [
   bytesOf({ id: 'p', fate: 'poison' }),
 ];
 
+const CHILD = fileURLToPath(new URL('./crash.child.ts', import.meta.url));
+
 interface Told {
   key?: { keyId: string; secret: string };
   address?: string;
@@ -33,7 +36,7 @@ interface Told {
 /** One life of the console; what it tells is gathered. */
 function live(env: Record<string, string>): { child: ChildProcess; told: Told; ended: Promise<unknown> } {
   const told: Told = {};
-  const child = fork('test/connectors/crash.child.ts', { env: { ...process.env, ...env }, stdio: 'inherit' });
+  const child = fork(CHILD, { env: { ...process.env, ...env }, stdio: 'inherit' });
   child.on('message', (message) => Object.assign(told, message));
   return { child, told, ended: new Promise((resolve) => child.once('exit', resolve)) };
 }
