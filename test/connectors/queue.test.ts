@@ -167,13 +167,13 @@ describe('the queue', () => {
         longest = Math.max(longest, performance.now() - last);
         last = performance.now();
       }, 1);
-      const used = process.cpuUsage();
+      const startedAt = performance.now();
       await Promise.all(Array.from({ length: 3_000 }, (_, n) => intake.submit({ id: `m${n}` })));
       clearInterval(watch);
-      const cpuMs = (process.cpuUsage(used).user + process.cpuUsage(used).system) / 1_000;
+      const tookMs = performance.now() - startedAt;
       expect(intake.held()).toHaveLength(3_000);
       // Other work on this machine may take the processor away; without it a hold is some 20 ms.
-      expect(longest).toBeLessThan(Math.max(150, cpuMs / 4));
+      expect(longest).toBeLessThan(Math.max(150, tookMs / 5));
     });
   });
 
