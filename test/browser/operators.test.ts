@@ -102,7 +102,7 @@ describe('operators', () => {
     await dialog().getByRole('button', { name: 'Lend the roles' }).click();
     await waitsFor(page(), 'administrator');
     checker = await checkerAt(desk, 'Four eyes', ada);
-    await checker.agree('Operators: break glass');
+    await checker.agree('Lend roles in an emergency');
     const banner = page().getByRole('region', { name: 'Lent roles' });
     await banner.getByText('Cy Moor holds Custody officer').waitFor();
     await page().getByRole('region', { name: 'Critical incidents' }).getByText('Break-glass').waitFor();

@@ -1,7 +1,7 @@
 /** One message down the road: rows, match, pre-post and one audit record, in the caller's transaction. */
-import { createHash } from 'node:crypto';
 import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
+import { sha256 } from '../crypto/index.ts';
 import type { InstantMessage, RailId } from '../messages/index.ts';
 import { arrivePayment } from './arriving.ts';
 import type { InstantContext } from './context.ts';
@@ -81,7 +81,7 @@ function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items 
   );
   return {
     tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail ?? ''} ${messageId}`),
-    contentHash: createHash('sha256').update(text).digest(),
+    contentHash: sha256(Buffer.from(text, 'utf8')),
   };
 }
 
