@@ -4,7 +4,7 @@
  */
 import { addDays } from '../base/index.ts';
 import { inWords } from './damage.ts';
-import { type Made, type Making, payDay, payerOf, whole } from './payments.ts';
+import { type Made, type Making, payDay, payerOf, whole } from './making.ts';
 import type { CorpusCustomer, CorpusItem, CorpusPayment } from './types.ts';
 
 /** One draw; none where the shelf has no items of the kind it needs. */

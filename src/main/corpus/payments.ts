@@ -8,8 +8,8 @@ import { accountOf, strangerName } from './companies.ts';
 import { inWords, listInWords, mistyped, nameAsWritten, numberAsWritten } from './damage.ts';
 import type { Dice } from './dice.ts';
 import { lookAlike } from './look-alikes.ts';
-import type { Shelf } from './shelf.ts';
-import type { CorpusCustomer, CorpusItem, CorpusPayment, CorpusTruth, PaymentClass } from './types.ts';
+import { type Made, type Making, payDay, payerOf, whole } from './making.ts';
+import type { CorpusItem, CorpusPayment, PaymentClass } from './types.ts';
 
 /** Shares of a hundred payments; duplicates come two by two, the payment and its repetition. */
 export const MIX: readonly (readonly [PaymentClass, number])[] = [
@@ -26,16 +26,6 @@ export const MIX: readonly (readonly [PaymentClass, number])[] = [
   ['nobody', 3],
   ['look-alike', 3],
 ];
-
-export interface Made {
-  readonly payment: Omit<CorpusPayment, 'bankReference'>;
-  readonly truth: CorpusTruth;
-}
-
-export interface Making {
-  readonly dice: Dice;
-  readonly shelf: Shelf;
-}
 
 /** The payments of one draw of a class; none where the shelf has no item that it needs. */
 export function makePayments(kind: PaymentClass, making: Making): Made[] {
@@ -68,34 +58,6 @@ export function makePayments(kind: PaymentClass, making: Making): Made[] {
 
 function isReferenced(item: CorpusItem): boolean {
   return item.reference !== undefined;
-}
-
-/** The payer's name and account as the bank tells them. */
-export function payerOf(
-  customer: CorpusCustomer,
-  dice: Dice,
-): Pick<CorpusPayment, 'debtorName' | 'debtorAccount'> {
-  const account = dice.chance(88) ? customer.ibans[dice.upTo(customer.ibans.length)] : undefined;
-  // A new account that our master data has not heard of.
-  const unheard =
-    account === undefined && dice.chance(60) ? accountOf(700_000 + dice.upTo(200_000)) : account;
-  return {
-    debtorName: nameAsWritten(customer.name, dice),
-    ...(unheard === undefined ? {} : { debtorAccount: unheard }),
-  };
-}
-
-export function payDay(item: CorpusItem, dice: Dice): IsoDate {
-  return addDays(item.issuedOn, 3 + dice.upTo(45));
-}
-
-export function whole(...items: readonly CorpusItem[]): Map<string, bigint> {
-  return new Map(
-    items.map(({ number, kind, amountMinor }) => [
-      number,
-      kind === 'credit_note' ? -amountMinor : amountMinor,
-    ]),
-  );
 }
 
 /** What arrives for an item: now and then less its discount or less charges that the bank states. */
