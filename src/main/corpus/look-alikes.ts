@@ -78,8 +78,11 @@ function twins(item: CorpusItem, making: Making): Made[] {
 /** The customer pays an invoice that is not in the books; an open one has the same amount. */
 function otherInvoice(item: CorpusItem, making: Making): Made[] {
   const { dice, shelf } = making;
-  const missing = item.number.replace(/\d{5}$/, () => String(10_000 + dice.upTo(89_999)));
-  if (missing === item.number) return [];
+  // Every one of its last digits is another, so that nobody takes it for a typing error.
+  const shift = 1 + dice.upTo(9);
+  const missing = item.number.replace(/\d{5}$/, (digits) =>
+    [...digits].map((digit) => (Number(digit) + shift) % 10).join(''),
+  );
   const payment = {
     amountMinor: item.amountMinor,
     bookingDate: payDay(item, dice),

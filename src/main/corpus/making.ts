@@ -1,4 +1,5 @@
 /** What the makers of every class share: who pays, when, and what a payment settles. Pure. */
+
 import { addDays, type IsoDate } from '../base/index.ts';
 import { accountOf } from './companies.ts';
 import { nameAsWritten } from './damage.ts';

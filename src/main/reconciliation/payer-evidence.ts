@@ -82,7 +82,7 @@ function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): b
 
 /** The payer's name is this other customer's no less than it is the customer's own. */
 function bearsName(other: PayerMatch, own: PayerMatch | undefined): boolean {
-  return other.debtor >= SAME_NAME && other.debtor >= (own?.debtor ?? 0);
+  return other.debtor >= LIKE_NAME && other.debtor >= (own?.debtor ?? 0);
 }
 
 function level(own: number, best: number): NameLevel {
