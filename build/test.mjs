@@ -1,6 +1,7 @@
 // `npm test`: installs what is missing, lints, builds the app and its page, runs every test.
 // Further arguments go to the test runner: `npm test -- test/ledger`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { runChecks } from './lib/checks.mjs';
 import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { ensureBuilt } from './lib/page.mjs';
@@ -10,6 +11,9 @@ import { makeScratch } from './lib/scratch.mjs';
 import { ensureSystemPackages } from './lib/system.mjs';
 
 const REPORT = fromRoot('out', 'test-report.json');
+const AGAIN_REPORT = fromRoot('out', 'test-report-again.json');
+/** More processes than this do not die by chance. */
+const MOST_LOST = 2;
 
 async function runTests(args) {
   const scratch = makeScratch();
@@ -20,11 +24,35 @@ async function runTests(args) {
   }
 }
 
+/**
+ * Runs the tests. A file whose process was ended by a signal before any of its tests failed is run once more,
+ * and the run says so: a crash of a native part under load (docs/findings/0004) is to be seen, and is no
+ * verdict on the tests that it took along. A second crash, and every test that fails, fails the run.
+ */
 async function runTestsIn(scratch, args) {
+  const code = await runVitest(scratch, args, REPORT);
+  const lost = code === 0 ? [] : lostFiles();
+  if (lost.length === 0) return { code, again: null };
+  console.log(`\nThe process of ${lost.length} file(s) died and is started once more: ${lost.join(', ')}`);
+  return { code: await runVitest(scratch, lost, AGAIN_REPORT), again: lost };
+}
+
+/** Files that ended in the middle, where nothing else failed; none where something did. */
+function lostFiles() {
+  if (!existsSync(REPORT)) return [];
+  const { numFailedTests, testResults } = JSON.parse(readFileSync(REPORT, 'utf8'));
+  const failed = testResults.filter(({ status }) => status !== 'passed');
+  const hasDied = ({ assertionResults, message }) =>
+    !message && assertionResults.every(({ status }) => status !== 'failed');
+  const isAll = numFailedTests === 0 && failed.length <= MOST_LOST && failed.every(hasDied);
+  return isAll ? failed.map(({ name }) => relative(fromRoot(), name)) : [];
+}
+
+async function runVitest(scratch, args, report) {
   mkdirSync(fromRoot('out'), { recursive: true });
-  rmSync(REPORT, { force: true });
+  rmSync(report, { force: true });
   const vitest = fromRoot('node_modules', 'vitest', 'vitest.mjs');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${REPORT}`];
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   return runOnNode24([vitest, 'run', ...reporters, ...args], {
     env: {
       ...process.env,
@@ -34,15 +62,31 @@ async function runTestsIn(scratch, args) {
   });
 }
 
-/** The closing line that any reader of the output understands. */
-function closingLine() {
-  if (!existsSync(REPORT)) return '0 passed, 1 failed';
+/** The closing line that any reader of the output understands. `again`: files that were run once more. */
+function closingLine(again) {
+  const first = countsOf(REPORT);
+  if (again === null) return wordsOf(first);
+  const second = countsOf(AGAIN_REPORT);
+  // What these files brought at first is counted by their second run.
+  const { testResults } = JSON.parse(readFileSync(REPORT, 'utf8'));
+  const lost = testResults
+    .filter(({ status }) => status !== 'passed')
+    .flatMap(({ assertionResults }) => assertionResults.filter((one) => one.status === 'passed'));
+  const passed = first.passed - lost.length + second.passed;
+  const skipped = first.skipped + second.skipped;
+  return `${wordsOf({ passed, failed: second.failed, skipped })} (run once more: ${again.join(', ')})`;
+}
+
+const wordsOf = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
+
+function countsOf(report) {
+  if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
   const { numPassedTests, numFailedTests, numFailedTestSuites, numPendingTests } = JSON.parse(
-    readFileSync(REPORT, 'utf8'),
+    readFileSync(report, 'utf8'),
   );
   // A file that cannot be loaded fails without a test of its own.
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 ? 1 : 0);
-  return `${numPassedTests} passed, ${failed} failed, ${numPendingTests} skipped`;
+  return { passed: numPassedTests, failed, skipped: numPendingTests };
 }
 
 const startedAtMs = Date.now();
@@ -59,11 +103,11 @@ try {
   tell('build');
   await ensureBuilt('app');
   tell('tests');
-  const code = await runTests(args);
+  const { code, again } = await runTests(args);
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
   if (!isLintGood) console.log('\nLint failed; its findings are above.');
   console.log(`\nAll of it took ${seconds} s.`);
-  console.log(closingLine());
+  console.log(closingLine(again));
   process.exitCode = code === 0 && !isLintGood ? 1 : code;
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));

@@ -94,6 +94,9 @@ export function startShipper(options: ShipperOptions): Shipper {
   worker.once('error', () =>
     settleAll({ code: 'INTERNAL', message: 'The thread that ships changes broke down.', details: {} }),
   );
+  const exited = new Promise<null>((resolve) => {
+    worker.once('exit', () => resolve(null));
+  });
   worker.once('exit', () => {
     if (waiting.length > 0)
       settleAll({ code: 'INTERNAL', message: 'The thread that ships changes ended.', details: {} });
@@ -131,6 +134,10 @@ export function startShipper(options: ShipperOptions): Shipper {
       cancel = runtime.schedule(END_WAIT_MS, () => resolve(null));
     });
     const answer = await Promise.race([ask('end'), late]);
+    // It ends by itself after its last answer. A thread that is ended in the middle of ending may take the
+    // process along (docs/findings/0004), so only one that does not come to its end is ended from here.
+    worker.ref();
+    if (answer !== null) await Promise.race([exited, late]);
     cancel();
     await worker.terminate();
     return answer?.ended ?? null;
