@@ -37,8 +37,6 @@ export interface InstantOptions {
   readonly raise?: RaiseIncident;
   /** Whether a line's money was written off by people: then it confirms nothing until that is taken back. */
   readonly isWrittenOff?: (lineId: bigint) => boolean;
-  /** Hears, in its transaction, of a pre-posting whose deadline has passed. */
-  readonly onOverdue?: (overdue: OverduePrePost, caller: Caller) => void;
 }
 
 export interface InstantContext extends InstantOptions {

@@ -2,7 +2,6 @@
 import type { InstantContext } from './context.ts';
 import { SYSTEM } from './context.ts';
 import { happened } from './joining.ts';
-import { toOverdue } from './reading.ts';
 import type { ReadingStore } from './store-reading.ts';
 
 /** Payments that one transaction tells of. */
@@ -21,7 +20,6 @@ export function tellOverdue(context: InstantContext, reads: ReadingStore): numbe
         reads.setOverdue(leg.paymentId, nowMs);
         happened({ context, changes, atMs: nowMs }, leg.paymentId, 'overdue');
         changes.say({ action: 'overdue', transaction: leg.paymentId, transitMinor: leg.transitMinor });
-        context.onOverdue?.(toOverdue(leg), SYSTEM);
       }
     });
     told += legs.length;

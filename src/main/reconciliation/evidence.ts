@@ -52,10 +52,9 @@ export const evidenceWords = {
   'taken-by-another': 'another payment explains the item better',
   'currency-other': 'the item it names is in another currency',
   rejected: 'a person has rejected this',
-  certificate: '{considered} explanations considered, all there are; {rivals} others lie within tolerance',
+  certificate: 'explanations considered: {considered}, all there are; others within tolerance: {rivals}',
   'certificate-open':
-    '{considered} explanations considered, and there may be more; {rivals} others lie within tolerance',
-  'learned-alias': 'this payer has paid for the customer before',
+    'explanations considered: {considered}, and there may be more; others within tolerance: {rivals}',
 } as const satisfies Record<string, string>;
 
 export type EvidenceCode = keyof typeof evidenceWords;

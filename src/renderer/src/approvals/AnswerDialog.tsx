@@ -7,13 +7,21 @@ import {
   FormGroup,
   HTMLSelect,
   type Intent,
-  TextArea,
 } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import type { ApprovalDetail } from '../../../contract/approvals.ts';
 import { client, orpc, queryClient } from '../app/data.ts';
-import { Dialog, ErrorState, engineWords, KeyCaps, MoneyList, notify } from '../kit/index.ts';
+import {
+  Dialog,
+  ErrorState,
+  engineWords,
+  KeyCaps,
+  MoneyList,
+  notify,
+  WordsField,
+  type WordsFieldProps,
+} from '../kit/index.ts';
 import { useSession } from '../operators/useSession.ts';
 import { t } from './messages.ts';
 import { makerWords, titleOf } from './parts.tsx';
@@ -86,34 +94,7 @@ export function Ask(props: {
 }
 
 /** A reason in words, which others read. */
-export function ReasonField(props: {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string;
-  readonly autoFocus?: boolean;
-  readonly onChange: (text: string) => void;
-}) {
-  const [id, hintId] = [useId(), useId()];
-  return (
-    <FormGroup
-      className="cs-dialog-field"
-      label={props.label}
-      labelFor={id}
-      helperText={<span id={hintId}>{props.hint}</span>}
-    >
-      <TextArea
-        id={id}
-        fill
-        autoFocus={props.autoFocus ?? false}
-        rows={3}
-        maxLength={MOST_REASON}
-        value={props.value}
-        aria-describedby={hintId}
-        onChange={(event) => props.onChange(event.currentTarget.value)}
-      />
-    </FormGroup>
-  );
-}
+export const ReasonField = (props: WordsFieldProps) => <WordsField {...props} maxLength={MOST_REASON} />;
 
 export const isReason = (text: string) => text.trim().length >= LEAST_REASON;
 

@@ -1,15 +1,7 @@
-import {
-  Button,
-  DialogBody,
-  DialogFooter,
-  FormGroup,
-  HTMLSelect,
-  InputGroup,
-  TextArea,
-} from '@blueprintjs/core';
+import { Button, DialogBody, DialogFooter, FormGroup, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { type FormEvent, type ReactNode, useId, useState } from 'react';
 import { type BreakReason, type BreakSettings, breakReasons } from '../../../contract/breaks.ts';
-import { Dialog, KeyCaps } from '../kit/index.ts';
+import { Dialog, KeyCaps, WordsField, type WordsFieldProps } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { reasonWord, roleWord } from './words.ts';
 
@@ -61,35 +53,8 @@ function AskForm(props: {
   );
 }
 
-export function NoteField(props: {
-  readonly label: string;
-  readonly hint: string;
-  readonly value: string;
-  readonly autoFocus?: boolean;
-  readonly onChange: (text: string) => void;
-}) {
-  const id = useId();
-  const hintId = useId();
-  return (
-    <FormGroup
-      className="cs-dialog-field"
-      label={props.label}
-      labelFor={id}
-      helperText={<span id={hintId}>{props.hint}</span>}
-    >
-      <TextArea
-        id={id}
-        fill
-        autoFocus={props.autoFocus ?? false}
-        rows={3}
-        maxLength={MOST_NOTE}
-        value={props.value}
-        aria-describedby={hintId}
-        onChange={(event) => props.onChange(event.currentTarget.value)}
-      />
-    </FormGroup>
-  );
-}
+/** What is said of a break. */
+export const NoteField = (props: WordsFieldProps) => <WordsField {...props} maxLength={MOST_NOTE} />;
 
 /** Asks for what a step must state in words. */
 export function NoteDialog(props: {

@@ -122,17 +122,20 @@ export function ListView() {
           )
         }
       >
-        <DataTable
-          label={t('list.label')}
-          columns={may ? [...columns, actsColumn(toggle, setAsked)] : columns}
-          rows={fixedRows(query.data)}
-          rowKey={(row) => row.id}
-          activeKey={active}
-          onActive={(row) => setActive(row.id)}
-          {...(may ? { onOpen: (row: ConnectorLine) => setAsked({ kind: 'change', of: row }) } : {})}
-          bare
-          empty={<EmptyState title={t('list.empty')} text={t('list.emptyText')} />}
-        />
+        {query.data.length === 0 ? (
+          <EmptyState title={t('list.empty')} text={t('list.emptyText')} />
+        ) : (
+          <DataTable
+            label={t('list.label')}
+            columns={may ? [...columns, actsColumn(toggle, setAsked)] : columns}
+            rows={fixedRows(query.data)}
+            rowKey={(row) => row.id}
+            activeKey={active}
+            onActive={(row) => setActive(row.id)}
+            {...(may ? { onOpen: (row: ConnectorLine) => setAsked({ kind: 'change', of: row }) } : {})}
+            bare
+          />
+        )}
       </Card>
       {asked?.kind === 'add' && <ConnectorDialog onClose={() => setAsked(null)} />}
       {asked?.kind === 'change' && <ConnectorDialog of={asked.of} onClose={() => setAsked(null)} />}

@@ -25,9 +25,9 @@ export const vi: Readonly<Record<string, string>> = {
   'amount that the payer instructed, charges taken on the way': 'số tiền bên trả đã lệnh, phí trừ dọc đường',
   "amount exact but for what the entry's own rate leaves open":
     'số tiền đúng, chỉ lệch trong mức tỷ giá của chính bút toán cho phép',
-  '{considered} explanations considered, all there are; {rivals} others lie within tolerance':
+  'explanations considered: {considered}, all there are; others within tolerance: {rivals}':
     'đã xét {considered} cách giải thích, đủ tất cả; {rivals} cách khác nằm trong dung sai',
-  '{considered} explanations considered, and there may be more; {rivals} others lie within tolerance':
+  'explanations considered: {considered}, and there may be more; others within tolerance: {rivals}':
     'đã xét {considered} cách giải thích, có thể còn nữa; {rivals} cách khác nằm trong dung sai',
   'amount less what bank charges usually are': 'số tiền trừ mức phí ngân hàng thường gặp',
   'amounts stated for each item': 'số tiền nêu cho từng mục',
@@ -60,7 +60,6 @@ export const vi: Readonly<Record<string, string>> = {
   'another payment explains the item better': 'một khoản trả khác giải thích mục này tốt hơn',
   'the item it names is in another currency': 'mục được nêu có loại tiền khác',
   'a person has rejected this': 'đã có người từ chối',
-  'this payer has paid for the customer before': 'bên này từng trả thay khách hàng',
   Assets: 'Tài sản',
   'Cash at bank': 'Tiền gửi ngân hàng',
   Liabilities: 'Nợ phải trả',

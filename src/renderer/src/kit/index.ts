@@ -84,4 +84,5 @@ export {
   useDelayed,
   useNow,
 } from './values.tsx';
+export { WordsField, type WordsFieldProps } from './WordsField.tsx';
 export { onWaiting, tellWaiting, waitsIn, whenWaiting } from './waiting.ts';
