@@ -24,6 +24,10 @@ async function become(name: Name): Promise<void> {
 
 const findings = (name?: string) => findingsInBothThemes(page(), name);
 
+/** Waits until what a key does can be done: the button beside it says so. */
+const offered = (name: string) =>
+  soon(() => page().getByRole('button', { name, exact: false }).first().isEnabled()).toBe(true);
+
 /** Takes the notices off the screen, so that the next one is not taken for an earlier one. */
 async function away(): Promise<void> {
   const toasts = page().locator('.bp6-toast');
@@ -310,12 +314,14 @@ describe('a command that needs a second person', () => {
     await go('/operators');
     await heading('Operators and roles');
     await row('Cleo Maas').click();
+    await offered('Change roles');
     await press('e');
     await dialog().getByText('Settlement officer').click();
     await dialog().getByRole('button', { name: 'Save' }).click();
     await waits('administrator');
     await go('/slots');
     await heading('Key slots');
+    await offered('Add a slot');
     await press('n');
     await dialog().getByLabel('Passphrase', { exact: true }).fill(EYES_PASSPHRASE);
     await dialog().getByLabel('Label').fill('Safe of the bank');

@@ -6,7 +6,7 @@ import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEMO_PEOPLE, verifyTranscriptFile } from '../../src/main/engine/index.ts';
 import { readPdf } from '../ceremonies/pdf.ts';
-import { personWith } from '../support/people.ts';
+import { nextCode, personWith } from '../support/people.ts';
 import { axeFindings, type Console, enterDemo, findingsInBothThemes, openConsole } from './console.ts';
 import { writeFilm } from './y4m.ts';
 
@@ -63,16 +63,8 @@ async function tabTo(target: Locator): Promise<void> {
   throw new Error(`not reached with Tab: ${target}`);
 }
 
-/** The next code of somebody; a few seconds are waited where those of this half minute are used. */
-async function codeOf(name: string): Promise<string> {
-  for (;;) {
-    try {
-      return people.get(name)!.code();
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
-}
+/** The next code of somebody. */
+const codeOf = (name: string) => nextCode(people.get(name)!);
 
 /** Everybody whose turn it is signs, each in the field that has the focus. */
 async function signAll(names: readonly string[], withCode = false): Promise<void> {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { findHolder } from '../../src/main/doors/socket/index.ts';
-import { type Person, signIn } from '../support/people.ts';
+import { nextCode, type Person, signIn } from '../support/people.ts';
 import { type Console, signInAt } from './console.ts';
 import { soon } from './morning.ts';
 
@@ -42,14 +42,8 @@ export async function checkerAt(
 
 /** The same person with one code; waits until their app shows one that was not used. */
 export async function withCode(person: Person): Promise<Person> {
-  for (;;) {
-    try {
-      const code = person.code();
-      return { ...person, code: () => code };
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 500));
-    }
-  }
+  const code = await nextCode(person);
+  return { ...person, code: () => code };
 }
 
 /** Somebody agrees in a window of their own, by its screens and keys. */

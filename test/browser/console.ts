@@ -15,7 +15,7 @@ import { findChromium } from '../../build/lib/system.mjs';
 import type { RoleId } from '../../src/contract/operators.ts';
 import { findHolder } from '../../src/main/doors/socket/index.ts';
 import { OFFICER_ROLES } from '../../src/main/operators/roles.ts';
-import { OPERATOR_PASSPHRASE, type Person, peopleOf, personWith } from '../support/people.ts';
+import { nextCode, OPERATOR_PASSPHRASE, type Person, peopleOf, personWith } from '../support/people.ts';
 
 const FLAGS = [
   '--headless',
@@ -150,7 +150,7 @@ export async function signInAt(page: Page, person: Person, arrival = 'Dashboard'
   await headingOf(page, 'Who is there?');
   await page.getByLabel('Name').fill(person.name);
   await page.getByLabel('Your passphrase').fill(person.passphrase);
-  await page.getByLabel('Code of your app').fill(person.code());
+  await page.getByLabel('Code of your app').fill(await nextCode(person));
   await buttonOf(page, 'Sign in').click();
   await headingOf(page, arrival);
 }
@@ -178,7 +178,7 @@ export async function typeOfficer(page: Page, name: string): Promise<Person> {
   await buttonOf(page, 'Show a key for the app').click();
   const secret = await page.getByLabel('Key', { exact: true }).inputValue();
   const person = personWith({ name, roles: OFFICER_ROLES, passphrase: OPERATOR_PASSPHRASE, secret });
-  await page.getByLabel('Code of the app').fill(person.code());
+  await page.getByLabel('Code of the app').fill(await nextCode(person));
   return person;
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/people.ts';
+import { nextCode, type Person } from '../support/people.ts';
 import { agreeInWindow, bringNow, type Checker, checkerAt, waitsFor, withCode } from './checking.ts';
 import {
   type Console,
@@ -129,7 +129,7 @@ describe('operators', () => {
     await dialog().getByLabel('The same again').fill('granite stairs below a signal tower');
     await dialog()
       .getByLabel('Code of your app')
-      .fill((await withCode(cy)).code());
+      .fill(await nextCode(cy));
     await dialog().getByRole('button', { name: 'Change it' }).click();
     await page().getByText('Your passphrase is changed.').first().waitFor();
   });

@@ -1,6 +1,6 @@
 /** The console in Vietnamese: chosen in the operator's menu, kept, and a screen that stays where it is. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Person } from '../support/people.ts';
+import { nextCode, type Person } from '../support/people.ts';
 import { axeFindings, type Console, createVaultByHand, openConsole } from './console.ts';
 import { CAMT, CUSTOMERS, INVOICES, MORNING, PASSPHRASE, soon, VAULT_NAME } from './morning.ts';
 
@@ -25,7 +25,7 @@ async function signInAgain(): Promise<void> {
   const person = people.shift()!;
   const fields = page().locator('.cs-gate-card input');
   await fields.nth(2).waitFor();
-  for (const [i, text] of [person.name, person.passphrase, person.code()].entries())
+  for (const [i, text] of [person.name, person.passphrase, await nextCode(person)].entries())
     await fields.nth(i).fill(text);
   await page().keyboard.press('Enter');
 }

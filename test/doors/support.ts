@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { runProgram, type Surroundings } from '../../src/main/doors/cli/program.ts';
 import { type Loopback, startLoopback } from '../../src/main/doors/loopback/index.ts';
 import type { EngineHost } from '../../src/main/engine/index.ts';
+import { nextCode } from '../support/people.ts';
 
 /** An engine of three procedures: what the doors do does not depend on what lies behind them. */
 export interface FakeHost {
@@ -81,7 +82,8 @@ export function commandLine(
     const [stdout, stderr] = [stream('stdout') as never, stream('stderr') as never];
     if (as !== undefined) {
       process.env.COUNTERSIGN_OPERATOR_PASSPHRASE = as.passphrase;
-      if (as.code !== undefined) process.env.COUNTERSIGN_TOTP = as.code();
+      const code = as.code?.bind(as);
+      if (code !== undefined) process.env.COUNTERSIGN_TOTP = await nextCode({ code });
     }
     const all = as === undefined ? argv : [...argv, '--operator', as.name];
     try {
