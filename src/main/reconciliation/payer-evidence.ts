@@ -1,4 +1,5 @@
 /** What the payer's account and names say for or against one customer. Pure. */
+import { FIRM_LESSONS, HABIT_LESSONS, type LearnedPayer } from './learned-index.ts';
 import type { PayerMatch, Payers } from './party-index.ts';
 import type { Evidence } from './types.ts';
 
@@ -6,10 +7,14 @@ export interface PayerSupport {
   readonly evidence: readonly Evidence[];
   /** Sum of the weights, bounded above. */
   readonly weight: number;
+  /** The same without what a single decision taught: all that the rules about posting ask. */
+  readonly firmWeight: number;
   /** The payer is this customer and can be no other. */
   readonly certain: boolean;
   /** The payer is known, and is another customer. */
   readonly conflict: boolean;
+  /** The payer is another customer, who is known to pay for this one. */
+  readonly paysFor: boolean;
   /** Other customers who may as well be the payer, by name, where no account tells them apart. */
   readonly alike: readonly number[];
 }
@@ -35,28 +40,44 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
     : 'none';
   const ownsAccount = payers.ibanOwners.includes(customerIndex);
   const accountOfOther = payers.ibanOwners.length > 0 && !ownsAccount;
-  const onBehalf = ultimate === 'same' || ultimate === 'like';
+  const isSaid = ultimate === 'same' || ultimate === 'like';
+  const isAnother = accountOfOther || debtor === 'other' || isSister(own, others);
+  // What lists say of the payer, or the payment of whom it is for, needs no learning.
+  const isTold = isSaid || ultimate === 'other' || ownsAccount || debtor === 'same';
+  const learned = isTold ? undefined : own?.learned;
+  const paysFor = isAnother && isClear(learned, HABIT_LESSONS);
+  const isAlias = !isAnother && isClear(learned, FIRM_LESSONS);
+  const onBehalf = isSaid || paysFor;
   const evidence: Evidence[] = [];
   if (ownsAccount) {
     const alone = payers.ibanOwners.length === 1;
     evidence.push(alone ? { code: 'iban-known', weight: 6 } : { code: 'iban-shared', weight: 3.5 });
   } else if (accountOfOther && !onBehalf) evidence.push({ code: 'iban-other', weight: -6 });
   if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
-  evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, onBehalf, ownsAccount, payers));
+  const isExpected = onBehalf || isAlias;
+  evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, isExpected, ownsAccount, payers));
+  if (isAlias) evidence.push({ code: 'learned-alias', weight: 4, values: learnedValues(learned!) });
+  if (paysFor) evidence.push({ code: 'learned-third-party', weight: 2, values: learnedValues(learned!) });
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
+  const hints = isAlias || paysFor ? [] : hintOf(learned, isAnother);
+  // Who pays for a sister may owe the same amount too.
+  const alike = paysFor
+    ? others.filter((each) => each.iban || each.debtor >= SAME_NAME)
+    : others.filter((each) => !isAlone && !onBehalf && bearsName(each, own));
   return {
-    evidence,
-    alike:
-      isAlone || onBehalf
-        ? []
-        : others.filter((each) => bearsName(each, own)).map((each) => each.customerIndex),
-    weight: Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum)),
+    evidence: [...evidence, ...hints],
+    paysFor,
+    alike: alike.map((each) => each.customerIndex),
+    weight: bounded(hints.reduce((total, each) => total + each.weight, sum)),
+    firmWeight: bounded(sum),
     certain:
       (isAlone && !nameConflict) ||
       ultimate === 'same' ||
+      // What was learned may be the name of a customer who is like it.
+      (isAlias && !others.some((other) => other.debtor >= LIKE_NAME || other.ultimate >= LIKE_NAME)) ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' &&
         !accountOfOther &&
@@ -70,6 +91,28 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
         (debtor === 'other' && !ownsAccount) ||
         isSister(own, others)),
   };
+}
+
+const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
+
+/** Learned from that many decisions at least, and for this customer alone. */
+function isClear(learned: LearnedPayer | undefined, lessons: number): boolean {
+  return learned !== undefined && !learned.isShared && learned.lessons >= lessons;
+}
+
+const learnedValues = ({ lessons, source, by }: LearnedPayer) => ({
+  lessons: `${lessons}`,
+  source: `${source}`,
+  by,
+});
+
+/** What too few decisions say, or what is shared: it makes a proposal better and lifts no rule. */
+function hintOf(learned: LearnedPayer | undefined, isAnother: boolean): Evidence[] {
+  if (learned === undefined) return [];
+  const values = learnedValues(learned);
+  if (learned.isShared) return [{ code: 'learned-shared', weight: 0.7, values }];
+  if (isAnother) return [{ code: 'learned-third-party', weight: 0.5, values }];
+  return [{ code: 'learned-alias', weight: 1.5, values }];
 }
 
 /** Another customer bears the payer's name better, and the account does not speak for this one alone. */
