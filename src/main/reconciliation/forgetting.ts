@@ -4,7 +4,7 @@ import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { writeChanges } from './changes.ts';
 import type { ReconciliationContext } from './context.ts';
-import { FIRM_LESSONS, HABIT_LESSONS, isOfPayer, learnedKey, nameKey } from './learned-index.ts';
+import { FIRM_LESSONS, isOfPayer, learnedKey, nameKey } from './learned-index.ts';
 import { type LearnedThing, learnedId, parseLearnedId } from './lessons.ts';
 import { squeeze } from './normalise-text.ts';
 import type { Page } from './reading.ts';
@@ -52,7 +52,7 @@ export function createLearnedDesk(context: ReconciliationContext) {
         charges: thing.what === 'charges' ? moneyOf(thing.text) : null,
         lateDays: thing.days ?? null,
         decisions: thing.lessons,
-        enough: isOfPayer(thing) ? FIRM_LESSONS : HABIT_LESSONS,
+        enough: FIRM_LESSONS,
         shared: shared.has(learnedKey(thing)),
         uses: usesOf(thing, uses),
         learnedFrom: thing.from

@@ -1,11 +1,11 @@
 /** What a payer does time and again, as people's decisions have let it pass. Pure. */
 import { daysLate } from './fit.ts';
-import { HABIT_LESSONS, type LearnedPoint } from './learned-index.ts';
+import { FIRM_LESSONS, type LearnedPoint } from './learned-index.ts';
 import { chargesKey } from './lessons.ts';
 import type { Scoring } from './scoring.ts';
 import type { Evidence } from './types.ts';
 
-const HABIT_WEIGHT = 2;
+const HABIT_WEIGHT = 4;
 
 /**
  * A late discount or a shortfall that people have let pass for the customer before: the discount of the
@@ -39,7 +39,7 @@ function told(
   { lessons, source }: LearnedPoint,
   values: Readonly<Record<string, string>>,
 ): Evidence[] {
-  if (lessons < HABIT_LESSONS) return [];
+  if (lessons < FIRM_LESSONS) return [];
   const weight = HABIT_WEIGHT;
   return [{ code, weight, values: { lessons: `${lessons}`, source: `${source}`, ...values } }];
 }

@@ -36,10 +36,8 @@ export interface LearnedPayer {
   readonly isShared: boolean;
 }
 
-/** So many decisions make a payer known; fewer only make a proposal better. */
-export const FIRM_LESSONS = 2;
-/** So many make something a habit that is expected. */
-export const HABIT_LESSONS = 3;
+/** So many decisions make a payer known, or a habit expected; fewer only make a proposal better. */
+export const FIRM_LESSONS = 3;
 /** What was learned for more customers than this says nothing of any. */
 const MOST_CUSTOMERS = 8;
 const LEAST_ACCOUNT_LENGTH = 8;

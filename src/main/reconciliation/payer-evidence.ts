@@ -1,5 +1,5 @@
 /** What the payer's account and names say for or against one customer. Pure. */
-import { FIRM_LESSONS, HABIT_LESSONS, type LearnedPayer } from './learned-index.ts';
+import { FIRM_LESSONS, type LearnedPayer } from './learned-index.ts';
 import type { PayerMatch, Payers } from './party-index.ts';
 import type { Evidence } from './types.ts';
 
@@ -45,8 +45,9 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   // What lists say of the payer, or the payment of whom it is for, needs no learning.
   const isTold = isSaid || ultimate === 'other' || ownsAccount || debtor === 'same';
   const learned = isTold ? undefined : own?.learned;
-  const paysFor = isAnother && isClear(learned, HABIT_LESSONS);
-  const isAlias = !isAnother && isClear(learned, FIRM_LESSONS);
+  const isFirm = learned !== undefined && !learned.isShared && learned.lessons >= FIRM_LESSONS;
+  const paysFor = isAnother && isFirm;
+  const isAlias = !isAnother && isFirm;
   const onBehalf = isSaid || paysFor;
   const evidence: Evidence[] = [];
   if (ownsAccount) {
@@ -56,7 +57,7 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
   const isExpected = onBehalf || isAlias;
   evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, isExpected, ownsAccount, payers));
-  if (isAlias) evidence.push({ code: 'learned-alias', weight: 4, values: learnedValues(learned!) });
+  if (isAlias) evidence.push({ code: 'learned-alias', weight: 6, values: learnedValues(learned!) });
   if (paysFor) evidence.push({ code: 'learned-third-party', weight: 2, values: learnedValues(learned!) });
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
@@ -76,8 +77,8 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
     certain:
       (isAlone && !nameConflict) ||
       ultimate === 'same' ||
-      // What was learned may be the name of a customer who is like it.
-      (isAlias && !others.some((other) => other.debtor >= LIKE_NAME || other.ultimate >= LIKE_NAME)) ||
+      // What was learned may be a customer whose own name is more like it.
+      (isAlias && !others.some((other) => isNearer(other, own))) ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' &&
         !accountOfOther &&
@@ -94,11 +95,6 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
 }
 
 const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
-
-/** Learned from that many decisions at least, and for this customer alone. */
-function isClear(learned: LearnedPayer | undefined, lessons: number): boolean {
-  return learned !== undefined && !learned.isShared && learned.lessons >= lessons;
-}
 
 const learnedValues = ({ lessons, source, by }: LearnedPayer) => ({
   lessons: `${lessons}`,
@@ -121,6 +117,11 @@ function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): b
     (other) =>
       other.debtor >= SAME_NAME && other.debtor > (own?.debtor ?? 0) && (own?.iban !== true || other.iban),
   );
+}
+
+/** A name of the payment is more like this other customer's than the customer's own. */
+function isNearer(other: PayerMatch, own: PayerMatch | undefined): boolean {
+  return other.debtor > (own?.debtor ?? 0) || other.ultimate > (own?.ultimate ?? 0);
 }
 
 /** The payer's name is this other customer's no less than it is the customer's own. */
