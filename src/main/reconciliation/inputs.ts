@@ -119,7 +119,11 @@ export async function readInputs(
     await pace();
   }
   await learning.ready();
-  const learned = learning.all();
+  const learned: CustomerLearning[] = [];
+  for (const customerId of learning.customers()) {
+    learned.push(learning.of(customerId));
+    await pace();
+  }
   return {
     transactions,
     facts,

@@ -23,9 +23,8 @@ export interface Learning {
   thingsOf(customerId: string): LearnedThing[];
   /** Names and accounts (`learnedKey`) that were learned for several customers. */
   shared(): ReadonlySet<string>;
-  /** All that was learned of one customer, and of all of them, as the engine takes it. */
+  /** All that was learned of a customer, as the engine takes it. */
   of(customerId: string): CustomerLearning;
-  all(): CustomerLearning[];
   /** Hears of each customer of whom something was learned or unlearned. */
   onChanged(listener: (customerId: string) => void): void;
 }
@@ -142,7 +141,6 @@ export function createLearning(context: Omit<ReconciliationContext, 'learning'>)
       return shared;
     },
     of,
-    all: () => [...byCustomer.keys()].sort().map(of),
     onChanged: (listener) => {
       listeners.push(listener);
     },

@@ -109,17 +109,30 @@ export function learnedFrom(lessons: Iterable<Lesson>): LearnedThing[] {
  * that are settled together are looked at once, and teach once.
  */
 function distinct(lessons: readonly Lesson[]): number {
-  const groups: Set<bigint>[] = [];
+  /** Each lesson points to one that it belongs with, the first of them to itself. */
+  const belongs: number[] = [];
+  const first = (at: number): number => {
+    let found = at;
+    while (belongs[found] !== found) found = belongs[found]!;
+    return found;
+  };
+  const lessonOf = new Map<bigint, number>();
+  let count = 0;
   for (const { itemIds } of lessons) {
-    const joined = new Set(itemIds);
-    for (let at = groups.length - 1; at >= 0; at -= 1) {
-      if (!itemIds.some((id) => groups[at]!.has(id))) continue;
-      for (const id of groups[at]!) joined.add(id);
-      groups.splice(at, 1);
+    let own = belongs.length;
+    belongs.push(own);
+    count += 1;
+    for (const item of itemIds) {
+      const other = first(lessonOf.get(item) ?? own);
+      if (other !== own) {
+        belongs[own] = other;
+        own = other;
+        count -= 1;
+      }
+      lessonOf.set(item, own);
     }
-    groups.push(joined);
   }
-  return groups.length;
+  return count;
 }
 
 /** How a thing that was learned is named by a person: the first decision that teaches it, and what. */

@@ -98,7 +98,7 @@ export function createOnlineBooks(
     lastItemId = 0n;
     await learning.ready();
     matcher = await inSlices(createOnlineMatcher(newItems(), known(changedCustomers()), policy));
-    for (const learned of learning.all()) matcher.setLearning(learned);
+    for (const customerId of learning.customers()) matcher.setLearning(learning.of(customerId));
   }
 
   function* takeIn(): Generator<void, void> {
