@@ -4,9 +4,11 @@ import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { writeChanges } from './changes.ts';
 import type { ReconciliationContext } from './context.ts';
-import { FIRM_LESSONS, isOfPayer, learnedKey, nameKey } from './learned-index.ts';
+import { FIRM_LESSONS, isOfPayer, learnedKey } from './learned-index.ts';
 import { type LearnedThing, learnedId, parseLearnedId } from './lessons.ts';
+import { nameSimilarity, normaliseName } from './normalise-names.ts';
 import { squeeze } from './normalise-text.ts';
+import { SAME_NAME } from './payer-evidence.ts';
 import type { Page } from './reading.ts';
 import type { LearnedUse } from './store-learned.ts';
 
@@ -36,12 +38,14 @@ export function createLearnedDesk(context: ReconciliationContext) {
     const things = learning.thingsOf(customerId);
     if (things.length === 0) return [];
     const customer = receivables.customer(things[0]!.from[0]!.customerRow.toString());
-    const names = new Set([customer.name, ...customer.aliases].map(nameKey));
+    const names = [customer.name, ...customer.aliases].map(normaliseName);
     const accounts = new Set(customer.ibans.map(squeeze));
+    const isListed = ({ what, key, text }: LearnedThing): boolean =>
+      what === 'account'
+        ? accounts.has(key)
+        : what === 'name' && names.some((name) => nameSimilarity(normaliseName(text), name) >= SAME_NAME);
     return things
-      .filter(
-        ({ what, key }) => !(what === 'name' && names.has(key)) && !(what === 'account' && accounts.has(key)),
-      )
+      .filter((thing) => !isListed(thing))
       .map((thing) => ({
         id: learnedId(thing),
         customerId,

@@ -20,7 +20,7 @@ export interface PayerSupport {
 }
 
 /** From here on two spellings are the same name, the legal form left out or cut short at most. */
-const SAME_NAME = 0.93;
+export const SAME_NAME = 0.93;
 const LIKE_NAME = 0.8;
 /** Another customer this much closer or closer is the better reading of a name. */
 const CLEARLY_BETTER = 0.04;

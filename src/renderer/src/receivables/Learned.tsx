@@ -107,14 +107,14 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'what',
     header: () => t('learned.what'),
-    width: 150,
+    width: 124,
     cell: (row) => t(`learned.what.${row.what}`),
     sort: (row) => row.what,
   },
   {
     id: 'value',
     header: () => t('learned.value'),
-    width: 240,
+    width: 220,
     grow: 2,
     cell: learnedValue,
     title: learnedValue,
@@ -123,7 +123,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'standing',
     header: () => t('learned.standing'),
-    width: 190,
+    width: 130,
     cell: (row) =>
       row.shared
         ? t('learned.shared')
@@ -145,7 +145,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'from',
     header: () => t('learned.from'),
-    width: 240,
+    width: 330,
     cell: ({ learnedFrom: [latest] }) =>
       latest && (
         <>

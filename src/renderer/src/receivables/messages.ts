@@ -64,7 +64,7 @@ export const t = catalogue('receivables', {
   'learned.standing': 'Decisions',
   'learned.relied': '{decisions}: relied on',
   'learned.hint': '{decisions} of {enough}: a hint',
-  'learned.shared': 'shared: relied on for nobody',
+  'learned.shared': 'shared: for nobody',
   'learned.sharedText': 'It was learned for several customers, so it tells none of them apart.',
   'learned.standingText':
     'From {enough} decisions on the machine relies on it; before, it only makes proposals better.',

@@ -62,7 +62,7 @@ export const vi: Readonly<Record<string, string>> = {
   'learned.standing': 'Quyết định',
   'learned.relied': '{decisions}: được tin dùng',
   'learned.hint': '{decisions} trên {enough}: chỉ gợi ý',
-  'learned.shared': 'dùng chung: không tin dùng cho ai',
+  'learned.shared': 'dùng chung: không tin',
   'learned.sharedText': 'Điều này học được cho nhiều khách hàng nên không phân biệt được ai.',
   'learned.standingText':
     'Từ {enough} quyết định trở lên máy mới tin dùng; trước đó chỉ làm đề xuất tốt hơn.',
