@@ -30,7 +30,7 @@ export function learnedQueries(db: Connection) {
   const uses = db.prepare<[], LearnedUse>(
     `SELECT e.value ->> '$.code' AS code, e.value ->> '$.values.source' AS source, e.value ->> '$.values.by' AS by,
        count(DISTINCT s.bank_transaction_id) AS count
-     FROM match_state s, json_each(s.evidence) e
+     FROM match_state s INDEXED BY match_state_learned, json_each(s.evidence) e
      WHERE instr(s.evidence, '"learned-') > 0 AND s.status = 'auto' AND e.value ->> '$.code' LIKE 'learned-%'
      GROUP BY 1, 2, 3`,
   );
