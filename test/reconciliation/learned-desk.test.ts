@@ -248,7 +248,7 @@ describe('forgetting', () => {
     expect(rows[0]).toMatchObject({ actor: analyst.actor });
     const { detail } = desk.test.audit.get(rows[0]!.seq);
     expect(JSON.parse(detail!)).toEqual({
-      changes: [{ action: 'forget', matches: ['1', '2', '3'], what: 'name' }],
+      changes: [{ action: 'forget', decisions: 3, matches: ['1', '2', '3'], what: 'name' }],
     });
     await refused('LEARNED_UNKNOWN', desk.reconciliation.forget(name!.id, analyst));
   });

@@ -25,6 +25,8 @@ export interface Forgotten {
 
 /** Decisions that a row names; the others are counted. */
 const MOST_SOURCES = 20;
+/** Decisions that the record of forgetting names, so that its receipt stays small. */
+const MOST_TOLD = 100;
 
 export function createLearnedDesk(context: ReconciliationContext) {
   const { store, learning, receivables, runtime } = context;
@@ -105,11 +107,11 @@ export function createLearnedDesk(context: ReconciliationContext) {
     const forgottenAtMs = BigInt(Math.trunc(runtime.nowMs()));
     writeChanges(context, caller, 'reconciliation.forget', (changes) => {
       changes.subject('customer', lesson.customerRow);
-      for (const { transactionId } of thing.from) {
-        changes.subject('bank-transaction', transactionId);
-        changes.decided(transactionId);
-      }
-      changes.say({ action: 'forget', what, matches: thing.from.map(({ matchId }) => matchId) });
+      const told = thing.from.slice(0, MOST_TOLD);
+      for (const { transactionId } of told) changes.subject('bank-transaction', transactionId);
+      const matches = told.map(({ matchId }) => matchId);
+      changes.say({ action: 'forget', what, decisions: thing.from.length, matches });
+      for (const { transactionId } of thing.from) changes.decided(transactionId);
       changes.write((record) => {
         for (const { matchId } of thing.from) {
           store.insertForgotten({ matchId, what, actor: caller.actor, forgottenAtMs, record });

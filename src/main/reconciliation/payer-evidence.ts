@@ -7,7 +7,7 @@ export interface PayerSupport {
   readonly evidence: readonly Evidence[];
   /** Sum of the weights, bounded above. */
   readonly weight: number;
-  /** The same without what a single decision taught: all that the rules about posting ask. */
+  /** The same without what too few decisions taught: all that the rules about posting ask. */
   readonly firmWeight: number;
   /** The payer is this customer and can be no other. */
   readonly certain: boolean;
@@ -44,10 +44,7 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   const isAnother = accountOfOther || debtor === 'other' || isSister(own, others);
   // What lists say of the payer, or the payment of whom it is for, needs no learning.
   const isTold = isSaid || ultimate === 'other' || ownsAccount || debtor === 'same';
-  const learned = isTold ? undefined : own?.learned;
-  const isFirm = learned !== undefined && !learned.isShared && learned.lessons >= FIRM_LESSONS;
-  const paysFor = isAnother && isFirm;
-  const isAlias = !isAnother && isFirm;
+  const { isAlias, paysFor, ...taught } = readLearned(isTold ? undefined : own?.learned, isAnother);
   const onBehalf = isSaid || paysFor;
   const evidence: Evidence[] = [];
   if (ownsAccount) {
@@ -57,22 +54,20 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
   const isExpected = onBehalf || isAlias;
   evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, isExpected, ownsAccount, payers));
-  if (isAlias) evidence.push({ code: 'learned-alias', weight: 6, values: learnedValues(learned!) });
-  if (paysFor) evidence.push({ code: 'learned-third-party', weight: 2, values: learnedValues(learned!) });
+  evidence.push(...taught.firm);
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
-  const hints = isAlias || paysFor ? [] : hintOf(learned, isAnother);
   // Who pays for a sister may owe the same amount too.
   const alike = paysFor
     ? others.filter((each) => each.iban || each.debtor >= SAME_NAME)
     : others.filter((each) => !isAlone && !onBehalf && bearsName(each, own));
   return {
-    evidence: [...evidence, ...hints],
+    evidence: [...evidence, ...taught.hints],
     paysFor,
     alike: alike.map((each) => each.customerIndex),
-    weight: bounded(hints.reduce((total, each) => total + each.weight, sum)),
+    weight: bounded(taught.hints.reduce((total, each) => total + each.weight, sum)),
     firmWeight: bounded(sum),
     certain:
       (isAlone && !nameConflict) ||
@@ -96,19 +91,30 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
 
 const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
 
-const learnedValues = ({ lessons, source, by }: LearnedPayer) => ({
-  lessons: `${lessons}`,
-  source: `${source}`,
-  by,
-});
+interface Taught {
+  /** The payer is nobody on a list, and known from decisions. */
+  readonly isAlias: boolean;
+  /** The payer is another customer, and known from decisions to pay for this one. */
+  readonly paysFor: boolean;
+  /** What enough decisions say. */
+  readonly firm: readonly Evidence[];
+  /** What too few of them say, or what is shared: it makes a proposal better and lifts no rule. */
+  readonly hints: readonly Evidence[];
+}
 
-/** What too few decisions say, or what is shared: it makes a proposal better and lifts no rule. */
-function hintOf(learned: LearnedPayer | undefined, isAnother: boolean): Evidence[] {
-  if (learned === undefined) return [];
-  const values = learnedValues(learned);
-  if (learned.isShared) return [{ code: 'learned-shared', weight: 0.7, values }];
-  if (isAnother) return [{ code: 'learned-third-party', weight: 0.5, values }];
-  return [{ code: 'learned-alias', weight: 1.5, values }];
+/** What people's decisions say of a payer, who may be another customer of ours. */
+function readLearned(learned: LearnedPayer | undefined, isAnother: boolean): Taught {
+  if (learned === undefined) return { isAlias: false, paysFor: false, firm: [], hints: [] };
+  const { lessons, source, by, isShared } = learned;
+  const values = { lessons: `${lessons}`, source: `${source}`, by };
+  const code = isShared ? 'learned-shared' : isAnother ? 'learned-third-party' : 'learned-alias';
+  if (isShared || lessons < FIRM_LESSONS) {
+    const weight = isShared ? 0.7 : isAnother ? 0.5 : 1.5;
+    return { isAlias: false, paysFor: false, firm: [], hints: [{ code, weight, values }] };
+  }
+  // Known like a name on the list; of a third party it is the reference that proves the rest.
+  const firm = [{ code, weight: isAnother ? 2 : 6, values }] as const;
+  return { isAlias: !isAnother, paysFor: isAnother, firm, hints: [] };
 }
 
 /** Another customer bears the payer's name better, and the account does not speak for this one alone. */
