@@ -131,7 +131,9 @@ describe('a run', () => {
     expect(status()).toBe('auto auto');
     expect(balance('discounts-allowed')).toBe(4_761n);
     expect(balance('unapplied-cash')).toBe(-24_420n);
-    expect(lines()[0]!.items).toEqual([{ invoiceNumber: 'INV-2026-1002', allocated: '2380.35' }]);
+    expect(lines()[0]!.items).toEqual([
+      { invoiceNumber: 'INV-2026-1002', allocated: '2380.35', currency: 'EUR' },
+    ]);
     await expectBooksInOrder();
   });
 

@@ -1,6 +1,8 @@
 /** What keeps the machine from posting an explanation by itself, however high its score is. Pure. */
 import { amountInformation, leavesLittle, mayPostCharges, sumByChance } from './amount-evidence.ts';
 import type { EvidenceCode } from './evidence.ts';
+import type { ToldMoney } from './exchange.ts';
+import type { FitKind } from './fit.ts';
 import type { PayerSupport } from './payer-evidence.ts';
 import { hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
@@ -67,8 +69,24 @@ export function obstacles(judging: Judging): Obstacle[] {
     const refund = strong && items.every((item) => indexes.book.item(item).kind === 'credit_note');
     if (!refund || payer.weight < 2) found.push('outgoing');
   }
+  if (candidates.told?.proof === 'contradicted') found.push('exchange-contradicted');
+  else if (candidates.told && !isExchangeSure(judging, candidates.told)) found.push('exchange-unsure');
   return found;
 }
+
+/** What the terms of the items or the bank itself explain to the cent. */
+const SETTLED_WHOLE: ReadonlySet<FitKind> = new Set<FitKind>([
+  'exact',
+  'exchange',
+  'charges-stated',
+  'discount',
+  'discount-and-charges',
+  'documents',
+]);
+
+/** Money is posted across currencies where the text names all items, its own rate ties it to them, and nothing is left. */
+const isExchangeSure = ({ scoring, strong }: Judging, { proof }: ToldMoney): boolean =>
+  strong && (proof === 'agreed' || proof === 'rate') && SETTLED_WHOLE.has(scoring.draft.fit.kind);
 
 /** Items of one amount that are looked through for another customer's. */
 const SAME_AMOUNT = 20;

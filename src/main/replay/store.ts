@@ -51,6 +51,12 @@ export function createReplayStore(db: Connection) {
        WHERE match_id = ?`,
     )
     .raw();
+  const exchanges = db
+    .prepare<[bigint], [string, bigint, bigint, string, string, string]>(
+      `SELECT currency, money_minor, charges_minor, rate, unit_currency, rate_from FROM match_exchange
+       WHERE match_id = ?`,
+    )
+    .raw();
   const states = db
     .prepare<[], [bigint, string, bigint | null]>(
       'SELECT bank_transaction_id, status, match_id FROM match_state',
