@@ -85,6 +85,8 @@ export function createReplayStore(db: Connection) {
     items: (at: number) => items.iterate(at),
     matches: () => matches.all(),
     allocations: (matchId: bigint) => allocations.all(matchId),
+    /** Items' currency, money, charges, rate, its unit and where it is from, where a match has an exchange. */
+    exchange: (matchId: bigint) => exchanges.get(matchId),
     states: () => states.all(),
     incidents: () => incidents.all(),
     recordedAt: (seq: number) => recordedAt.get(seq),

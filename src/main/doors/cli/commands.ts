@@ -89,6 +89,15 @@ const matchesCommand: Command = async (client, _args, signal) => {
   return { json: { matches }, text: matchesText(matches), exitCode: EXIT.done };
 };
 
+/** What a line pays; with currency and rate where that is another than the line's. */
+function paysText({ items, currency, exchange }: MatchLine): string {
+  const pays = items.map((item) =>
+    [item.invoiceNumber, item.allocated, ...(item.currency === currency ? [] : [item.currency])].join(' '),
+  );
+  const rate = exchange === null ? '' : ` at ${exchange.rate} for 1 ${exchange.unitCurrency}`;
+  return `${pays.join(', ')}${rate}`;
+}
+
 function matchesText(matches: readonly MatchLine[]): string {
   if (matches.length === 0) return 'No bank transactions yet. Import a statement: countersign import FILE';
   return table<MatchLine>(
@@ -106,7 +115,7 @@ function matchesText(matches: readonly MatchLine[]): string {
       { title: 'rivals', align: 'right', text: (match) => String(match.rivals) },
       {
         title: 'pays',
-        text: (match) => match.items.map((item) => `${item.invoiceNumber} ${item.allocated}`).join(', '),
+        text: paysText,
       },
     ],
     matches,
