@@ -15,6 +15,8 @@ const RATE = /^\d{1,18}(?:\.(\d{1,17}))?$/;
 /** Digits of a rate that follows from two amounts. */
 const IMPLIED_DIGITS = 10_000_000n;
 const MOST_DECIMALS = 17;
+/** Parts per million by which a converted amount may differ at most, however coarse its rate. */
+export const MOST_RATE_PPM = 500n;
 
 /** The rate as a fraction; `undefined` where the text is no positive decimal number. */
 export function parseRate(text: string): { readonly digits: bigint; readonly scale: number } | undefined {
@@ -58,6 +60,30 @@ export function impliedQuote(
   const [whole, decimals] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)];
   const kept = decimals.replace(/0+$/, '');
   return { rate: kept === '' ? whole : `${whole}.${kept}`, unitCurrency: unit.currency };
+}
+
+/**
+ * How far `convertedMinor` may be off where it was made of `fromMinor` at that rate, both unsigned: half a
+ * minor unit of the one is missing or over in the other, and a rate with few digits is known to half of its
+ * last one only, but never by more than `mostPpm` of the amount.
+ */
+export function rateTolerance(
+  convertedMinor: bigint,
+  fromMinor: bigint,
+  rate: string,
+  mostPpm: bigint,
+): bigint {
+  const digits = BigInt(rate.replace(/\D/g, '').slice(0, 15) || '0');
+  if (digits === 0n || fromMinor <= 0n) return 0n;
+  const open = convertedMinor / (2n * fromMinor) + convertedMinor / (2n * digits) + 1n;
+  const most = (convertedMinor * mostPpm) / 1_000_000n + 1n;
+  return open < most ? open : most;
+}
+
+/** `1 USD = 0.92134 EUR`; `currencies` are the two that were exchanged. */
+export function writeQuote({ rate, unitCurrency }: Quote, currencies: readonly [string, string]): string {
+  const other = currencies[0] === unitCurrency ? currencies[1] : currencies[0];
+  return `1 ${unitCurrency} = ${rate} ${other}`;
 }
 
 /** Rounded half away from zero; `divisor` is positive. */

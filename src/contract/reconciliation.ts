@@ -161,7 +161,16 @@ export const reconciliation = {
         suggestions: z.array(suggestion),
         /** The money as the bank tells it in another currency; null where it tells of none. */
         told: z
-          .object({ currency, amountMinor, chargesMinor: amountMinor, ...quote, isRateStated: z.boolean() })
+          .object({
+            currency,
+            amountMinor,
+            /** By how much items may differ from that, as the rate leaves it open. */
+            toleranceMinor: amountMinor,
+            /** What banks took of the transaction's currency before the money came. */
+            chargesMinor: amountMinor,
+            ...quote,
+            isRateStated: z.boolean(),
+          })
           .nullable(),
         history: z.array(
           z.object({

@@ -1,17 +1,10 @@
 /** Allocations that a person gives, and the exchange where the items are of another currency than the money. */
 import { formatAmount } from '../../contract/money.ts';
-import { convertMinor, impliedQuote, type Quote } from '../../contract/rates.ts';
+import { convertMinor, impliedQuote, type Quote, rateTolerance } from '../../contract/rates.ts';
 import { CountersignError } from '../base/index.ts';
 import { checkAllocations, checkItems, checkMoney, refuse } from './allocation-check.ts';
 import { magnitude, type ReconciliationContext, type TransactionFacts } from './context.ts';
-import {
-  conversionTolerance,
-  exchangeOf,
-  exchangeTolerance,
-  grossOf,
-  type ToldMoney,
-  toldMoney,
-} from './exchange.ts';
+import { exchangeOf, exchangeTolerance, grossOf, type ToldMoney, toldMoney } from './exchange.ts';
 import { toMatchTransaction, withPayment } from './inputs.ts';
 import type { MatchPolicy } from './policy.ts';
 import { moneyOf, moneyUsed, type Settlement } from './reallocation.ts';
@@ -170,7 +163,8 @@ function byTypedRate(
     refuseRate('exchange.rate', 'a rate that leaves money for the items');
   }
   const allMinor = magnitude(facts.moneyMinor);
-  const isAll = magnitude(moneyMinor - allMinor) <= conversionTolerance(converted, unitMinor, rate, policy);
+  const isAll =
+    magnitude(moneyMinor - allMinor) <= rateTolerance(converted, unitMinor, rate, policy.exchangePpm);
   return { moneyMinor: isAll ? allMinor : moneyMinor, quote };
 }
 

@@ -4,7 +4,7 @@ import { formatAmount } from '../../contract/money.ts';
 import type { MatchLine, reconciliation } from '../../contract/reconciliation.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext } from './context.ts';
-import { toldMoney } from './exchange.ts';
+import { exchangeTolerance, toldMoney } from './exchange.ts';
 import { toMatchTransaction, withPayment } from './inputs.ts';
 import type { MatchExchange } from './types.ts';
 
@@ -16,7 +16,8 @@ export function toTold(context: ReconciliationContext, transaction: TransactionF
   if (told === undefined) return null;
   const { currency, amountMinor } = told.transaction;
   const { chargesMinor, quote, isRateStated } = told;
-  return { currency, amountMinor, chargesMinor, ...quote, isRateStated };
+  const toleranceMinor = exchangeTolerance(told.transaction, context.policy);
+  return { currency, amountMinor, toleranceMinor, chargesMinor, ...quote, isRateStated };
 }
 
 /** An exchange on a line of `matches`; `currency` is that of the money. */

@@ -3,7 +3,14 @@
  * far its own rate lets the amounts differ. A rate that the entry does not state is never supposed. Pure.
  */
 import { currencyScale } from '../../contract/money.ts';
-import { convertMinor, divideRounded, impliedQuote, parseRate, type Quote } from '../../contract/rates.ts';
+import {
+  convertMinor,
+  divideRounded,
+  impliedQuote,
+  parseRate,
+  type Quote,
+  rateTolerance,
+} from '../../contract/rates.ts';
 import type { EvidenceCode } from './evidence.ts';
 import { chargesLimit, type MatchPolicy } from './policy.ts';
 import type { Evidence, MatchExchange, MatchTransaction } from './types.ts';
@@ -46,21 +53,7 @@ export function exchangeTolerance(
   policy: MatchPolicy,
 ): bigint {
   if (!exchange || !instructed || instructed.currency === currency) return 0n;
-  return conversionTolerance(amountMinor, instructed.amountMinor, exchange.rate, policy);
-}
-
-/** How far `convertedMinor` may be off where it was made of `fromMinor` at that rate; all unsigned. */
-export function conversionTolerance(
-  convertedMinor: bigint,
-  fromMinor: bigint,
-  rate: string,
-  policy: MatchPolicy,
-): bigint {
-  const digits = BigInt(rate.replace(/\D/g, '').slice(0, 15) || '0');
-  if (digits === 0n || fromMinor <= 0n) return 0n;
-  const open = convertedMinor / (2n * fromMinor) + convertedMinor / (2n * digits) + 1n;
-  const most = (convertedMinor * policy.exchangePpm) / 1_000_000n + 1n;
-  return open < most ? open : most;
+  return rateTolerance(amountMinor, instructed.amountMinor, exchange.rate, policy.exchangePpm);
 }
 
 /** What the entry says its money is in another currency; `undefined` where it does not say. */
@@ -166,7 +159,13 @@ function compared(
         const expected = convertMinor(net, instructed.currency, currency, quote)!;
         const off = magnitude(expected - grossOf(transaction, own));
         if (closest !== undefined && off >= closest.off) continue;
-        closest = { off, tolerance: conversionTolerance(expected, net, rate, policy), own, within, quote };
+        closest = {
+          off,
+          tolerance: rateTolerance(expected, net, rate, policy.exchangePpm),
+          own,
+          within,
+          quote,
+        };
       }
     }
   }

@@ -1,6 +1,7 @@
 /** Thresholds and tolerances of the engine, as data. A desk may set its own; these are the defaults. */
 
 import { currencyScale } from '../../contract/money.ts';
+import { MOST_RATE_PPM } from '../../contract/rates.ts';
 
 export interface MatchPolicy {
   /** Least probability at which the machine posts without a person. */
@@ -36,7 +37,7 @@ export const defaultPolicy: MatchPolicy = {
   chargesPpm: 150_000n,
   postedChargesPpm: 50_000n,
   chargesMajor: 40n,
-  exchangePpm: 500n,
+  exchangePpm: MOST_RATE_PPM,
   searchWork: 20_000,
   keepExplanations: 8,
 };

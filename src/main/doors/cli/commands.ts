@@ -1,4 +1,5 @@
 import { formatAmount } from '../../../contract/money.ts';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
 import { approvalsCommand } from './approvals.ts';
@@ -94,8 +95,8 @@ function paysText({ items, currency, exchange }: MatchLine): string {
   const pays = items.map((item) =>
     [item.invoiceNumber, item.allocated, ...(item.currency === currency ? [] : [item.currency])].join(' '),
   );
-  const rate = exchange === null ? '' : ` at ${exchange.rate} for 1 ${exchange.unitCurrency}`;
-  return `${pays.join(', ')}${rate}`;
+  const rate = exchange && writeQuote(exchange, [items[0]!.currency, currency]);
+  return rate ? `${pays.join(', ')} (${rate})` : pays.join(', ');
 }
 
 function matchesText(matches: readonly MatchLine[]): string {

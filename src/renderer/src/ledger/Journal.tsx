@@ -1,5 +1,6 @@
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -76,18 +77,19 @@ const columns: readonly Column<JournalEntry>[] = [
   {
     id: 'amount',
     header: () => t('journal.amount'),
-    width: 180,
+    width: 220,
     align: 'end',
     cell: (row) => {
-      const debits = postingsOf(row, 'debit');
-      const currency = debits[0]?.currency;
-      if (!currency || debits.some((posting) => posting.currency !== currency)) return null;
-      return (
-        <Money
-          amountMinor={debits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)}
-          currency={currency}
-        />
-      );
+      const sums = new Map<string, bigint>();
+      for (const { currency, amountMinor } of postingsOf(row, 'debit')) {
+        sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+      }
+      return [...sums].map(([currency, amountMinor], at) => (
+        <Fragment key={currency}>
+          {at > 0 && ' · '}
+          <Money amountMinor={amountMinor} currency={currency} />
+        </Fragment>
+      ));
     },
   },
   {

@@ -16,6 +16,7 @@ import {
   writeProbability,
 } from '../kit/index.ts';
 import { Reveal, useRevealed } from '../privacy/reveal.tsx';
+import { ExchangeRow } from './Exchange.tsx';
 import { t } from './messages.ts';
 
 export type ItemData = InferContractRouterOutputs<typeof contract>['reconciliation']['item'];
@@ -165,6 +166,7 @@ function Explanation({
             </td>
           </tr>
         ))}
+        {suggestion.exchange && <ExchangeRow exchange={suggestion.exchange} currency={currency} />}
         {suggestion.remainderMinor !== 0n && (
           <tr>
             <th scope="row" className="cs-muted">

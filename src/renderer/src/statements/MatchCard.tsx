@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -11,6 +12,7 @@ import {
   Reasons,
   RelativeTime,
   Skeleton,
+  writeMoney,
   writeProbability,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
@@ -47,6 +49,14 @@ export function MatchCard({ id }: { readonly id: string }) {
               </span>
             </p>
             <Allocations allocations={match.allocations} />
+            {match.exchange && (
+              <p className="cs-muted">
+                {t('transaction.exchanged', {
+                  amount: writeMoney(match.exchange.moneyMinor, item.data.transaction.currency),
+                  rate: writeQuote(match.exchange, [match.exchange.currency, item.data.transaction.currency]),
+                })}
+              </p>
+            )}
             <Reasons reasons={match.reasons} />
           </>
         )}
