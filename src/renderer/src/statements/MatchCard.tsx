@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { writeQuote } from '../../../contract/rates.ts';
-import type { Suggestion } from '../../../contract/reconciliation.ts';
+import type { MatchExchange, Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
@@ -50,12 +50,7 @@ export function MatchCard({ id }: { readonly id: string }) {
             </p>
             <Allocations allocations={match.allocations} />
             {match.exchange && (
-              <p className="cs-muted">
-                {t('transaction.exchanged', {
-                  amount: writeMoney(match.exchange.moneyMinor, item.data.transaction.currency),
-                  rate: writeQuote(match.exchange, [match.exchange.currency, item.data.transaction.currency]),
-                })}
-              </p>
+              <Exchanged exchange={match.exchange} currency={item.data.transaction.currency} />
             )}
             <Reasons reasons={match.reasons} />
           </>
@@ -63,6 +58,13 @@ export function MatchCard({ id }: { readonly id: string }) {
       </div>
     </Card>
   );
+}
+
+/** What a match of another currency's items uses of the money, and at which rate. */
+function Exchanged(props: { readonly exchange: MatchExchange; readonly currency: string }) {
+  const amount = writeMoney(props.exchange.moneyMinor, props.currency);
+  const rate = writeQuote(props.exchange, [props.exchange.currency, props.currency]);
+  return <p className="cs-muted">{t('transaction.exchanged', { amount, rate })}</p>;
 }
 
 function Allocations({ allocations }: { readonly allocations: Suggestion['allocations'] }) {
