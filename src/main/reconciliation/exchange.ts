@@ -33,7 +33,7 @@ export type ExchangeProof =
 
 /** The money of an entry as the entry tells it in another currency than the account's. */
 export interface ToldMoney {
-  /** The transaction as a message in that currency would tell it: the stages read it as any other. */
+  /** The transaction as a message in that currency would tell it, so that the stages read it like every other. */
   readonly transaction: MatchTransaction;
   /** What banks took of the account's currency before the money came, unsigned. */
   readonly chargesMinor: bigint;

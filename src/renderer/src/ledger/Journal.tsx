@@ -15,6 +15,7 @@ import {
   PlaceLink,
   StatusTag,
   usePages,
+  writeMoney,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { LedgerActs, REASONS, Reason, Source, Views } from './parts.tsx';
@@ -24,6 +25,15 @@ type Side = 'debit' | 'credit';
 
 const postingsOf = (entry: JournalEntry, side: Side) =>
   entry.postings.filter(({ amountMinor }) => (side === 'debit' ? amountMinor > 0n : amountMinor < 0n));
+
+/** What an entry moves of each of its currencies. */
+function debitSums(entry: JournalEntry): [currency: string, amountMinor: bigint][] {
+  const sums = new Map<string, bigint>();
+  for (const { currency, amountMinor } of postingsOf(entry, 'debit')) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+  }
+  return [...sums];
+}
 
 function SideCell({ entry, side }: { readonly entry: JournalEntry; readonly side: Side }) {
   const [first, ...more] = postingsOf(entry, side);
@@ -77,20 +87,19 @@ const columns: readonly Column<JournalEntry>[] = [
   {
     id: 'amount',
     header: () => t('journal.amount'),
-    width: 220,
+    width: 180,
     align: 'end',
-    cell: (row) => {
-      const sums = new Map<string, bigint>();
-      for (const { currency, amountMinor } of postingsOf(row, 'debit')) {
-        sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
-      }
-      return [...sums].map(([currency, amountMinor], at) => (
+    cell: (row) =>
+      debitSums(row).map(([currency, amountMinor], at) => (
         <Fragment key={currency}>
           {at > 0 && ' · '}
           <Money amountMinor={amountMinor} currency={currency} />
         </Fragment>
-      ));
-    },
+      )),
+    title: (row) =>
+      debitSums(row)
+        .map(([currency, amountMinor]) => writeMoney(amountMinor, currency))
+        .join(' · '),
   },
   {
     id: 'source',

@@ -1,6 +1,7 @@
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { contract } from '../../../contract/index.ts';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { places } from '../app/places.ts';
 import {
@@ -90,6 +91,14 @@ function Headline({ data }: { readonly data: ItemData }) {
         {' · '}
         <PlaceLink to={places.transaction(transaction.id, 'remittance')}>{t('item.open')}</PlaceLink>
       </p>
+      {data.told && (
+        <p className="cs-muted">
+          {t('exchange.line', {
+            amount: writeMoney(data.told.amountMinor, data.told.currency),
+            quote: writeQuote(data.told, [data.told.currency, transaction.currency]),
+          })}
+        </p>
+      )}
       <p>
         <span className="cs-muted">{t(transaction.direction === 'credit' ? 'item.from' : 'item.to')}</span>{' '}
         <strong>{transaction.counterparty ?? t('item.unnamed')}</strong>

@@ -148,6 +148,7 @@ export const t = catalogue('reconciliation', {
   'allocate.overMoney': 'More is settled than there is money.',
   'allocate.unused':
     'None of the money is used: incoming money settles invoices, outgoing money credit notes.',
+  'exchange.line': 'The bank tells {amount}, at {quote}.',
   'exchange.title': 'Exchange to {currency}',
   'exchange.told': 'The bank tells {amount}, at {quote}. Leave the fields empty to take its word.',
   'exchange.toldAmount':

@@ -142,6 +142,7 @@ export const vi: Readonly<Record<string, string>> = {
   'allocate.tooMuch': '{item}: nhiều hơn phần còn lại.',
   'allocate.overMoney': 'Tất toán nhiều hơn số tiền có.',
   'allocate.unused': 'Chưa dùng đồng nào: tiền vào tất toán hóa đơn, tiền ra tất toán phiếu giảm trừ.',
+  'exchange.line': 'Ngân hàng báo {amount}, theo {quote}.',
   'exchange.title': 'Quy đổi sang {currency}',
   'exchange.told': 'Ngân hàng báo {amount}, theo {quote}. Để trống các ô thì lấy theo ngân hàng.',
   'exchange.toldAmount':
