@@ -384,6 +384,11 @@ describe('a payment of items in another currency', () => {
       { items: 'US-2026-1001=1', money: 1n, reason: 'exchange-contradicted' },
     ],
     [
+      'at a rate that sells it for a cent',
+      { cents: 1n, instructed: usd(100_000n), exchange: rate('0.00001'), text: 'US-2026-1001', ...muster },
+      { status: 'suggested', items: 'US-2026-1001=100000', money: 1n, reason: 'exchange-implausible' },
+    ],
+    [
       'in part',
       { ...converted(46_067n, 50_000n), text: 'US-2026-1001' },
       { status: 'suggested', items: 'US-2026-1001=50000', money: 46_067n, remainder: 0n },

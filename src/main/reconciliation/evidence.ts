@@ -30,6 +30,7 @@ export const evidenceWords = {
     'instructed amount in {currency}, and the money is less by what bank charges usually are',
   'exchange-contradicted':
     'instructed amount, rate and money do not agree: reckoned in {currency} by its own rate {rate}',
+  'exchange-implausible': 'its own rate {rate} is far from what {currency} is worth',
   'amount-charges-guessed': 'amount less what bank charges usually are',
   'amount-documents': 'amounts stated for each item',
   'amount-part': 'part payment',

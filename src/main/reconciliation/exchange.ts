@@ -12,7 +12,7 @@ import {
   rateTolerance,
 } from '../../contract/rates.ts';
 import type { EvidenceCode } from './evidence.ts';
-import { chargesLimit, type MatchPolicy } from './policy.ts';
+import { chargesLimit, type MatchPolicy, unitsPerEuro } from './policy.ts';
 import type { Evidence, MatchExchange, MatchTransaction } from './types.ts';
 
 /** Amounts from here on are none. */
@@ -29,7 +29,9 @@ export type ExchangeProof =
   /** Less money than the rate gives, by no more than banks on the way may have taken. */
   | 'charges-guessed'
   /** Instructed amount, rate and money contradict each other: the money is reckoned by the rate. */
-  | 'contradicted';
+  | 'contradicted'
+  /** They agree, but at a rate that such currencies never have. */
+  | 'implausible';
 
 /** The money of an entry as the entry tells it in another currency than the account's. */
 export interface ToldMoney {
@@ -217,8 +219,10 @@ function told(
   const charge = { amountMinor: itemChargesMinor, currency, direction: 'debit' as const };
   const isReckoned = how.proof === 'rate' || how.proof === 'contradicted';
   const from = { amountMinor: transaction.amountMinor, currency: transaction.currency };
+  const isSettled = how.proof === 'rate' || how.proof === 'agreed';
   return {
     ...how,
+    proof: isSettled && isFarOff(money, from) ? 'implausible' : how.proof,
     transaction: {
       ...said,
       currency,
@@ -227,6 +231,17 @@ function told(
       ...(isReckoned ? { instructed: from, exchange: exchange! } : {}),
     },
   };
+}
+
+/** Times by which amounts may differ from what their currencies are worth, to the order of magnitude. */
+const MOST_TIMES_OFF = 4n;
+
+/** A rate that says a dollar is a cent is a typing error, or meant to take an invoice for next to nothing. */
+function isFarOff(money: Instructed, from: Instructed): boolean {
+  const worth = (one: Instructed, other: Instructed): bigint =>
+    one.amountMinor * 10n ** BigInt(currencyScale(other.currency) ?? 2) * unitsPerEuro(other.currency);
+  const [told, came] = [worth(money, from), worth(from, money)];
+  return told > came * MOST_TIMES_OFF || came > told * MOST_TIMES_OFF;
 }
 
 /**
@@ -260,6 +275,7 @@ const EXCHANGE_EVIDENCE: Readonly<Record<ExchangeProof, { code: EvidenceCode; we
   unproved: { code: 'exchange-unproved', weight: -1 },
   'charges-guessed': { code: 'exchange-charges-guessed', weight: -1 },
   contradicted: { code: 'exchange-contradicted', weight: -3 },
+  implausible: { code: 'exchange-implausible', weight: -3 },
 };
 
 /** What the exchange says for or against an explanation of told money. */

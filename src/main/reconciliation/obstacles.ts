@@ -69,8 +69,7 @@ export function obstacles(judging: Judging): Obstacle[] {
     const refund = strong && items.every((item) => indexes.book.item(item).kind === 'credit_note');
     if (!refund || payer.weight < 2) found.push('outgoing');
   }
-  if (candidates.told?.proof === 'contradicted') found.push('exchange-contradicted');
-  else if (candidates.told && !isExchangeSure(judging, candidates.told)) found.push('exchange-unsure');
+  if (candidates.told) found.push(...exchangeObstacles(judging, candidates.told));
   return found;
 }
 
@@ -85,8 +84,11 @@ const SETTLED_WHOLE: ReadonlySet<FitKind> = new Set<FitKind>([
 ]);
 
 /** Money is posted across currencies where the text names all items, its own rate ties it to them, and nothing is left. */
-const isExchangeSure = ({ scoring, strong }: Judging, { proof }: ToldMoney): boolean =>
-  strong && (proof === 'agreed' || proof === 'rate') && SETTLED_WHOLE.has(scoring.draft.fit.kind);
+function exchangeObstacles({ scoring, strong }: Judging, { proof }: ToldMoney): Obstacle[] {
+  if (proof === 'contradicted' || proof === 'implausible') return ['exchange-contradicted'];
+  const isTied = proof === 'agreed' || proof === 'rate';
+  return isTied && strong && SETTLED_WHOLE.has(scoring.draft.fit.kind) ? [] : ['exchange-unsure'];
+}
 
 /** Items of one amount that are looked through for another customer's. */
 const SAME_AMOUNT = 20;

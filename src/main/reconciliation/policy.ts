@@ -65,10 +65,13 @@ const UNITS_PER_EURO: Readonly<Record<string, bigint>> = {
   CLP: 1_000n,
 };
 
+/** Major units of a currency that are worth about one euro, to the order of magnitude. */
+export const unitsPerEuro = (currency: string): bigint => UNITS_PER_EURO[currency] ?? 1n;
+
 /** Most that unstated charges may be of an amount in `currency`, in minor units. */
 export function chargesCeiling(policy: MatchPolicy, currency: string): bigint {
   const scale = BigInt(currencyScale(currency) ?? 2);
-  return policy.chargesMajor * (UNITS_PER_EURO[currency] ?? 1n) * 10n ** scale;
+  return policy.chargesMajor * unitsPerEuro(currency) * 10n ** scale;
 }
 
 /** Most that unstated charges may be of `amountMinor`, as a share of it too. */

@@ -62,6 +62,8 @@ export const vi: Readonly<Record<string, string>> = {
     'mục được nêu có loại tiền khác, mà ngân hàng không báo số tiền bằng loại đó',
   'instructed amount in {currency}, and it gives the money that came by its own rate {rate}':
     'số tiền theo lệnh bằng {currency}, và theo tỷ giá {rate} của chính nó thì ra số tiền đã đến',
+  'its own rate {rate} is far from what {currency} is worth':
+    'tỷ giá {rate} của chính nó quá xa giá trị của {currency}',
   'amount in {currency} by its own rate {rate}': 'số tiền bằng {currency} theo tỷ giá {rate} của chính nó',
   'instructed amount in {currency}, but no rate that ties the money to it':
     'số tiền theo lệnh bằng {currency}, nhưng không có tỷ giá gắn khoản tiền với nó',
@@ -197,6 +199,7 @@ export const vi: Readonly<Record<string, string>> = {
   'Least balance': 'Số dư tối thiểu',
   'Most balance': 'Số dư tối đa',
   'Bank transaction': 'Giao dịch ngân hàng',
+  'Uses of the money': 'Dùng của khoản tiền',
   Match: 'Kết quả khớp',
   Note: 'Ghi chú',
   Name: 'Tên',

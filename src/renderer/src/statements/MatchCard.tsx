@@ -49,7 +49,7 @@ export function MatchCard({ id }: { readonly id: string }) {
               </span>
             </p>
             <Allocations allocations={match.allocations} />
-            {match.exchange && (
+            {item.data && match.exchange && (
               <Exchanged exchange={match.exchange} currency={item.data.transaction.currency} />
             )}
             <Reasons reasons={match.reasons} />
