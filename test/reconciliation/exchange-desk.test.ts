@@ -28,6 +28,7 @@ US-2026-1002,C1,invoice,2026-10-03,2026-11-02,USD,400.00,,2,2026-11-10
 US-2026-1003,C1,invoice,2026-10-05,2026-11-04,USD,250.17,,,
 GB-2026-1001,C1,invoice,2026-10-05,2026-11-04,GBP,100.00,,,
 INV-2026-1001,C1,invoice,2026-10-05,2026-11-04,EUR,310.20,,,
+CU-2026-0001,C1,credit_note,2026-10-05,2026-11-04,USD,20.00,,,
 `;
 const DATE = '2026-11-02';
 
@@ -79,7 +80,7 @@ function books(): Record<string, bigint> {
   return found;
 }
 
-const OWED = { 'receivables EUR': 31_020n, 'receivables GBP': 10_000n, 'receivables USD': 165_017n };
+const OWED = { 'receivables EUR': 31_020n, 'receivables GBP': 10_000n, 'receivables USD': 163_017n };
 
 async function expectBooksInOrder(): Promise<void> {
   expect(await desk.receivables.verifyItems()).toMatchObject({ ok: true });
@@ -119,7 +120,7 @@ describe('a run', () => {
     await run();
     expect(books()).toEqual({
       ...OWED,
-      'receivables USD': 65_017n,
+      'receivables USD': 63_017n,
       'currency-position EUR': -92_134n,
       'currency-position USD': 100_000n,
     });
@@ -161,7 +162,7 @@ describe('a run', () => {
         text: 'US-2026-1001',
       },
       {
-        'receivables USD': 65_017n,
+        'receivables USD': 63_017n,
         'bank-charges USD': 1_000n,
         'currency-position USD': 99_000n,
         'currency-position EUR': -91_213n,
@@ -175,7 +176,7 @@ describe('a run', () => {
         text: 'US-2026-1001',
       },
       {
-        'receivables USD': 65_017n,
+        'receivables USD': 63_017n,
         'bank-charges EUR': 500n,
         'currency-position USD': 100_000n,
         'currency-position EUR': -92_134n,
@@ -185,7 +186,7 @@ describe('a run', () => {
       'several, one less discount',
       { amount: '1282.51', details: details('1392.00', '1282.51'), text: 'US-2026-1001 US-2026-1002' },
       {
-        'receivables USD': 25_017n,
+        'receivables USD': 23_017n,
         'discounts-allowed USD': 800n,
         'currency-position USD': 139_200n,
         'currency-position EUR': -128_251n,
@@ -194,7 +195,7 @@ describe('a run', () => {
     [
       'a rate alone',
       { amount: '921.34', details: rateOnly('0.92134'), text: 'US-2026-1001' },
-      { 'receivables USD': 65_017n, 'currency-position USD': 100_000n, 'currency-position EUR': -92_134n },
+      { 'receivables USD': 63_017n, 'currency-position USD': 100_000n, 'currency-position EUR': -92_134n },
     ],
   ])('%s', async (_, line, expected) => {
     await book([{ ...line, ...MUSTER }]);
@@ -243,7 +244,7 @@ describe('a run', () => {
     desk.reconciliation.confirm({ bankTransactionId: '1', suggestionId: first!.id }, analyst);
     expect(books()).toEqual({
       ...OWED,
-      'receivables USD': 65_017n,
+      'receivables USD': 63_017n,
       'unapplied-cash EUR': -9_213n,
       'currency-position EUR': -92_134n,
       'currency-position USD': 100_000n,
@@ -272,7 +273,7 @@ describe('a run', () => {
       { amount: '310.20', details: details('336.69', '310.20'), text: 'INV-2026-1001', ...MUSTER },
     ]);
     await run();
-    expect(books()).toEqual({ 'receivables GBP': 10_000n, 'receivables USD': 165_017n });
+    expect(books()).toEqual({ 'receivables GBP': 10_000n, 'receivables USD': 163_017n });
     expect(lines()[0]!.exchange).toBeNull();
   });
 });
@@ -435,6 +436,13 @@ describe('by hand', () => {
       () => [[hand('INV-2026-1001', 1_000n)], { rate: '1' }],
       'INPUT_INVALID',
     ],
+    [
+      'a credit note for money that came in',
+      details('1000.00', '921.34'),
+      () => [[hand('CU-2026-0001', -2_000n)]],
+      'INPUT_INVALID',
+    ],
+    ['the same with a rate', '', () => [[hand('CU-2026-0001', -2_000n)], { rate: '0.9' }], 'INPUT_INVALID'],
   ])('refused: %s', async (_, given, input, code) => {
     await book([{ amount: '921.34', details: given }]);
     const before = desk.test.audit.lastSeq();
@@ -442,6 +450,16 @@ describe('by hand', () => {
     expect(desk.test.audit.lastSeq()).toBe(before);
     expect(books()).toEqual({ ...OWED, 'unapplied-cash EUR': -92_134n });
   });
+});
+
+test('an exchange beside a suggestion is refused: it says nothing of that', async () => {
+  await book([
+    { amount: '1013.47', details: details('1100.00', '1013.47'), text: 'US-2026-1001', ...MUSTER },
+  ]);
+  await run();
+  refused('INPUT_INVALID', () =>
+    desk.reconciliation.confirm({ bankTransactionId: '1', exchange: { rate: '0.9' } }, analyst),
+  );
 });
 
 describe('postings between two currencies', () => {

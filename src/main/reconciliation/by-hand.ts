@@ -62,7 +62,7 @@ function toldIn(
   return told?.transaction.currency === currency ? told : undefined;
 }
 
-export interface HandExchange {
+interface HandExchange {
   readonly facts: Pick<TransactionFacts, 'currency' | 'moneyMinor' | 'direction'>;
   /** The items' currency. */
   readonly currency: string;
@@ -75,12 +75,16 @@ export interface HandExchange {
  * The exchange of a match by hand: by the entry's own rate, or as the person gives it where that is not far
  * from what the entry tells. Errors: INPUT_INVALID, MATCH_CURRENCY, MATCH_CURRENCY_RATE, MATCH_OVER_ALLOCATED.
  */
-export function exchangeByHand(
+function exchangeByHand(
   hand: HandExchange,
   told: ToldMoney | undefined,
   given: GivenExchange | undefined,
 ): MatchExchange {
   const { moneyMinor, rate, chargesMinor = 0n } = given ?? {};
+  const { facts } = hand;
+  if (hand.usedMinor > 0n !== facts.moneyMinor > 0n) {
+    refuse('allocations', 'invoices for money that came in, credit notes for money that went out');
+  }
   if (chargesMinor < 0n) refuse('exchange.chargesMinor', 'charges of zero or more');
   if (moneyMinor !== undefined && rate !== undefined) {
     refuse('exchange', 'the money or the rate, not both');
@@ -89,16 +93,12 @@ export function exchangeByHand(
     if (given !== undefined) refuse('exchange', 'the money that the items use, or a rate');
     return byOwnRate(hand, told);
   }
-  const own = { amountMinor: 0n, direction: hand.facts.direction };
   const quoted =
-    rate === undefined
-      ? byAmounts(hand, moneyMinor!, grossOf({ ...own, amountMinor: moneyMinor! }, chargesMinor))
-      : byTypedRate(hand, rate, chargesMinor);
-  const grossMinor = grossOf({ ...own, amountMinor: quoted.moneyMinor }, chargesMinor);
-  if (told !== undefined) checkRate(hand, told, grossMinor);
+    rate === undefined ? byAmounts(hand, moneyMinor!, chargesMinor) : byTypedRate(hand, rate, chargesMinor);
+  if (told !== undefined) checkRate(hand, told, grossMinorOf(hand, quoted.moneyMinor, chargesMinor));
   return {
     currency: hand.currency,
-    moneyMinor: hand.usedMinor > 0n ? quoted.moneyMinor : -quoted.moneyMinor,
+    moneyMinor: facts.moneyMinor > 0n ? quoted.moneyMinor : -quoted.moneyMinor,
     chargesMinor,
     ...quoted.quote,
     rateFrom: rate === undefined ? 'amounts' : 'person',
@@ -128,22 +128,22 @@ function byOwnRate({ facts, currency, usedMinor, policy }: HandExchange, told: T
   return exchange ?? refuseRate('allocations', 'more than the charges that were taken');
 }
 
+const grossMinorOf = ({ facts }: HandExchange, moneyMinor: bigint, chargesMinor: bigint): bigint =>
+  grossOf({ amountMinor: moneyMinor, direction: facts.direction }, chargesMinor);
+
 interface Quoted {
   readonly moneyMinor: bigint;
   readonly quote: Quote;
 }
 
 /** Both amounts are given: what they give is the rate. */
-function byAmounts(
-  { facts, currency, usedMinor }: HandExchange,
-  moneyMinor: bigint,
-  grossMinor: bigint,
-): Quoted {
+function byAmounts(hand: HandExchange, moneyMinor: bigint, chargesMinor: bigint): Quoted {
+  const grossMinor = grossMinorOf(hand, moneyMinor, chargesMinor);
   if (moneyMinor <= 0n || grossMinor <= 0n || moneyMinor >= TOO_LARGE) {
     refuseRate('exchange.moneyMinor', 'an amount greater than zero');
   }
-  const unit = { amountMinor: magnitude(usedMinor), currency };
-  const quote = impliedQuote(unit, { amountMinor: grossMinor, currency: facts.currency });
+  const unit = { amountMinor: magnitude(hand.usedMinor), currency: hand.currency };
+  const quote = impliedQuote(unit, { amountMinor: grossMinor, currency: hand.facts.currency });
   return { moneyMinor, quote };
 }
 

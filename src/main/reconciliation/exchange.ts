@@ -100,7 +100,7 @@ function statedQuote({ exchange }: MatchTransaction, other: string): Quote {
 }
 
 /** Charges that the bank states in one currency, those it gives back taken off; never negative. */
-export function statedIn({ charges }: MatchTransaction, currency: string): bigint {
+function statedIn({ charges }: MatchTransaction, currency: string): bigint {
   let sum = 0n;
   for (const charge of charges ?? []) {
     if (charge.currency === currency) {
@@ -282,7 +282,7 @@ const EXCHANGE_EVIDENCE: Readonly<Record<ExchangeProof, { code: EvidenceCode; we
 export function exchangeEvidence({ transaction, quote, proof }: ToldMoney): Evidence {
   return {
     ...EXCHANGE_EVIDENCE[proof],
-    values: { currency: transaction.currency, unit: quote.unitCurrency, rate: quote.rate },
+    values: { currency: transaction.currency, rate: quote.rate },
   };
 }
 

@@ -3,6 +3,7 @@
 import type { MatchStatus } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
+import { refuse } from './allocation-check.ts';
 import { byHand, type GivenExchange } from './by-hand.ts';
 import { sealNote, writeChanges } from './changes.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
@@ -91,6 +92,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
    * MATCH_OVER_ALLOCATED, MATCH_CURRENCY, MATCH_CURRENCY_RATE, OPEN_ITEM_UNKNOWN.
    */
   function confirm(input: ConfirmInput, caller: Caller): DecisionResult {
+    if (input.exchange && !input.allocations) refuse('exchange', 'allocations beside it');
     return decide(input.bankTransactionId, caller, 'reconciliation.confirm', (facts, state, changes) => {
       if (context.isWrittenOff?.(facts.id)) {
         throw new CountersignError(
