@@ -137,9 +137,27 @@ test('a statement and a message pay dollars, a person pays pounds, and everythin
   expect(await balances()).not.toHaveProperty('1200.USD');
   const ledger = await client.ledger.verify({});
   expect(ledger.checks.filter(({ ok }) => !ok)).toEqual([]);
-  // No figure of the first screen adds amounts of two currencies.
-  const { rows } = await client.reconciliation.queue({ limit: 10, currency: 'USD' });
-  expect(rows).toEqual([]);
+  // No figure of the first screen adds amounts of two currencies, and the proof of the day is the account's own.
+  const figures = await client.dashboard.figures();
+  const texts = (amounts: { currency: string; amountMinor: bigint }[]) =>
+    amounts
+      .filter(({ amountMinor }) => amountMinor !== 0n)
+      .map(({ currency, amountMinor }) => `${currency} ${amountMinor}`)
+      .sort();
+  expect(texts(figures.openItems.value)).toEqual(['CHF 12000', 'GBP 5000']);
+  expect(texts(figures.reconciledValue)).toEqual(['CHF 348796']);
+  expect(texts(figures.unappliedCash)).toEqual([]);
+  const [proof] = await client.breaks.proofs({ date: DAY });
+  expect(proof).toMatchObject({ currency: 'CHF', bankMinor: 117_500n, unexplainedMinor: 0n });
+  const { rows: queued } = await client.reconciliation.queue({ limit: 10, currency: 'USD' });
+  expect(queued).toEqual([]);
+  // What a receipt of the match would carry.
+  const { rows: records } = await client.audit.records({ limit: 50, kind: 'reconciliation.match' });
+  const { detail } = await client.audit.record({ seq: records.at(-1)!.seq });
+  const { changes } = JSON.parse(detail!) as { changes: { exchange?: unknown }[] };
+  expect(changes.map(({ exchange }) => exchange).filter(Boolean)).toEqual([
+    { currency: 'USD', money: '92000', charges: '500', rate: '0.925', unit: 'USD', from: 'entry' },
+  ]);
   await client.reconciliation.undo({ bankTransactionId: id });
   await client.reconciliation.undo({ bankTransactionId: first!.bankTransactionId });
   expect(await balances()).toMatchObject({
