@@ -237,14 +237,8 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
-      const exchange = store.exchangeOfMatch(match.id);
-      describe(
-        'confirm',
-        facts,
-        id,
-        { allocations, exchange },
-        { by: 'person', reasons: reasonsOf(evidence) },
-      );
+      const settlement = { allocations, exchange: store.exchangeOfMatch(match.id) };
+      describe('confirm', facts, id, settlement, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -267,8 +261,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           rivals: match.rivals,
           evidence,
           remainderMinor: match.remainderMinor,
-          allocations,
-          exchange,
+          ...settlement,
           note,
           digest: null,
         },
@@ -281,20 +274,15 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       const id = newMatchId();
       const allocations = store.allocationsOf(match.id);
       const exchange = store.exchangeOfMatch(match.id);
+      const settlement = { allocations, exchange };
       const date = effectiveDate(line.bookingDate, ledger.closedThrough());
       subject('bank-transaction', payment.transactionId);
-      describe(
-        'carry',
-        line,
-        id,
-        { allocations, exchange },
-        {
-          by: match.decidedBy,
-          kind: match.kind,
-          from: payment.transactionId,
-          before: match.id,
-        },
-      );
+      describe('carry', line, id, settlement, {
+        by: match.decidedBy,
+        kind: match.kind,
+        from: payment.transactionId,
+        before: match.id,
+      });
       const atMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
