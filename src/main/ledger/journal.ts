@@ -96,7 +96,7 @@ export function createJournal(parts: JournalParts) {
   });
 
   function append(entries: readonly NewEntry[], record: RecordBatch): AppendResult {
-    return vault.transaction(() => {
+    return vault.joined(() => {
       const batch = plan();
       const planned = batch.add(entries);
       const seq = writePlan(batch, record);
