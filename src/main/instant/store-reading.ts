@@ -37,6 +37,16 @@ export interface PaymentFilter {
   readonly message: bigint | null;
 }
 
+/** What waits for a statement of an own account until one deadline, signed. */
+export interface WaitingSum {
+  readonly bankAccountId: bigint;
+  readonly dueAtMs: bigint;
+  /** Stands in In-transit. */
+  readonly transitMinor: bigint;
+  /** Stands nowhere yet. */
+  readonly waitingMinor: bigint;
+}
+
 const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
     p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
     p.overdue_at_ms AS overdueAtMs
@@ -68,18 +78,22 @@ export function createReadingStore(db: Connection) {
     `SELECT * FROM (${LEGS}) WHERE dueAtMs < :now AND overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
   );
   const setOverdue = db.prepare('UPDATE instant_payment SET overdue_at_ms = ? WHERE id = ?');
-  const transitByDue = db.prepare<[], { bankAccountId: bigint; dueAtMs: bigint; transitMinor: bigint }>(
-    `SELECT bankAccountId, dueAtMs, sum(transitMinor) AS transitMinor FROM (${LEGS})
-     GROUP BY bankAccountId, dueAtMs ORDER BY bankAccountId, dueAtMs`,
+  const sums = db.prepare<[], WaitingSum>(
+    `SELECT bank_account_id AS bankAccountId, due_at_ms AS dueAtMs, transit_minor AS transitMinor,
+       waiting_minor AS waitingMinor
+     FROM instant_sum WHERE transit_minor <> 0 OR waiting_minor <> 0 ORDER BY bank_account_id, due_at_ms`,
   );
-  const waitingByAccount = db.prepare<[], { bankAccountId: bigint; waitingMinor: bigint }>(
-    `SELECT p.bank_account_id AS bankAccountId,
-       sum(p.money_minor - sign(p.money_minor) * p.returned_minor) AS waitingMinor
-     FROM instant_payment p WHERE p.line_id IS NULL AND p.transit_minor = 0 AND p.rejected = 0
-     GROUP BY p.bank_account_id`,
-  );
+  const wrongSums = db
+    .prepare<[], bigint>(
+      `SELECT count(*) FROM instant_sum k FULL JOIN instant_sum_read r USING (bank_account_id, due_at_ms)
+       WHERE ifnull(k.transit_minor, 0) <> ifnull(r.transit_minor, 0)
+         OR ifnull(k.waiting_minor, 0) <> ifnull(r.waiting_minor, 0)
+         OR ifnull(k.open_count, 0) <> ifnull(r.open_count, 0)`,
+    )
+    .pluck();
   const transitByCurrency = db.prepare<[], { currency: string; transitMinor: bigint }>(
-    `SELECT currency, sum(transitMinor) AS transitMinor FROM (${LEGS}) GROUP BY currency`,
+    `SELECT a.currency, sum(s.transit_minor) AS transitMinor FROM instant_sum s
+     JOIN bank_account a ON a.id = s.bank_account_id GROUP BY a.currency`,
   );
   const hours = db.prepare<
     [bigint, bigint],
@@ -139,8 +153,10 @@ export function createReadingStore(db: Connection) {
     setOverdue: (id: bigint, atMs: number) => {
       setOverdue.run(BigInt(Math.trunc(atMs)), id);
     },
-    transitByDue: () => transitByDue.all(),
-    waitingByAccount: () => waitingByAccount.all(),
+    /** What waits for a statement, by own account and deadline: sums that are kept, no scan. */
+    sums: () => sums.all(),
+    /** How many of the kept sums are not those of the payments. Reads all payments. */
+    wrongSums: () => wrongSums.get()!,
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
     eventsOf: (paymentId: bigint) => events.all(paymentId),
