@@ -39,7 +39,7 @@ export function feedQueries(db: Connection) {
   );
   const paymentsAfter = db.prepare<[bigint, bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
-     WHERE t.id > ? AND s.type = '${FEED_TYPE}' ORDER BY t.id LIMIT ?`,
+     WHERE t.id > ? AND s.type = '${FEED_TYPE}' ORDER BY t.id LIMIT +?`,
   );
   const lastPublished = db
     .prepare<[], bigint>(
