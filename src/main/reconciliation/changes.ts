@@ -86,7 +86,7 @@ export function writeChanges(
   kind: string,
   build: (changes: ChangeSet) => void,
 ): bigint | undefined {
-  return context.vault.joined(() => {
+  return context.vault.transaction(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
     const telling = createTelling(context, caller, kind);
