@@ -24,8 +24,8 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** Documents opened on the engine's thread between two turns of its loop (a few milliseconds of work). */
-const SLICE = 120;
+/** Documents opened on the engine's thread between two turns of its loop: two milliseconds that others wait. */
+const SLICE = 40;
 
 /**
  * Creates the search room. The sealed values are opened in short slices on the engine's
