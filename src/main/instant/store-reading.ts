@@ -47,14 +47,20 @@ export interface WaitingSum {
   readonly waitingMinor: bigint;
 }
 
-const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
-    p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
-    p.overdue_at_ms AS overdueAtMs
+/** Legs; `due` narrows the deadline, of a payment by the index that begins with its account. */
+const legsOf = (due = '') => `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId,
+    p.bank_account_id AS bankAccountId, p.currency, p.rail, p.transit_minor AS transitMinor,
+    p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs
   FROM instant_payment p WHERE p.transit_minor <> 0
+    ${due && `AND p.bank_account_id IN (SELECT id FROM bank_account) AND p.due_at_ms ${due}`}
   UNION ALL
   SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
     n.due_at_ms, p.overdue_at_ms
-  FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
+  FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0
+    ${due && `AND n.due_at_ms ${due}`}`;
+
+const LEGS = legsOf();
+const LEGS_OVERDUE = legsOf('< :now');
 
 export function createReadingStore(db: Connection) {
   const page = db.prepare<PaymentFilter & { before: bigint; limit: bigint }, PaymentWithState>(
@@ -67,15 +73,15 @@ export function createReadingStore(db: Connection) {
   const byId = db.prepare<[bigint], PaymentWithState>(
     `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p WHERE p.id = ?`,
   );
-  const legs = db.prepare<
-    { now: bigint; overdue: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint },
-    OpenLeg
-  >(
-    `SELECT * FROM (${LEGS}) WHERE (dueAtMs, paymentId) > (:dueAfter, :idAfter)
-       AND (:overdue = 0 OR dueAtMs < :now) ORDER BY dueAtMs, paymentId, leg LIMIT :limit`,
-  );
+  const legsFrom = (source: string) =>
+    db.prepare<{ now: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint }, OpenLeg>(
+      `SELECT * FROM (${source}) WHERE (dueAtMs, paymentId) > (:dueAfter, :idAfter)
+       ORDER BY dueAtMs, paymentId, leg LIMIT :limit`,
+    );
+  const legs = legsFrom(LEGS);
+  const legsOverdue = legsFrom(LEGS_OVERDUE);
   const newlyOverdue = db.prepare<{ now: bigint; limit: bigint }, OpenLeg>(
-    `SELECT * FROM (${LEGS}) WHERE dueAtMs < :now AND overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
+    `SELECT * FROM (${LEGS_OVERDUE}) WHERE overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
   );
   const setOverdue = db.prepare('UPDATE instant_payment SET overdue_at_ms = ? WHERE id = ?');
   const sums = db.prepare<[], WaitingSum>(
@@ -140,9 +146,8 @@ export function createReadingStore(db: Connection) {
       page.all(bound(filter, before, limit)),
     paymentWithState: (id: bigint) => byId.get(id),
     openLegs: (nowMs: number, overdueOnly: boolean, after: { due: bigint; id: bigint }, limit: number) =>
-      legs.all({
+      (overdueOnly ? legsOverdue : legs).all({
         now: BigInt(Math.trunc(nowMs)),
-        overdue: overdueOnly ? 1n : 0n,
         dueAfter: after.due,
         idAfter: after.id,
         limit: BigInt(limit),
