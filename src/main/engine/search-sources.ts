@@ -4,6 +4,7 @@ import type { CustomerForMatching, OpenItemForMatching, Receivables } from '../r
 import type { Search, SearchDocument, SearchSource } from '../search/index.ts';
 import {
   counterpartyName,
+  FEED_FROM,
   remittanceText,
   type Statements,
   type TransactionForMatching,
@@ -36,20 +37,32 @@ export function searchSources(rooms: { receivables: Receivables; statements: Sta
       },
       (transaction) => transactionDocument(transaction, accountOf(transaction.bankAccountId)),
     ),
-    pagedSource(
-      (afterId, limit) => statements.feedPayments(afterId, limit),
-      (payment) => transactionDocument(payment, accountOf(payment.bankAccountId)),
-    ),
+    {
+      newest: Number(MOST_TRANSACTIONS),
+      ...pagedSource(
+        (afterId, limit) => {
+          const skipped = FEED_FROM + paymentCount(statements) - MOST_TRANSACTIONS;
+          return statements.feedPayments(afterId > skipped ? afterId : skipped, limit);
+        },
+        (payment) => transactionDocument(payment, accountOf(payment.bankAccountId)),
+      ),
+    },
   ];
 }
+
+/** Payments that single messages ever told of: their ids follow each other. */
+const paymentCount = ({ feed }: Statements): bigint => feed.nextId() - 1n - FEED_FROM;
 
 /** What the lists ask the index for. */
 export function findText(search: Search, statements: Statements): FindText {
   return async (kind, text) => {
     const ids = await search.filter(text, kind);
     if (ids === undefined) return undefined;
-    const isPartial =
-      kind === 'bank-transaction' && BigInt(statements.bookedTransactionCount()) > MOST_TRANSACTIONS;
+    if (kind !== 'bank-transaction') return { ids, lookedThrough: null };
+    // Of more payments than that at least half as many are kept.
+    if (paymentCount(statements) > MOST_TRANSACTIONS)
+      return { ids, lookedThrough: Number(MOST_TRANSACTIONS / 2n) };
+    const isPartial = BigInt(statements.bookedTransactionCount()) > MOST_TRANSACTIONS;
     return { ids, lookedThrough: isPartial ? Number(MOST_TRANSACTIONS) : null };
   };
 }
