@@ -7,6 +7,7 @@ import type { TransactionForMatching } from '../statements/index.ts';
 import { type InstantContext, SYSTEM } from './context.ts';
 import { type Changing, joinLine, joinReturnLine } from './joining.ts';
 import { lineFor, paymentFor, returnFor, returnLineFor } from './known.ts';
+import { returnedBy, takeReturnLine } from './returning.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Lines of one transaction at most, and milliseconds after which it is closed. */
@@ -14,9 +15,12 @@ const BATCH_LINES = 100;
 const BATCH_MS = 10;
 const BATCH_WAITING = 500;
 
-type Pair =
-  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice?: undefined }
-  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice: NoticeRow };
+/** A line and the payment that it confirms; `back`: it takes the money back, as a return told or by itself. */
+interface Pair {
+  readonly line: TransactionForMatching;
+  readonly payment: PaymentRow;
+  readonly back?: NoticeRow | 'untold';
+}
 
 /** The pass, one at a time; a call during one waits for it and looks again. */
 export function createConfirming(context: InstantContext): {
@@ -96,15 +100,15 @@ function pairOf(context: InstantContext, line: TransactionForMatching): Pair | u
   const payment = paymentFor(context, line);
   if (payment !== undefined) return { line, payment };
   const found = returnFor(context, line);
-  return found === undefined ? undefined : { line, ...found };
+  if (found !== undefined) return { line, payment: found.payment, back: found.notice };
+  const returned = returnedBy(context, line);
+  return returned && { line, payment: returned, back: 'untold' };
 }
 
-function join(changing: Changing, { line, payment, notice }: Pair): void {
-  if (notice !== undefined) {
-    joinReturnLine(changing, notice, payment, line);
-    return;
-  }
-  if (!joinLine(changing, payment, line)) throw new DecidedApart();
+function join(changing: Changing, { line, payment, back }: Pair): void {
+  if (back === 'untold') takeReturnLine(changing, payment, line);
+  else if (back !== undefined) joinReturnLine(changing, back, payment, line);
+  else if (!joinLine(changing, payment, line)) throw new DecidedApart();
 }
 
 /** People decided both apart: the books stay as they are, and the payment waits for a person. */
@@ -136,7 +140,7 @@ async function lookAgain(context: InstantContext): Promise<void> {
     for (const notice of store.waitingReturns(BATCH_WAITING)) {
       const payment = store.payment(notice.paymentId!)!;
       const line = returnLineFor(context, notice, payment);
-      if (line !== undefined) joinAlone(context, { line, payment, notice });
+      if (line !== undefined) joinAlone(context, { line, payment, back: notice });
     }
   });
 }
