@@ -100,6 +100,16 @@ export function pacs004(original: PaymentKeys, amount: string, messageId?: strin
   return message('pacs.004', [item], messageId);
 }
 
+/** A notification that so much of an earlier payment was taken off the account again. */
+export function takenBack(amount: string, keys: PaymentKeys, messageId?: string): InstantMessage {
+  const one = payment({ amount, direction: 'debit', keys });
+  return message(
+    'camt.054',
+    [{ ...one, transaction: { ...one.transaction, returnReason: 'AC04' } }],
+    messageId,
+  );
+}
+
 export function camt056(original: PaymentKeys, messageId?: string): InstantMessage {
   const item: InstantRecall = { kind: 'recall', position, original, reason: 'FRAD' };
   return message('camt.056', [item], messageId);

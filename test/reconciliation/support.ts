@@ -119,6 +119,11 @@ export interface LineOptions {
   readonly endToEndId?: string;
   readonly ultimateDebtor?: string;
   readonly reversal?: boolean;
+  readonly uetr?: string;
+  /** The bank's own reference; one of its own for each line where nothing is said. */
+  readonly servicerReference?: string;
+  /** ISO code: why an earlier payment is taken back. */
+  readonly returnReason?: string;
 }
 
 const cents = (amount: string): bigint => BigInt(amount.replace('.', ''));
@@ -176,7 +181,7 @@ function entryXml(
   const endToEnd = line.endToEndId ?? 'NOTPROVIDED';
   return `<Ntry><Amt Ccy="EUR">${line.amount}</Amt><CdtDbtInd>${credit ? 'CRDT' : 'DBIT'}</CdtDbtInd>${
     line.reversal ? '<RvslInd>true</RvslInd>' : ''
-  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${id}-${at}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs><Amt Ccy="EUR">${line.amount}</Amt>${related}<RmtInf>${text}${structured}</RmtInf></TxDtls></NtryDtls></Ntry>`;
+  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${line.servicerReference ?? `${id}-${at}`}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId>${line.uetr === undefined ? '' : `<UETR>${line.uetr}</UETR>`}</Refs><Amt Ccy="EUR">${line.amount}</Amt>${related}<RmtInf>${text}${structured}</RmtInf>${line.returnReason === undefined ? '' : `<RtrInf><Rsn><Cd>${line.returnReason}</Cd></Rsn></RtrInf>`}</TxDtls></NtryDtls></Ntry>`;
 }
 
 export const CUSTOMERS = `customer_id,name,country,ibans,aliases

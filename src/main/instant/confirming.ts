@@ -49,7 +49,8 @@ async function pass(context: InstantContext): Promise<void> {
   const { store, statements, book, vault } = context;
   for (;;) {
     const lastLine = statements.lastPublishedLine();
-    if (!store.anyWaiting() && (!book.isAware() || book.through() !== lastLine)) {
+    // Where something ever came by a message, each line may confirm it, or take it back.
+    if (!store.anyPayment() && (!book.isAware() || book.through() !== lastLine)) {
       vault.transaction(() => book.moveThrough(lastLine));
     }
     const after = book.through();

@@ -36,7 +36,7 @@ export function takeReturn(changing: Changing, item: InstantReturn, tally: Tally
   } as const;
   const isKnown = each(changing, item.original, said, (payment, keep) => {
     const own = tagsOf(context, item.keys);
-    const before = toldBefore(context, payment, { ...returned, own, kind: 'pacs.004' });
+    const before = toldBefore(changing, payment, { ...returned, own, kind: 'pacs.004' });
     if (before !== undefined) toldReturnAgain(changing, payment, before, own);
     else returnMoney(changing, payment, { ...returned, position, keep }, tally);
   });

@@ -95,7 +95,7 @@ export function createPaymentBook(options: {
     },
     through: () => through ?? 0n,
     isAware: () => through !== undefined,
-    confirmedThrough: () => (store.anyWaiting() ? (through ?? 0n) : EVERY_LINE),
+    confirmedThrough: () => (store.anyPayment() ? (through ?? 0n) : EVERY_LINE),
     noteThrough() {
       if (isNoted) return;
       vault.setMeta(THROUGH_NOTE, (through ?? 0n).toString());

@@ -25,14 +25,17 @@ interface Told extends MoneyAmount {
  * else by its amount where that teller is one and has not told of it yet.
  */
 export function toldBefore(
-  { store }: InstantContext,
+  { context: { store }, messageId }: Changing,
   payment: PaymentRow,
   { amountMinor, own, kind }: Told,
 ): NoticeRow | undefined {
   const named = new Set(own.flatMap((tag) => store.subjectsOf(tag)));
   const alike = store
     .noticesOf(payment.id)
-    .filter((notice) => notice.kind === 'return' && notice.amountMinor === amountMinor);
+    .filter(
+      (notice) =>
+        notice.kind === 'return' && notice.amountMinor === amountMinor && notice.messageId !== messageId,
+    );
   return (
     alike.find(({ id }) => named.has(-id)) ??
     alike.find(
@@ -168,7 +171,7 @@ export function takeReturnEntry(
   }
   changing.touched?.add(payment.id);
   const tags = tagsOf(context, own);
-  const before = toldBefore(context, payment, { amountMinor, currency, own: tags, kind: 'camt.054' });
+  const before = toldBefore(changing, payment, { amountMinor, currency, own: tags, kind: 'camt.054' });
   if (before !== undefined) toldReturnAgain(changing, payment, before, tags);
   else {
     const keep = () => insertNotice(changing, payment, [], said);

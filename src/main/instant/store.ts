@@ -145,12 +145,6 @@ function paymentQueries(db: Connection) {
   const lastId = db
     .prepare<[], bigint>(`SELECT coalesce(max(id), ${FEED_FROM}) FROM instant_payment`)
     .pluck();
-  const waiting = db
-    .prepare<[], bigint>(
-      `SELECT EXISTS (SELECT 1 FROM instant_payment WHERE line_id IS NULL) OR EXISTS
-         (SELECT 1 FROM instant_notice WHERE kind = 'return' AND payment_id IS NOT NULL AND line_id IS NULL)`,
-    )
-    .pluck();
   const openCount = db.prepare<[], bigint>(`SELECT count(*) FROM instant_payment WHERE ${IS_OPEN}`).pluck();
   const unconfirmed = db.prepare<[bigint, bigint, IsoDate, IsoDate, bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p
@@ -229,8 +223,6 @@ function paymentQueries(db: Connection) {
     paymentOfLine: (lineId: bigint) => byLine.get(lineId),
     lastPaymentId: () => lastId.get()!,
     anyPayment: () => any.get() === 1n,
-    /** Whether anything waits for a statement's line. */
-    anyWaiting: () => waiting.get() === 1n,
     openCount: () => Number(openCount.get()!),
     /** Ids of payments that no line has confirmed, after one. */
     unconfirmedAfter: (id: bigint, limit: number) => unconfirmedAfter.all(id, BigInt(limit)),

@@ -187,7 +187,7 @@ function takePlace(at: Changing, payment: TransactionTold, stays: TransactionTol
   if (isCarried && ofGoes.match)
     changes.carry({ payment: ofGoes.state!, line: remains, match: ofGoes.match });
   else if (isCarried && ofGoes.state && (!anew || byPerson(ofGoes))) carryProposal(at, ofGoes.state, remains);
-  else if (!isKept) matchedMinor = decideAnew(at, stays, ofGoes);
+  else if (!isKept && (anew || !isCarried)) matchedMinor = decideAnew(at, stays, ofGoes);
   changes.say({ action: 'join', transaction: payment.id, line: stays.id });
   changes.subject('bank-transaction', payment.id);
   changes.subject('bank-transaction', stays.id);
