@@ -7,7 +7,7 @@ import type { TransactionForMatching } from '../statements/index.ts';
 import { type InstantContext, SYSTEM } from './context.ts';
 import { type Changing, joinLine, joinReturnLine } from './joining.ts';
 import { lineFor, paymentFor, returnFor, returnLineFor } from './known.ts';
-import { returnedBy, takeReturnLine } from './returning.ts';
+import { returnedBy, returnedLine, takeReturnLine } from './returning.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Lines of one transaction at most, and milliseconds after which it is closed. */
@@ -69,17 +69,23 @@ function confirmBatch(context: InstantContext, after: bigint): void {
   const lines = statements.transactionsForMatching({ afterId: after, limit: BATCH_LINES });
   for (line of lines) {
     const pair = pairOf(context, line);
-    if (pair !== undefined) {
-      joinAlone(context, pair);
-    }
+    if (pair !== undefined) joinAlone(context, pair);
     through = line.id;
     if (runtime.monotonicMs() > untilMs) break;
   }
   book.moveThrough(line === undefined ? statements.lastPublishedLine() : through);
 }
 
-/** Joins one pair. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+/** Joins one pair, and the line that took all of the money back where that stands on a statement already. */
 function joinAlone(context: InstantContext, pair: Pair): void {
+  change(context, pair);
+  const payment = pair.back === undefined ? context.store.payment(pair.payment.id) : undefined;
+  const line = payment?.lineId == null ? undefined : returnedLine(context, payment, pair.line);
+  if (line !== undefined) change(context, { line, payment: payment!, back: 'untold' });
+}
+
+/** One change. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+function change(context: InstantContext, pair: Pair): void {
   const { reconciliation, runtime, log } = context;
   try {
     reconciliation.instant.change(SYSTEM, 'instant.confirm', (changes) => {
