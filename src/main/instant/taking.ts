@@ -80,13 +80,17 @@ export function takeMessage(context: InstantContext, taking: Taking, caller: Cal
 
 type Identity = ReturnType<typeof identityOf>;
 
-/** The tag of the message's own id, and the hash of what it says whatever it is written in. */
-function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items }: InstantMessage) {
+/** A bank's head office may be written with its branch code or without. */
+const bankOf = (sender: string): string => sender.toUpperCase().replace(/^(.{8})XXX$/, '$1');
+
+/** The tag of the message's own id, which is its sender's, and the hash of what it says whatever it is written in. */
+function identityOf({ sealing }: InstantContext, message: InstantMessage) {
+  const { kind, rail = '', sender = '', messageId, items } = message;
   const text = JSON.stringify(items, (name, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : name === 'position' ? undefined : value,
   );
   return {
-    tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail ?? ''} ${messageId}`),
+    tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail} ${bankOf(sender)} ${messageId}`),
     contentHash: sha256(Buffer.from(text, 'utf8')),
   };
 }
