@@ -5,16 +5,16 @@
 import { createMetrics, isCountersignError, silentLogger } from '../../src/main/base/index.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
-import { type InstantMessage, type WrittenMessage, writeInstant } from '../../src/main/messages/index.ts';
+import type { InstantMessage } from '../../src/main/messages/index.ts';
 import type { Vault } from '../../src/main/vault/index.ts';
 import { analyst, CUSTOMERS, camt053, INVOICE_HEADER, type LineOptions } from '../reconciliation/support.ts';
 import { inChunks } from '../support/desks.ts';
 import {
+  bytesOf,
   camt054,
   camt056,
   MUSTER,
   NORD,
-  OWN,
   type PaymentOptions,
   pacs002,
   pacs004,
@@ -63,18 +63,6 @@ const STRANGER = { name: 'Somebody Else' };
 /** When all of it comes: the second statement is there, and nothing is overdue. */
 export const NOON = Date.parse('2026-11-23T12:00:00Z');
 const [FIRST_DAY, SECOND_DAY] = ['2026-11-20', '2026-11-23'];
-
-/** The bytes that a bank sends. */
-function bytesOf(message: InstantMessage, form: 'json' | 'xml'): Buffer {
-  const items = message.items.map((item) => {
-    if (item.kind !== 'payment' || message.kind !== 'pacs.008') return item;
-    return { ...item, transaction: { ...item.transaction, creditor: { name: 'We', account: OWN } } };
-  });
-  const { kind, messageId, rail } = message;
-  const head = { kind, messageId, sender: 'BANKDEFF', createdAt: `${FIRST_DAY}T10:00:00Z` };
-  const written = { ...head, ...(rail === undefined || kind === 'camt.054' ? {} : { rail }), items };
-  return Buffer.from(writeInstant(written as WrittenMessage, form));
-}
 
 /** Every way of a payment that the issue speaks of, once each, with amounts and references of the seed. */
 export function makeWorld(seed: number): World {

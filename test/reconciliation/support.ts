@@ -138,6 +138,7 @@ export function camt053(options: {
   readonly date: string;
   readonly openingMinor: bigint;
   readonly lines: readonly LineOptions[];
+  readonly iban?: string;
 }): { xml: string; closingMinor: bigint } {
   let closingMinor = options.openingMinor;
   const entries = options.lines.map((line, at) => {
@@ -149,7 +150,7 @@ export function camt053(options: {
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
 <GrpHdr><MsgId>${options.id}</MsgId><CreDtTm>${options.date}T18:00:00Z</CreDtTm></GrpHdr>
 <Stmt><Id>${options.id}</Id><CreDtTm>${options.date}T18:00:00Z</CreDtTm>
-<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Acct><Id><IBAN>${options.iban ?? 'DE02120300000000202051'}</IBAN></Id><Ccy>EUR</Ccy></Acct>
 ${balanceXml('OPBD', options.openingMinor, options.date)}${balanceXml('CLBD', closingMinor, options.date)}
 ${entries.join('\n')}
 </Stmt></BkToCstmrStmt></Document>`;
