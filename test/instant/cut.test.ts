@@ -10,6 +10,7 @@ import {
   pacs002,
   pacs004,
   pacs008,
+  takenBack,
   untilReady,
 } from './support.ts';
 
@@ -105,6 +106,21 @@ describe('a message cut at each write', { timeout: 120_000 }, () => {
     expect(everyCut(() => pacs004(U1, '1190.17', 'M1'))).toBeGreaterThan(10);
     expect(everyCut(() => pacs004(U1, '190.17', 'M2'))).toBeGreaterThan(20);
     expect(everyCut(() => pacs002(U1, 'RJCT', 'M3'))).toBeGreaterThan(10);
+  });
+
+  test('one that makes two pre-postings one', () => {
+    desk.send(pacs008(FULL));
+    const both = { ...U1, transactionId: 'T1' };
+    desk.send(
+      camt054({ amount: '1190.17', debtor: { name: 'Somebody Else' }, keys: { transactionId: 'T1' } }),
+    );
+    expect(everyCut(() => camt054({ amount: '1190.17', keys: both }, 'M'))).toBeGreaterThan(8);
+  });
+
+  test('a notification that money went back, of a payment on its statement', async () => {
+    desk.send(pacs008(FULL));
+    await desk.book([LINE]);
+    expect(everyCut(() => takenBack('190.17', { endToEndId: 'E1' }, 'M'))).toBeGreaterThan(15);
   });
 
   test('a payment whose statement came before', async () => {

@@ -107,16 +107,22 @@ export function paymentFor(context: InstantContext, line: TransactionForMatching
   );
   const named = open.filter(({ moneyMinor }) => moneyMinor === said.moneyMinor);
   if (named.length === 1) return named[0];
-  if (named.length === 0 && open.length > 0) return otherAmount(context, open, said);
+  const charged = named.length === 0 ? chargedBy(context, open, said) : undefined;
+  if (charged !== undefined) return charged;
   const among = named.length > 1 ? named : near(context, line).filter((row) => isSilent(context, row, said));
   const [only, ...others] = among.filter((row) => evidenceOf(context, row, line) > 0);
   if (only === undefined || others.length > 0) return undefined;
   return named.length > 1 || isOnlyLine(context, only, line) ? only : undefined;
 }
 
-/** A line that moved another amount, as after charges, is a payment's only where it names it by what names one alone. */
-function otherAmount({ book }: InstantContext, rows: readonly PaymentRow[], said: PaymentSaid) {
-  const named = rows.filter((row) => byName(book.saidOf(row).names, said.names) === 'same');
+/**
+ * The payment of which a line took charges: less came in, or more went out, and the line names it by what names
+ * one payment alone.
+ */
+function chargedBy({ book }: InstantContext, rows: readonly PaymentRow[], said: PaymentSaid) {
+  const named = rows.filter(
+    (row) => said.moneyMinor < row.moneyMinor && byName(book.saidOf(row).names, said.names) === 'same',
+  );
   return named.length === 1 ? named[0] : undefined;
 }
 
