@@ -52,7 +52,7 @@ describe('two payments become one', () => {
     const head = desk.test.audit.lastSeq();
     expect(desk.send(camt054({ amount: '1190.17', keys: { ...U, ...A } }))).toMatchObject({
       ...{ result: 'taken', received: 0, prePosted: 0, reopened: 1 },
-      valueMinor: [{ currency: 'EUR', amountMinor: -MINOR, matchedMinor: -MINOR }],
+      valueMinor: [{ currency: 'EUR', rail: 'sepa-instant', amountMinor: -MINOR, matchedMinor: -MINOR }],
     });
     // The person's decision stays, and the machine's gives way.
     expect(desk.openOf('INV-2026-1001')).toBe(MINOR);
@@ -222,6 +222,13 @@ describe('one message that speaks of one payment twice', () => {
     await desk.book([{ amount: '1190.17', endToEndId: 'E1' }, line, line]);
     await desk.run();
     expect(desk.balances()).toEqual({ bank: MINOR - 38_034n, receivables: owed - (MINOR - 38_034n) });
+  });
+
+  test('is refused where it lists two under one UETR', () => {
+    const two = [payment({ ...AMOUNT, keys: U }), payment({ ...AMOUNT, text: 'INV-2026-1002', keys: U })];
+    expect(() => desk.send(message('pacs.008', two))).toThrow(/two payments under one UETR/);
+    expect(desk.balances()).toEqual({ receivables: owed });
+    expect(payments()).toEqual([]);
   });
 
   test('decides it once', () => {

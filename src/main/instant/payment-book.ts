@@ -106,12 +106,11 @@ export function createPaymentBook(options: {
     },
     moveThrough(id) {
       const before = through;
-      through = id;
-      if (!store.anyPayment()) return;
-      vault.setMeta(THROUGH_NOTE, id.toString());
       vault.onRollback(() => {
         through = before;
       });
+      through = id;
+      if (store.anyPayment()) vault.setMeta(THROUGH_NOTE, id.toString());
     },
     openCount: () => store.openCount(),
     isOpen(paymentId) {

@@ -114,7 +114,8 @@ export function createReadingStore(db: Connection) {
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
-       WHERE p.line_id IS NOT NULL AND p.transit_minor <> 0 OR p.returned_minor > abs(p.money_minor)`,
+       WHERE (p.line_id IS NOT NULL OR p.joined_to IS NOT NULL) AND p.transit_minor <> 0
+         OR p.joined_to IS NOT NULL AND p.line_id IS NOT NULL OR p.returned_minor > abs(p.money_minor)`,
     )
     .pluck();
   const total = db.prepare<[], bigint>('SELECT count(*) FROM instant_payment').pluck();

@@ -24,6 +24,8 @@ export interface ValueReceived {
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly matchedMinor: bigint;
+  /** The rail that is told of it where that is not the message's own. */
+  readonly rail?: string | null;
 }
 
 /** What became of a message. */
@@ -56,6 +58,8 @@ export interface Tally {
   reopened: number;
   held: number;
   readonly value: Map<string, { amountMinor: bigint; matchedMinor: bigint }>;
+  /** What was counted before, and twice: less than zero. */
+  readonly retracted: ValueReceived[];
 }
 
 const MESSAGE_INDEX = 'instant.message';
@@ -118,7 +122,10 @@ function takeNew(
   const { message, raw, source, receivedAtMs } = taking;
   const { store, sealing, reconciliation } = context;
   const messageId = store.lastMessageId() + 1n;
-  const tally: Tally = { received: 0, prePosted: 0, cleared: 0, reopened: 0, held: 0, value: new Map() };
+  const tally: Tally = {
+    ...{ received: 0, prePosted: 0, cleared: 0, reopened: 0, held: 0 },
+    ...{ value: new Map(), retracted: [] },
+  };
   const { items } = message;
   const changing = { context, atMs: receivedAtMs, messageId };
   let outcome: InstantOutcome | undefined;
@@ -193,13 +200,13 @@ function needsWritten(context: InstantContext, item: InstantItem, touched: Reado
 }
 
 function outcomeOf(messageNumber: bigint, message: InstantMessage, tally: Tally): InstantOutcome {
-  const { value, ...counts } = tally;
+  const { value, retracted, ...counts } = tally;
   return {
     messageNumber,
     result: 'taken',
     ...counts,
     rail: message.rail ?? null,
-    valueMinor: [...value].map(([currency, amounts]) => ({ currency, ...amounts })),
+    valueMinor: [...[...value].map(([currency, amounts]) => ({ currency, ...amounts })), ...retracted],
   };
 }
 

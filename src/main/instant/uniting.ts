@@ -1,5 +1,5 @@
 /** Two payments that turn out to be one: a message carries the references of both, and the money came once. */
-import { dateOfMs } from '../base/index.ts';
+import { CountersignError, dateOfMs } from '../base/index.ts';
 import type { InstantItem, InstantPayment } from '../messages/index.ts';
 import { mergeContents, type PaymentContent } from '../reconciliation/index.ts';
 import type { InstantContext } from './context.ts';
@@ -17,7 +17,8 @@ export const HOUR_MS = 3_600_000;
 
 /**
  * The payments that another message told of before: more than one where it calls them all one, and then
- * the one that stays is the first. `isReused`: another payment has one of the references.
+ * the one that stays is the first. `isReused`: another payment has one of the references. Errors:
+ * INSTANT_SEVERAL_PAYMENTS.
  */
 export function samePayments(
   context: InstantContext,
@@ -25,15 +26,34 @@ export function samePayments(
   said: PaymentSaid & { readonly bankAccountId: bigint },
   messageId: bigint,
 ): { readonly payments: readonly PaymentRow[]; readonly isReused: boolean } {
-  const others = sharingWithNotices(context, tags).filter(
-    (row) =>
-      row.bankAccountId === said.bankAccountId &&
-      row.moneyMinor < 0n === said.moneyMinor < 0n &&
-      // What one message lists apart is not one payment.
-      row.messageId !== messageId,
+  const alike = sharingWithNotices(context, tags).filter(
+    (row) => row.bankAccountId === said.bankAccountId && row.moneyMinor < 0n === said.moneyMinor < 0n,
   );
+  // What one message lists apart is not one payment.
+  const others = alike.filter((row) => row.messageId !== messageId);
+  if (others.length < alike.length) refuseTwice(context, alike, said, messageId);
   const same = others.filter((row) => isSamePayment(context.book.saidOf(row), said));
   return { payments: oneOf(context, same), isReused: same.length === 0 && others.length > 0 };
+}
+
+/** A UETR names one payment, so that a message cannot list two under it. Errors: INSTANT_SEVERAL_PAYMENTS. */
+function refuseTwice(
+  { book }: InstantContext,
+  alike: readonly PaymentRow[],
+  { names }: PaymentSaid,
+  messageId: bigint,
+): void {
+  const uetrs = names.flatMap(({ uetr }) => (uetr === undefined ? [] : [{ uetr }]));
+  const isTwice = alike.some(
+    (row) =>
+      row.messageId === messageId && uetrs.length > 0 && byName(book.saidOf(row).names, uetrs) === 'same',
+  );
+  if (!isTwice) return;
+  throw new CountersignError(
+    'INSTANT_SEVERAL_PAYMENTS',
+    'The message lists two payments under one UETR, so that nobody can say which one is meant.',
+    { path: 'UETR', expected: 'a UETR of its own for each payment' },
+  );
 }
 
 /** Those of the payments that are one with the first, the one that stays first. */
@@ -143,8 +163,6 @@ function countOnce({ context, atMs }: Changing, gone: PaymentRow, matchedMinor: 
   );
   // The sums of another day are told, and stay.
   if (dateOfMs(receivedAtMs) !== dateOfMs(atMs)) return;
-  const value = tally.value.get(gone.currency) ?? { amountMinor: 0n, matchedMinor: 0n };
-  tally.value.set(gone.currency, value);
-  value.amountMinor -= amountMinor;
-  value.matchedMinor -= matchedMinor;
+  const { currency, rail } = gone;
+  tally.retracted.push({ currency, rail, amountMinor: -amountMinor, matchedMinor: -matchedMinor });
 }
