@@ -104,6 +104,13 @@ describe('a notification of a return', () => {
     expect(payments()).toMatchObject([{ direction: 'debit', state: 'waiting' }]);
   });
 
+  test('of money that we sent, and of which no message told, is a payment of its own', () => {
+    const one = payment({ amount: '50.00', keys: { endToEndId: 'OUT-9' } });
+    const transaction = { ...one.transaction, returnReason: 'AC01' };
+    expect(desk.send(message('camt.054', [{ ...one, transaction }]))).toMatchObject({ received: 1 });
+    expect(payments()).toMatchObject([{ direction: 'credit', state: 'waiting' }]);
+  });
+
   test('without a word of a return is a payment of its own, whatever it is called', () => {
     desk.send(pacs008(FULL));
     desk.send(camt054({ amount: '1190.17', direction: 'debit', keys: { endToEndId: 'E1' } }));

@@ -140,8 +140,9 @@ function takenFrom(
 }
 
 /**
- * An entry of a notification that says it takes an earlier payment back is that payment's return, and waits
- * for it where it has not come. False where it names none, or several: then it is a payment of its own.
+ * An entry of a notification that says it takes an earlier payment back is that payment's return, and one that
+ * takes money off the account waits for it where it has not come. False where it names none, or several: then
+ * it is a payment of its own.
  */
 export function takeReturnEntry(
   changing: Changing,
@@ -166,6 +167,8 @@ export function takeReturnEntry(
   };
   const [payment] = found;
   if (payment === undefined) {
+    // What we sent is mostly told by statements alone: money of ours that comes back is then seen as what it is.
+    if (direction === 'credit') return false;
     insertNotice(changing, null, tagsOf(context, original), said);
     return true;
   }
