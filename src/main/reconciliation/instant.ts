@@ -198,16 +198,18 @@ function takePlace(at: Changing, payment: TransactionTold, stays: TransactionTol
   return { clearedMinor, matchedMinor };
 }
 
-/** What is decided of the one that stays where no decision can be taken over as it is. */
+/** What is decided of the one that stays where no decision can be taken over as it is; answers what is matched. */
 function decideAnew(at: Changing, stays: TransactionTold, { state, match }: Standing): bigint {
   const facts = factsOf(stays);
   if (facts.moneyMinor === 0n) {
     wentBack(at, facts, 'return');
     return 0n;
   }
-  if (match?.decidedBy === 'person' && match.kind === 'match')
-    return makeLess(at, facts, match, at.context.store.allocationsOf(match.id), state!);
-  return magnitude(arrive(at, stays).matchedMinor);
+  if (match?.decidedBy !== 'person' || match.kind !== 'match')
+    return magnitude(arrive(at, stays).matchedMinor);
+  makeLess(at, facts, match, at.context.store.allocationsOf(match.id), state!);
+  const [used, moved] = [usedBy(at.context, match), magnitude(facts.moneyMinor)];
+  return used < moved ? used : moved;
 }
 
 /**
@@ -322,14 +324,14 @@ function wentBack({ context, changes }: Changing, facts: TransactionFacts, kind:
   });
 }
 
-/** A person's match of what there is: what is missing is taken off what was left over, then off the last items. */
+/** A person's match of what is left: what went back is taken off what was left over, then off the last items. */
 function makeLess(
   { context, changes }: Changing,
   facts: TransactionFacts,
   match: MatchRow,
   allocations: readonly AllocationRow[],
   state: StateRow,
-): bigint {
+): void {
   const kept: AllocationRow[] = [];
   let leftMinor = facts.moneyMinor;
   const isIn = facts.direction === 'credit';
@@ -353,5 +355,4 @@ function makeLess(
     digest: null,
   });
   context.metrics?.reconciliationDecisionsTotal.inc({ status: 'confirmed' });
-  return magnitude(moneyUsed(kept));
 }
