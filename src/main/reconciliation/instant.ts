@@ -208,8 +208,9 @@ function decideAnew(at: Changing, stays: TransactionTold, { state, match }: Stan
   if (match?.decidedBy !== 'person' || match.kind !== 'match')
     return magnitude(arrive(at, stays).matchedMinor);
   makeLess(at, facts, match, at.context.store.allocationsOf(match.id), state!);
-  const [used, moved] = [usedBy(at.context, match), magnitude(facts.moneyMinor)];
-  return used < moved ? used : moved;
+  const usedMinor = usedBy(at.context, match);
+  if (usedMinor > magnitude(facts.moneyMinor)) return magnitude(facts.moneyMinor);
+  return usedMinor;
 }
 
 /**
