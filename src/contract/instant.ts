@@ -117,6 +117,7 @@ export const instant = {
             amountMinor: amountMinor.nullable(),
             currency: currency.nullable(),
             datedOn: isoDate,
+            /** `0` where no message told of a return, and a statement's line did. */
             messageNumber: id,
             /** The statement's line of a return. */
             lineId: id.nullable(),
