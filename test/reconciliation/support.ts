@@ -124,6 +124,8 @@ export interface LineOptions {
   readonly servicerReference?: string;
   /** ISO code: why an earlier payment is taken back. */
   readonly returnReason?: string;
+  /** Of money that was converted: `AmtDtls` and `Chrgs` as the bank writes them. */
+  readonly details?: string;
 }
 
 const cents = (amount: string): bigint => BigInt(amount.replace('.', ''));
@@ -182,7 +184,7 @@ function entryXml(
   const endToEnd = line.endToEndId ?? 'NOTPROVIDED';
   return `<Ntry><Amt Ccy="EUR">${line.amount}</Amt><CdtDbtInd>${credit ? 'CRDT' : 'DBIT'}</CdtDbtInd>${
     line.reversal ? '<RvslInd>true</RvslInd>' : ''
-  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${line.servicerReference ?? `${id}-${at}`}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId>${line.uetr === undefined ? '' : `<UETR>${line.uetr}</UETR>`}</Refs><Amt Ccy="EUR">${line.amount}</Amt>${related}<RmtInf>${text}${structured}</RmtInf>${line.returnReason === undefined ? '' : `<RtrInf><Rsn><Cd>${line.returnReason}</Cd></Rsn></RtrInf>`}</TxDtls></NtryDtls></Ntry>`;
+  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${line.servicerReference ?? `${id}-${at}`}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId>${line.uetr === undefined ? '' : `<UETR>${line.uetr}</UETR>`}</Refs><Amt Ccy="EUR">${line.amount}</Amt>${line.details ?? ''}${related}<RmtInf>${text}${structured}</RmtInf>${line.returnReason === undefined ? '' : `<RtrInf><Rsn><Cd>${line.returnReason}</Cd></Rsn></RtrInf>`}</TxDtls></NtryDtls></Ntry>`;
 }
 
 export const CUSTOMERS = `customer_id,name,country,ibans,aliases
