@@ -114,12 +114,10 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
   function position(date = dateOfMs(runtime.nowMs())): Position {
     const fromMs = Date.parse(`${date}T00:00:00Z`);
     const hours = reads.hours(fromMs, fromMs + 24 * HOUR_MS);
-    const legs = reads.transitByDue();
-    const waiting = new Map(
-      reads.waitingByAccount().map((row) => [row.bankAccountId.toString(), row.waitingMinor]),
-    );
+    const sums = reads.sums();
     const accounts = statements.bankAccounts().map((account) => {
-      const own = legs.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
+      const own = sums.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
+      const legs = own.filter(({ transitMinor }) => transitMinor !== 0n);
       let bookedMinor = account.ledgerMinor;
       return {
         bankAccountId: account.id,
@@ -127,7 +125,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
         currency: account.currency,
         bookedMinor,
         inTransitMinor: own.reduce((sum, { transitMinor }) => sum + transitMinor, 0n),
-        waitingMinor: waiting.get(account.id) ?? 0n,
+        waitingMinor: own.reduce((sum, { waitingMinor }) => sum + waitingMinor, 0n),
         hours: hours
           .filter(({ bankAccountId }) => bankAccountId.toString() === account.id)
           .map(({ hourMs, inMinor, outMinor, payments }) => ({
@@ -136,7 +134,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
             outMinor,
             payments: Number(payments),
           })),
-        forecast: own.map(({ dueAtMs, transitMinor }) => {
+        forecast: legs.map(({ dueAtMs, transitMinor }) => {
           bookedMinor += transitMinor;
           return { dueAtMs: Number(dueAtMs), transitMinor, bookedMinor };
         }),

@@ -84,9 +84,6 @@ export const NOTICE_COLUMNS = `n.id, n.message_id AS messageId, n.kind, n.status
   n.amount_minor AS amountMinor, n.dated_on AS datedOn, n.payment_id AS paymentId,
   n.transit_minor AS transitMinor, n.line_id AS lineId, n.due_at_ms AS dueAtMs`;
 
-/** A payment that stands in the queue by itself. */
-export const IS_OPEN = 'line_id IS NULL AND rejected = 0 AND returned_minor < abs(money_minor)';
-
 export type InstantStore = ReturnType<typeof createInstantStore>;
 
 /** Prepares the statements of the room on the engine's connection. */
@@ -145,7 +142,7 @@ function paymentQueries(db: Connection) {
   const lastId = db
     .prepare<[], bigint>(`SELECT coalesce(max(id), ${FEED_FROM}) FROM instant_payment`)
     .pluck();
-  const openCount = db.prepare<[], bigint>(`SELECT count(*) FROM instant_payment WHERE ${IS_OPEN}`).pluck();
+  const openCount = db.prepare<[], bigint>('SELECT coalesce(sum(open_count), 0) FROM instant_sum').pluck();
   const unconfirmed = db.prepare<[bigint, bigint, IsoDate, IsoDate, bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p
      WHERE p.bank_account_id = ? AND p.money_minor = ? AND p.paid_on BETWEEN ? AND ? AND p.line_id IS NULL
@@ -223,6 +220,7 @@ function paymentQueries(db: Connection) {
     paymentOfLine: (lineId: bigint) => byLine.get(lineId),
     lastPaymentId: () => lastId.get()!,
     anyPayment: () => any.get() === 1n,
+    /** Payments that stand in the queue by themselves. */
     openCount: () => Number(openCount.get()!),
     /** Ids of payments that no line has confirmed, after one. */
     unconfirmedAfter: (id: bigint, limit: number) => unconfirmedAfter.all(id, BigInt(limit)),

@@ -76,7 +76,7 @@ export function takeMessage(context: InstantContext, taking: Taking, caller: Cal
       'What is owed is still being read into memory; the message waits.',
     );
   }
-  return vault.transaction(() => {
+  return vault.joined(() => {
     const identity = identityOf(context, taking.message);
     return repeated(context, identity) ?? takeNew(context, taking, identity, caller);
   });
