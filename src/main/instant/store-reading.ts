@@ -65,13 +65,14 @@ const LEGS_OVERDUE = legsOf('< :now');
 export function createReadingStore(db: Connection) {
   const page = db.prepare<PaymentFilter & { before: bigint; limit: bigint }, PaymentWithState>(
     `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
-     WHERE p.id < :before AND (:account IS NULL OR p.bank_account_id = :account)
+     WHERE p.id < :before AND p.joined_to IS NULL AND (:account IS NULL OR p.bank_account_id = :account)
        AND (:rail IS NULL OR p.rail = :rail) AND (:state IS NULL OR ${STATE} = :state)
        AND (:message IS NULL OR p.message_id = :message)
      ORDER BY p.id DESC LIMIT :limit`,
   );
   const byId = db.prepare<[bigint], PaymentWithState>(
-    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p WHERE p.id = ?`,
+    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
+     WHERE p.id = (SELECT coalesce(joined_to, id) FROM instant_payment WHERE id = ?)`,
   );
   const legsFrom = (source: string) =>
     db.prepare<{ now: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint }, OpenLeg>(
@@ -108,9 +109,10 @@ export function createReadingStore(db: Connection) {
     `SELECT bank_account_id AS bankAccountId, hour_ms AS hourMs, in_minor AS inMinor, out_minor AS outMinor, payments
      FROM instant_hour WHERE hour_ms >= ? AND hour_ms < ? ORDER BY bank_account_id, hour_ms`,
   );
-  const events = db.prepare<[bigint], EventRow>(
+  const events = db.prepare<{ id: bigint }, EventRow>(
     `SELECT payment_id AS paymentId, at_ms AS atMs, action, message_id AS messageId, notice_id AS noticeId,
-       line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
+       line_id AS lineId, entry_id AS entryId, record FROM instant_event
+     WHERE payment_id IN (SELECT :id UNION ALL SELECT id FROM instant_payment WHERE joined_to = :id) ORDER BY id`,
   );
   const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
     `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
@@ -132,7 +134,8 @@ export function createReadingStore(db: Connection) {
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
-       WHERE p.line_id IS NOT NULL AND p.transit_minor <> 0 OR p.returned_minor > abs(p.money_minor)`,
+       WHERE (p.line_id IS NOT NULL OR p.joined_to IS NOT NULL) AND p.transit_minor <> 0
+         OR p.joined_to IS NOT NULL AND p.line_id IS NOT NULL OR p.returned_minor > abs(p.money_minor)`,
     )
     .pluck();
   const total = db.prepare<[], bigint>('SELECT count(*) FROM instant_payment').pluck();
@@ -164,7 +167,7 @@ export function createReadingStore(db: Connection) {
     wrongSums: () => wrongSums.get()!,
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
-    eventsOf: (paymentId: bigint) => events.all(paymentId),
+    eventsOf: (paymentId: bigint) => events.all({ id: paymentId }),
     /** What stood in In-transit of an account at the end of a day. */
     openAt: (account: bigint, date: string) => openAt.all({ account, date }),
     openLeg: (leg: OpenLeg['leg'], id: bigint) => oneLeg.get(leg, id),
