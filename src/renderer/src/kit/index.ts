@@ -41,6 +41,7 @@ export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export { Dialog, inLayer, Layer } from './Dialog.tsx';
 export { engineWords } from './engine.ts';
+export { FilterRow, FilterSelect } from './FilterSelect.tsx';
 export {
   chartHeight,
   maskIban,
@@ -57,6 +58,7 @@ export {
   writeProbability,
   writeRelative,
   writeTimestamp,
+  writeUtc,
 } from './format.ts';
 export { KeyCaps, KeysOverlay } from './KeysOverlay.tsx';
 export { type KeyBinding, keyCaps, listenForKeys, useKeyGroups, useKeys } from './keys.tsx';
