@@ -115,7 +115,7 @@ export function createListing(context: InstantContext): Listing {
   /** The next payments to look at, where the payments themselves are known: the newest first. */
   function nextOf(ids: readonly bigint[], after: ListPlace): ListPlace[] {
     const sorted = ids.filter((id) => id < after.id).sort((a, b) => (a < b ? 1 : -1));
-    return sorted.slice(0, MOST_LOOKED_AT).map((id) => ({ receivedAtMs: EVER, id }));
+    return sorted.slice(0, MOST_LOOKED_AT).map((id) => ({ receivedAtMs: 0n, id }));
   }
 
   function holding(rows: readonly InstantPaymentRow[], text: string): InstantPaymentRow[] {
