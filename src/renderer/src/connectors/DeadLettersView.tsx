@@ -119,7 +119,7 @@ export function DeadLettersView() {
               <option value="">{t('dead.allReasons')}</option>
               {(counts.data ?? []).map((one) => (
                 <option key={one.code} value={one.code}>
-                  {`${one.code} (${one.open.toLocaleString()})`}
+                  {`${meaningOf(one.code)} (${one.open.toLocaleString()})`}
                 </option>
               ))}
             </HTMLSelect>

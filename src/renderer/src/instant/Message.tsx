@@ -60,7 +60,13 @@ export function Message({ number }: { readonly number: string }) {
             </div>
           </Card>
           <Card title={t('message.payments')}>
-            <div className="cs-instant-told">
+            <div
+              className="cs-instant-told"
+              // As high as what is in it, up to ten payments: a notification may tell of hundreds.
+              style={{
+                blockSize: payments.rows.length === 0 ? 130 : 34 + 28 * Math.min(10, payments.rows.length),
+              }}
+            >
               <DataTable
                 label={t('message.payments')}
                 columns={columns}

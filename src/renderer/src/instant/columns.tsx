@@ -33,7 +33,7 @@ export function Due({ row }: { readonly row: Pick<InstantPaymentRow, 'dueAtMs' |
 }
 
 export const columns: readonly Column<InstantPaymentRow>[] = [
-  { id: 'state', header: () => t('list.state'), width: 112, cell: (row) => <State row={row} /> },
+  { id: 'state', header: () => t('list.state'), width: 122, cell: (row) => <State row={row} /> },
   {
     id: 'rail',
     header: () => t('list.rail'),
@@ -67,5 +67,5 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
     align: 'end',
     cell: (row) => <RelativeTime atMs={row.receivedAtMs} />,
   },
-  { id: 'due', header: () => t('list.due'), width: 84, align: 'end', cell: (row) => <Due row={row} /> },
+  { id: 'due', header: () => t('list.due'), width: 100, align: 'end', cell: (row) => <Due row={row} /> },
 ];

@@ -64,6 +64,7 @@ export { KeyCaps, KeysOverlay } from './KeysOverlay.tsx';
 export { type KeyBinding, keyCaps, listenForKeys, useKeyGroups, useKeys } from './keys.tsx';
 export { useLanguage } from './language.ts';
 export { Card, Facts, FilterTabs, Page, type PageProps, Skeleton } from './layout.tsx';
+export { useMarks } from './marks.ts';
 export { clearNotices, type Notice, notify, notifyProblem, undoLatest } from './notify.tsx';
 export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
 export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
@@ -71,6 +72,7 @@ export { SourceView, type SourceViewProps } from './SourceView.tsx';
 export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
 export type { Column } from './tableParts.tsx';
 export { isCalendarDay, plainAmount } from './typed.ts';
+export { ViewsPage } from './ViewsPage.tsx';
 export {
   DateCell,
   Deadline,
