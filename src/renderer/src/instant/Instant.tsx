@@ -120,6 +120,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
           queue={
             <>
               <Filters query={query} onChange={narrow} />
+              <Sums rows={rows} />
               <DataTable
                 label={t('list.label')}
                 columns={columns}
@@ -133,7 +134,6 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
                   onChange: (typed) => narrow({ text: typed }),
                   label: t('filter.text'),
                 }}
-                toolbar={<Sums rows={rows} />}
                 empty={<Nothing rows={rows} query={query} onClear={clear} />}
               />
             </>
@@ -245,9 +245,9 @@ function Sums({ rows }: { readonly rows: Rows<InstantPaymentRow> }) {
     sums.set(currency, (sums.get(currency) ?? 0n) + (direction === 'debit' ? -amountMinor : amountMinor));
   const amounts = [...sums].map(([currency, amountMinor]) => ({ currency, amountMinor }));
   return (
-    <span className="cs-instant-sums">
+    <p className="cs-instant-sums">
       <span className="cs-muted">{t('list.sum')}</span> <MoneyList amounts={amounts} inline />
-    </span>
+    </p>
   );
 }
 
