@@ -120,7 +120,7 @@ export const t = catalogue('connectors', {
   'dead.raw': 'The bytes of the message',
   'dismiss.title': 'Dismiss dead letter {id}',
   'dismiss.text': 'It is never tried again. Its bytes and its history stay.',
-  'done.added': '{name} is set up and runs.',
+  'done.added': '{name} is set up.',
   'done.changed': '{name} is changed.',
   'done.removed': '{name} is removed.',
   'done.retried': 'Taken in as message {number}.',

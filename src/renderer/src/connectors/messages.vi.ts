@@ -116,7 +116,7 @@ export const vi: Readonly<Record<string, string>> = {
   'dead.raw': 'Các byte của điện',
   'dismiss.title': 'Bỏ qua điện {id}',
   'dismiss.text': 'Nó không bao giờ được thử lại. Các byte và lịch sử của nó vẫn còn.',
-  'done.added': '{name} đã được lập và đang chạy.',
+  'done.added': '{name} đã được lập.',
   'done.changed': '{name} đã được đổi.',
   'done.removed': '{name} đã được gỡ bỏ.',
   'done.retried': 'Đã nhận thành điện {number}.',
