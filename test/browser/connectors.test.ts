@@ -139,9 +139,10 @@ describe('the connectors', () => {
     const { page } = desk;
     await add('Local endpoint', { Name: 'Hub', Port: '0' });
     await soon(() => state('Hub')).toContain('Running');
-    const address = (await row('Hub').getByRole('gridcell').nth(3).innerText()).trim();
-    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/messages$/);
     await row('Hub').getByRole('gridcell').first().click();
+    const details = page.getByRole('region', { name: 'Hub', exact: true });
+    const address = await details.getByText(/^http:/).innerText();
+    expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/messages$/);
     await page.keyboard.press('y');
     await dialog().getByText('No caller has a key yet.').waitFor();
     await dialog().getByLabel('Caller').fill('payments hub');

@@ -10,6 +10,7 @@ import {
   DataTable,
   EmptyState,
   ErrorState,
+  Facts,
   Figure,
   fixedRows,
   notifyProblem,
@@ -165,7 +166,7 @@ export function ListView() {
             bare
           />
         )}
-        {chosen && chosen.problems.length > 0 && <Problems of={chosen} />}
+        {chosen && <Details of={chosen} />}
       </Card>
       {asked?.kind === 'add' && <ConnectorDialog onClose={() => setAsked(null)} />}
       {asked?.kind === 'change' && <ConnectorDialog of={asked.of} onClose={() => setAsked(null)} />}
@@ -175,16 +176,34 @@ export function ListView() {
   );
 }
 
-/** What a connector turned away or could not do, the latest first. */
-function Problems({ of }: { readonly of: ConnectorLine }) {
+/** Of the connector under the cursor: where it is in full, when it last brought something, what it could not take. */
+function Details({ of }: { readonly of: ConnectorLine }) {
+  const { label, address, code, lastMessageAtMs, problems } = of;
   return (
-    <ul className="cs-connector-problems" aria-label={t('list.problems', { name: of.label })}>
-      {of.problems.map(({ atMs, code, what }) => (
-        <li key={`${atMs}/${code}/${what}`}>
-          <TimeCell atMs={atMs} /> <span className="cs-mono">{what}</span> {meaningOf(code)}
-        </li>
-      ))}
-    </ul>
+    <section className="cs-connector-details" aria-label={label}>
+      <Facts
+        facts={[
+          [t('list.address'), address],
+          [t('list.why'), code === null ? null : `${meaningOf(code)} (${code})`],
+          [
+            t('list.lastMessage'),
+            lastMessageAtMs === null ? null : <TimeCell key="last" atMs={lastMessageAtMs} />,
+          ],
+          [
+            t('list.problems'),
+            problems.length === 0 ? null : (
+              <span key="problems" className="cs-lines">
+                {problems.map((one) => (
+                  <span key={`${one.atMs}/${one.code}/${one.what}`}>
+                    <TimeCell atMs={one.atMs} /> {problemText(one)}
+                  </span>
+                ))}
+              </span>
+            ),
+          ],
+        ]}
+      />
+    </section>
   );
 }
 
@@ -204,7 +223,7 @@ const actsColumn = (
   onAsk: (asked: Asked) => void,
 ): Column<ConnectorLine> => ({
   id: 'acts',
-  header: () => '',
+  header: () => t('list.acts'),
   width: 268,
   cell: (row) => (
     <span className="cs-connector-acts">

@@ -116,7 +116,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
       <div className="cs-instant" ref={desk}>
         <Deck
           name={t('item.region')}
-          initialPercent={62}
+          initialPercent={64}
           queue={
             <>
               <Filters query={query} onChange={narrow} />

@@ -81,7 +81,7 @@ export const vi: Readonly<Record<string, string>> = {
   'note.amount-differs': 'Một điện sau báo số tiền khác; số tiền của điện đầu được tính.',
   'tab.label': 'Căn cứ',
   'tab.messages': 'Điện',
-  'tab.match': 'Kết quả khớp',
+  'tab.match': 'Khớp',
   'tab.line': 'Dòng',
   'tab.entries': 'Bút toán',
   'tab.history': 'Lịch sử',
