@@ -37,6 +37,7 @@ export {
   type Translate,
 } from './catalogue.ts';
 export { useSecond, writeClockSpan } from './clock.ts';
+export { countColumn, dateColumn, moneyColumn, timeColumn } from './columns.tsx';
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export { Dialog, inLayer, Layer } from './Dialog.tsx';
