@@ -2,6 +2,7 @@
  * What a payment may be about, from the indexes: the items its text names, the customers that may
  * have paid. Never a scan of all items or customers. Pure.
  */
+import type { ToldMoney } from './exchange.ts';
 import { type ReadRemittance, readRemittance } from './normalise-remittance.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { KnownPayer, Payers } from './party-index.ts';
@@ -17,6 +18,8 @@ export interface Candidates {
   readonly payers: Payers;
   /** The strongest hit of each item that the text names. */
   readonly named: ReadonlyMap<number, RawHit>;
+  /** Set where `transaction` is the money as it was told in another currency than its account's. */
+  readonly told?: ToldMoney;
 }
 
 /** Looks up what `transaction` names and who may have paid it. */

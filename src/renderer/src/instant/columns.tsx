@@ -33,19 +33,20 @@ export function Due({ row }: { readonly row: Pick<InstantPaymentRow, 'dueAtMs' |
 }
 
 export const columns: readonly Column<InstantPaymentRow>[] = [
-  { id: 'state', header: () => t('list.state'), width: 122, cell: (row) => <State row={row} /> },
+  { id: 'state', header: () => t('list.state'), width: 116, cell: (row) => <State row={row} /> },
   {
     id: 'rail',
     header: () => t('list.rail'),
-    width: 104,
+    width: 96,
+    grow: 1,
     cell: (row) => railWord(row.rail),
     title: (row) => railWord(row.rail),
   },
   {
     id: 'party',
     header: () => t('list.party'),
-    width: 96,
-    grow: 1,
+    width: 84,
+    grow: 3,
     cell: (row) => (
       <Revealed kind="bank-transaction" id={row.id} of={row}>
         {({ counterparty }) => counterparty ?? <span className="cs-muted">{t('list.unnamed')}</span>}
@@ -63,9 +64,9 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
   {
     id: 'age',
     header: () => t('list.age'),
-    width: 84,
+    width: 100,
     align: 'end',
     cell: (row) => <RelativeTime atMs={row.receivedAtMs} />,
   },
-  { id: 'due', header: () => t('list.due'), width: 100, align: 'end', cell: (row) => <Due row={row} /> },
+  { id: 'due', header: () => t('list.due'), width: 112, align: 'end', cell: (row) => <Due row={row} /> },
 ];
