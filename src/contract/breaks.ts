@@ -285,6 +285,8 @@ export const breaks = {
         bucket: z.enum(breakBuckets).optional(),
         currency: currency.optional(),
         bankAccountId: id.optional(),
+        /** What it comes from: of one payment, one statement. */
+        sourceId: id.optional(),
         /** An actor, `me`, or `nobody`. */
         owner: z.string().max(60).optional(),
         text: z.string().max(100).optional(),

@@ -4,6 +4,7 @@ import {
   amountMinor,
   command,
   currency,
+  freeText,
   id,
   isoDate,
   pageInput,
@@ -21,6 +22,7 @@ export const instantErrors = {
   INSTANT_RETURN_OF_RETURN: 'The message takes back a return: what came in again is for people to explain.',
   INSTANT_SEVERAL_PAYMENTS: 'The references are those of several payments.',
   INSTANT_PAYMENT_UNKNOWN: 'There is no such instant payment.',
+  INSTANT_MESSAGE_UNKNOWN: 'No single message was taken in under that number.',
   INSTANT_CONFIRMED: 'A line of a statement has confirmed the payment already.',
   INSTANT_LINE_UNFIT: 'The line is not one that can be this payment.',
   INSTANT_DECIDED_APART: 'People have matched the payment and the line apart; undo one of the two first.',
@@ -30,7 +32,7 @@ export const instantErrors = {
  * `waiting`: nothing is posted, because the machine was not sure; `pre-posted`: In-transit against
  * Receivables; `cleared`: a statement has confirmed it; `overdue`: none did in time.
  */
-export const instantState = z.enum([
+export const instantStates = [
   'waiting',
   'pre-posted',
   'cleared',
@@ -38,13 +40,28 @@ export const instantState = z.enum([
   'rejected',
   'recalled',
   'overdue',
-]);
+] as const;
+export const instantState = z.enum(instantStates);
 export type InstantState = z.infer<typeof instantState>;
+
+/** How long ago a payment came: within the hour, the day, three days, or before that. */
+export const instantAges = ['hour', 'day', 'three-days', 'older'] as const;
+export type InstantAge = (typeof instantAges)[number];
+
+/** Rails by their id, `other` for what names none, and what they call themselves everywhere. */
+export const railNames: Readonly<Record<string, string>> = {
+  fednow: 'FedNow',
+  rtp: 'RTP',
+  'sepa-instant': 'SEPA Instant',
+  'faster-payments': 'Faster Payments',
+  pix: 'Pix',
+  fedwire: 'Fedwire',
+  'swift-gpi': 'SWIFT gpi',
+};
 
 export const instantPayment = transactionRow.extend({
   state: instantState,
   rail: z.string().nullable(),
-  uetr: z.string().nullable(),
   receivedAtMs: z.number(),
   /** When a statement should have confirmed it. */
   dueAtMs: z.number(),
@@ -75,40 +92,71 @@ const legs = z.object({
   overdue: z.boolean(),
 });
 
+const storedMessage = z.object({
+  messageNumber: id,
+  kind: z.string(),
+  version: z.string().nullable(),
+  form: z.enum(['json', 'xml']),
+  rail: z.string().nullable(),
+  /** The connector that brought it, or who did. */
+  source: z.string(),
+  receivedAtMs: z.number(),
+  record: recordNumber,
+});
+export type StoredMessage = z.infer<typeof storedMessage>;
+
+/** Times of arrival: from the first on, before the second. */
+const paymentFilter = z.object({
+  state: instantState.optional(),
+  bankAccountId: id.optional(),
+  /** `other`: those that name no rail. */
+  rail: z.string().max(30).optional(),
+  currency: currency.optional(),
+  direction: z.enum(['credit', 'debit']).optional(),
+  age: z.enum(instantAges).optional(),
+  receivedFromMs: z.number().int().optional(),
+  receivedBeforeMs: z.number().int().optional(),
+  /** Only what was matched when it came, wherever it stands now. */
+  matchedAtOnce: z.boolean().optional(),
+  /** Only what stands in In-transit, of the payment or of its return; `dueAtMs`: of that deadline. */
+  inTransit: z.boolean().optional(),
+  dueAtMs: z.number().int().optional(),
+  /** Only those that one message told of. */
+  messageNumber: id.optional(),
+  text: z.string().max(200).optional(),
+});
+export type PaymentFilter = z.infer<typeof paymentFilter>;
+
 export const instant = {
-  /** Instant payments, the newest first. */
-  payments: query('read')
-    .input(
-      pageInput.extend({
-        state: instantState.optional(),
-        bankAccountId: id.optional(),
-        rail: z.string().max(30).optional(),
-        /** Only those that one message told of. */
-        messageNumber: id.optional(),
-      }),
-    )
-    .output(pageOf(instantPayment)),
+  /**
+   * Instant payments, the newest first. A page looks at so many payments and no more, so it may have fewer rows
+   * than it was asked for, or none, and a cursor all the same.
+   */
+  payments: query('read').input(pageInput.extend(paymentFilter.shape)).output(pageOf(instantPayment)),
+  /** How many payments are in each state; none is counted further than `mostCounted`. */
+  counts: query('read').output(
+    z.object({ counts: z.record(instantState, z.number().int()), mostCounted: z.number().int() }),
+  ),
+  /** One message that was taken in. */
+  message: query('read')
+    .input(z.object({ messageNumber: id }))
+    .output(storedMessage),
+  /** Its bytes as they came: no mask covers these. */
+  messageSource: query('see-parties')
+    .input(z.object({ messageNumber: id }))
+    .output(z.object({ text: freeText(), sizeBytes: z.number().int() })),
   /** One payment: the messages that told of it, what was said of it since, its entries and its line. */
   payment: query('read')
     .input(z.object({ paymentId: id }))
     .output(
       z.object({
         payment: instantPayment,
+        uetr: z.string().nullable(),
         line: transactionRow.nullable(),
         /** Lines that it may be where nothing says which one is: a person decides. */
         candidates: z.array(transactionRow),
-        messages: z.array(
-          z.object({
-            messageNumber: id,
-            kind: z.string(),
-            version: z.string().nullable(),
-            form: z.enum(['json', 'xml']),
-            rail: z.string().nullable(),
-            source: z.string(),
-            receivedAtMs: z.number(),
-            record: recordNumber,
-          }),
-        ),
+        /** In the order in which they came. */
+        messages: z.array(storedMessage),
         notices: z.array(
           z.object({
             kind: z.enum(['status', 'return', 'recall']),

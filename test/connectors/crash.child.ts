@@ -6,6 +6,8 @@
 import { createAudit } from '../../src/main/audit/index.ts';
 import { systemRuntime } from '../../src/main/base/index.ts';
 import { createConnectors, type InstantRoad } from '../../src/main/connectors/index.ts';
+import { feedMessages } from '../../src/main/doors/cli/feed.ts';
+import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createSealing } from '../../src/main/sealing/index.ts';
 import { openVault } from '../../src/main/vault/index.ts';
 import type { TestVault } from '../support/vault.ts';
@@ -45,7 +47,13 @@ const connectors = createConnectors({
   ...{ vault, sealing, audit, runtime: systemRuntime, road, read: readSmall },
   importFile: async () => ({ outcome: 'refused' }),
 });
-if (connectors.connectors().length === 0) {
+if (SETTINGS.includes('stdin')) {
+  const submit = async ({ message }: { message: Blob }) =>
+    connectors.take(Buffer.from(await message.arrayBuffer()), undefined, CALLER);
+  const client = { connectors: { submit } } as unknown as Client;
+  const write = (line: string) => process.stdout.write(line);
+  void feedMessages(client, process.stdin, write, new AbortController().signal);
+} else if (connectors.connectors().length === 0) {
   const { id } = await connectors.add({ label: 'way in', settings: JSON.parse(SETTINGS) }, CALLER);
   const key = SETTINGS.includes('http') ? connectors.createKey(id, 'caller', CALLER) : undefined;
   process.send?.({ key });

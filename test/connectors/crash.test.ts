@@ -36,7 +36,11 @@ interface Told {
 /** One life of the console; what it tells is gathered. */
 function live(env: Record<string, string>): { child: ChildProcess; told: Told; ended: Promise<unknown> } {
   const told: Told = {};
-  const child = fork(CHILD, { env: { ...process.env, ...env }, stdio: 'inherit' });
+  const stdio = env.SETTINGS?.includes('stdin') ? 'pipe' : 'inherit';
+  const child = fork(CHILD, {
+    env: { ...process.env, ...env },
+    stdio: [stdio, stdio, 'inherit', 'ipc'],
+  });
   child.on('message', (message) => Object.assign(told, message));
   return { child, told, ended: new Promise((resolve) => child.once('exit', resolve)) };
 }
@@ -171,4 +175,33 @@ describe('a console that is killed', () => {
     },
     90_000,
   );
+
+  it.each(STEPS)(
+    'at %s takes each message of its input once, when what was not answered is brought again',
+    async (step) => {
+      await withVault(async (directory) => {
+        let answered = 0;
+        /** Writes what no life before has answered: four messages, then, once those have their lines, the rest. */
+        const feed = async ({ child }: ReturnType<typeof live>) => {
+          const open = MESSAGES.slice(answered);
+          const lines = { count: 0 };
+          child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+            lines.count += text.split('\n').length - 1;
+          });
+          // Whoever dies with its input unread closes the pipe under the writer.
+          child.stdin!.on('error', () => {});
+          child.stdin!.write(Buffer.concat(open.slice(0, 4).map(withLineEnd)));
+          await waitFor(() => lines.count === Math.min(4, open.length));
+          child.stdin!.end(Buffer.concat(open.slice(4).map(withLineEnd)));
+          await waitFor(() => lines.count === open.length || child.signalCode !== null);
+          answered += lines.count;
+        };
+        await twoLives(directory, { kind: 'stdin' }, step, feed);
+        expect(answered).toBe(MESSAGES.length);
+      });
+    },
+    60_000,
+  );
 });
+
+const withLineEnd = (message: Buffer): Buffer => Buffer.concat([message, Buffer.from('\n')]);

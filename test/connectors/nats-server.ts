@@ -29,7 +29,7 @@ export interface TestNats {
   start(): Promise<void>;
 }
 
-export async function startNats(folder: string, password?: string): Promise<TestNats> {
+export async function startNats(folder: string, password?: string, mostBytes = 1_048_576): Promise<TestNats> {
   if (natsServerPath === undefined) {
     throw new Error(
       'nats-server is missing: Debian has it (apt-get install nats-server), npm test installs it',
@@ -43,7 +43,7 @@ export async function startNats(folder: string, password?: string): Promise<Test
     password === undefined ? '' : `authorization { user: bank, password: "${password}" }\n`;
   writeFileSync(
     config,
-    `host: 127.0.0.1\nport: ${port}\njetstream { store_dir: "${join(folder, 'js')}" }\n${authorization}`,
+    `host: 127.0.0.1\nport: ${port}\nmax_payload: ${mostBytes}\njetstream { store_dir: "${join(folder, 'js')}" }\n${authorization}`,
   );
   let child: ChildProcess | undefined;
 

@@ -151,6 +151,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'reconciliation.reject': { bankTransactionId: '1' },
   'reconciliation.undo': { bankTransactionId: '1' },
   'instant.payment': { paymentId: '1' },
+  'instant.message': { messageNumber: '1' },
+  'instant.messageSource': { messageNumber: '1' },
   'instant.confirm': { paymentId: '1', bankTransactionId: '1' },
   'operators.newSecondFactor': { name: 'Ada' },
   'operators.nameOfficers': {

@@ -114,6 +114,31 @@ async function takeBrokenFiles(client: Client): Promise<void> {
   }
 }
 
+/** A payment at once from a customer of the sample data, with its name and account wherever one may stand. */
+async function instantOf(client: Client, payer: { name: string; ibans: readonly string[] }): Promise<Blob> {
+  const own = (await client.statements.bankAccounts()).find(({ currency }) => currency === 'EUR')!;
+  const account = payer.ibans[0] ?? [...ibans][0]!;
+  return new Blob([
+    JSON.stringify({
+      FIToFICstmrCdtTrf: {
+        GrpHdr: { MsgId: 'LEAK-1', CreDtTm: '2026-11-20T10:00:00Z', NbOfTxs: '1' },
+        CdtTrfTxInf: [
+          {
+            PmtId: { EndToEndId: `E2E ${account}`.slice(0, 35) },
+            IntrBkSttlmAmt: { Ccy: 'EUR', value: '31.50' },
+            IntrBkSttlmDt: '2026-11-20',
+            Dbtr: { Nm: payer.name },
+            DbtrAcct: { Id: { IBAN: account } },
+            Cdtr: { Nm: 'Demo Treasury' },
+            CdtrAcct: { Id: { IBAN: own.number } },
+            RmtInf: { Ustrd: [`from ${payer.name}, ${account}`] },
+          },
+        ],
+      },
+    }),
+  ]);
+}
+
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-leaks-'));
   const log = createLogger((line) => logged.push(line), clock.nowMs);
@@ -152,6 +177,9 @@ beforeAll(async () => {
   const broken = (await analyst.breaks.list({ limit: 20, kind: 'unmatched' })).rows;
   await analyst.breaks.note({ id: broken[0]!.id, note: `ask ${customerNames[0]}, ${[...ibans][0]}` });
   const payer = (await analyst.receivables.customers({ limit: 1 })).rows[0]!;
+  const told = await analyst.connectors.submit({ message: await instantOf(analyst, payer) });
+  expect(told).toMatchObject({ result: 'taken', received: 1 });
+  const [paid] = (await analyst.instant.payments({ limit: 1 })).rows;
   Object.assign(inputs, {
     'statements.get': [{ id: statement!.id }],
     'statements.transaction': matched.map(({ id }) => ({ id })),
@@ -163,6 +191,10 @@ beforeAll(async () => {
     'receivables.openItems': [{ limit: 500 }, { text: payer.name.slice(0, 5) }],
     'reconciliation.item': matched.map(({ id }) => ({ bankTransactionId: id })),
     'reconciliation.queue': [{ limit: 500 }],
+    'instant.payments': [{ limit: 500 }, { limit: 100, text: payer.name.slice(0, 5) }],
+    'instant.payment': [{ paymentId: paid!.id }],
+    'instant.message': [{ messageNumber: told.messageNumber! }],
+    'instant.messageSource': [{ messageNumber: told.messageNumber! }],
     'breaks.list': [{ limit: 500 }, { limit: 100, text: payer.name.slice(0, 5) }],
     'breaks.get': broken.map(({ id }) => ({ id })),
     'breaks.proofs': [{ date: '2026-11-20' }],

@@ -26,6 +26,7 @@ export interface BreakQuery {
   readonly bucket?: BreakBucket | undefined;
   readonly currency?: string | undefined;
   readonly bankAccountId?: string | undefined;
+  readonly sourceId?: string | undefined;
   readonly owner?: string | undefined;
   readonly text?: string | undefined;
 }
@@ -127,6 +128,7 @@ export function createReading(context: BreaksContext, attaching: Attaching): Bre
           : /^\d{1,18}$/.test(query.bankAccountId)
             ? BigInt(query.bankAccountId)
             : -1n,
+      sourceId: query.sourceId ?? null,
       from: daysBy('from', FIRST_DAY),
       to: daysBy('to', LAST_DAY),
       owner: owner === undefined || owner === 'nobody' ? null : owner === 'me' ? me : owner,

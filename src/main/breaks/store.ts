@@ -39,6 +39,7 @@ export interface BreakFilter {
   readonly kind: BreakKind | null;
   readonly currency: string | null;
   readonly bankAccountId: bigint | null;
+  readonly sourceId: string | null;
   /** JSON: the first and the last day by currency; a currency that is not there has every day. */
   readonly from: string;
   readonly to: string;
@@ -84,6 +85,7 @@ const JOINED = `SELECT ${CASE}, ${STATE} FROM break_state s JOIN break_case c ON
 const FILTER = `s.status IN (SELECT value FROM json_each(:statuses))
   AND (:kind IS NULL OR s.kind = :kind) AND (:currency IS NULL OR c.currency = :currency)
   AND (:bankAccountId IS NULL OR c.bank_account_id = :bankAccountId)
+  AND (:sourceId IS NULL OR c.source_id = :sourceId)
   AND s.since_date BETWEEN coalesce(:from ->> c.currency, '') AND coalesce(:to ->> c.currency, '9999-99-99')
   AND (:owner IS NULL OR s.owner = :owner) AND (:nobody = 0 OR s.owner IS NULL)
   AND (:ids IS NULL OR s.break_id IN (SELECT value FROM json_each(:ids)))`;

@@ -226,6 +226,7 @@ function createAnnouncer(runtime: Runtime, feed: Feed | undefined) {
         cancel = undefined;
         feed?.changed(
           'connectors',
+          'instant',
           'reconciliation',
           'statements',
           'receivables',

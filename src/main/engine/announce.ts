@@ -16,7 +16,8 @@ const CHANGED_BY: Readonly<Record<string, readonly string[]>> = {
   operators: ['operators', 'session', 'incidents', 'audit'],
   privacy: ['privacy', 'audit'],
   session: ['operators', 'audit'],
-  reconciliation: ['reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
+  instant: ['instant', 'reconciliation', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
+  reconciliation: ['reconciliation', 'instant', 'statements', 'receivables', 'ledger', 'dashboard', 'audit'],
 };
 
 /** After a command has run, every window that is open hears which rooms to ask again. */

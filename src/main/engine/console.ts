@@ -318,7 +318,10 @@ function wireRooms(options: ConsoleOptions) {
     log,
     metrics,
     openCells: compliance.openCells,
-    onImported: () => instant.follow(),
+    onImported: async () => {
+      await instant.follow();
+      feed.changed(...MATCHING_MOVES);
+    },
   });
   return {
     sealing,
@@ -346,6 +349,17 @@ function wireRooms(options: ConsoleOptions) {
 const personIn = (operators: Operators) => (id: string) =>
   operators.list().some((each) => each.id === id && each.kind === 'person' && each.state === 'active');
 
+/** Whose screens matching moves, and the lines of a statement that confirm payments. */
+const MATCHING_MOVES: readonly string[] = [
+  'reconciliation',
+  'instant',
+  'statements',
+  'receivables',
+  'ledger',
+  'audit',
+  'dashboard',
+];
+
 /** Matching as long work: watched, and cancelled between two batches. */
 function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliation['run'] {
   return (caller, options) =>
@@ -358,7 +372,7 @@ function runAsJob(matching: Reconciliation, jobs: Jobs, feed: Feed): Reconciliat
           onProgress: (progress) => job.report(progress),
         });
       } finally {
-        feed.changed('reconciliation', 'statements', 'receivables', 'ledger', 'audit', 'dashboard');
+        feed.changed(...MATCHING_MOVES);
       }
     });
 }

@@ -87,7 +87,10 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.reconciliation),
         find,
       ),
-      instant: instantProcedures(lateBound(() => host.current()?.instant)),
+      instant: instantProcedures(
+        lateBound(() => host.current()?.instant),
+        find,
+      ),
       breaks: breaksProcedures(
         lateBound(() => host.current()?.breaks),
         find,

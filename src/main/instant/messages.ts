@@ -3,7 +3,18 @@ import { CountersignError } from '../base/index.ts';
 import { type Sealing, unlessErased } from '../sealing/index.ts';
 import type { SingleMessage } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
-import { createInstantStore } from './store.ts';
+import { createInstantStore, type MessageRow } from './store.ts';
+
+/** The bytes of a message as they came. Errors: STATEMENT_SOURCE_ERASED. */
+export function rawOf(sealing: Sealing, { id, rawSealedId }: Pick<MessageRow, 'id' | 'rawSealedId'>): Buffer {
+  const place = { table: 'instant_message', column: 'raw', applicationId: id.toString() };
+  const bytes = unlessErased(() => sealing.open({ id: rawSealedId, ...place }));
+  if (bytes !== null) return bytes;
+  throw new CountersignError(
+    'STATEMENT_SOURCE_ERASED',
+    'The bytes of the message were erased when their retention ended.',
+  );
+}
 
 /** Reads the message that told of a payment first. */
 export function createSingleMessages({ vault, sealing }: { vault: Vault; sealing: Sealing }) {
@@ -15,20 +26,7 @@ export function createSingleMessages({ vault, sealing }: { vault: Vault; sealing
     return {
       name: `${row.kind} ${row.id} (${row.source})`,
       receivedAtMs: Number(row.receivedAtMs),
-      bytes() {
-        const ref = {
-          id: row.rawSealedId,
-          table: 'instant_message',
-          column: 'raw',
-          applicationId: row.id.toString(),
-        };
-        const bytes = unlessErased(() => sealing.open(ref));
-        if (bytes !== null) return bytes;
-        throw new CountersignError(
-          'STATEMENT_SOURCE_ERASED',
-          'The bytes of the message were erased when their retention ended.',
-        );
-      },
+      bytes: () => rawOf(sealing, row),
     };
   };
 }

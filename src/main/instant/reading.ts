@@ -1,10 +1,13 @@
 /** What screens and other desks read: payments, one payment's story, what is in transit, the day. */
 import type { z } from 'zod';
-import type { InstantPaymentRow, InstantState, instant } from '../../contract/instant.ts';
+import type { instant, StoredMessage } from '../../contract/instant.ts';
 import { CountersignError, dateOfMs, type IsoDate } from '../base/index.ts';
 import type { Page, PageRequest } from '../statements/index.ts';
 import type { InstantContext, OverduePrePost } from './context.ts';
 import { candidateLines } from './known.ts';
+import { toPaymentRows } from './listing.ts';
+import { rawOf } from './messages.ts';
+import type { MessageRow } from './store.ts';
 import type { OpenLeg, PaymentWithState, ReadingStore } from './store-reading.ts';
 
 type Story = z.infer<(typeof instant.payment)['~orpc']['outputSchema'] & z.ZodType>;
@@ -13,17 +16,13 @@ type OpenPrePost = z.infer<
 >['rows'][number];
 type Position = z.infer<(typeof instant.position)['~orpc']['outputSchema'] & z.ZodType>;
 
-export interface PaymentQuery extends PageRequest {
-  readonly state?: InstantState | undefined;
-  readonly bankAccountId?: string | undefined;
-  readonly rail?: string | undefined;
-  readonly messageNumber?: string | undefined;
-}
-
 export interface InstantReading {
-  payments(query: PaymentQuery): Page<InstantPaymentRow>;
   /** Errors: INSTANT_PAYMENT_UNKNOWN. */
   payment(id: string): Story;
+  /** Errors: INSTANT_MESSAGE_UNKNOWN. */
+  message(messageNumber: string): StoredMessage;
+  /** Its bytes as text. Errors: INSTANT_MESSAGE_UNKNOWN, STATEMENT_SOURCE_ERASED. */
+  messageSource(messageNumber: string): { text: string; sizeBytes: number };
   openPrePosts(query: PageRequest & { readonly overdueOnly: boolean }): Page<OpenPrePost>;
   position(date?: IsoDate): Position;
   /** What stands in In-transit although its statement should have come, for the desk of breaks. */
@@ -31,41 +30,14 @@ export interface InstantReading {
 }
 
 const parseId = (text: string | undefined): bigint => (/^\d{1,18}$/.test(text ?? '') ? BigInt(text!) : -1n);
-const NEWEST = 2n ** 62n;
 const HOUR_MS = 3_600_000;
+/** Of a message this much is shown; none that was taken is longer than the queue takes. */
+const MOST_SHOWN_BYTES = 256 * 1_024;
 /** Entries of one match that a story shows at most. */
 const MOST_ENTRIES = 50;
 
 export function createReading(context: InstantContext, reads: ReadingStore): InstantReading {
   const { store, statements, ledger, reconciliation, runtime } = context;
-
-  function rowsOf(payments: readonly PaymentWithState[]): InstantPaymentRow[] {
-    const rows = new Map(
-      statements.transactionRows(payments.map(({ id }) => id)).map((row) => [row.id, row]),
-    );
-    return payments.flatMap((payment) => {
-      const row = rows.get(payment.id.toString());
-      if (row === undefined) return [];
-      const lines = payment.lineId === null ? [] : statements.transactionRows([payment.lineId]);
-      return [
-        {
-          ...row,
-          // Where its line has taken its place, the match is the line's.
-          status: lines[0]?.status ?? row.status,
-          state: payment.state,
-          rail: payment.rail,
-          uetr: context.book.saidOf(payment).names.find(({ uetr }) => uetr !== undefined)?.uetr ?? null,
-          receivedAtMs: Number(payment.receivedAtMs),
-          dueAtMs: Number(payment.dueAtMs),
-          transitMinor: payment.transitMinor,
-          returnedMinor: payment.returnedMinor,
-          recalled: payment.recalled === 1n,
-          lineId: payment.lineId?.toString() ?? null,
-          notes: JSON.parse(payment.notes) as string[],
-        },
-      ];
-    });
-  }
 
   function entriesOf(payment: PaymentWithState): Story['entries'] {
     const one = [payment.id, ...store.joinedTo(payment.id)];
@@ -89,24 +61,19 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
       }));
   }
 
-  function messagesOf(ids: readonly bigint[]): Story['messages'] {
-    return [...new Set(ids)].flatMap((id) => {
-      const row = store.message(id);
-      if (row === undefined) return [];
-      const { kind, version, form, rail, source, receivedAtMs, record } = row;
-      return [
-        {
-          messageNumber: id.toString(),
-          kind,
-          version,
-          form,
-          rail,
-          source,
-          receivedAtMs: Number(receivedAtMs),
-          record,
-        },
-      ];
-    });
+  const messagesOf = (ids: readonly bigint[]): StoredMessage[] =>
+    [...new Set(ids)]
+      .sort((left, right) => (left < right ? -1 : 1))
+      .flatMap((id) => store.message(id) ?? [])
+      .map(toMessage);
+
+  function knownMessage(messageNumber: string): MessageRow {
+    const row = store.message(parseId(messageNumber));
+    if (row !== undefined) return row;
+    throw new CountersignError(
+      'INSTANT_MESSAGE_UNKNOWN',
+      'No single message was taken in under that number.',
+    );
   }
 
   const accountNumbers = () => new Map(statements.bankAccounts().map((account) => [account.id, account]));
@@ -144,29 +111,16 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
   }
 
   return {
-    payments({ limit, cursor, state, bankAccountId, rail, messageNumber }) {
-      const filter = {
-        state: state ?? null,
-        account: bankAccountId === undefined ? null : parseId(bankAccountId),
-        rail: rail ?? null,
-        message: messageNumber === undefined ? null : parseId(messageNumber),
-      };
-      const rows = reads.paymentPage(filter, cursor === undefined ? NEWEST : parseId(cursor), limit + 1);
-      return {
-        rows: rowsOf(rows.slice(0, limit)),
-        nextCursor: rows.length > limit ? rows[limit - 1]!.id.toString() : null,
-        total: null,
-      };
-    },
     payment(id) {
       const payment = reads.paymentWithState(parseId(id));
-      const [row] = payment === undefined ? [] : rowsOf([payment]);
+      const [row] = payment === undefined ? [] : toPaymentRows(context, [payment]);
       if (payment === undefined || row === undefined)
         throw new CountersignError('INSTANT_PAYMENT_UNKNOWN', 'There is no such instant payment.');
       const notices = store.noticesOf(payment.id);
       const candidates = payment.lineId === null ? candidateLines(context, payment) : [];
       return {
         payment: row,
+        uetr: context.book.saidOf(payment).names.find(({ uetr }) => uetr !== undefined)?.uetr ?? null,
         line: payment.lineId === null ? null : (statements.transactionRows([payment.lineId])[0] ?? null),
         candidates: statements.transactionRows(candidates.map((line) => line.id)),
         messages: messagesOf([...store.messagesOf(payment.id), ...notices.map(({ messageId }) => messageId)]),
@@ -184,6 +138,11 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
         })),
         entries: entriesOf(payment),
       };
+    },
+    message: (messageNumber) => toMessage(knownMessage(messageNumber)),
+    messageSource(messageNumber) {
+      const bytes = rawOf(context.sealing, knownMessage(messageNumber));
+      return { text: bytes.toString('utf8', 0, MOST_SHOWN_BYTES), sizeBytes: bytes.length };
     },
     openPrePosts({ limit, cursor, overdueOnly }) {
       const parts = /^(\d{1,16}) (\d{1,18})$/.exec(cursor ?? '');
@@ -211,6 +170,15 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
     },
     position,
     overdue: () => reads.openLegs(runtime.nowMs(), true, { due: -1n, id: -1n }, 10_000).map(toOverdue),
+  };
+}
+
+function toMessage({ id, receivedAtMs, ...row }: MessageRow): StoredMessage {
+  const { kind, version, form, rail, source, record } = row;
+  return {
+    messageNumber: id.toString(),
+    receivedAtMs: Number(receivedAtMs),
+    ...{ kind, version, form, rail, source, record },
   };
 }
 

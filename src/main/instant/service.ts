@@ -5,6 +5,7 @@ import { checkTransit, type TransitCheck } from './checking.ts';
 import { createConfirming } from './confirming.ts';
 import type { InstantContext, InstantOptions } from './context.ts';
 import { magnitude } from './known.ts';
+import { createListing, type Listing } from './listing.ts';
 import { tellOverdue } from './overdue.ts';
 import { confirmByPerson, type LineChoice } from './person.ts';
 import { createPrePostReading, type PrePostReading } from './pre-posts.ts';
@@ -13,7 +14,7 @@ import { createInstantStore } from './store.ts';
 import { createReadingStore } from './store-reading.ts';
 import { type InstantOutcome, type Taking, takeMessage } from './taking.ts';
 
-export interface Instant extends InstantReading {
+export interface Instant extends InstantReading, Listing {
   /**
    * Whether messages can be taken: what is owed lies in memory, and statements were looked at. Where
    * they are not, that begins now.
@@ -82,6 +83,7 @@ export function createInstant(options: InstantOptions): Instant {
 
   return {
     ...createReading(context, reads),
+    ...createListing(context),
     confirm: (choice, caller) => confirmByPerson(context, choice, caller),
     prePosts: createPrePostReading(reads),
     isOfReturn: (lineId) => isOfReturn(context, lineId),

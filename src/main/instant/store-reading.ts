@@ -3,16 +3,6 @@ import type { InstantState } from '../../contract/instant.ts';
 import type { Connection } from '../vault/index.ts';
 import { type EventRow, PAYMENT_COLUMNS, type PaymentRow } from './store.ts';
 
-/** Where a payment stands, in one word. */
-const STATE = `CASE
-  WHEN p.rejected = 1 THEN 'rejected'
-  WHEN p.returned_minor >= abs(p.money_minor) THEN 'returned'
-  WHEN p.recalled = 1 AND p.line_id IS NULL THEN 'recalled'
-  WHEN p.line_id IS NOT NULL THEN 'cleared'
-  WHEN p.overdue_at_ms IS NOT NULL THEN 'overdue'
-  WHEN p.transit_minor <> 0 THEN 'pre-posted'
-  ELSE 'waiting' END`;
-
 export type PaymentWithState = PaymentRow & { readonly state: InstantState };
 
 /** Money that stands in In-transit: of a payment, or of its return. */
@@ -28,13 +18,6 @@ export interface OpenLeg {
   readonly receivedAtMs: bigint;
   readonly dueAtMs: bigint;
   readonly overdueAtMs: bigint | null;
-}
-
-export interface PaymentFilter {
-  readonly state: InstantState | null;
-  readonly account: bigint | null;
-  readonly rail: string | null;
-  readonly message: bigint | null;
 }
 
 /** What waits for a statement of an own account until one deadline, signed. */
@@ -63,15 +46,8 @@ const LEGS = legsOf();
 const LEGS_OVERDUE = legsOf('< :now');
 
 export function createReadingStore(db: Connection) {
-  const page = db.prepare<PaymentFilter & { before: bigint; limit: bigint }, PaymentWithState>(
-    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
-     WHERE p.id < :before AND p.joined_to IS NULL AND (:account IS NULL OR p.bank_account_id = :account)
-       AND (:rail IS NULL OR p.rail = :rail) AND (:state IS NULL OR ${STATE} = :state)
-       AND (:message IS NULL OR p.message_id = :message)
-     ORDER BY p.id DESC LIMIT :limit`,
-  );
   const byId = db.prepare<[bigint], PaymentWithState>(
-    `SELECT ${PAYMENT_COLUMNS}, ${STATE} AS state FROM instant_payment p
+    `SELECT ${PAYMENT_COLUMNS}, p.state FROM instant_payment p
      WHERE p.id = (SELECT coalesce(joined_to, id) FROM instant_payment WHERE id = ?)`,
   );
   const legsFrom = (source: string) =>
@@ -139,14 +115,7 @@ export function createReadingStore(db: Connection) {
     )
     .pluck();
   const total = db.prepare<[], bigint>('SELECT count(*) FROM instant_payment').pluck();
-  const bound = (filter: PaymentFilter, before: bigint, limit: number) => ({
-    ...filter,
-    before,
-    limit: BigInt(limit),
-  });
   return {
-    paymentPage: (filter: PaymentFilter, before: bigint, limit: number) =>
-      page.all(bound(filter, before, limit)),
     paymentWithState: (id: bigint) => byId.get(id),
     openLegs: (nowMs: number, overdueOnly: boolean, after: { due: bigint; id: bigint }, limit: number) =>
       (overdueOnly ? legsOverdue : legs).all({

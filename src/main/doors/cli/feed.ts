@@ -62,8 +62,8 @@ export async function feedCommand(client: Client, args: Arguments, signal: Abort
 type Line = MessageAnswer | { readonly error: { readonly code: string; readonly message: string } };
 
 /**
- * Sends every message of a stream, and writes an answer a line, in order. Nothing more is read while the
- * queue of the console is full.
+ * Sends every message of a stream, and writes an answer a line, in order, as soon as it is there: a sender may
+ * wait for an answer before it writes on. Nothing more is read while the queue of the console is full.
  */
 export async function feedMessages(
   client: Client,
@@ -71,10 +71,12 @@ export async function feedMessages(
   write: (line: string) => void,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const underWay: Promise<Line>[] = [];
+  const underWay: Promise<void>[] = [];
+  const failed = Promise.withResolvers<never>();
+  failed.promise.catch(() => {});
+  let last = Promise.resolve();
   const counts = { messages: 0, taken: 0, deadLettered: 0, refused: 0 };
-  const answerOne = async () => {
-    const line = await underWay.shift()!;
+  const tell = (line: Line) => {
     counts.messages += 1;
     if ('error' in line) counts.refused += 1;
     else if (line.result === 'dead-lettered') counts.deadLettered += 1;
@@ -85,13 +87,22 @@ export async function feedMessages(
   const send = async (messages: Generator<StreamedMessage>) => {
     for (const message of messages) {
       signal.throwIfAborted();
-      underWay.push(submit(client, message, signal));
-      if (underWay.length >= AHEAD) await answerOne();
+      const answer = submit(client, message, signal);
+      // Each is told of after the one before, whichever is answered first.
+      last = Promise.all([answer, last]).then(([line]) => tell(line));
+      last.catch(failed.reject);
+      underWay.push(last);
+      if (underWay.length >= AHEAD) await underWay.shift();
     }
   };
-  for await (const chunk of input) await send(splitter.push(chunk));
+  const chunks = input[Symbol.asyncIterator]();
+  for (;;) {
+    const next = await Promise.race([chunks.next(), failed.promise]);
+    if (next.done) break;
+    await send(splitter.push(next.value));
+  }
   await send(splitter.end());
-  while (underWay.length > 0) await answerOne();
+  await last;
   const isWhole = counts.deadLettered + counts.refused === 0;
   return { json: undefined, text: '', exitCode: isWhole ? EXIT.done : EXIT.refused };
 }

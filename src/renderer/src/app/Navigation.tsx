@@ -9,6 +9,7 @@ import {
   Endorsed,
   Exchange,
   EyeOff,
+  Flash,
   Function as FunctionIcon,
   Inbox,
   Key as KeyIcon,
@@ -74,6 +75,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.breaks'),
     goLabel: () => t('go.breaks'),
     holds: under('/breaks', '/proof'),
+  },
+  {
+    id: 'instant',
+    letter: 'q',
+    to: places.instant(),
+    icon: <Flash />,
+    label: () => t('nav.instant'),
+    goLabel: () => t('go.instant'),
+    holds: under('/instant'),
   },
   {
     id: 'statements',

@@ -1,5 +1,7 @@
 /** Every path of the console, spelled once. Links to a thing are made here and nowhere else. */
 
+import { type InstantQuery, writeQuery } from '../instant/query.ts';
+
 type Query = Readonly<Record<string, string | undefined>>;
 
 function path(base: string, query: Query = {}): string {
@@ -73,7 +75,9 @@ export const places = {
   /** Opens the picker of files on arrival. */
   importFiles: () => '/statements/imports?pick=1',
   transaction: (id: string, field?: string) => path(`/transactions/${part(id)}`, { field }),
-  /** The payment that a stored message told of. */
+  /** Payments of instant rails, narrowed to what a figure counts. */
+  instant: (query: Partial<InstantQuery> = {}) => path('/instant', writeQuery(query)),
+  /** A single message as it came, and the payments it told of. */
   instantMessage: (number: string) => `/instant/messages/${part(number)}`,
   bankAccount: (id: string) => `/bank-accounts/${part(id)}`,
   bankAccountDay: (id: string, date: string) => path(`/bank-accounts/${part(id)}`, { date }),

@@ -15,6 +15,7 @@ import { dashboardRoutes } from '../dashboard/routes.tsx';
 import { heartbeatRoutes } from '../heartbeat/routes.tsx';
 import { hsmRoutes } from '../hsm/routes.tsx';
 import { incidentsRoutes } from '../incidents/routes.tsx';
+import { instantRoutes } from '../instant/routes.tsx';
 import { keysRoutes } from '../keys/routes.tsx';
 import { useLanguage } from '../kit/index.ts';
 import { ledgerRoutes } from '../ledger/routes.tsx';
@@ -34,6 +35,7 @@ const routeTree = rootRoute.addChildren([
   ...receivablesRoutes,
   ...reconciliationRoutes,
   ...breaksRoutes,
+  ...instantRoutes,
   ...ledgerRoutes,
   ...approvalsRoutes,
   ...auditRoutes,

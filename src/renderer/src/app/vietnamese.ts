@@ -13,6 +13,7 @@ import { vi as dashboard } from '../dashboard/messages.vi.ts';
 import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
 import { vi as hsm } from '../hsm/messages.vi.ts';
 import { vi as incidents } from '../incidents/messages.vi.ts';
+import { vi as instant } from '../instant/messages.vi.ts';
 import { vi as keys } from '../keys/messages.vi.ts';
 import { vi as engine } from '../kit/engine.vi.ts';
 import { vi as errors } from '../kit/errors.vi.ts';
@@ -48,6 +49,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   heartbeat,
   hsm,
   incidents,
+  instant,
   keys,
   kit,
   ledger,

@@ -6,6 +6,7 @@ import { orpc, refetchRooms } from '../app/data.ts';
 import {
   type Brought,
   type Column,
+  countColumn,
   DataTable,
   EmptyState,
   ErrorState,
@@ -15,7 +16,7 @@ import {
   rowsOf,
   Skeleton,
   StatusTag,
-  TimeCell,
+  timeColumn,
   useBrought,
   useKeys,
   writeBytes,
@@ -34,13 +35,7 @@ const COMMANDS = ['backup.restore'];
 const REFRESH_MS = 5_000;
 
 const columns: readonly Column<BackupRun>[] = [
-  {
-    id: 'when',
-    header: () => t('list.when'),
-    width: 136,
-    cell: (run) => <TimeCell atMs={run.atMs} />,
-    sort: (run) => run.atMs,
-  },
+  timeColumn({ id: 'when', header: () => t('list.when'), width: 136, of: (run) => run.atMs }),
   {
     id: 'kind',
     header: () => t('list.kind'),
@@ -59,14 +54,7 @@ const columns: readonly Column<BackupRun>[] = [
       />
     ),
   },
-  {
-    id: 'record',
-    header: () => t('list.record'),
-    width: 104,
-    align: 'end',
-    cell: (run) => run.record.toLocaleString(),
-    sort: (run) => run.record,
-  },
+  countColumn({ id: 'record', header: () => t('list.record'), width: 104, of: (run) => run.record }),
   {
     id: 'size',
     header: () => t('list.size'),

@@ -4,7 +4,7 @@ import { useRouter } from '@tanstack/react-router';
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { BreakBucket, BreakKind, BreakRow } from '../../../contract/breaks.ts';
 import { client, orpc } from '../app/data.ts';
-import { placeOf, places } from '../app/places.ts';
+import { places } from '../app/places.ts';
 import {
   DataTable,
   Deck,
@@ -16,6 +16,7 @@ import {
   undoLatest,
   useKeys,
   useLanguage,
+  useMarks,
   usePages,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
@@ -27,6 +28,7 @@ import { Item } from './Item.tsx';
 import { t } from './messages.ts';
 import { act, assign, MONEY_ROOMS, setReason } from './useActs.ts';
 import { WriteOffDialog } from './WriteOffDialog.tsx';
+import { sourceOf } from './words.ts';
 import './breaks.css';
 
 export const STATUSES = ['to-do', 'explained', 'written-off', 'closed', 'all'] as const;
@@ -57,13 +59,13 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
   const desk = useRef<HTMLDivElement>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const [isRunning, setIsRunning] = useState(false);
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const summary = useQuery(orpc.breaks.summary.queryOptions());
   const settings = useQuery(orpc.breaks.settings.queryOptions());
   const mayWork = useMay('match');
   const mayWriteOff = useMay('post');
   const maySet = useMay('close-period');
   const { status, kind, age, owner, currency, text = '' } = query;
+  const [selected, setSelected] = useMarks({ status, kind, age, owner, currency, text });
   const wanted = useDeferredValue(text.trim());
   const rows = usePages(orpc.breaks.list, {
     ...(status === 'all' ? {} : { status }),
@@ -80,10 +82,7 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
   });
   const data = detail.data?.id === activeId ? detail.data : undefined;
   const show = (next: Partial<BreaksQuery>) => router.history.replace(places.breaks({ ...query, ...next }));
-  const filterBy = (next: Partial<BreaksQuery>) => {
-    setSelected(new Set());
-    show({ ...next, item: undefined });
-  };
+  const filterBy = (next: Partial<BreaksQuery>) => show({ ...next, item: undefined });
 
   /** What an act is about: the selected rows, else the one under the cursor. Those that are over stay out. */
   const targets = (): readonly Pick<BreakRow, 'id' | 'owner' | 'reason'>[] => {
@@ -136,7 +135,7 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
       combo: 's',
       label: t('keys.source'),
       run: () => {
-        const to = data && placeOf(data.source);
+        const to = data && sourceOf(data);
         if (to) router.history.push(to);
         return Boolean(to);
       },

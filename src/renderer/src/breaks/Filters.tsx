@@ -1,5 +1,5 @@
-import { HTMLSelect } from '@blueprintjs/core';
 import { type BreakSettings, type BreakSummary, breakBuckets, breakKinds } from '../../../contract/breaks.ts';
+import { FilterRow, FilterSelect } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { ageWord, kindWord } from './words.ts';
 
@@ -24,16 +24,15 @@ export function Filters(props: {
     return count === 0 ? label : `${label} ${count.toLocaleString()}`;
   };
   return (
-    <fieldset className="cs-break-filters">
-      <legend className="cs-hidden">{t('filter.group')}</legend>
-      <Select
+    <FilterRow label={t('filter.group')}>
+      <FilterSelect
         label={t('filter.kind')}
         any={t('filter.anyKind')}
         value={chosen.kind}
         options={breakKinds.map((kind) => [kind, counted(kindWord(kind), (row) => row.kind === kind)])}
         onChange={(kind) => onChange({ kind })}
       />
-      <Select
+      <FilterSelect
         label={t('filter.owner')}
         any={t('filter.anyOwner')}
         value={chosen.owner}
@@ -44,45 +43,20 @@ export function Filters(props: {
         ]}
         onChange={(owner) => onChange({ owner })}
       />
-      <Select
+      <FilterSelect
         label={t('filter.age')}
         any={t('filter.anyAge')}
         value={chosen.age}
         options={breakBuckets.map((age) => [age, counted(ageWord(age), (row) => row.bucket === age)])}
         onChange={(age) => onChange({ age })}
       />
-      <Select
+      <FilterSelect
         label={t('filter.currency')}
         any={t('filter.anyCurrency')}
         value={chosen.currency}
         options={(summary?.currencies ?? []).map((currency) => [currency, currency])}
         onChange={(currency) => onChange({ currency })}
       />
-    </fieldset>
-  );
-}
-
-function Select(props: {
-  readonly label: string;
-  readonly any: string;
-  readonly value: string | undefined;
-  readonly options: readonly (readonly [value: string, label: string])[];
-  readonly onChange: (value: string | undefined) => void;
-}) {
-  return (
-    <HTMLSelect
-      minimal
-      className={props.value === undefined ? 'cs-break-filter' : 'cs-break-filter cs-break-filter--set'}
-      aria-label={props.label}
-      value={props.value ?? ''}
-      onChange={(event) => props.onChange(event.currentTarget.value || undefined)}
-    >
-      <option value="">{props.any}</option>
-      {props.options.map(([value, label]) => (
-        <option key={value} value={value}>
-          {label}
-        </option>
-      ))}
-    </HTMLSelect>
+    </FilterRow>
   );
 }

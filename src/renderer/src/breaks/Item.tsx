@@ -1,7 +1,7 @@
 import { Callout } from '@blueprintjs/core';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { BreakDetail } from '../../../contract/breaks.ts';
-import { placeOf, places } from '../app/places.ts';
+import { places } from '../app/places.ts';
 import {
   DateCell,
   ErrorState,
@@ -16,7 +16,7 @@ import {
 } from '../kit/index.ts';
 import { Status } from './columns.tsx';
 import { t } from './messages.ts';
-import { kindWord, reasonWord, roleWord } from './words.ts';
+import { kindWord, reasonWord, roleWord, sourceOf } from './words.ts';
 
 /** The break: what it is, why it is one, where the money lies meanwhile, and where it comes from. */
 export function Item({
@@ -30,7 +30,7 @@ export function Item({
   if (!data)
     return query.isFetching ? <Skeleton lines={8} /> : <p className="cs-muted cs-pad">{t('item.none')}</p>;
   const { amountMinor, currency, sinceDate } = data;
-  const to = placeOf(data.source);
+  const to = sourceOf(data);
   const money = <Money amountMinor={amountMinor} currency={currency} />;
   return (
     <div className="cs-break">

@@ -5,12 +5,13 @@ import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
   type Column,
+  countColumn,
   DataTable,
-  DateCell,
+  dateColumn,
   EmptyState,
-  Figure,
   Iban,
   Money,
+  moneyColumn,
   Page,
   PlaceLink,
   rowsOf,
@@ -58,7 +59,7 @@ export function Proofs({ date }: { readonly date: string | undefined }) {
           columns={columns}
           rows={rowsOf(query, (rows) => rows)}
           rowKey={(row) => row.bankAccountId}
-          onOpen={(row) => router.history.push(places.proof(row.bankAccountId, row.date))}
+          onOpen={(row) => router.history.push(proofOf(row))}
           empty={
             <EmptyState
               title={t('proof.emptyTitle')}
@@ -72,13 +73,7 @@ export function Proofs({ date }: { readonly date: string | undefined }) {
   );
 }
 
-const none = <span className="cs-muted">–</span>;
-
-function Maybe({ minor, row, zero }: { minor: bigint | null; row: ProofFigures; zero?: string }) {
-  if (minor === null) return none;
-  if (minor === 0n && zero !== undefined) return <span className="cs-muted">{zero}</span>;
-  return <Money amountMinor={minor} currency={row.currency} />;
-}
+const proofOf = (row: ProofFigures) => places.proof(row.bankAccountId, row.date);
 
 const columns: readonly Column<ProofFigures>[] = [
   {
@@ -87,70 +82,45 @@ const columns: readonly Column<ProofFigures>[] = [
     width: 150,
     grow: 1,
     cell: (row) => (
-      <PlaceLink to={places.proof(row.bankAccountId, row.date)}>
+      <PlaceLink to={proofOf(row)}>
         <Iban account={row.accountNumber} masked />
       </PlaceLink>
     ),
     sort: (row) => row.accountNumber,
   },
-  {
+  moneyColumn({
     id: 'ledger',
     header: () => t('proof.ledger'),
     width: 160,
-    align: 'end',
-    cell: (row) => (
-      <Figure to={places.account(row.ledgerAccountId, { to: row.date })}>
-        <Money amountMinor={row.ledgerMinor} currency={row.currency} />
-      </Figure>
-    ),
-    sort: (row) => row.ledgerMinor,
-  },
-  {
+    minor: (row) => row.ledgerMinor,
+    to: (row) => places.account(row.ledgerAccountId, { to: row.date }),
+  }),
+  moneyColumn({
     id: 'bank',
     header: () => t('proof.bank'),
     width: 160,
-    align: 'end',
-    cell: (row) =>
-      row.bankMinor === null ? (
-        <span className="cs-muted">{t('proof.noBank')}</span>
-      ) : (
-        <Figure to={places.statement(row.bankStatementId!)}>
-          <Money amountMinor={row.bankMinor} currency={row.currency} />
-        </Figure>
-      ),
-    sort: (row) => row.bankMinor ?? 0n,
-  },
-  {
-    id: 'date',
-    header: () => t('proof.bankDate'),
-    width: 96,
-    cell: (row) => <DateCell date={row.bankDate} />,
-    sort: (row) => row.bankDate ?? '',
-  },
-  {
+    minor: (row) => row.bankMinor,
+    to: (row) => places.statement(row.bankStatementId!),
+    none: () => t('proof.noBank'),
+  }),
+  dateColumn({ id: 'date', header: () => t('proof.bankDate'), width: 96, of: (row) => row.bankDate }),
+  moneyColumn({
     id: 'difference',
     header: () => t('proof.difference'),
     width: 124,
-    align: 'end',
-    cell: (row) => <Maybe minor={row.differenceMinor} row={row} zero={t('proof.agrees')} />,
-    sort: (row) => row.differenceMinor ?? 0n,
-  },
-  {
+    minor: (row) => row.differenceMinor,
+    to: proofOf,
+    zero: () => t('proof.agrees'),
+  }),
+  moneyColumn({
     id: 'gap',
     header: () => t('proof.gap'),
     width: 136,
-    align: 'end',
-    cell: (row) => <Maybe minor={row.gapMinor} row={row} zero="0" />,
-    sort: (row) => row.gapMinor ?? 0n,
-  },
-  {
-    id: 'lines',
-    header: () => t('proof.lines'),
-    width: 56,
-    align: 'end',
-    cell: (row) => row.lineCount.toLocaleString(),
-    sort: (row) => row.lineCount,
-  },
+    minor: (row) => row.gapMinor,
+    to: proofOf,
+    zero: () => '0',
+  }),
+  countColumn({ id: 'lines', header: () => t('proof.lines'), width: 56, of: (row) => row.lineCount }),
   {
     id: 'unexplained',
     header: () => t('proof.unexplained'),
@@ -160,7 +130,7 @@ const columns: readonly Column<ProofFigures>[] = [
       row.unexplainedMinor === 0n ? (
         <StatusTag status="verified" label={t('proof.proven')} />
       ) : row.unexplainedMinor === null ? (
-        none
+        <span className="cs-muted">–</span>
       ) : (
         <>
           <StatusTag status="broken" label="" />

@@ -1,4 +1,6 @@
-/** What codes of the contract are called. */
+/** What codes of the contract are called, and where a break comes from. */
+import type { BreakRow } from '../../../contract/breaks.ts';
+import { placeOf, places } from '../app/places.ts';
 import { t } from './messages.ts';
 
 type Key = Parameters<typeof t>[0];
@@ -13,3 +15,7 @@ export const statusWord = wordOf('status');
 export const reasonWord = wordOf('reason');
 export const roleWord = wordOf('role');
 export const ageWord = wordOf('age');
+
+/** A pre-posting lies on the desk of the instant payments; what else there is has a screen of its own. */
+export const sourceOf = ({ kind, source }: Pick<BreakRow, 'kind' | 'source'>): string | null =>
+  kind === 'pre-post' ? places.instant({ item: source.id }) : placeOf(source);

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
+import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { FilterTabs, Page, useKeys } from '../kit/index.ts';
+import { ViewsPage } from '../kit/index.ts';
 import { DeadLettersView } from './DeadLettersView.tsx';
 import { ListView } from './ListView.tsx';
 import { t } from './messages.ts';
@@ -10,30 +12,22 @@ import './connectors.css';
 /** Where single messages come from, and those that could not be taken in. */
 export function Connectors({ view }: { readonly view: View }) {
   const router = useRouter();
-  const show = (next: View) => router.history.replace(places.connectors({ view: next }));
-  useKeys(t('keys.group'), [
-    {
-      combo: 'w',
-      label: t('keys.next'),
-      run: () => show(views[(views.indexOf(view) + 1) % views.length]!),
-    },
-  ]);
+  const open = useQuery(orpc.connectors.deadLetterCounts.queryOptions()).data;
+  const count = {
+    connectors: undefined,
+    'dead-letters': open?.reduce((sum, one) => sum + one.open, 0),
+  };
   return (
-    <Page
+    <ViewsPage<View>
       title={t('title')}
-      actions={
-        <FilterTabs<View>
-          label={t('views')}
-          options={views.map((value) => ({ value, label: t(`view.${value}`) }))}
-          value={view}
-          onChange={show}
-        />
-      }
-      body="scroll"
+      words={{ tabs: t('views'), keys: t('keys.group'), next: t('keys.next') }}
+      views={views.map((value) => ({ value, label: t(`view.${value}`), count: count[value] }))}
+      shown={view}
+      onShow={(next) => router.history.replace(places.connectors({ view: next }))}
     >
       <div className="cs-stack cs-connectors">
         {view === 'connectors' ? <ListView /> : <DeadLettersView />}
       </div>
-    </Page>
+    </ViewsPage>
   );
 }

@@ -1,10 +1,11 @@
 import { Button, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { DeadLetter } from '../../../contract/connectors.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
+import { places } from '../app/places.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
-import { Dialog, ErrorState, Facts, notify, Skeleton, TimeCell } from '../kit/index.ts';
+import { Dialog, ErrorState, Facts, notify, PlaceLink, Skeleton, TimeCell } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { meaningOf, whereOf } from './words.ts';
@@ -80,13 +81,19 @@ export function DeadLetterDialog({ id, onClose }: { readonly id: string; readonl
 
 function Story({ letter }: { readonly letter: DeadLetter }) {
   const { messageNumber, dismissal, settledBy } = letter;
-  const facts: [string, string][] = [
+  const facts: [string, ReactNode][] = [
     [t('list.state'), t(`dead.state.${letter.state}`)],
     [t('dead.source'), letter.source],
     [t('dead.reason'), `${meaningOf(letter.code)} (${letter.code})`],
     [t('dead.where'), whereOf(letter) || t('dead.nowhere')],
   ];
-  if (messageNumber !== null) facts.push([t('dead.became'), messageNumber]);
+  if (messageNumber !== null)
+    facts.push([
+      t('dead.became'),
+      <PlaceLink key="became" to={places.instantMessage(messageNumber)}>
+        {messageNumber}
+      </PlaceLink>,
+    ]);
   if (dismissal !== null) facts.push([t('dead.dismissal'), `${dismissal} (${settledBy ?? ''})`]);
   return (
     <>

@@ -6,13 +6,14 @@ import { orpc, refetchRooms } from '../app/data.ts';
 import {
   Card,
   type Column,
+  countColumn,
   DataTable,
   EmptyState,
   ErrorState,
   notify,
   notifyProblem,
   StatusTag,
-  TimeCell,
+  timeColumn,
   useKeys,
   usePages,
   writeBytes,
@@ -36,16 +37,16 @@ const columns: readonly Column<DeadLetterLine>[] = [
   {
     id: 'reason',
     header: () => t('dead.reason'),
-    width: 190,
-    grow: 3,
+    width: 170,
+    grow: 2,
     cell: (row) => meaningOf(row.code),
     title: (row) => `${row.code}: ${meaningOf(row.code)}`,
   },
   {
     id: 'where',
     header: () => t('dead.where'),
-    width: 110,
-    grow: 1,
+    width: 130,
+    grow: 3,
     cell: (row) => <span className="cs-mono">{whereOf(row)}</span>,
     title: whereOf,
   },
@@ -56,20 +57,9 @@ const columns: readonly Column<DeadLetterLine>[] = [
     align: 'end',
     cell: (row) => writeBytes(row.sizeBytes),
   },
-  {
-    id: 'tries',
-    header: () => t('dead.tries'),
-    width: 72,
-    align: 'end',
-    cell: (row) => String(row.attempts),
-  },
-  {
-    id: 'first',
-    header: () => t('dead.first'),
-    width: 132,
-    cell: (row) => <TimeCell atMs={row.firstAtMs} />,
-  },
-  { id: 'last', header: () => t('dead.last'), width: 132, cell: (row) => <TimeCell atMs={row.lastAtMs} /> },
+  countColumn({ id: 'tries', header: () => t('dead.tries'), width: 72, of: (row) => row.attempts }),
+  timeColumn({ id: 'first', header: () => t('dead.first'), width: 132, of: (row) => row.firstAtMs }),
+  timeColumn({ id: 'last', header: () => t('dead.last'), width: 132, of: (row) => row.lastAtMs }),
 ];
 
 /** Messages that could not be taken in: why, trying them again, one or all of a reason, dismissing. */
@@ -119,7 +109,7 @@ export function DeadLettersView() {
               <option value="">{t('dead.allReasons')}</option>
               {(counts.data ?? []).map((one) => (
                 <option key={one.code} value={one.code}>
-                  {`${one.code} (${one.open.toLocaleString()})`}
+                  {`${meaningOf(one.code)} (${one.open.toLocaleString()})`}
                 </option>
               ))}
             </HTMLSelect>

@@ -71,6 +71,8 @@ function KeysTable({
   readonly keys: readonly CallerKey[];
   readonly onRevoke: (key: CallerKey) => void;
 }) {
+  // A caller whose key is revoked is turned away at once, and no key comes back: the second press does it.
+  const [asked, setAsked] = useState<string | null>(null);
   if (keys.length === 0) return <p>{t('keysOf.empty')}</p>;
   return (
     <table className="cs-plain-table cs-connector-table">
@@ -92,8 +94,14 @@ function KeysTable({
             </td>
             <td>
               {key.revokedAtMs === null ? (
-                <Button size="small" variant="minimal" intent="danger" onClick={() => onRevoke(key)}>
-                  {t('act.revoke')}
+                <Button
+                  size="small"
+                  variant={asked === key.keyId ? 'solid' : 'minimal'}
+                  intent="danger"
+                  onBlur={() => setAsked(null)}
+                  onClick={() => (asked === key.keyId ? onRevoke(key) : setAsked(key.keyId))}
+                >
+                  {t(asked === key.keyId ? 'act.revokeSure' : 'act.revoke')}
                 </Button>
               ) : (
                 <span className="cs-muted">{t('keysOf.revoked')}</span>

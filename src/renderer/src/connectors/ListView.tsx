@@ -3,16 +3,20 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ConnectorLine } from '../../../contract/connectors.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
+import { places } from '../app/places.ts';
 import {
   Card,
   type Column,
   DataTable,
   EmptyState,
   ErrorState,
+  Facts,
+  Figure,
   fixedRows,
   notifyProblem,
   Skeleton,
   StatusTag,
+  TimeCell,
   useKeys,
   writeExactTime,
 } from '../kit/index.ts';
@@ -21,6 +25,7 @@ import { ConnectorDialog } from './ConnectorDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { t } from './messages.ts';
 import { RemoveDialog } from './RemoveDialog.tsx';
+import { meaningOf } from './words.ts';
 
 /** Counts move while messages come, which the feed tells of once a second at most. */
 const REFRESH_MS = 2_000;
@@ -38,11 +43,19 @@ function takenTitle({ taken, files, lastMessageAtMs }: ConnectorLine): string {
   return `${counts} · ${t('list.last', { time: writeExactTime(lastMessageAtMs) })}`;
 }
 
-const problemText = ({ code, what }: ConnectorLine['problems'][number]) => `${code} · ${what}`;
+const problemText = ({ code, what }: ConnectorLine['problems'][number]) =>
+  `${what} · ${meaningOf(code)} (${code})`;
 
 const columns: readonly Column<ConnectorLine>[] = [
-  { id: 'label', header: () => t('list.name'), width: 110, grow: 1, cell: (row) => row.label },
-  { id: 'kind', header: () => t('list.kind'), width: 118, cell: (row) => t(`kind.${row.settings.kind}`) },
+  {
+    id: 'label',
+    header: () => t('list.name'),
+    width: 130,
+    grow: 1,
+    cell: (row) => row.label,
+    title: (row) => row.label,
+  },
+  { id: 'kind', header: () => t('list.kind'), width: 132, cell: (row) => t(`kind.${row.settings.kind}`) },
   {
     id: 'state',
     header: () => t('list.state'),
@@ -55,13 +68,18 @@ const columns: readonly Column<ConnectorLine>[] = [
     header: () => t('list.address'),
     width: 150,
     grow: 2,
-    cell: (row) => <span className="cs-mono">{row.address ?? row.code ?? ''}</span>,
-    title: (row) => row.address ?? row.code ?? '',
+    cell: (row) =>
+      row.address === null ? (
+        row.code !== null && meaningOf(row.code)
+      ) : (
+        <span className="cs-mono">{row.address}</span>
+      ),
+    title: (row) => row.address ?? (row.code === null ? '' : `${row.code}: ${meaningOf(row.code)}`),
   },
   {
     id: 'taken',
     header: () => t('list.taken'),
-    width: 72,
+    width: 78,
     align: 'end',
     cell: (row) => (row.taken + row.files).toLocaleString(),
     title: takenTitle,
@@ -69,20 +87,20 @@ const columns: readonly Column<ConnectorLine>[] = [
   {
     id: 'dead',
     header: () => t('list.dead'),
-    width: 96,
+    width: 116,
     align: 'end',
-    cell: (row) => row.deadLettered.toLocaleString(),
+    cell: (row) => (
+      <Figure to={places.connectors({ view: 'dead-letters' })}>{row.deadLettered.toLocaleString()}</Figure>
+    ),
   },
   {
     id: 'refused',
     header: () => t('list.refused'),
-    width: 120,
-    grow: 1,
+    width: 92,
+    align: 'end',
     cell: (row) => (
-      <span className="cs-muted">
-        {row.refused === 0
-          ? ''
-          : `${row.refused.toLocaleString()} · ${row.problems[0] === undefined ? '' : problemText(row.problems[0])}`}
+      <span className={row.problems.length === 0 ? undefined : 'cs-connector-refused'}>
+        {row.refused.toLocaleString()}
       </span>
     ),
     title: (row) => row.problems.map(problemText).join('\n'),
@@ -104,6 +122,18 @@ export function ListView() {
       label: t('keys.switch'),
       disabled: !may || chosen === undefined,
       run: () => chosen && toggle(chosen),
+    },
+    {
+      combo: 'y',
+      label: t('keys.keys'),
+      disabled: !may || chosen?.settings.kind !== 'http',
+      run: () => chosen && setAsked({ kind: 'keys', of: chosen }),
+    },
+    {
+      combo: 'd',
+      label: t('keys.remove'),
+      disabled: !may || chosen === undefined,
+      run: () => chosen && setAsked({ kind: 'remove', of: chosen }),
     },
   ]);
   if (query.isError && !query.data)
@@ -136,12 +166,44 @@ export function ListView() {
             bare
           />
         )}
+        {chosen && <Details of={chosen} />}
       </Card>
       {asked?.kind === 'add' && <ConnectorDialog onClose={() => setAsked(null)} />}
       {asked?.kind === 'change' && <ConnectorDialog of={asked.of} onClose={() => setAsked(null)} />}
       {asked?.kind === 'keys' && <KeysDialog of={asked.of} onClose={() => setAsked(null)} />}
       {asked?.kind === 'remove' && <RemoveDialog of={asked.of} onClose={() => setAsked(null)} />}
     </>
+  );
+}
+
+/** Of the connector under the cursor: where it is in full, when it last brought something, what it could not take. */
+function Details({ of }: { readonly of: ConnectorLine }) {
+  const { label, address, code, lastMessageAtMs, problems } = of;
+  return (
+    <section className="cs-connector-details" aria-label={label}>
+      <Facts
+        facts={[
+          [t('list.address'), address],
+          [t('list.why'), code === null ? null : `${meaningOf(code)} (${code})`],
+          [
+            t('list.lastMessage'),
+            lastMessageAtMs === null ? null : <TimeCell key="last" atMs={lastMessageAtMs} />,
+          ],
+          [
+            t('list.problems'),
+            problems.length === 0 ? null : (
+              <span key="problems" className="cs-lines">
+                {problems.map((one) => (
+                  <span key={`${one.atMs}/${one.code}/${one.what}`}>
+                    <TimeCell atMs={one.atMs} /> {problemText(one)}
+                  </span>
+                ))}
+              </span>
+            ),
+          ],
+        ]}
+      />
+    </section>
   );
 }
 
@@ -161,8 +223,8 @@ const actsColumn = (
   onAsk: (asked: Asked) => void,
 ): Column<ConnectorLine> => ({
   id: 'acts',
-  header: () => '',
-  width: 290,
+  header: () => t('list.acts'),
+  width: 268,
   cell: (row) => (
     <span className="cs-connector-acts">
       <Button size="small" variant="minimal" onClick={() => onToggle(row)}>

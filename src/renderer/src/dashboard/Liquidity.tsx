@@ -1,5 +1,6 @@
 /** Money of the day as instant rails bring it, and when the statements should confirm what is in transit. */
 import { useQuery } from '@tanstack/react-query';
+import { useRouter } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
   Area,
@@ -25,6 +26,7 @@ import {
   useNow,
   writeAxisAmount,
   writeMoney,
+  writeUtc,
 } from '../kit/index.ts';
 import { type Account, type Curve, curveOf, type DuePoint, type HourPoint } from './liquidityCurve.ts';
 import { t } from './messages.ts';
@@ -44,6 +46,8 @@ export function Liquidity({ currency }: { readonly currency: string }) {
   const shown = accounts.some((one) => one.bankAccountId === chosen)
     ? accounts.filter((one) => one.bankAccountId === chosen)
     : accounts;
+  const only = shown.length === 1 ? shown[0] : undefined;
+  const asked: Asked = { currency, ...(only && accounts.length > 1 ? { account: only.bankAccountId } : {}) };
   const curve = curveOf(shown, data.date, Math.max(nowMs, Date.parse(`${data.date}T00:00:00Z`)));
   return (
     <ChartCard
@@ -67,10 +71,49 @@ export function Liquidity({ currency }: { readonly currency: string }) {
           )}
         </>
       }
-      table={tableOf(curve, currency, shown, data.date)}
-      chart={<CurveChart curve={curve} currency={currency} />}
+      lead={<Totals curve={curve} asked={asked} />}
+      table={tableOf(curve, asked, shown, data.date)}
+      chart={<CurveChart curve={curve} asked={asked} />}
     />
   );
+}
+
+/** Of what the curve is: the list of payments is narrowed to it. */
+interface Asked {
+  readonly currency: string;
+  readonly account?: string;
+}
+
+/** What stands now, each sum a link to the payments it is made of. */
+function Totals({ curve, asked }: { readonly curve: Curve; readonly asked: Asked }) {
+  const facts: readonly (readonly [name: string, amountMinor: bigint, to: string])[] = [
+    [t('liquidity.booked'), curve.bookedMinor, places.statements()],
+    [t('liquidity.transit'), curve.inTransitMinor, places.instant({ ...asked, transit: true })],
+    [t('liquidity.waiting'), curve.waitingMinor, places.instant({ ...asked, state: 'waiting' })],
+    [t('liquidity.late'), curve.overdueMinor, places.instant({ ...asked, state: 'overdue' })],
+  ];
+  return (
+    <dl className="cs-liquidity-totals">
+      {facts.map(([name, amountMinor, to]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <Figure to={to}>
+              <Money amountMinor={amountMinor} currency={asked.currency} />
+            </Figure>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const HOUR_MS = 3_600_000;
+/** The payments of an hour, or of a deadline. */
+function paymentsOf(point: HourPoint | DuePoint, asked: Asked, direction?: 'credit' | 'debit'): string {
+  if (point.kind === 'due') return places.instant({ ...asked, due: point.atMs });
+  const from = (Math.ceil(point.atMs / HOUR_MS) - 1) * HOUR_MS;
+  return places.instant({ ...asked, direction, from, before: from + HOUR_MS });
 }
 
 const hasPayments = ({ hours, forecast }: Account) => hours.length > 0 || forecast.length > 0;
@@ -85,8 +128,7 @@ function Legend() {
 }
 
 /** The day is that of UTC, and so is its clock. */
-const utcTime = (atMs: number) => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
-const utcClock = (atMs: number) => utcTime(atMs).slice(11);
+const utcClock = (atMs: number) => writeUtc(atMs).slice(11);
 
 interface Drawn {
   readonly label: string;
@@ -109,7 +151,7 @@ function drawnOf(curve: Curve, currency: string): Drawn[] {
       isNow: place === last,
     })),
     ...curve.due.map((point) => ({
-      label: utcTime(point.atMs).slice(5, 10),
+      label: writeUtc(point.atMs).slice(5, 10),
       forecast: height(point.bookedMinor),
       point,
       isNow: false,
@@ -117,11 +159,18 @@ function drawnOf(curve: Curve, currency: string): Drawn[] {
   ];
 }
 
-function CurveChart({ curve, currency }: { readonly curve: Curve; readonly currency: string }) {
+function CurveChart({ curve, asked }: { readonly curve: Curve; readonly asked: Asked }) {
+  const router = useRouter();
+  const { currency } = asked;
+  const drawn = drawnOf(curve, currency);
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
-        data={drawnOf(curve, currency)}
+        data={drawn}
+        onClick={({ activeTooltipIndex }) => {
+          const at = drawn[Number(activeTooltipIndex ?? -1)];
+          if (at) router.history.push(paymentsOf(at.point, asked));
+        }}
         margin={{ top: 6, right: 8, bottom: 0, left: 0 }}
         accessibilityLayer={false}
       >
@@ -175,7 +224,7 @@ function Tip({
   const money = (amountMinor: bigint) => <Money amountMinor={amountMinor} currency={currency} />;
   return (
     <div className="cs-chart-tip">
-      <strong>{utcTime(point.atMs)}</strong>
+      <strong>{writeUtc(point.atMs)}</strong>
       <Facts
         facts={
           point.kind === 'hour'
@@ -197,7 +246,8 @@ function Tip({
   );
 }
 
-function tableOf(curve: Curve, currency: string, accounts: readonly Account[], date: string) {
+function tableOf(curve: Curve, asked: Asked, accounts: readonly Account[], date: string) {
+  const { currency } = asked;
   const only = accounts.length === 1 ? accounts[0] : undefined;
   const day = only ? places.bankAccountDay(only.bankAccountId, date) : places.statements();
   const money = (key: string, amountMinor: bigint) => (
@@ -206,12 +256,16 @@ function tableOf(curve: Curve, currency: string, accounts: readonly Account[], d
   const hourRow = (point: HourPoint) => ({
     key: `hour/${point.atMs}`,
     cells: [
-      utcTime(point.atMs),
-      <Figure key="payments" to={places.reconciliation({ currency })}>
+      writeUtc(point.atMs),
+      <Figure key="payments" to={paymentsOf(point, asked)}>
         {point.payments.toLocaleString()}
       </Figure>,
-      money('in', point.inMinor),
-      money('out', -point.outMinor),
+      <Figure key="in" to={paymentsOf(point, asked, 'credit')}>
+        {money('in', point.inMinor)}
+      </Figure>,
+      <Figure key="out" to={paymentsOf(point, asked, 'debit')}>
+        {money('out', -point.outMinor)}
+      </Figure>,
       <Figure key="position" to={day}>
         {money('position', point.positionMinor)}
       </Figure>,
@@ -221,9 +275,11 @@ function tableOf(curve: Curve, currency: string, accounts: readonly Account[], d
   const dueRow = (point: DuePoint) => ({
     key: `due/${point.atMs}`,
     cells: [
-      t('liquidity.by', { time: utcTime(point.atMs) }),
+      t('liquidity.by', { time: writeUtc(point.atMs) }),
       '',
-      money('transit', point.transitMinor),
+      <Figure key="transit" to={paymentsOf(point, asked)}>
+        {money('transit', point.transitMinor)}
+      </Figure>,
       '',
       '',
       <Figure key="booked" to={day}>

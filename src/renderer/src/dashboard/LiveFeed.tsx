@@ -3,11 +3,12 @@ import { Button } from '@blueprintjs/core';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { LiveFigures } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
+import { railWord } from '../instant/words.ts';
 import { Figure, Money, PlaceLink, RelativeTime, StatusTag, useKeys, writePercent } from '../kit/index.ts';
 import { LiveTicker } from './LiveTicker.tsx';
 import { useLive } from './live.ts';
 import { shareMatched, valueLines } from './liveValues.ts';
-import { railLabel, writeMs } from './liveWords.ts';
+import { writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
 
 export function LiveFeed() {
@@ -45,7 +46,7 @@ export function LiveFeed() {
         <>
           <Pace figures={figures} />
           <div className="cs-live-body">
-            <ValueToday values={figures.valueToday} />
+            <ValueToday values={figures.valueToday} fromMs={dayOf(figures.atMs)} />
             <LiveTicker events={(held ?? figures).latest} total={(held ?? figures).totals.messages} />
           </div>
         </>
@@ -96,7 +97,13 @@ function EmptyFeed() {
 }
 
 /** Value of today by rail and currency: what came in, and what of it was matched at once. */
-function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) {
+function ValueToday({
+  values,
+  fromMs,
+}: {
+  readonly values: LiveFigures['valueToday'];
+  readonly fromMs: number;
+}) {
   const lines = valueLines(values);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
@@ -120,21 +127,26 @@ function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) 
         <tbody>
           {lines.map((line) => {
             const share = shareMatched(line);
+            const asked = {
+              currency: line.currency,
+              rail: line.isTotal ? undefined : line.rail,
+              from: fromMs,
+            };
             return (
               <tr
                 key={`${line.currency}/${line.rail}/${line.isTotal}`}
                 className={line.isTotal ? 'cs-live-total' : undefined}
               >
                 <th scope="row">
-                  {line.isTotal ? t('live.allRails', { currency: line.currency }) : railLabel(line.rail)}
+                  {line.isTotal ? t('live.allRails', { currency: line.currency }) : railWord(line.rail)}
                 </th>
                 <td className="cs-end">
-                  <Figure to={places.reconciliation({ currency: line.currency })}>
+                  <Figure to={places.instant(asked)}>
                     <Money amountMinor={line.amountMinor} currency={line.currency} />
                   </Figure>
                 </td>
                 <td className="cs-end">
-                  <Figure to={places.reconciliation({ status: 'auto', currency: line.currency })}>
+                  <Figure to={places.instant({ ...asked, matched: true })}>
                     <Money amountMinor={line.matchedMinor} currency={line.currency} />
                   </Figure>
                 </td>
@@ -148,19 +160,29 @@ function ValueToday({ values }: { readonly values: LiveFigures['valueToday'] }) 
   );
 }
 
+const DAY_MS = 86_400_000;
+/** The start of the day that the engine counts in: that of UTC. */
+const dayOf = (atMs: number) => atMs - (atMs % DAY_MS);
+
 const writeRate = (rate: number) =>
   (rate >= 10 ? Math.round(rate) : Math.round(rate * 10) / 10).toLocaleString();
 /** How fast messages are answered, and what waits and why. */
 function Pace({ figures }: { readonly figures: LiveFigures }) {
   const { waiting, deadLettersOpen, totals } = figures;
+  const today = places.instant({ from: dayOf(figures.atMs) });
+  const ofToday = (key: string, words: string) => (
+    <Figure key={key} to={today}>
+      {words}
+    </Figure>
+  );
   const facts: readonly (readonly [name: string, value: ReactNode, title?: string])[] = [
-    [t('live.rate'), writeRate(figures.ratePerSecond), t('live.rateTitle')],
-    [t('live.median'), writeMs(figures.p50Ms), t('live.latencyTitle')],
-    [t('live.p99'), writeMs(figures.p99Ms), t('live.latencyTitle')],
+    [t('live.rate'), ofToday('rate', writeRate(figures.ratePerSecond)), t('live.rateTitle')],
+    [t('live.median'), ofToday('median', writeMs(figures.p50Ms)), t('live.latencyTitle')],
+    [t('live.p99'), ofToday('p99', writeMs(figures.p99Ms)), t('live.latencyTitle')],
     [
       t('live.waiting'),
       <span key="waiting">
-        {waiting.count.toLocaleString()}{' '}
+        <Figure to={places.connectors()}>{waiting.count.toLocaleString()}</Figure>{' '}
         {waiting.why !== 'nothing' && <span className="cs-live-why">{t(`live.why.${waiting.why}`)}</span>}
       </span>,
     ],
@@ -176,7 +198,13 @@ function Pace({ figures }: { readonly figures: LiveFigures }) {
         {totals.held.toLocaleString()}
       </Figure>,
     ],
-    [t('live.messages'), totals.messages.toLocaleString(), t('live.messagesTitle')],
+    [
+      t('live.messages'),
+      <Figure key="messages" to={places.instant({ from: figures.sinceMs })}>
+        {totals.messages.toLocaleString()}
+      </Figure>,
+      t('live.messagesTitle'),
+    ],
   ];
   return (
     <dl className="cs-live-pace">

@@ -5,8 +5,9 @@
 import { memo } from 'react';
 import type { LiveEvent } from '../../../contract/connectors.ts';
 import { places } from '../app/places.ts';
-import { Money, PlaceLink, StatusTag, useLanguage, writeTimestamp } from '../kit/index.ts';
-import { railLabel, writeMs } from './liveWords.ts';
+import { railWord } from '../instant/words.ts';
+import { Figure, Money, PlaceLink, StatusTag, useLanguage, writeTimestamp } from '../kit/index.ts';
+import { writeMs } from './liveWords.ts';
 import { t } from './messages.ts';
 
 const ROWS = 7;
@@ -67,9 +68,9 @@ const Row = memo(
     return (
       <tr>
         <td>{to === null ? time : <PlaceLink to={to}>{time}</PlaceLink>}</td>
-        <td>{railLabel(event.rail)}</td>
+        <td>{railWord(event.rail)}</td>
         <td className="cs-end">
-          <Amounts amounts={event.amounts} />
+          <Amounts amounts={event.amounts} to={to} />
         </td>
         <td>
           <StatusTag status={STATES[event.outcome]} label={t(`live.outcome.${event.outcome}`)} />
@@ -90,21 +91,27 @@ function Second({ atMs }: { readonly atMs: number }) {
   );
 }
 
-function Amounts({ amounts }: { readonly amounts: LiveEvent['amounts'] }) {
+function Amounts({ amounts, to }: { readonly amounts: LiveEvent['amounts']; readonly to: string | null }) {
   const [first, ...rest] = amounts;
   if (first === undefined) return <span className="cs-muted">–</span>;
   return (
     <>
-      <Money {...first} />
+      {to === null ? (
+        <Money {...first} />
+      ) : (
+        <Figure to={to}>
+          <Money {...first} />
+        </Figure>
+      )}
       {rest.length > 0 && <span className="cs-muted"> {t('live.others', { count: rest.length })}</span>}
     </>
   );
 }
 
-/** The payment a message brought, or where it was put aside; nothing where it left neither. */
+/** The payments a message told of, or where it was put aside; nothing where it left neither. */
 function placeOf({ deadLetterId, messageNumber }: LiveEvent): string | null {
   if (deadLetterId !== null) return places.connectors({ view: 'dead-letters' });
-  return messageNumber === null ? null : places.instantMessage(messageNumber);
+  return messageNumber === null ? null : places.instant({ message: messageNumber });
 }
 
 /** `2026-11-21 14:02:31`, without a formatter: seven rows are written four times a second. */

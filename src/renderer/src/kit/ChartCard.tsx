@@ -35,10 +35,13 @@ export interface ChartCardProps {
   /** One sentence that says what the chart shows, for those who do not see it. */
   readonly summary: string;
   readonly controls?: ReactNode;
+  /** Figures that stand above the chart, and above the table. */
+  readonly lead?: ReactNode;
   readonly className?: string;
 }
 
-export function ChartCard({ title, unit, chart, table, summary, controls, className }: ChartCardProps) {
+export function ChartCard(props: ChartCardProps) {
+  const { title, unit, chart, table, summary, controls, lead, className } = props;
   const showTable = useChartsAsTables();
   const titleId = useId();
   useKeys(t('keys.charts'), [{ combo: 't', label: t('keys.chartTable'), run: toggleAll }], {
@@ -62,6 +65,7 @@ export function ChartCard({ title, unit, chart, table, summary, controls, classN
           </Button>
         </span>
       </header>
+      {lead}
       {showTable ? (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         <div className="cs-chart-body cs-chart-table" tabIndex={0}>

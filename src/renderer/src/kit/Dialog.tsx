@@ -3,9 +3,23 @@ import { Dialog as BlueprintDialog, type DialogProps } from '@blueprintjs/core';
 import { type ReactNode, useEffect } from 'react';
 import { createPortal } from 'react-dom';
 
+const topmostLayer = () => [...document.querySelectorAll('.cs-layer:has(> .bp6-overlay-open)')].at(-1);
+
+/** A button is disabled while it works, and loses the focus by that: the dialog takes it, and hears Escape. */
+function returnToTopmost(event: KeyboardEvent): void {
+  if (document.activeElement !== document.body) return;
+  const dialog = topmostLayer()?.querySelector<HTMLElement>('[role=dialog]');
+  if (!dialog) return;
+  dialog.tabIndex = -1;
+  dialog.focus();
+  if (event.key !== 'Escape') return;
+  event.stopPropagation();
+  dialog.dispatchEvent(new KeyboardEvent('keydown', { key: 'Escape', bubbles: true, cancelable: true }));
+}
+
 /** A dialog over a dialog takes the focus as it comes; the one below must not take it back. */
 function leaveToTopmost(event: Event): void {
-  const topmost = [...document.querySelectorAll('.cs-layer:has(> .bp6-overlay-open)')].at(-1);
+  const topmost = topmostLayer();
   if (event.target instanceof Node && topmost?.contains(event.target)) event.stopPropagation();
 }
 
@@ -17,7 +31,11 @@ export function Layer({ children }: { readonly children: ReactNode }) {
   useEffect(() => {
     const hear = (event: Event) => leaveToTopmost(event);
     window.addEventListener('focus', hear, true);
-    return () => window.removeEventListener('focus', hear, true);
+    window.addEventListener('keydown', returnToTopmost, true);
+    return () => {
+      window.removeEventListener('focus', hear, true);
+      window.removeEventListener('keydown', returnToTopmost, true);
+    };
   }, []);
   return createPortal(<div className="bp6-portal cs-layer">{children}</div>, document.body);
 }

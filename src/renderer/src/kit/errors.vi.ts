@@ -74,6 +74,7 @@ export const vi: Readonly<Record<string, string>> = {
   INSTANT_RETURN_OF_RETURN: 'Điện hoàn lại một khoản hoàn trả: số tiền nhận lại do con người giải trình.',
   INSTANT_RETURN_EXCEEDS: 'Số hoàn trả lớn hơn số tiền đã nhận.',
   INSTANT_SEVERAL_PAYMENTS: 'Các tham chiếu thuộc về nhiều khoản thanh toán.',
+  INSTANT_MESSAGE_UNKNOWN: 'Không có điện đơn nào mang số đó.',
   INSTANT_PAYMENT_UNKNOWN: 'Không có khoản thanh toán tức thời đó.',
   INSTANT_CONFIRMED: 'Một dòng sao kê đã xác nhận khoản thanh toán này.',
   INSTANT_LINE_UNFIT: 'Dòng này không thể là khoản thanh toán đó.',

@@ -95,6 +95,9 @@ export function writeTimestamp(atMs: number): string {
   return `${d.getFullYear()}-${two(d.getMonth() + 1)}-${two(d.getDate())} ${two(d.getHours())}:${two(d.getMinutes())}`;
 }
 
+/** `2026-11-20 14:02` in UTC, for the days and hours of the instant rails. */
+export const writeUtc = (atMs: number): string => new Date(atMs).toISOString().slice(0, 16).replace('T', ' ');
+
 /** `14:02`. */
 export function writeClock(atMs: number): string {
   return writeTimestamp(atMs).slice(11);

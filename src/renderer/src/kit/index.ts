@@ -37,10 +37,12 @@ export {
   type Translate,
 } from './catalogue.ts';
 export { useSecond, writeClockSpan } from './clock.ts';
+export { countColumn, dateColumn, moneyColumn, timeColumn } from './columns.tsx';
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export { Dialog, inLayer, Layer } from './Dialog.tsx';
 export { engineWords } from './engine.ts';
+export { FilterRow, FilterSelect } from './FilterSelect.tsx';
 export {
   chartHeight,
   maskIban,
@@ -57,11 +59,13 @@ export {
   writeProbability,
   writeRelative,
   writeTimestamp,
+  writeUtc,
 } from './format.ts';
 export { KeyCaps, KeysOverlay } from './KeysOverlay.tsx';
 export { type KeyBinding, keyCaps, listenForKeys, useKeyGroups, useKeys } from './keys.tsx';
 export { useLanguage } from './language.ts';
 export { Card, Facts, FilterTabs, Page, type PageProps, Skeleton } from './layout.tsx';
+export { useMarks } from './marks.ts';
 export { clearNotices, type Notice, notify, notifyProblem, undoLatest } from './notify.tsx';
 export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
 export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
@@ -69,6 +73,7 @@ export { SourceView, type SourceViewProps } from './SourceView.tsx';
 export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
 export type { Column } from './tableParts.tsx';
 export { isCalendarDay, plainAmount } from './typed.ts';
+export { ViewsPage } from './ViewsPage.tsx';
 export {
   DateCell,
   Deadline,

@@ -84,7 +84,7 @@ export function FilterTabs<Value extends string>({
   readonly options: readonly {
     readonly value: Value;
     readonly label: string;
-    readonly count?: number | undefined;
+    readonly count?: number | string | undefined;
   }[];
   readonly value: Value;
   readonly onChange: (value: Value) => void;

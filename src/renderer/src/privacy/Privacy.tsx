@@ -1,6 +1,6 @@
 import { useRouter } from '@tanstack/react-router';
 import { places } from '../app/places.ts';
-import { FilterTabs, Page, useKeys } from '../kit/index.ts';
+import { ViewsPage } from '../kit/index.ts';
 import { EraseView } from './EraseView.tsx';
 import { HoldsView } from './HoldsView.tsx';
 import { LooksView } from './LooksView.tsx';
@@ -21,26 +21,13 @@ export function Privacy({ view }: { readonly view: View }) {
   };
   const offered = views.filter((one) => may[one]);
   const shown = may[view] ? view : 'retention';
-  const show = (next: View) => router.history.replace(places.privacy({ view: next }));
-  useKeys(t('keys.group'), [
-    {
-      combo: 'w',
-      label: t('keys.next'),
-      run: () => show(offered[(offered.indexOf(shown) + 1) % offered.length]!),
-    },
-  ]);
   return (
-    <Page
+    <ViewsPage<View>
       title={t('title')}
-      actions={
-        <FilterTabs<View>
-          label={t('views')}
-          options={offered.map((value) => ({ value, label: t(`view.${value}`) }))}
-          value={shown}
-          onChange={show}
-        />
-      }
-      body="scroll"
+      words={{ tabs: t('views'), keys: t('keys.group'), next: t('keys.next') }}
+      views={offered.map((value) => ({ value, label: t(`view.${value}`) }))}
+      shown={shown}
+      onShow={(next) => router.history.replace(places.privacy({ view: next }))}
     >
       <div className="cs-stack cs-privacy">
         {shown === 'retention' && <RetentionView />}
@@ -48,6 +35,6 @@ export function Privacy({ view }: { readonly view: View }) {
         {shown === 'erase' && <EraseView />}
         {shown === 'looks' && <LooksView />}
       </div>
-    </Page>
+    </ViewsPage>
   );
 }

@@ -16,6 +16,7 @@ import {
   PlaceLink,
   undoLatest,
   useKeys,
+  useMarks,
   usePages,
 } from '../kit/index.ts';
 import { SavedViews } from '../views/index.ts';
@@ -79,7 +80,7 @@ export function Workbench({ status, item, text = '', direction, currency, least 
   const router = useRouter();
   const [chosen, setChosen] = useState(0);
   const [open, setOpen] = useState<'combine' | 'narrow' | ManyAct | null>(null);
-  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const [marked, setMarked] = useMarks({ status, text, direction, currency, least });
   /** What is allocated by hand, as it stood then: the queue may move below the dialog. */
   const [allocating, setAllocating] = useState<Allocating | null>(null);
   const [tab, setTab] = useState<Tab>('why');
@@ -99,9 +100,7 @@ export function Workbench({ status, item, text = '', direction, currency, least 
     const query = { status, item, text, direction, currency, least, ...next };
     router.history.replace(places.reconciliation({ ...query, text: query.text || undefined }));
   };
-  /** What is marked is what is in sight: another list begins without marks. */
   const showOther = (next: Partial<WorkbenchProps>) => {
-    setMarked(new Set());
     setChosen(0);
     show({ item: undefined, ...next });
   };

@@ -9,17 +9,18 @@ import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
   type Column,
+  countColumn,
   DataTable,
-  DateCell,
+  dateColumn,
   EmptyState,
-  Figure,
   Iban,
   Money,
+  moneyColumn,
   Page,
   PlaceLink,
   rowsOf,
   Skeleton,
-  TimeCell,
+  timeColumn,
   usePages,
   writeIban,
   writeMoney,
@@ -143,57 +144,35 @@ const accountColumns: readonly Column<Account>[] = [
     title: (account) => account.ownerName ?? undefined,
     sort: (account) => account.ownerName ?? '',
   },
-  {
+  moneyColumn({
     id: 'ledger',
     header: () => t('accounts.ledger'),
     width: 190,
-    align: 'end',
-    cell: (account) => (
-      <Figure to={places.account(account.ledgerAccountId)}>
-        <Money amountMinor={account.ledgerMinor} currency={account.currency} />
-      </Figure>
-    ),
-    sort: (account) => account.ledgerMinor,
-  },
-  {
+    minor: (account) => account.ledgerMinor,
+    to: (account) => places.account(account.ledgerAccountId),
+  }),
+  moneyColumn({
     id: 'bank',
     header: () => t('accounts.bank'),
     width: 190,
-    align: 'end',
-    cell: (account) =>
-      account.bankMinor === null ? (
-        <span className="cs-muted">{t('accounts.unknown')}</span>
-      ) : (
-        <Money amountMinor={account.bankMinor} currency={account.currency} />
-      ),
-    sort: (account) => account.bankMinor ?? 0n,
-  },
-  {
+    minor: (account) => account.bankMinor,
+    to: (account) => places.bankAccount(account.id),
+    none: () => t('accounts.unknown'),
+  }),
+  dateColumn({
     id: 'date',
     header: () => t('accounts.bankDate'),
     width: 96,
-    cell: (account) => <DateCell date={account.bankDate} />,
-    sort: (account) => account.bankDate ?? '',
-  },
-  {
+    of: (account) => account.bankDate,
+  }),
+  moneyColumn({
     id: 'difference',
     header: () => t('accounts.difference'),
     width: 150,
-    align: 'end',
-    cell: (account) =>
-      account.differenceMinor === null || account.bankDate === null ? (
-        <span className="cs-muted">–</span>
-      ) : (
-        <Figure to={places.proof(account.id, account.bankDate)}>
-          {account.differenceMinor === 0n ? (
-            t('accounts.agrees')
-          ) : (
-            <Money amountMinor={account.differenceMinor} currency={account.currency} />
-          )}
-        </Figure>
-      ),
-    sort: (account) => account.differenceMinor ?? 0n,
-  },
+    minor: (account) => account.differenceMinor,
+    to: (account) => account.bankDate && places.proof(account.id, account.bankDate),
+    zero: () => t('accounts.agrees'),
+  }),
 ];
 
 function Unexplained({ row }: { readonly row: StatementRow }) {
@@ -226,13 +205,7 @@ function Unexplained({ row }: { readonly row: StatementRow }) {
 }
 
 const statementColumns: readonly Column<StatementRow>[] = [
-  {
-    id: 'to',
-    header: () => t('list.to'),
-    width: 92,
-    cell: (row) => <DateCell date={row.closingDate} />,
-    sort: (row) => row.closingDate ?? '',
-  },
+  dateColumn({ id: 'to', header: () => t('list.to'), width: 92, of: (row) => row.closingDate }),
   {
     id: 'id',
     header: () => t('list.id'),
@@ -251,40 +224,22 @@ const statementColumns: readonly Column<StatementRow>[] = [
     sort: (row) => row.accountNumber,
   },
   { id: 'type', header: () => t('list.type'), width: 74, cell: (row) => row.type, sort: (row) => row.type },
-  {
-    id: 'lines',
-    header: () => t('list.count'),
-    width: 58,
-    align: 'end',
-    cell: (row) => row.transactions.toLocaleString(),
-    sort: (row) => row.transactions,
-  },
-  {
+  countColumn({ id: 'lines', header: () => t('list.count'), width: 58, of: (row) => row.transactions }),
+  moneyColumn({
     id: 'opening',
     header: () => t('list.opening'),
     width: 138,
-    align: 'end',
-    cell: (row) =>
-      row.openingMinor === null ? (
-        <span className="cs-muted">–</span>
-      ) : (
-        <Money amountMinor={row.openingMinor} currency={row.currency} showCurrency={false} />
-      ),
-    sort: (row) => row.openingMinor ?? 0n,
-  },
-  {
+    minor: (row) => row.openingMinor,
+    to: (row) => places.statement(row.id),
+    showCurrency: false,
+  }),
+  moneyColumn({
     id: 'closing',
     header: () => t('list.closing'),
     width: 162,
-    align: 'end',
-    cell: (row) =>
-      row.closingMinor === null ? (
-        <span className="cs-muted">–</span>
-      ) : (
-        <Money amountMinor={row.closingMinor} currency={row.currency} />
-      ),
-    sort: (row) => row.closingMinor ?? 0n,
-  },
+    minor: (row) => row.closingMinor,
+    to: (row) => places.statement(row.id),
+  }),
   {
     id: 'break',
     header: () => t('list.break'),
@@ -293,11 +248,5 @@ const statementColumns: readonly Column<StatementRow>[] = [
     cell: (row) => <Unexplained row={row} />,
     sort: (row) => row.gapMinor + row.differenceMinor,
   },
-  {
-    id: 'received',
-    header: () => t('list.received'),
-    width: 132,
-    cell: (row) => <TimeCell atMs={row.receivedAtMs} />,
-    sort: (row) => row.receivedAtMs,
-  },
+  timeColumn({ id: 'received', header: () => t('list.received'), width: 132, of: (row) => row.receivedAtMs }),
 ];

@@ -74,6 +74,11 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
       actions={
         <>
           <Reveal kind="bank-transaction" id={id} of={detail.data} />
+          {data?.messageType === 'instant' && (
+            <PlaceLink to={places.instant({ item: id })} className="bp6-button bp6-small">
+              {t('transaction.instant')}
+            </PlaceLink>
+          )}
           <PlaceLink to={places.reconciliation({ item: id })} className="bp6-button bp6-small">
             {t('transaction.reconcile')}
           </PlaceLink>

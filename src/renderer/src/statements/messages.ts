@@ -104,6 +104,7 @@ export const t = catalogue('statements', {
   'transaction.noMatch': 'No match stands.',
   'transaction.suggestions':
     '{count, plural, one {# suggestion waits} other {# suggestions wait}} for a decision.',
+  'transaction.instant': 'Instant payment',
   'transaction.reconcile': 'Open in reconciliation',
   'transaction.item': 'Item',
   'transaction.customer': 'Customer',

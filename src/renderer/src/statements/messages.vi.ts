@@ -100,6 +100,7 @@ export const vi: Readonly<Record<string, string>> = {
   'transaction.decidedBy': 'Quyết định {time} bởi {actor}',
   'transaction.noMatch': 'Chưa có kết quả khớp.',
   'transaction.suggestions': '{count} đề xuất chờ quyết định.',
+  'transaction.instant': 'Thanh toán tức thời',
   'transaction.reconcile': 'Mở trong đối chiếu',
   'transaction.item': 'Mục',
   'transaction.customer': 'Khách hàng',
