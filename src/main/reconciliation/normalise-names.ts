@@ -108,36 +108,50 @@ export function isCommonWord(word: string): boolean {
   return COMMON_WORDS.has(word) || word.length < 2;
 }
 
+/** A name that ends where the other goes on. */
+const CUT_NAME = 0.94;
+/** Shorter beginnings than this are shared by many names. */
+const LEAST_CUT_LENGTH = 20;
+
 /**
  * How alike two names are, 0 to 1. 1 is the same name and form; 0.97 the same name where one
- * side leaves the form out; 0.9 the same name with another legal form (often a sister company).
+ * side leaves the form out; 0.94 a long beginning of it, as banks cut names at 27, 35 or 70
+ * characters; 0.9 the same name with another legal form (often a sister company).
  */
 export function nameSimilarity(left: NormalName, right: NormalName): number {
   if (left.joined === '' || right.joined === '') return 0;
   const core = coreSimilarity(left, right);
-  if (core < 0.9) return core * 0.95;
-  if (left.legalForm === right.legalForm) return core;
-  const oneIsSilent = left.legalForm === '' || right.legalForm === '';
-  if (oneIsSilent) return core * 0.97;
+  const whole = core < 0.9 ? core * 0.95 : core * formSimilarity(left.legalForm, right.legalForm);
+  return whole < CUT_NAME && (isBeginning(left, right) || isBeginning(right, left)) ? CUT_NAME : whole;
+}
+
+function formSimilarity(left: string, right: string): number {
+  if (left === right) return 1;
+  if (left === '' || right === '') return 0.97;
   // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same form; another form is another company.
-  const cutShort = left.legalForm.startsWith(right.legalForm) || right.legalForm.startsWith(left.legalForm);
-  return core * (cutShort ? 0.96 : 0.9);
+  return left.startsWith(right) || right.startsWith(left) ? 0.96 : 0.9;
 }
 
 function coreSimilarity(left: NormalName, right: NormalName): number {
   if (left.joined === right.joined || left.sortedKey === right.sortedKey) return 1;
   if (left.joinedUmlauts === right.joinedUmlauts || left.joined === right.joinedUmlauts) return 1;
   if (left.joinedUmlauts === right.joined) return 1;
-  const cut = truncation(left.joined, right.joined);
-  if (cut > 0) return cut;
   return wordOverlap(left.words, right.words);
 }
 
-/** Banks cut names at 27, 35 or 70 characters: a long common beginning is nearly the name. */
-function truncation(left: string, right: string): number {
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length < 20 || !long.startsWith(short)) return 0;
-  return 0.94;
+/**
+ * True where the name may be the other one cut short, umlauts spelt in either way. A whole legal form ends
+ * a name; what looks like the beginning of one may be that of the other's next word.
+ */
+function isBeginning(short: NormalName, long: NormalName): boolean {
+  return (
+    startsAs(short.joined + short.legalForm, long.joined) ||
+    startsAs(short.joinedUmlauts + short.legalForm, long.joinedUmlauts)
+  );
+}
+
+function startsAs(beginning: string, name: string): boolean {
+  return beginning.length >= LEAST_CUT_LENGTH && name.startsWith(beginning);
 }
 
 function wordOverlap(left: readonly string[], right: readonly string[]): number {

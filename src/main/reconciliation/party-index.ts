@@ -166,8 +166,7 @@ export class PartyIndex {
     for (const key of [wanted.joined, wanted.joinedUmlauts, wanted.sortedKey]) {
       for (const at of fewOf(this.#byJoined.get(key))) candidates.add(at);
     }
-    const beginning = `^${wanted.joined.slice(0, CUT_LENGTH)}`;
-    for (const at of fewOf(this.#byJoined.get(beginning))) candidates.add(at);
+    for (const key of beginnings(wanted)) for (const at of fewOf(this.#byJoined.get(key))) candidates.add(at);
     // Where the very name is known a misspelling of another one need not be looked for.
     const isKnown = candidates.size > 0;
     for (const word of new Set(wanted.words.slice(0, 12))) {
@@ -247,8 +246,13 @@ function numberOf(customer: MatchCustomer): readonly string[] {
 /** Texts under which the whole name is found; its beginning for names that banks cut. */
 function joinedKeys(name: NormalName): ReadonlySet<string> {
   const keys = new Set([name.joined, name.joinedUmlauts, name.sortedKey]);
-  if (name.joined.length > CUT_LENGTH) keys.add(`^${name.joined.slice(0, CUT_LENGTH)}`);
+  if (name.joined.length > CUT_LENGTH) for (const key of beginnings(name)) keys.add(key);
   return keys;
+}
+
+/** The beginning of a name, its umlauts spelt in either way. */
+function beginnings({ joined, joinedUmlauts }: NormalName): ReadonlySet<string> {
+  return new Set([joined, joinedUmlauts].map((spelling) => `^${spelling.slice(0, CUT_LENGTH)}`));
 }
 
 function wordHashes(word: string): number[] {

@@ -80,9 +80,9 @@ function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): b
   );
 }
 
-/** The payer's name is this other customer's no less than it is the customer's own. */
+/** The payer's name is this other customer's nearly as well as it is the customer's own. */
 function bearsName(other: PayerMatch, own: PayerMatch | undefined): boolean {
-  return other.debtor >= LIKE_NAME && other.debtor >= (own?.debtor ?? 0);
+  return other.debtor >= LIKE_NAME && other.debtor > (own?.debtor ?? 0) - CLEARLY_BETTER;
 }
 
 function level(own: number, best: number): NameLevel {
