@@ -75,9 +75,8 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
       if (posted.has(transaction.id)) continue;
       const known = previous[at];
       const fresh = known !== undefined && !isTouched(known, touched!);
-      evaluations.push(
-        fresh ? known : evaluate(indexes, transaction, policy, input.rejected?.get(transaction.id)),
-      );
+      const rejected = input.rejected?.get(transaction.id);
+      evaluations.push(fresh ? known : evaluate(indexes, transaction, policy, rejected, known?.candidates));
       yield { stage: 'match', doneCount: posted.size + evaluations.length, totalCount: ordered.length };
     }
     const winners = chooseCertain(indexes, evaluations, policy, round === 1);

@@ -2,6 +2,7 @@
 import { assign, type Claimant } from './assignment.ts';
 import { type Candidates, findCandidates } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
+import { mayPost } from './decision.ts';
 import { itemsKey } from './keys.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -12,20 +13,25 @@ import type { Decision, Evidence, Explanation, MatchTransaction, RatedExplanatio
 
 export interface Evaluation {
   readonly transaction: MatchTransaction;
+  /** What was looked up for it, where it will be looked at again: no item that is taken changes that. */
+  readonly candidates?: Candidates;
   readonly rated: readonly RatedExplanation[];
   readonly notes: readonly Evidence[];
   /** Customers whose items or names it looked at: when something of theirs is taken, it is out of date. */
   readonly customers: ReadonlySet<string>;
 }
 
-/** Looks up, drafts, scores and rates what one payment may be for, as things stand in the indexes. */
+/**
+ * Drafts, scores and rates what one payment may be for, as things stand in the indexes; `candidates` are
+ * what was looked up for it before.
+ */
 export function evaluate(
   indexes: MatchIndexes,
   transaction: MatchTransaction,
   policy: MatchPolicy,
   rejected: ReadonlySet<string> | undefined,
+  candidates: Candidates = findCandidates(indexes, transaction),
 ): Evaluation {
-  const candidates = findCandidates(indexes, transaction);
   if (isReturn(transaction)) {
     return {
       transaction,
@@ -47,7 +53,9 @@ export function evaluate(
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
   const rated = rate(allowed, policy, complete);
-  return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
+  const isDone = rated[0] !== undefined && rated[0].explanation.named && mayPost(rated[0], policy);
+  const customers = customersOf(indexes, candidates, scored);
+  return { transaction, rated, notes, customers, ...(isDone ? {} : { candidates }) };
 }
 
 function customersOf(

@@ -1,5 +1,5 @@
 /** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
-import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { eachHashWithout, HashIndex, hashText } from './hash-index.ts';
 import { compareCustomers } from './item-order.ts';
 import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
 import type { ReadRemittance, TextSegment } from './normalise-remittance.ts';
@@ -174,9 +174,7 @@ export class PartyIndex {
       this.#byWord.collect(hashText(1, word), candidates, CUSTOMERS_PER_WORD);
       if (isKnown || word.length < LEAST_EDIT_LENGTH) continue;
       this.#byWord.collect(hashText(2, word), candidates, CUSTOMERS_PER_WORD);
-      for (let skip = 0; skip < word.length; skip += 1) {
-        this.#byWord.collect(hashWithout(2, word, skip), candidates, CUSTOMERS_PER_WORD);
-      }
+      eachHashWithout(2, word, (hash) => this.#byWord.collect(hash, candidates, CUSTOMERS_PER_WORD));
     }
     const best = new Map<number, number>();
     for (const at of candidates) {
@@ -259,7 +257,7 @@ function wordHashes(word: string): number[] {
   const hashes = [hashText(1, word)];
   if (word.length < LEAST_EDIT_LENGTH) return hashes;
   hashes.push(hashText(2, word));
-  for (let skip = 0; skip < word.length; skip += 1) hashes.push(hashWithout(2, word, skip));
+  eachHashWithout(2, word, (hash) => hashes.push(hash));
   return hashes;
 }
 

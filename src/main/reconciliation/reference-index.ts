@@ -2,7 +2,7 @@
  * Every known invoice number and structured reference, found from what a payment says: exactly,
  * in look-alike letters, one edit away, in lists and ranges, run together. Never a scan of items. Pure.
  */
-import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { eachHashWithout, HashIndex, hashText } from './hash-index.ts';
 import { compareItems } from './item-order.ts';
 import {
   type ReferenceForms,
@@ -330,9 +330,7 @@ export class ReferenceIndex {
   #withinEdit(kind: number, key: string, keyOf: (itemIndex: number) => string): number[] {
     const found = new Set<number>();
     this.#index.collect(hashText(kind, key), found, NEAR_PER_KEY);
-    for (let skip = 0; skip < key.length; skip += 1) {
-      this.#index.collect(hashWithout(kind, key, skip), found, NEAR_PER_KEY);
-    }
+    eachHashWithout(kind, key, (hash) => this.#index.collect(hash, found, NEAR_PER_KEY));
     return [...found]
       .filter((item) => withinOneEdit(keyOf(item), key))
       .sort(this.#compare)
