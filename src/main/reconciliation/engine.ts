@@ -61,8 +61,15 @@ export function runEngine(input: EngineInput): EngineResult {
  * caller can give the event loop a turn or stop.
  */
 export function* engineSteps(input: EngineInput): Generator<EngineProgress, EngineResult> {
+  return yield* matchSteps(yield* indexInput(input), input);
+}
+
+/** The same over indexes that hold the items and customers already; it takes of the items in them. */
+export function* matchSteps(
+  indexes: OpenIndexes,
+  input: Pick<EngineInput, 'transactions' | 'policy' | 'rejected'>,
+): Generator<EngineProgress, EngineResult> {
   const policy = input.policy ?? defaultPolicy;
-  const indexes = yield* indexInput(input);
   const ordered = inCanonicalOrder(input.transactions);
   const posted = new Map<bigint, RatedExplanation>();
   let evaluations: Evaluation[] = [];

@@ -53,7 +53,7 @@ export function evaluate(
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
   const rated = rate(allowed, policy, complete);
-  const isDone = rated[0] !== undefined && rated[0].explanation.named && mayPost(rated[0], policy);
+  const isDone = rated[0]?.explanation.named && mayPost(rated[0], policy);
   const customers = customersOf(indexes, candidates, scored);
   return { transaction, rated, notes, customers, ...(isDone ? {} : { candidates }) };
 }
