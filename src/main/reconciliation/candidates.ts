@@ -7,7 +7,7 @@ import type { MatchIndexes } from './open-indexes.ts';
 import type { Payers } from './party-index.ts';
 import type { NamedReferences } from './reference-index.ts';
 import type { RawHit } from './reference-text.ts';
-import { hitWeight } from './reference-weight.ts';
+import { hitWeight, isStrong } from './reference-weight.ts';
 import type { MatchTransaction } from './types.ts';
 
 export interface Candidates {
@@ -17,6 +17,8 @@ export interface Candidates {
   readonly payers: Payers;
   /** The strongest hit of each item that the text names. */
   readonly named: ReadonlyMap<number, RawHit>;
+  /** For each place that names items beyond doubt, those items. */
+  readonly certainPlaces: readonly (readonly number[])[];
 }
 
 /** Looks up what `transaction` names and who may have paid it. */
@@ -36,5 +38,8 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     references,
     payers: indexes.parties.find(transaction, remittance),
     named,
+    certainPlaces: references.slots
+      .map(({ hits }) => hits.filter(isStrong).map(({ itemIndex }) => itemIndex))
+      .filter((items) => items.length > 0),
   };
 }

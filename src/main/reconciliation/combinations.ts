@@ -362,13 +362,15 @@ function statedByDocument(work: Work): Map<number, { paidMinor: bigint; discount
   const stated = new Map<number, { paidMinor: bigint; discountMinor: bigint }>();
   const { candidates, indexes } = work;
   const documents = candidates.transaction.remittance.structured.flatMap((part) => part.documents ?? []);
+  if (documents.length === 0) return stated;
+  const byNumber = new Map<string, RawHit>();
+  for (const hit of candidates.named.values()) {
+    if (hit.kind === 'full') byNumber.set(indexes.references.forms(hit.itemIndex).full, hit);
+  }
   for (const document of documents) {
     const paidMinor = document.amountMinor ?? document.creditNoteMinor;
     if (document.number === undefined || paidMinor === undefined) return new Map();
-    const number = squeeze(document.number);
-    const hit = [...candidates.named.values()].find(
-      (each) => each.kind === 'full' && indexes.references.forms(each.itemIndex).full === number,
-    );
+    const hit = byNumber.get(squeeze(document.number));
     if (!hit || !usable(work, hit)) return new Map();
     stated.set(hit.itemIndex, { paidMinor, discountMinor: document.discountMinor ?? 0n });
   }

@@ -3,9 +3,9 @@
  * decision. It works in rounds: what is certain by reference is taken first, which makes what
  * remains less ambiguous. Every round is a function of sets, so the order of arrival never matters. Pure.
  */
-import { assign, type Claimant } from './assignment.ts';
+import { assignSteps, type Claimant } from './assignment.ts';
 import { mayPost } from './decision.ts';
-import { claimOf, type Evaluation, evaluate, isTouched, suggest } from './evaluation.ts';
+import { claimOf, type Evaluation, evaluate, isTouched, suggestSteps } from './evaluation.ts';
 import { buildIndexes, type MatchIndexes, type OpenIndexes } from './open-indexes.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
 import { inCanonicalOrder } from './transaction-order.ts';
@@ -86,7 +86,12 @@ export function* matchSteps(
       evaluations.push(fresh ? known : evaluate(indexes, transaction, policy, rejected, known?.candidates));
       yield { stage: 'match', doneCount: posted.size + evaluations.length, totalCount: ordered.length };
     }
-    const winners = chooseCertain(indexes, evaluations, policy, round === 1);
+    const assigning = (): EngineProgress => ({
+      stage: 'assign',
+      doneCount: posted.size,
+      totalCount: ordered.length,
+    });
+    const winners = yield* telling(chooseCertain(indexes, evaluations, policy, round === 1), assigning);
     const customers = new Set<string>();
     for (const [at, rated] of winners) {
       posted.set(evaluations[at]!.transaction.id, rated);
@@ -96,12 +101,16 @@ export function* matchSteps(
       }
     }
     touched = customers;
-    yield { stage: 'assign', doneCount: posted.size, totalCount: ordered.length };
+    yield assigning();
     // The first round posts named items only; the second always looks at the rest.
     if (winners.size === 0 && round > 1) break;
   }
   const remaining = evaluations.filter(({ transaction }) => !posted.has(transaction.id));
-  const suggested = suggest(indexes, remaining, policy);
+  const suggested = yield* telling(suggestSteps(indexes, remaining, policy), () => ({
+    stage: 'assign',
+    doneCount: posted.size,
+    totalCount: ordered.length,
+  }));
   const decisions = ordered.map((transaction): Decision => {
     const rated = posted.get(transaction.id);
     if (rated) return { transactionId: transaction.id, status: 'auto', explanations: [rated], notes: [] };
@@ -126,13 +135,26 @@ function* indexInput({ items, customers }: EngineInput): Generator<EngineProgres
   }
 }
 
-/** Winners of this round by their position: unique, probable, and clear of all other claims. */
-function chooseCertain(
+/** Runs `steps` and tells how far the engine is after each. */
+function* telling<T>(steps: Generator<void, T>, told: () => EngineProgress): Generator<EngineProgress, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield told();
+  }
+}
+
+/**
+ * Winners of this round by their position: unique, probable, and clear of all other claims. Of several
+ * payments on one item only the first: what the next one means (the rest of it, a part, the rest less
+ * charges) depends on what the one before has left.
+ */
+function* chooseCertain(
   indexes: MatchIndexes,
   evaluations: readonly Evaluation[],
   policy: MatchPolicy,
   namedOnly: boolean,
-): Map<number, RatedExplanation> {
+): Generator<void, Map<number, RatedExplanation>> {
   const eligible: number[] = [];
   evaluations.forEach(({ rated }, at) => {
     const best = rated[0];
@@ -141,30 +163,19 @@ function chooseCertain(
   const claimants = eligible.map(
     (at): Claimant => ({ claims: [claimOf(evaluations[at]!.rated[0]!.explanation)] }),
   );
-  const { chosen } = assign(claimants, (item) => indexes.book.available(item));
+  const { chosen } = yield* assignSteps(claimants, (item) => indexes.book.available(item));
   const selected = new Set(eligible.filter((_, position) => chosen[position] === 0));
   const claims = claimsByItem(evaluations, selected);
   const winners = new Map<number, RatedExplanation>();
-  for (const at of selected) {
-    if (!isContested(indexes, evaluations, at, claims)) winners.set(at, evaluations[at]!.rated[0]!);
-  }
-  return oneInstalmentEach(winners);
-}
-
-/**
- * Of several payments on one item only the first of a round: what the next one means (the rest of it,
- * a part, the rest less charges) depends on what the one before has left.
- */
-function oneInstalmentEach(winners: ReadonlyMap<number, RatedExplanation>): Map<number, RatedExplanation> {
   const taken = new Set<number>();
-  const kept = new Map<number, RatedExplanation>();
-  for (const [at, rated] of [...winners].sort(([left], [right]) => left - right)) {
+  for (const at of selected) {
+    const rated = evaluations[at]!.rated[0]!;
     const items = rated.explanation.allocations.map(({ itemIndex }) => itemIndex);
-    if (items.some((item) => taken.has(item))) continue;
+    if (items.some((item) => taken.has(item)) || isContested(indexes, evaluations, at, claims)) continue;
     for (const item of items) taken.add(item);
-    kept.set(at, rated);
+    winners.set(at, rated);
   }
-  return kept;
+  return winners;
 }
 
 /** For each item that a selected payment takes of: every payment's best claim on it. */

@@ -1,5 +1,5 @@
 /** What one payment may be for: its explanations, rated, and what is proposed where none is certain. Pure. */
-import { assign, type Claimant } from './assignment.ts';
+import { assignSteps, type Claimant } from './assignment.ts';
 import { type Candidates, findCandidates } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
 import { mayPost } from './decision.ts';
@@ -110,10 +110,23 @@ export function suggest(
   evaluations: readonly Evaluation[],
   policy: MatchPolicy,
 ): Map<bigint, Decision> {
+  const steps = suggestSteps(indexes, evaluations, policy);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same with a chance to stop for a moment after each group of payments that compete. */
+export function* suggestSteps(
+  indexes: MatchIndexes,
+  evaluations: readonly Evaluation[],
+  policy: MatchPolicy,
+): Generator<void, Map<bigint, Decision>> {
   const likely = evaluations.map(({ rated }) =>
     rated.filter(({ explanation }) => explanation.score > 0).slice(0, 4),
   );
-  const { chosen } = assign(
+  const { chosen } = yield* assignSteps(
     likely.map((rated) => ({ claims: rated.map(({ explanation }) => claimOf(explanation)) })),
     (item) => indexes.book.available(item),
   );
