@@ -188,12 +188,10 @@ function claimsByItem(
     for (const { itemIndex } of evaluations[at]!.rated[0]!.explanation.allocations) claims.set(itemIndex, []);
   }
   evaluations.forEach(({ rated }, at) => {
-    const seen = new Set<number>();
     for (const { explanation } of rated) {
       for (const { itemIndex } of explanation.allocations) {
-        if (seen.has(itemIndex)) continue;
-        seen.add(itemIndex);
-        claims.get(itemIndex)?.push({ at, explanation });
+        const onItem = claims.get(itemIndex);
+        if (onItem && onItem.at(-1)?.at !== at) onItem.push({ at, explanation });
       }
     }
   });
