@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  accountNumber,
   amountMinor,
   command,
   currency,
@@ -7,6 +8,7 @@ import {
   freeText,
   id,
   isoDate,
+  money,
   pageInput,
   pageOf,
   partyName,
@@ -26,7 +28,11 @@ export const reconciliationErrors = {
   MATCH_WRITTEN_OFF: 'The money of the transaction was written off; take that back first.',
   MATCH_DECIDED: 'A person has decided this already.',
   MATCH_UNDO_MACHINE_ONLY: 'Nothing to undo: no match of this transaction stands.',
+  LEARNED_UNKNOWN: 'Nothing of that kind is learned from that decision.',
 } as const;
+
+/** The decision of a person that something was learned from. */
+const learnedFrom = z.object({ bankTransactionId: id, actor: z.string(), atMs: z.number() });
 
 export const allocation = z.object({
   openItemId: id,
@@ -48,7 +54,15 @@ export const suggestion = z.object({
   /** How many other explanations lie within tolerance. */
   rivals: z.number().int(),
   /** Strongest first, in words. */
-  reasons: z.array(z.object({ code: z.string(), text: z.string(), weight: z.number() })),
+  reasons: z.array(
+    z.object({
+      code: z.string(),
+      text: z.string(),
+      weight: z.number(),
+      /** Of what was learned: the first decision that teaches it, while it stands. */
+      learnedFrom: learnedFrom.optional(),
+    }),
+  ),
   allocations: z.array(allocation),
   /** Money of the transaction that the allocations leave: goes to Unapplied cash. */
   remainderMinor: amountMinor,
@@ -91,6 +105,33 @@ export const runResult = z.object({
   durationMs: z.number(),
 });
 export type RunResult = z.infer<typeof runResult>;
+
+/** One thing that the engine learned of a customer from people's decisions, and that no list says. */
+export const learnedRow = z.object({
+  /** By which it is forgotten. */
+  id,
+  customerId: z.string(),
+  customerName: partyName(),
+  what: z.enum(['name', 'account', 'late-discount', 'charges']),
+  /** How payers of the customer call themselves. */
+  name: partyName().nullable(),
+  account: accountNumber().nullable(),
+  /** By how much payments come short. */
+  charges: money.nullable(),
+  /** How late a discount was taken at most. */
+  lateDays: z.number().int().nullable(),
+  /** Decisions that teach it; those about the same item count once. */
+  decisions: z.number().int(),
+  /** From how many on the machine relies on it; before, it only makes proposals better. */
+  enough: z.number().int(),
+  /** Learned for several customers: it tells none of them apart. */
+  shared: z.boolean(),
+  /** Matches of the machine that stand and rest on it. */
+  uses: z.number().int(),
+  /** The latest first, twenty at most. */
+  learnedFrom: z.array(learnedFrom),
+});
+export type LearnedRow = z.infer<typeof learnedRow>;
 
 const decisionResult = z.object({ bankTransactionId: id, status: matchStatus, matchId: id.nullable() });
 
@@ -177,6 +218,14 @@ export const reconciliation = {
   undo: command('match')
     .input(z.object({ bankTransactionId: id, note: z.string().max(400).optional() }))
     .output(decisionResult),
+  /** What was learned, by customers; a customer's rows stay on one page. */
+  learned: query('read')
+    .input(pageInput.extend({ customerId: z.string().max(100).optional() }))
+    .output(pageOf(learnedRow)),
+  /** The decisions that taught it stand and teach it no more; the next one may teach it again. */
+  forget: command('match')
+    .input(z.object({ id }))
+    .output(z.object({ decisions: z.number().int() })),
   matches: query('read').input(pageInput).output(pageOf(matchLine)),
   /** Matched value and count by day, for the dashboard. */
   rateByDay: query('read').output(

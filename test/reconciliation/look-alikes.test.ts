@@ -17,7 +17,7 @@ const customer = (customerId: string, name: string, given: Partial<MatchCustomer
 
 interface Case {
   readonly customers: readonly MatchCustomer[];
-  readonly payer: { readonly name: string; readonly iban?: string };
+  readonly payer: { readonly name: string; readonly iban?: string; readonly onBehalfOf?: string };
   /** What the sister owes; the payment names the first customer's item of 43,712.14. */
   readonly sisterCents?: bigint;
 }
@@ -71,6 +71,22 @@ describe('an invoice number of one sister, an amount that both owe', () => {
         payer: { name: 'Känn Pharma' },
       },
       'suggested',
+    ],
+    [
+      'somebody else pays for whoever bears the cut name',
+      {
+        customers: [short, long],
+        payer: { name: 'Zahldienst Trading Ltd', onBehalfOf: 'FILERSTEIN RAEDER ANALYTICS' },
+      },
+      'suggested',
+    ],
+    [
+      'somebody else pays for the one by its whole name',
+      {
+        customers: [short, long],
+        payer: { name: 'Zahldienst Trading Ltd', onBehalfOf: 'Filerstein Räder Analytics B.V.' },
+      },
+      'auto',
     ],
     [
       'a cut name that only the other has',

@@ -4,7 +4,7 @@
  */
 import { type ReadRemittance, readRemittance } from './normalise-remittance.ts';
 import type { MatchIndexes } from './open-indexes.ts';
-import type { Payers } from './party-index.ts';
+import type { KnownPayer, Payers } from './party-index.ts';
 import type { NamedReferences } from './reference-index.ts';
 import type { RawHit } from './reference-text.ts';
 import { hitWeight, isStrong } from './reference-weight.ts';
@@ -36,10 +36,22 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     transaction,
     remittance,
     references,
-    payers: indexes.parties.find(transaction, remittance),
+    payers: indexes.parties.find(transaction, remittance, learnedPayers(indexes, transaction, remittance)),
     named,
     certainPlaces: references.slots
       .map(({ hits }) => hits.filter(isStrong).map(({ itemIndex }) => itemIndex))
       .filter((items) => items.length > 0),
   };
+}
+
+/** Customers for whom people decided payments of this payer, by their places. */
+function learnedPayers(
+  { learned, customerIndex }: MatchIndexes,
+  transaction: MatchTransaction,
+  remittance: ReadRemittance,
+): KnownPayer[] {
+  return learned.payers(transaction, remittance).flatMap((payer) => {
+    const place = customerIndex.get(payer.customerId);
+    return place === undefined ? [] : [{ customerIndex: place, payer }];
+  });
 }

@@ -70,6 +70,8 @@ export interface ChangeSet {
   }): void;
   /** A journal entry of its own. */
   post(entry: NewEntry): void;
+  /** What a person decided of the transaction has changed: the engine learns it, or unlearns it. */
+  decided(transactionId: bigint): void;
   /** Rows that belong to the batch; they get its record. */
   write(rows: (record: bigint) => void): void;
   subject(kind: string, id: bigint): void;
@@ -89,13 +91,15 @@ export function writeChanges(
   return context.vault.transaction(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
+    const decided = new Set<bigint>();
     const telling = createTelling(context, caller, kind);
-    build(createChangeSet(context, caller, { entries, rows, telling }));
+    build(createChangeSet(context, caller, { entries, rows, decided, telling }));
     if (rows.length === 0 && entries.length === 0) return undefined;
     const number =
       entries.length > 0 ? context.ledger.append(entries, telling.record).record : telling.record();
     telling.recordFurther();
     for (const write of rows) write(number);
+    for (const transactionId of decided) context.learning.decided(transactionId);
     return number;
   });
 }
@@ -103,12 +107,14 @@ export function writeChanges(
 interface Gathered {
   readonly entries: NewEntry[];
   readonly rows: ((record: bigint) => void)[];
+  /** Transactions of which a person's decision has changed. */
+  readonly decided: Set<bigint>;
   readonly telling: Telling;
 }
 
 function createChangeSet(context: ReconciliationContext, caller: Caller, gathered: Gathered): ChangeSet {
   const { store, receivables, runtime, ledger, scorer } = context;
-  const { entries, rows, telling } = gathered;
+  const { entries, rows, decided, telling } = gathered;
   const { describe, subject } = telling;
   let nextMatchId: bigint | undefined;
   const newMatchId = (): bigint => {
@@ -151,6 +157,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     at: { effectiveDate: string; entryId: Buffer; prePosted: bigint },
   ): void => {
     const nowMs = BigInt(Math.trunc(runtime.nowMs()));
+    if (change.decidedBy === 'person') decided.add(change.facts.id);
     rows.push((record) => {
       store.insertMatch(
         {
@@ -182,6 +189,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     end(change) {
       const { facts, match, allocations, endedBy, note } = change;
       const fullMinor = prePostedMinor(facts, match, allocations);
+      if (match.decidedBy === 'person') decided.add(facts.id);
       const postings = postingsOf(match.kind, match.prePosted === 1n, {
         moneyMinor: match.prePosted === 1n ? fullMinor : facts.moneyMinor,
         allocations,
@@ -285,6 +293,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         before: match.id,
       });
       const atMs = BigInt(Math.trunc(runtime.nowMs()));
+      if (match.decidedBy === 'person') decided.add(payment.transactionId).add(line.id);
       rows.push((record) => {
         store.insertMatchEnd({
           matchId: match.id,
@@ -299,6 +308,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           { ...match, id, transactionId: line.id, effectiveDate: date, noteSealedId: null, record },
           allocations,
         );
+        store.carryForgotten(match.id, id, record);
         const { bookingDate, direction, currency, moneyMinor } = line;
         store.putState({
           ...payment,
@@ -310,6 +320,9 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           matchId: id,
         });
       });
+    },
+    decided: (transactionId) => {
+      decided.add(transactionId);
     },
     post: (entry) => {
       entries.push(entry);

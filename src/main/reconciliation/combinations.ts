@@ -217,8 +217,8 @@ function complete(work: Work, certain: readonly number[]): void {
   }
 }
 
-function likelyPayers(candidates: Candidates): PayerMatch[] {
-  return candidates.payers.matches
+function likelyPayers({ payers: { matches } }: Candidates): PayerMatch[] {
+  const likely = matches
     .filter(
       (match) =>
         match.iban ||
@@ -227,6 +227,9 @@ function likelyPayers(candidates: Candidates): PayerMatch[] {
         match.ultimate >= LEAST_NAME_FOR_POOL,
     )
     .slice(0, PAYER_LIMIT);
+  // What was learned adds a payer and takes nobody's place.
+  const learned = matches.filter((match) => match.learned !== undefined && !likely.includes(match));
+  return [...likely, ...learned.slice(0, PAYER_LIMIT)];
 }
 
 /** The payer's items: of that amount, less discount or stated charges, by the end of a number, by a sum. */

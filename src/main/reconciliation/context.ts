@@ -6,6 +6,7 @@ import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { Learning } from './learning.ts';
 import type { Payments } from './payments.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { RolePosting } from './reallocation.ts';
@@ -37,6 +38,7 @@ export interface ReconciliationContext extends ReconciliationOptions {
   readonly payments: Payments;
   readonly policy: MatchPolicy;
   readonly store: ReconciliationStore;
+  readonly learning: Learning;
   readonly newId: () => Buffer;
 }
 

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { CountersignError, type Runtime, workerUrl, yieldToLoop } from '../base/index.ts';
 import { type EngineInput, type EngineProgress, engineSteps } from './engine.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
@@ -21,6 +22,7 @@ export type ToWorker =
       readonly kind: 'go';
       readonly policy: MatchPolicy;
       readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
+      readonly learned: readonly CustomerLearning[];
     }
   | { readonly kind: 'more' };
 
@@ -129,7 +131,8 @@ async function feed(send: (message: ToWorker) => void, input: HostedInput): Prom
     send({ kind: 'transactions', rows });
     await yieldToLoop();
   }
-  send({ kind: 'go', policy: input.policy, rejected: input.rejected });
+  const { policy, rejected, learned = [] } = input;
+  send({ kind: 'go', policy, rejected, learned });
 }
 
 function* parts<T>(rows: readonly T[]): Generator<readonly T[]> {

@@ -36,6 +36,12 @@ export const evidenceWords = {
   'iban-shared': 'account is shared by several customers, this one among them',
   'customer-number': 'customer number in the text',
   'named-in-text': 'customer named in the text',
+  'learned-alias': 'payer as learned from decisions of people: {lessons}',
+  'learned-shared': 'payer as learned, for several customers, this one among them',
+  'learned-third-party': 'pays for this customer, as learned from decisions of people: {lessons}',
+  'learned-late-discount':
+    'takes the discount up to {days} days late, as learned from decisions of people: {lessons}',
+  'learned-charges': 'comes short by just this much, as learned from decisions of people: {lessons}',
   'date-window': 'paid between invoice and due date',
   'date-before-invoice': 'paid before the invoice was issued',
   'date-long-after': 'paid long after the due date',

@@ -168,7 +168,7 @@ export function discountInTime({ book, transaction, policy }: FitInput, itemInde
 }
 
 /** Days from the last day of the discount to the payment; 0 or less is in time. */
-function daysLate(item: MatchItem, transaction: MatchTransaction): number {
+export function daysLate(item: MatchItem, transaction: MatchTransaction): number {
   if (item.discountUntil === undefined) return 0;
   const { bookingDate, valueDate } = transaction;
   const paid = valueDate !== undefined && valueDate < bookingDate ? valueDate : bookingDate;

@@ -5,6 +5,7 @@ import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
 import { SLICE_MS, throwIfAborted } from './engine-host.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { mergeContents } from './payments.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
@@ -23,6 +24,7 @@ export interface RunInputs {
   readonly returned: readonly bigint[];
   readonly items: readonly MatchItem[];
   readonly customers: readonly MatchCustomer[];
+  readonly learned: readonly CustomerLearning[];
   readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
   readonly states: ReadonlyMap<bigint, StateRow>;
   /** Matches of the machine that it may revise. */
@@ -54,7 +56,7 @@ export async function readInputs(
   signal: AbortSignal | undefined,
   onRead: (count: number) => void,
 ): Promise<RunInputs> {
-  const { store, statements, receivables, ledger, payments } = context;
+  const { store, statements, receivables, ledger, payments, learning } = context;
   const pace = createPacer(context, signal);
   const states = new Map<bigint, StateRow>();
   let after = 0n;
@@ -116,7 +118,24 @@ export async function readInputs(
     customers.push({ customerId, name, ibans, aliases });
     await pace();
   }
-  return { transactions, facts, returned, items, customers, rejected, states, revisable, bookedCount };
+  await learning.ready();
+  const learned: CustomerLearning[] = [];
+  for (const customerId of learning.customers()) {
+    learned.push(learning.of(customerId));
+    await pace();
+  }
+  return {
+    transactions,
+    facts,
+    returned,
+    items,
+    customers,
+    learned,
+    rejected,
+    states,
+    revisable,
+    bookedCount,
+  };
 }
 
 /** A match is cleared when it lies in a closed period; then the machine leaves it as it is. */

@@ -289,7 +289,7 @@ function makeLess(
     if (taken === cash) kept.push(each);
     else if (taken !== 0n) kept.push({ ...each, allocatedMinor: taken, discountMinor: 0n, chargesMinor: 0n });
   }
-  changes.make({
+  const lessId = changes.make({
     facts,
     kind: 'match',
     status: 'confirmed',
@@ -301,5 +301,6 @@ function makeLess(
     allocations: kept,
     digest: null,
   });
+  changes.write((record) => context.store.carryForgotten(match.id, lessId, record));
   context.metrics?.reconciliationDecisionsTotal.inc({ status: 'confirmed' });
 }

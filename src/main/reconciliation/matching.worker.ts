@@ -39,7 +39,8 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-function run({ policy, rejected }: Extract<ToWorker, { kind: 'go' }>): EngineResult {
+function run({ policy, rejected, learned }: Extract<ToWorker, { kind: 'go' }>): EngineResult {
+  for (const learning of learned) indexes.learned.set(learning);
   const steps = matchSteps(indexes, { transactions, policy, rejected });
   let reportedMs = 0;
   for (;;) {

@@ -13,9 +13,10 @@ import { CountersignError, type FoundText, type IsoDate, idToText } from '../bas
 import { unlessErased } from '../sealing/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext } from './context.ts';
-import { evidenceText, evidenceWords } from './evidence.ts';
+import { evidenceText } from './evidence.ts';
 import { isCleared } from './inputs.ts';
 import { parseId } from './person.ts';
+import { createReasons, parseEvidence } from './reasons.ts';
 import type {
   AllocationRow,
   HistoryRow,
@@ -62,13 +63,9 @@ const SCAN_ROWS = 200;
 const MANY_IDS = 5_000;
 const WALK_ROWS = 1_000;
 
-/** Reasons as they are kept. Codes of older versions that are not known any more are left out. */
-export function parseEvidence(text: string): Evidence[] {
-  return (JSON.parse(text) as Evidence[]).filter(({ code }) => Object.hasOwn(evidenceWords, code));
-}
-
 export function createReading(context: ReconciliationContext) {
   const { store, statements, receivables, ledger, sealing, payments } = context;
+  const toReasons = createReasons(context);
 
   /** The status of each id that a run has looked at; the others are unmatched. */
   function statusOf(ids: readonly bigint[]): ReadonlyMap<bigint, MatchStatus> {
@@ -346,10 +343,6 @@ export function createReading(context: ReconciliationContext) {
 }
 
 export type Reading = ReturnType<typeof createReading>;
-
-function toReasons(evidence: readonly Evidence[]): Suggestion['reasons'] {
-  return evidence.map((each) => ({ code: each.code, text: evidenceText(each), weight: each.weight }));
-}
 
 /** The state of a transaction that no run has looked at yet. */
 function newState({ id, bookingDate, direction, currency, amountMinor }: TransactionForMatching): StateRow {

@@ -84,9 +84,9 @@ async function think(
     });
     return false;
   });
-  const { items, customers, rejected } = inputs;
+  const { items, customers, learned, rejected } = inputs;
   const outcomes = await hostEngine(
-    { transactions, items, customers, rejected, policy: context.policy },
+    { transactions, items, customers, learned, rejected, policy: context.policy },
     {
       runtime: context.runtime,
       signal: options.signal,

@@ -2,6 +2,7 @@
 import type { MatchStatus } from '../../contract/statements.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
+import { learnedQueries } from './store-learned.ts';
 import { rejectionQueries } from './store-rejections.ts';
 
 export interface AllocationRow {
@@ -112,7 +113,13 @@ const STATE_FILTER = `(:status IS NULL OR status = :status) AND (:direction IS N
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
 export function createReconciliationStore(db: Connection) {
-  return { ...matchQueries(db), ...rejectionQueries(db), ...suggestionQueries(db), ...stateQueries(db) };
+  return {
+    ...matchQueries(db),
+    ...rejectionQueries(db),
+    ...suggestionQueries(db),
+    ...stateQueries(db),
+    ...learnedQueries(db),
+  };
 }
 
 function matchQueries(db: Connection) {

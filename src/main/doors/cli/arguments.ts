@@ -8,6 +8,7 @@ import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
 import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
+import { checkLearnedOperands } from './learned.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
 
@@ -15,6 +16,7 @@ export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'learned',
   'breaks',
   'proof',
   'trial-balance',
@@ -100,6 +102,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  learned list [CUSTOMER]  what was learned of people's decisions, of one customer or of all
+  learned forget ID        the decisions that taught it teach it no more
   breaks list              what does not fit and must be explained, the oldest first
   proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
@@ -330,6 +334,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     stdin: values.stdin ?? false,
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
+  if (command === 'learned') checkLearnedOperands(operands);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
   if (command === 'policies') checkPoliciesOperands(read);
@@ -351,7 +356,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** Commands whose words are read where they are used. */
-const READ_LATER = /^(breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
+const READ_LATER = /^(breaks|learned|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');

@@ -14,6 +14,7 @@ import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
+import { learnedCommand } from './learned.ts';
 import { operatorsCommand } from './operators.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
@@ -229,6 +230,7 @@ export const commands: Readonly<
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
+  learned: learnedCommand,
   breaks: breaksCommand,
   proof: proofCommand,
   'trial-balance': trialBalanceCommand,

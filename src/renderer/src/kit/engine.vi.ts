@@ -44,6 +44,16 @@ export const vi: Readonly<Record<string, string>> = {
     'tài khoản dùng chung cho nhiều khách hàng, có khách hàng này',
   'customer number in the text': 'có số khách hàng trong nội dung',
   'customer named in the text': 'nội dung nêu tên khách hàng',
+  'payer as learned from decisions of people: {lessons}':
+    'bên trả như đã học từ quyết định của người: {lessons}',
+  'payer as learned, for several customers, this one among them':
+    'bên trả như đã học, cho nhiều khách hàng, có khách hàng này',
+  'pays for this customer, as learned from decisions of people: {lessons}':
+    'trả thay khách hàng này, như đã học từ quyết định của người: {lessons}',
+  'takes the discount up to {days} days late, as learned from decisions of people: {lessons}':
+    'lấy chiết khấu trễ tới {days} ngày, như đã học từ quyết định của người: {lessons}',
+  'comes short by just this much, as learned from decisions of people: {lessons}':
+    'thiếu đúng số tiền này, như đã học từ quyết định của người: {lessons}',
   'paid between invoice and due date': 'trả giữa ngày lập và ngày đến hạn',
   'paid before the invoice was issued': 'trả trước khi lập hóa đơn',
   'paid long after the due date': 'trả rất lâu sau ngày đến hạn',

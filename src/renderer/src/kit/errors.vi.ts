@@ -236,6 +236,7 @@ export const vi: Readonly<Record<string, string>> = {
   MATCH_UNKNOWN: 'Không có kết quả khớp đó.',
   MATCH_NOT_OPEN: 'Giao dịch đã khớp; hãy hoàn tác kết quả khớp đó trước.',
   MATCH_OVER_ALLOCATED: 'Sẽ phân bổ cho mục mở nhiều hơn phần còn lại, hoặc nhiều hơn số tiền nhận được.',
+  LEARNED_UNKNOWN: 'Không học được điều gì loại đó từ quyết định này.',
   MATCH_CURRENCY: 'Mục mở có loại tiền khác với khoản tiền.',
   MATCH_CLEARED: 'Kết quả khớp thuộc kỳ đã đóng và cần người thứ hai để hoàn tác.',
   MATCH_STALE: 'Đề xuất đã cũ: một mục mở đã thay đổi kể từ khi tạo đề xuất.',

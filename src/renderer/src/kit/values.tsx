@@ -130,13 +130,24 @@ export function Deadline({ date }: { readonly date: string }) {
   );
 }
 
-/** Reasons in words, strongest first; the bar's length is the weight, and the weight is also written. */
-export function Reasons({
+interface Reason {
+  readonly code: string;
+  readonly text: string;
+  readonly weight: number;
+}
+
+/**
+ * Reasons in words, strongest first; the bar's length is the weight, and the weight is also written. `more`
+ * is what stands behind the words of one.
+ */
+export function Reasons<R extends Reason>({
   reasons,
   limit,
+  more,
 }: {
-  readonly reasons: readonly { readonly code: string; readonly text: string; readonly weight: number }[];
+  readonly reasons: readonly R[];
   readonly limit?: number;
+  readonly more?: (reason: R) => ReactNode;
 }) {
   const strongest = [...reasons].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
   const most = Math.max(...strongest.map((reason) => Math.abs(reason.weight)), 0.0001);
@@ -150,7 +161,10 @@ export function Reasons({
           <span className="cs-reason-bar" aria-hidden="true">
             <span style={{ width: `${(Math.abs(reason.weight) / most) * 100}%` }} />
           </span>
-          <span className="cs-reason-text">{engineWords(reason.text)}</span>
+          <span className="cs-reason-text">
+            {engineWords(reason.text)}
+            {more?.(reason)}
+          </span>
           <span
             className="cs-reason-weight"
             title={t('reasons.weight', { weight: reason.weight.toFixed(2) })}

@@ -109,6 +109,7 @@ export const t = catalogue('reconciliation', {
   'tab.history': 'History',
   'tab.source': 'Source',
   'history.label': 'What was decided, newest first',
+  'learned.source': 'decision on {id}',
   'history.none': 'Nothing was decided yet.',
   'history.record': 'record {record}',
   'action.match': 'matched',

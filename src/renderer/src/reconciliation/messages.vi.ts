@@ -104,6 +104,7 @@ export const vi: Readonly<Record<string, string>> = {
   'tab.history': 'Lịch sử',
   'tab.source': 'Nguồn',
   'history.label': 'Các quyết định, mới nhất trước',
+  'learned.source': 'quyết định về {id}',
   'history.none': 'Chưa có quyết định nào.',
   'history.record': 'bản ghi {record}',
   'action.match': 'đã khớp',
