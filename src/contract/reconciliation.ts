@@ -22,7 +22,8 @@ export const reconciliationErrors = {
   MATCH_NOT_OPEN: 'The transaction is matched already; undo that match first.',
   MATCH_OVER_ALLOCATED:
     'More would be allocated to an open item than remains of it, or than the money received.',
-  MATCH_CURRENCY: 'The open item is in another currency than the money.',
+  MATCH_CURRENCY: 'The open item is in another currency than the money, and the bank tells no amount in it.',
+  MATCH_CURRENCY_RATE: 'The rate of exchange is none, or too far from what the bank tells.',
   MATCH_CLEARED: 'The match lies in a closed period and needs a second person to undo it.',
   MATCH_STALE: 'The suggestion is out of date: an open item changed since it was made.',
   MATCH_WRITTEN_OFF: 'The money of the transaction was written off; take that back first.',
@@ -48,6 +49,23 @@ export const allocation = z.object({
   chargesMinor: amountMinor,
 });
 
+/** A rate of exchange: one unit of `unitCurrency` is `rate` of the other currency. */
+const quote = { rate: z.string(), unitCurrency: currency };
+
+/** How money settles items of another currency. */
+export const matchExchange = z.object({
+  /** The items' currency. */
+  currency,
+  /** Money of the transaction that the items use, in its own currency and signed like it. */
+  moneyMinor: amountMinor,
+  /** What banks took of the transaction's currency before the money came. */
+  chargesMinor: amountMinor,
+  ...quote,
+  /** The bank states the rate, the two amounts give it, or a person typed it. */
+  rateFrom: z.enum(['entry', 'amounts', 'person']),
+});
+export type MatchExchange = z.infer<typeof matchExchange>;
+
 export const suggestion = z.object({
   id,
   probability: z.number().min(0).max(1),
@@ -64,6 +82,8 @@ export const suggestion = z.object({
     }),
   ),
   allocations: z.array(allocation),
+  /** Of items in another currency than the transaction's. */
+  exchange: matchExchange.nullable(),
   /** Money of the transaction that the allocations leave: goes to Unapplied cash. */
   remainderMinor: amountMinor,
 });
@@ -82,7 +102,11 @@ export const matchLine = z.object({
   probability: z.number().nullable(),
   rivals: z.number().int(),
   reasons: z.array(z.string()),
-  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string() })),
+  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string(), currency })),
+  /** Of items in another currency: what of the line's money they use, and at which rate. */
+  exchange: z
+    .object({ amount: z.string(), charges: z.string(), ...quote, rateFrom: matchExchange.shape.rateFrom })
+    .nullable(),
 });
 export type MatchLine = z.infer<typeof matchLine>;
 
@@ -176,6 +200,19 @@ export const reconciliation = {
           })
           .nullable(),
         suggestions: z.array(suggestion),
+        /** The money as the bank tells it in another currency; null where it tells of none. */
+        told: z
+          .object({
+            currency,
+            amountMinor,
+            /** By how much items may differ from that, as the rate leaves it open. */
+            toleranceMinor: amountMinor,
+            /** What banks took of the transaction's currency before the money came. */
+            chargesMinor: amountMinor,
+            ...quote,
+            isRateStated: z.boolean(),
+          })
+          .nullable(),
         history: z.array(
           z.object({
             atMs: z.number(),
@@ -203,6 +240,17 @@ export const reconciliation = {
             }),
           )
           .max(500)
+          .optional(),
+        /**
+         * Where `allocations` are of items in another currency than the money: what they use of it, or what one
+         * unit of their currency is worth in the money's. Left out, the bank's own word counts.
+         */
+        exchange: z
+          .object({
+            moneyMinor: amountMinor.optional(),
+            rate: z.string().max(40).optional(),
+            chargesMinor: amountMinor.optional(),
+          })
           .optional(),
         note: z.string().max(400).optional(),
       }),

@@ -2,6 +2,7 @@
  * What a payment may be about, from the indexes: the items its text names, the customers that may
  * have paid. Never a scan of all items or customers. Pure.
  */
+import type { ToldMoney } from './exchange.ts';
 import { type ReadRemittance, readRemittance } from './normalise-remittance.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { KnownPayer, Payers } from './party-index.ts';
@@ -19,6 +20,8 @@ export interface Candidates {
   readonly named: ReadonlyMap<number, RawHit>;
   /** For each place that names items beyond doubt, those items. */
   readonly certainPlaces: readonly (readonly number[])[];
+  /** Set where `transaction` is the money as it was told in another currency than its account's. */
+  readonly told?: ToldMoney;
 }
 
 /** Looks up what `transaction` names and who may have paid it. */

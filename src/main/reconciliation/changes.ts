@@ -19,17 +19,18 @@ import {
   effectiveDate,
   holdPostings,
   matchPostings,
-  moneyUsed,
+  moneyOf,
   opposite,
   prePostings,
   type RolePosting,
+  type Settlement,
 } from './reallocation.ts';
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import { createTelling, type Telling } from './telling.ts';
 
 /** A match (or hold) to be made. */
-export interface MatchToMake {
+export interface MatchToMake extends Settlement {
   readonly facts: TransactionFacts;
   readonly kind: 'match' | 'hold';
   readonly status: MatchStatus;
@@ -38,7 +39,6 @@ export interface MatchToMake {
   readonly rivals: bigint;
   readonly evidence: string;
   readonly remainderMinor: bigint;
-  readonly allocations: readonly AllocationRow[];
   readonly note?: string | undefined;
   readonly digest: Buffer | null;
 }
@@ -123,14 +123,10 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     return id;
   };
   /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
-  const prePostedMinor = (
-    facts: TransactionFacts,
-    match: MatchRow,
-    allocations: readonly AllocationRow[],
-  ) => {
+  const prePostedMinor = (facts: TransactionFacts, match: MatchRow, settlement: Settlement) => {
     if (match.prePosted === 0n) return 0n;
     const rest = facts.direction === 'credit' ? match.remainderMinor : -match.remainderMinor;
-    return moneyUsed(allocations) + rest;
+    return moneyOf(settlement) + rest;
   };
   /** Where the money goes that a match which was pre-posted does not need any more. */
   const release = (change: MatchToEnd, fullMinor: bigint, effective: string): void => {
@@ -180,6 +176,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           prePosted: at.prePosted,
         },
         change.allocations,
+        change.exchange,
       );
       store.putState(stateOf(change, id));
     });
@@ -188,12 +185,11 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
   return {
     end(change) {
       const { facts, match, allocations, endedBy, note } = change;
-      const fullMinor = prePostedMinor(facts, match, allocations);
       if (match.decidedBy === 'person') decided.add(facts.id);
-      const postings = postingsOf(match.kind, match.prePosted === 1n, {
-        moneyMinor: match.prePosted === 1n ? fullMinor : facts.moneyMinor,
-        allocations,
-      });
+      const settlement = { allocations, exchange: store.exchangeOfMatch(match.id) };
+      const fullMinor = prePostedMinor(facts, match, settlement);
+      const moneyMinor = match.prePosted === 1n ? fullMinor : facts.moneyMinor;
+      const postings = postingsOf(match.kind, match.prePosted === 1n, moneyMinor, settlement);
       // Where two people undo what lies in a closed period, the books change in the open one.
       const effective = effectiveDate(match.effectiveDate, ledger.closedThrough());
       const entry = roleEntry(context, {
@@ -209,7 +205,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       for (const each of allocations) {
         receivables.settle(each.openItemId, -magnitude(each.allocatedMinor), match.id.toString());
       }
-      describe('end', facts, match.id, allocations);
+      describe('end', facts, match.id, settlement);
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -233,14 +229,14 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         currency: change.facts.currency,
         matchId: id,
         ...(isPayment ? { reason: 'instant.pre-post' } : {}),
-        postings: postingsOf(change.kind, isPayment, { moneyMinor, allocations: change.allocations }),
+        postings: postingsOf(change.kind, isPayment, moneyMinor, change),
       });
       entries.push(entry);
       if (isPayment) context.payments.addTransit(change.facts.id, moneyMinor);
       for (const each of change.allocations) {
         receivables.settle(each.openItemId, magnitude(each.allocatedMinor), id.toString());
       }
-      describe(change.kind, change.facts, id, change.allocations, whyOf(change));
+      describe(change.kind, change.facts, id, change, whyOf(change));
       // Of a hold nothing is allocated: what it keeps of the money is all of it.
       const kept =
         isPayment && change.kind === 'hold' ? { ...change, remainderMinor: magnitude(moneyMinor) } : change;
@@ -249,7 +245,8 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
-      describe('confirm', facts, id, allocations, { by: 'person', reasons: reasonsOf(evidence) });
+      const settlement = { allocations, exchange: store.exchangeOfMatch(match.id) };
+      describe('confirm', facts, id, settlement, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -272,7 +269,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           rivals: match.rivals,
           evidence,
           remainderMinor: match.remainderMinor,
-          allocations,
+          ...settlement,
           note,
           digest: null,
         },
@@ -284,9 +281,11 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     carry({ payment, line, match }) {
       const id = newMatchId();
       const allocations = store.allocationsOf(match.id);
+      const exchange = store.exchangeOfMatch(match.id);
+      const settlement = { allocations, exchange };
       const date = effectiveDate(line.bookingDate, ledger.closedThrough());
       subject('bank-transaction', payment.transactionId);
-      describe('carry', line, id, allocations, {
+      describe('carry', line, id, settlement, {
         by: match.decidedBy,
         kind: match.kind,
         from: payment.transactionId,
@@ -307,6 +306,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         store.insertMatch(
           { ...match, id, transactionId: line.id, effectiveDate: date, noteSealedId: null, record },
           allocations,
+          exchange,
         );
         store.carryForgotten(match.id, id, record);
         const { bookingDate, direction, currency, moneyMinor } = line;
@@ -339,10 +339,11 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
 function postingsOf(
   kind: 'match' | 'hold',
   isPrePost: boolean,
-  { moneyMinor, allocations }: { moneyMinor: bigint; allocations: readonly AllocationRow[] },
+  moneyMinor: bigint,
+  settlement: Settlement,
 ): RolePosting[] {
   if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
-  return isPrePost ? prePostings(moneyMinor, allocations) : matchPostings(allocations);
+  return isPrePost ? prePostings(moneyMinor, settlement) : matchPostings(settlement);
 }
 
 /** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */

@@ -63,7 +63,7 @@ export function draftExplanations(
     complete: !candidates.remittance.cut,
     indexes,
     candidates,
-    input: { transaction, book: indexes.book, policy },
+    input: { transaction, book: indexes.book, policy, isConverted: candidates.told !== undefined },
     money: signedMoney(transaction),
     drafts: new Map(),
     latestIssueDay: dayNumber(transaction.bookingDate) + LATEST_ISSUE_DAYS,
@@ -72,7 +72,8 @@ export function draftExplanations(
   const settled = fromNames(work, base);
   if (!settled) {
     for (const payer of likelyPayers(candidates)) fromPayer(work, payer);
-    fromAmount(work);
+    // An amount that is nothing but converted names nobody.
+    if (!candidates.told) fromAmount(work);
   }
   return { drafts: [...work.drafts.values()], complete: work.complete };
 }

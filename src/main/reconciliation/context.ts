@@ -61,6 +61,7 @@ export function roleEntry(
   context: Pick<ReconciliationContext, 'ledger' | 'newId'>,
   entry: {
     readonly effectiveDate: IsoDate;
+    /** Of every posting that names no other. */
     readonly currency: string;
     /** The match it is of; of a clearing the payment. */
     readonly matchId: bigint;
@@ -70,14 +71,14 @@ export function roleEntry(
     readonly reason?: string;
   },
 ): NewEntry {
-  const { currency, reverses } = entry;
+  const { reverses } = entry;
   return {
     id: context.newId(),
     effectiveDate: entry.effectiveDate,
     reason: entry.reason ?? 'match.reallocate',
     source: { kind: entry.sourceKind ?? 'match', id: entry.matchId.toString() },
     ...(reverses === undefined ? {} : { reverses }),
-    postings: entry.postings.map(({ role, amountMinor }) => ({
+    postings: entry.postings.map(({ role, amountMinor, currency = entry.currency }) => ({
       accountId: context.ledger.roleAccount(role, currency),
       amountMinor,
       currency,

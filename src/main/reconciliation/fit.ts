@@ -32,6 +32,8 @@ export interface FitInput {
   readonly transaction: MatchTransaction;
   readonly book: ItemBook;
   readonly policy: MatchPolicy;
+  /** True where the money is told in another currency than its account's: what rounding leaves belongs to no item. */
+  readonly isConverted?: boolean;
 }
 
 /** Money of the transaction, signed: credit is positive. */
@@ -208,6 +210,10 @@ function exchangeFit(input: FitInput, items: readonly number[], shortfall: bigin
   const tolerance = exchangeTolerance(input.transaction, input.policy);
   const stated = tolerance === 0n ? 0n : statedCharges(input);
   if (tolerance === 0n || !within(shortfall, stated, tolerance)) return undefined;
+  if (input.isConverted) {
+    const settled = withCharges(whole(input.book, items), stated > 0n ? stated : 0n);
+    return settled.length === 0 ? undefined : { kind: 'exchange', allocations: settled, remainderMinor: 0n };
+  }
   if (shortfall < 0n)
     return { kind: 'exchange', allocations: whole(input.book, items), remainderMinor: -shortfall };
   const allocations = withCharges(whole(input.book, items), shortfall);

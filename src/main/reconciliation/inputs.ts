@@ -194,12 +194,13 @@ export function factsOf(row: TransactionTold): TransactionFacts {
   };
 }
 
-/** A transaction as the engine reads it. */
-export function toMatchTransaction(row: TransactionForMatching): MatchTransaction {
+/** A transaction as the engine reads it. What was instructed for all of it says nothing of a rest. */
+export function toMatchTransaction(row: TransactionTold): MatchTransaction {
   const { id, currency, direction, amountMinor, bookingDate, valueDate, reversal, content } = row;
-  const { index: _index, entryIndex: _entryIndex, ...said } = content;
+  const { index: _index, entryIndex: _entryIndex, instructed, ...said } = content;
   return {
     ...said,
+    ...(instructed === undefined || row.returnedMinor > 0n ? {} : { instructed }),
     id,
     currency,
     direction,

@@ -1,6 +1,8 @@
 /** What keeps the machine from posting an explanation by itself, however high its score is. Pure. */
 import { amountInformation, leavesLittle, mayPostCharges, sumByChance } from './amount-evidence.ts';
 import type { EvidenceCode } from './evidence.ts';
+import type { ToldMoney } from './exchange.ts';
+import type { FitKind } from './fit.ts';
 import type { PayerSupport } from './payer-evidence.ts';
 import { hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
@@ -70,7 +72,25 @@ export function obstacles(judging: Judging): Obstacle[] {
     const refund = strong && items.every((item) => indexes.book.item(item).kind === 'credit_note');
     if (!refund || payer.firmWeight < 2) found.push('outgoing');
   }
+  if (candidates.told) found.push(...exchangeObstacles(judging, candidates.told));
   return found;
+}
+
+/** What the terms of the items or the bank itself explain to the cent. */
+const SETTLED_WHOLE: ReadonlySet<FitKind> = new Set<FitKind>([
+  'exact',
+  'exchange',
+  'charges-stated',
+  'discount',
+  'discount-and-charges',
+  'documents',
+]);
+
+/** Money is posted across currencies where the text names all items, its own rate ties it to them, and nothing is left. */
+function exchangeObstacles({ scoring, strong }: Judging, { proof }: ToldMoney): Obstacle[] {
+  if (proof === 'contradicted' || proof === 'implausible') return ['exchange-contradicted'];
+  const isTied = proof === 'agreed' || proof === 'rate';
+  return isTied && strong && SETTLED_WHOLE.has(scoring.draft.fit.kind) ? [] : ['exchange-unsure'];
 }
 
 /** Another customer who may as well be the payer owes just this amount. */

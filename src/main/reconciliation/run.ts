@@ -6,7 +6,7 @@ import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import type { EngineProgress } from './engine.ts';
 import { hostEngine } from './engine-host.ts';
 import { createPacer, type RunInputs, readInputs, type StandingMatch } from './inputs.ts';
-import { allocationsKey } from './keys.ts';
+import { allocationsKey, exchangeKey } from './keys.ts';
 import { type Outcome, outcomeDigest } from './outcome.ts';
 import { undecided } from './states.ts';
 import type { StateRow } from './store.ts';
@@ -121,7 +121,7 @@ async function apply(
   // First everything that gives way, then what takes its place, at last what only proposes.
   const steps: Step[] = [
     ...changed
-      .filter((outcome) => givesWay(inputs, outcome))
+      .filter((outcome) => givesWay(context, inputs, outcome))
       .map((outcome) => ({ outcome, action: 'release' as const })),
     ...changed.filter(makes).map((outcome) => ({ outcome, action: 'make' as const })),
     ...changed
@@ -177,15 +177,22 @@ function makes(outcome: Outcome): boolean {
 }
 
 /** True where the machine's standing match is not the one that it would make now. */
-function givesWay(inputs: RunInputs, outcome: Outcome): boolean {
+function givesWay(context: ReconciliationContext, inputs: RunInputs, outcome: Outcome): boolean {
   const standing = inputs.revisable.get(outcome.transactionId);
-  return standing !== undefined && !isSame(standing, outcome);
+  return standing !== undefined && !isSame(context, standing, outcome);
 }
 
-function isSame({ match, allocations }: StandingMatch, outcome: Outcome): boolean {
+function isSame(
+  { store }: ReconciliationContext,
+  { match, allocations }: StandingMatch,
+  outcome: Outcome,
+): boolean {
   if (outcome.status === 'quarantined') return match.kind === 'hold';
   if (outcome.status !== 'auto' || match.kind !== 'match') return false;
-  return allocationsKey(allocations) === allocationsKey(outcome.explanations[0]!.allocations);
+  const best = outcome.explanations[0]!;
+  if (allocationsKey(allocations) !== allocationsKey(best.allocations)) return false;
+  // The same items can stand for another share of the money, where more is known of its exchange.
+  return !best.exchange || exchangeKey(best.exchange) === exchangeKey(store.exchangeOfMatch(match.id));
 }
 
 /** Applies one step in the batch's transaction; false where people or imports were faster. */
@@ -202,7 +209,7 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
     changes.end({ facts, match: standing!.match, allocations: standing!.allocations, endedBy: 'machine' });
     return true;
   }
-  const isStanding = standing !== undefined && isSame(standing, outcome);
+  const isStanding = standing !== undefined && isSame(context, standing, outcome);
   if ((now?.matchId ?? null) !== (isStanding ? standing.match.id : null)) return false;
   if (rejectedNow(context, outcome) !== (inputs.rejected.get(outcome.transactionId)?.size ?? 0)) return false;
   if (action === 'propose') {

@@ -32,6 +32,7 @@ export function make(
     evidence: JSON.stringify(best?.evidence ?? outcome.notes),
     remainderMinor: best?.remainderMinor ?? 0n,
     allocations: best?.allocations ?? [],
+    exchange: best?.exchange,
     digest,
   });
   changes.write(() => context.store.removeSuggestions(facts.id));
@@ -66,7 +67,8 @@ export function propose(
   changes.write((record) => {
     context.store.removeSuggestions(facts.id);
     suggestions.forEach((row, place) => {
-      context.store.insertSuggestion({ ...row, record }, outcome.explanations[place]!.allocations);
+      const { allocations, exchange } = outcome.explanations[place]!;
+      context.store.insertSuggestion({ ...row, record }, allocations, exchange);
     });
     const state = stateFromSuggestions(
       facts,
