@@ -54,8 +54,8 @@ export interface Reading {
   transaction(id: string): TransactionDetail;
   /** Booked transactions of statements that count, opened, in ascending ids. Reads a few hundred at a time. */
   transactionsForMatching(query?: MatchingQuery): Generator<TransactionForMatching, void, void>;
-  /** Payments that single messages told of, in ascending ids, which lie above those of booked lines. */
-  feedPayments(afterId?: bigint): Generator<TransactionForMatching, void, void>;
+  /** Payments that single messages told of, in ascending ids, which lie above those of booked lines; some of them or all. */
+  feedPayments(afterId?: bigint, limit?: number): Generator<TransactionForMatching, void, void>;
   /** The greatest id of a line that counts. */
   lastPublishedLine(): bigint;
   /** Booked lines of an own account that moved exactly this much (signed) between two dates. */
@@ -98,18 +98,14 @@ const contentAt = ({ id, sealedId }: ContentRow): SealedRef => ({
   applicationId: id.toString(),
 });
 
-export function contentOf(
-  { sealing }: Pick<StatementsContext, 'sealing'>,
-  row: ContentRow,
-): TransactionContent {
+type Sealed = Pick<StatementsContext, 'sealing'>;
+
+export function contentOf({ sealing }: Sealed, row: ContentRow): TransactionContent {
   return unlessErased(() => readContent(sealing.openText(contentAt(row)))) ?? ERASED_CONTENT;
 }
 
 /** The contents of many rows at once, in their order. */
-function contentsOf(
-  { sealing }: Pick<StatementsContext, 'sealing'>,
-  rows: readonly ContentRow[],
-): TransactionContent[] {
+function contentsOf({ sealing }: Sealed, rows: readonly ContentRow[]): TransactionContent[] {
   return sealing.openMany(rows.map(contentAt)).map((opened) => {
     const text = textUnlessErased(opened);
     return text === null ? ERASED_CONTENT : readContent(text);
@@ -316,11 +312,13 @@ export function createReading(context: StatementsContext): Reading {
       };
     },
     transactionsForMatching,
-    *feedPayments(afterId = 0n) {
-      for (let after = afterId; ; ) {
-        const rows = store.feedPaymentsAfter(after, CHUNK_ROWS);
+    *feedPayments(afterId = 0n, limit = Number.POSITIVE_INFINITY) {
+      let after = afterId;
+      for (let left = limit; left > 0; left -= CHUNK_ROWS) {
+        const wanted = Math.min(left, CHUNK_ROWS);
+        const rows = store.feedPaymentsAfter(after, wanted);
         yield* manyForMatching(rows);
-        if (rows.length < CHUNK_ROWS) return;
+        if (rows.length < wanted) return;
         after = rows.at(-1)!.id;
       }
     },
