@@ -20,6 +20,7 @@ type Rooms = Pick<
   | 'statements'
   | 'receivables'
   | 'instant'
+  | 'rules'
   | 'intake'
   | 'policies'
 >;
@@ -106,6 +107,7 @@ export function wirePrivacy(options: ConsoleOptions, rooms: Rooms, keys: Keys, s
     forgetInSearch: async () => {
       await search.forget();
       await rooms.instant.forget();
+      rooms.rules.forget();
     },
     minimumYears: (dataClass) => minimumYears(rooms.policies, dataClass),
   });

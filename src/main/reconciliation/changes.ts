@@ -7,6 +7,7 @@ import type { MatchStatus } from '../../contract/statements.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { CanonicalJson } from '../crypto/index.ts';
 import type { NewEntry } from '../ledger/index.ts';
+import type { Booking } from './booking.ts';
 import {
   ENGINE_VERSION,
   magnitude,
@@ -15,6 +16,8 @@ import {
   type TransactionFacts,
 } from './context.ts';
 import {
+  type AccountPosting,
+  bookingPostings,
   clearingPostings,
   effectiveDate,
   holdPostings,
@@ -27,6 +30,7 @@ import {
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import { createTelling, type Telling } from './telling.ts';
+import type { Evidence } from './types.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake {
@@ -39,6 +43,8 @@ export interface MatchToMake {
   readonly evidence: string;
   readonly remainderMinor: bigint;
   readonly allocations: readonly AllocationRow[];
+  /** Of a match that settles nothing: where a rule moves its money. */
+  readonly booking?: Booking;
   readonly note?: string | undefined;
   readonly digest: Buffer | null;
 }
@@ -174,6 +180,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         },
         change.allocations,
       );
+      if (change.booking) store.insertBooking(id, change.booking);
       store.putState(stateOf(change, id));
     });
   };
@@ -185,6 +192,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       const postings = postingsOf(match.kind, match.prePosted === 1n, {
         moneyMinor: match.prePosted === 1n ? fullMinor : facts.moneyMinor,
         allocations,
+        booking: store.bookingOf(match.id),
       });
       // Where two people undo what lies in a closed period, the books change in the open one.
       const effective = effectiveDate(match.effectiveDate, ledger.closedThrough());
@@ -225,7 +233,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         currency: change.facts.currency,
         matchId: id,
         ...(isPayment ? { reason: 'instant.pre-post' } : {}),
-        postings: postingsOf(change.kind, isPayment, { moneyMinor, allocations: change.allocations }),
+        postings: postingsOf(change.kind, isPayment, { ...change, moneyMinor }),
       });
       entries.push(entry);
       if (isPayment) context.payments.addTransit(change.facts.id, moneyMinor);
@@ -241,6 +249,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
+      const booking = store.bookingOf(match.id);
       describe('confirm', facts, id, allocations, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
@@ -265,6 +274,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           evidence,
           remainderMinor: match.remainderMinor,
           allocations,
+          ...(booking === undefined ? {} : { booking }),
           note,
           digest: null,
         },
@@ -326,24 +336,39 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
 function postingsOf(
   kind: 'match' | 'hold',
   isPrePost: boolean,
-  { moneyMinor, allocations }: { moneyMinor: bigint; allocations: readonly AllocationRow[] },
-): RolePosting[] {
+  {
+    moneyMinor,
+    allocations,
+    booking,
+  }: { moneyMinor: bigint; allocations: readonly AllocationRow[]; booking?: Booking | undefined },
+): (RolePosting | AccountPosting)[] {
+  if (booking) return bookingPostings(moneyMinor, booking.accountId);
   if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
   return isPrePost ? prePostings(moneyMinor, allocations) : matchPostings(allocations);
 }
 
 /** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */
-const whyOf = ({ decidedBy, evidence, probabilityPpm }: MatchToMake): { [name: string]: CanonicalJson } => ({
+const whyOf = ({
+  decidedBy,
+  evidence,
+  probabilityPpm,
+  booking,
+}: MatchToMake): { [name: string]: CanonicalJson } => ({
   by: decidedBy,
   ...(decidedBy === 'machine' ? { engine: ENGINE_VERSION } : {}),
   ...(probabilityPpm === null ? {} : { probabilityPpm }),
+  ...(booking === undefined ? {} : { bookedTo: booking.accountId }),
   reasons: reasonsOf(evidence),
 });
 
-/** Codes of the evidence of a match, or of what was noted where there is none. */
+/** Codes of the evidence of a match, or of what was noted where there is none; of a rule which one it is. */
 function reasonsOf(evidence: string): string[] {
-  const list = JSON.parse(evidence) as readonly (string | { readonly code: string })[];
-  return list.map((one) => (typeof one === 'string' ? one : one.code));
+  const list = JSON.parse(evidence) as readonly (string | Pick<Evidence, 'code' | 'values'>)[];
+  return list.map((one) => {
+    if (typeof one === 'string') return one;
+    const { code, values } = one;
+    return code.startsWith('desk-rule') ? `${code} ${values?.rule} version ${values?.version}` : code;
+  });
 }
 
 /** A note's sealed row; null where there is no note. */

@@ -221,6 +221,7 @@ function likelyPayers(candidates: Candidates): PayerMatch[] {
   return candidates.payers.matches
     .filter(
       (match) =>
+        match.customerIndex === candidates.payers.ruled?.customerIndex ||
         match.iban ||
         match.number ||
         match.debtor >= LEAST_NAME_FOR_POOL ||
@@ -237,7 +238,8 @@ function fromPayer(work: Work, payer: PayerMatch): void {
   const tails = tailHits(work, pool);
   for (const item of pool) {
     for (const fit of fits(work.input, [item])) {
-      const plain = fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed';
+      const plain =
+        fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed' && fit.kind !== 'ruled';
       const said = fit.kind === 'part' && pool.length === 1 && candidates.remittance.words.partPayment;
       if (plain || said || tails.includes(item)) keep(work, fit);
     }

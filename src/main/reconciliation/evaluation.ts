@@ -2,6 +2,7 @@
 import { assign, type Claimant } from './assignment.ts';
 import { type Candidates, findCandidates } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
+import { heldByRule } from './desk-rules.ts';
 import { itemsKey } from './keys.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -46,8 +47,16 @@ export function evaluate(
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
-  const rated = rate(allowed, policy, complete);
+  const rated = rate(allowed, policy, complete).map((each) => withRule(each, transaction));
   return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
+}
+
+/** Names the rule of the desk by which a person must look, before all other reasons. */
+function withRule(rated: RatedExplanation, transaction: MatchTransaction): RatedExplanation {
+  const held = heldByRule(rated.probability, transaction);
+  if (!held) return rated;
+  const { explanation } = rated;
+  return { ...rated, explanation: { ...explanation, evidence: [held, ...explanation.evidence] } };
 }
 
 function customersOf(

@@ -2,8 +2,10 @@
 import { yieldToLoop } from '../base/index.ts';
 import type { OpenItemForMatching } from '../receivables/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
+import type { Booking } from './booking.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
+import type { Ruling } from './desk-rules.ts';
 import { SLICE_MS, throwIfAborted } from './engine-host.ts';
 import { mergeContents } from './payments.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
@@ -13,6 +15,8 @@ import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
 export interface StandingMatch {
   readonly match: MatchRow;
   readonly allocations: readonly AllocationRow[];
+  /** Where a rule moved the money of a match that settles nothing. */
+  readonly booking: Booking | undefined;
 }
 
 export interface RunInputs {
@@ -53,9 +57,12 @@ export async function readInputs(
   context: ReconciliationContext,
   signal: AbortSignal | undefined,
   onRead: (count: number) => void,
+  /** Hears of the lines that people decided, or that lie in a closed period. */
+  onLeft?: (row: TransactionForMatching) => void,
 ): Promise<RunInputs> {
   const { store, statements, receivables, ledger, payments } = context;
   const pace = createPacer(context, signal);
+  const ruler = context.rules.current();
   const states = new Map<bigint, StateRow>();
   let after = 0n;
   for (;;) {
@@ -72,7 +79,8 @@ export async function readInputs(
     const match = matchId === null ? undefined : store.match(matchId);
     if (match === undefined || match.decidedBy === 'person' || isCleared(match, closedThrough)) continue;
     const allocations = store.allocationsOf(match.id);
-    revisable.set(match.transactionId, { match, allocations });
+    const booking = allocations.length === 0 ? store.bookingOf(match.id) : undefined;
+    revisable.set(match.transactionId, { match, allocations, booking });
     for (const each of allocations) {
       given.set(each.openItemId, (given.get(each.openItemId) ?? 0n) + magnitude(each.allocatedMinor));
     }
@@ -87,12 +95,15 @@ export async function readInputs(
     const state = states.get(row.id);
     const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
     const free = state === undefined || state.matchId === null || revisable.has(row.id);
-    if (!machineMay || !free || context.isWrittenOff?.(row.id)) return;
+    if (!machineMay || !free || context.isWrittenOff?.(row.id)) {
+      onLeft?.(row);
+      return;
+    }
     const told = withPayment(context, row);
     facts.set(row.id, factsOf(told));
     const wentBack = told.amountMinor === 0n && row.amountMinor !== 0n;
     if (wentBack || payments.isReturnLine(row.id)) returned.push(row.id);
-    else transactions.push(toMatchTransaction(told));
+    else transactions.push(toMatchTransaction(told, ruler(told)));
   };
   const through = payments.confirmedThrough();
   for (const row of statements.transactionsForMatching()) {
@@ -176,7 +187,7 @@ export function factsOf(row: TransactionTold): TransactionFacts {
 }
 
 /** A transaction as the engine reads it. */
-export function toMatchTransaction(row: TransactionForMatching): MatchTransaction {
+export function toMatchTransaction(row: TransactionForMatching, ruling?: Ruling): MatchTransaction {
   const { id, currency, direction, amountMinor, bookingDate, valueDate, reversal, content } = row;
   const { index: _index, entryIndex: _entryIndex, ...said } = content;
   return {
@@ -188,6 +199,7 @@ export function toMatchTransaction(row: TransactionForMatching): MatchTransactio
     bookingDate,
     reversal,
     ...(valueDate === null ? {} : { valueDate }),
+    ...(ruling === undefined ? {} : { ruling }),
   };
 }
 

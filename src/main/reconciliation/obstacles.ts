@@ -54,6 +54,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
     found.push('shortfall-unexplained');
   }
+  if (kind === 'ruled' && !(strong && payer.certain)) found.push('shortfall-unexplained');
   if (kind === 'exchange' && !(strong && payer.weight >= 2)) found.push('shortfall-unexplained');
   if (kind === 'discount-late') found.push('discount-late');
   if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {

@@ -149,7 +149,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
         refuseCleared(standing, isApproved);
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person' });
-        openItems = itemsKey(allocations.map((each) => each.openItemId));
+        openItems = setOf(allocations);
       } else if (input.suggestionId !== undefined) {
         const suggestion = knownSuggestion(context, facts, input.suggestionId);
         openItems = itemsKey(store.suggestionAllocations(suggestion.id).map((each) => each.openItemId));
@@ -172,9 +172,8 @@ export function createPersonDecisions(context: ReconciliationContext) {
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person', note: input.note });
         const wasMachines = standing.decidedBy === 'machine' || isTakenOver(standing);
-        if (wasMachines && allocations.length > 0) {
-          const openItems = itemsKey(allocations.map((each) => each.openItemId));
-          addRejection(context, changes, caller, { facts, openItems, note: undefined });
+        if (wasMachines && standing.kind === 'match') {
+          addRejection(context, changes, caller, { facts, openItems: setOf(allocations), note: undefined });
         }
       } else {
         const rejection = store.rejectionsOf(facts.id)[0];
@@ -242,6 +241,10 @@ export function createPersonDecisions(context: ReconciliationContext) {
 
   return { confirm, reject, undo };
 }
+
+/** The items of a match as a rejection names them; of one that a rule booked: whatever the machine may say. */
+const setOf = (allocations: readonly AllocationRow[]): string | null =>
+  allocations.length === 0 ? null : itemsKey(allocations.map((each) => each.openItemId));
 
 type Changes = Parameters<Parameters<typeof writeChanges>[3]>[0];
 

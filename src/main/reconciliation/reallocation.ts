@@ -9,6 +9,20 @@ export interface RolePosting {
   readonly amountMinor: bigint;
 }
 
+/** A posting to an account that somebody named. */
+export interface AccountPosting {
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+}
+
+/** Postings of a line that settles nothing and that a rule moves to an account. `moneyMinor` is signed. */
+export function bookingPostings(moneyMinor: bigint, accountId: bigint): (RolePosting | AccountPosting)[] {
+  return [
+    { role: 'unapplied-cash', amountMinor: moneyMinor },
+    { accountId, amountMinor: -moneyMinor },
+  ];
+}
+
 /** Money that the allocations use, signed like the transaction: what is settled less discount and charges. */
 export function moneyUsed(allocations: readonly AllocationRow[]): bigint {
   return allocations.reduce(
@@ -66,8 +80,10 @@ export function holdPostings(
   ];
 }
 
-export function opposite(postings: readonly RolePosting[]): RolePosting[] {
-  return postings.map(({ role, amountMinor }) => ({ role, amountMinor: -amountMinor }));
+export function opposite<Posting extends RolePosting | AccountPosting>(
+  postings: readonly Posting[],
+): Posting[] {
+  return postings.map((posting) => ({ ...posting, amountMinor: -posting.amountMinor }));
 }
 
 /** The line's booking date, or the first open day where its period is closed. */

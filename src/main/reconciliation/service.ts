@@ -5,6 +5,7 @@ import type { Caller } from '../base/procedures.ts';
 import type { MatchStatusReader } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { ReconciliationContext, ReconciliationOptions } from './context.ts';
+import { noRules } from './desk-rules.ts';
 import { createInstantDecisions, type InstantDecisions } from './instant.ts';
 import { createOnlineBooks, type OnlineBooks } from './online-books.ts';
 import { noPayments } from './payments.ts';
@@ -14,8 +15,11 @@ import { createReading, type Reading } from './reading.ts';
 import { type RunOptions, runMatching } from './run.ts';
 import { noScorer } from './scorer.ts';
 import { createReconciliationStore } from './store.ts';
+import { type Trial, type TrialOptions, type TrialRules, tryRules } from './trial.ts';
 
 export interface Reconciliation extends Reading {
+  /** What a run would decide under other rules; nothing is written. After a run that is under way. Errors: CANCELLED. */
+  tryRules(rules: TrialRules, options?: TrialOptions): Promise<Trial>;
   /**
    * Considers every booked transaction that no person has decided. Runs one at a time: a call during
    * a run begins after it. Errors: CANCELLED.
@@ -46,6 +50,7 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     scorer: options.scorer ?? noScorer,
     policy: options.policy ?? defaultPolicy,
     payments: options.payments ?? noPayments,
+    rules: options.rules ?? noRules,
     store: createReconciliationStore(options.vault.db),
     newId: createIdMaker(options.runtime),
   };
@@ -56,6 +61,11 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     instant: createInstantDecisions(context, online),
     ...createReading(context),
     ...createPersonDecisions(context),
+    tryRules(rules, trialOptions) {
+      const result = last.then(() => tryRules(context, rules, trialOptions));
+      last = result.catch(() => undefined);
+      return result;
+    },
     run(caller, runOptions) {
       const result = last.then(() => runMatching(context, caller, runOptions));
       // The next run waits for this one, however it ends; its caller hears of the error.

@@ -3,6 +3,7 @@ import type { MatchStatus } from '../../contract/statements.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
 import { rejectionQueries } from './store-rejections.ts';
+import { bookingQueries } from './store-rules.ts';
 
 export interface AllocationRow {
   readonly openItemId: bigint;
@@ -112,7 +113,13 @@ const STATE_FILTER = `(:status IS NULL OR status = :status) AND (:direction IS N
 export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 
 export function createReconciliationStore(db: Connection) {
-  return { ...matchQueries(db), ...rejectionQueries(db), ...suggestionQueries(db), ...stateQueries(db) };
+  return {
+    ...matchQueries(db),
+    ...bookingQueries(db),
+    ...rejectionQueries(db),
+    ...suggestionQueries(db),
+    ...stateQueries(db),
+  };
 }
 
 function matchQueries(db: Connection) {
