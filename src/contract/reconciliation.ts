@@ -48,7 +48,15 @@ export const suggestion = z.object({
   /** How many other explanations lie within tolerance. */
   rivals: z.number().int(),
   /** Strongest first, in words. */
-  reasons: z.array(z.object({ code: z.string(), text: z.string(), weight: z.number() })),
+  reasons: z.array(
+    z.object({
+      code: z.string(),
+      text: z.string(),
+      weight: z.number(),
+      /** The number of the desk's rule that is the reason. */
+      rule: z.number().int().optional(),
+    }),
+  ),
   allocations: z.array(allocation),
   /** Money of the transaction that the allocations leave: goes to Unapplied cash. */
   remainderMinor: amountMinor,

@@ -348,7 +348,12 @@ export function createReading(context: ReconciliationContext) {
 export type Reading = ReturnType<typeof createReading>;
 
 function toReasons(evidence: readonly Evidence[]): Suggestion['reasons'] {
-  return evidence.map((each) => ({ code: each.code, text: evidenceText(each), weight: each.weight }));
+  return evidence.map((each) => ({
+    code: each.code,
+    text: evidenceText(each),
+    weight: each.weight,
+    ...(each.code.startsWith('desk-rule') ? { rule: Number(each.values?.rule) } : {}),
+  }));
 }
 
 /** The state of a transaction that no run has looked at yet. */
