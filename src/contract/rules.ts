@@ -134,7 +134,7 @@ export const trialEffects = [
 ] as const;
 export type TrialEffect = (typeof trialEffects)[number];
 
-/** What a dry run found, with a proof that this vault found it: a change carries it to whoever agrees. */
+/** What a dry run found, with the mark of this vault that it did: a change carries it to whoever agrees. */
 export const ruleTrial = z.strictObject({
   from: isoDate,
   to: isoDate,
@@ -160,7 +160,7 @@ export const ruleTrial = z.strictObject({
       }),
     )
     .max(500),
-  proof: z.string().max(64),
+  mark: z.string().max(64),
 });
 export type RuleTrial = z.infer<typeof ruleTrial>;
 

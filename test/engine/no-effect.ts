@@ -12,7 +12,7 @@ const POLICY_CHANGE = {
 /** Figures that no dry run has found. */
 const RULE_TRIAL = {
   ...{ from: '2026-01-01', to: '2026-01-31', atMs: 0, bookRecord: 0n, considered: 0, holds: null },
-  ...{ untouched: 0, elsewhere: 0, figures: [], proof: '' },
+  ...{ untouched: 0, elsewhere: 0, figures: [], mark: '' },
 };
 
 /** Inputs that are valid and do nothing: without one, validation would answer before authorisation is asked. */

@@ -8,18 +8,18 @@ import type { Sealing } from '../sealing/index.ts';
 const KEY = 'desk_rule.trial';
 
 export interface TrialProof {
-  sign(change: RuleChange, trial: Omit<RuleTrial, 'proof'>): RuleTrial;
+  sign(change: RuleChange, trial: Omit<RuleTrial, 'mark'>): RuleTrial;
   /** Errors: RULE_TRIAL. */
   require(change: RuleChange, trial: RuleTrial): void;
 }
 
 export function createTrialProof(sealing: Pick<Sealing, 'blindTag'>): TrialProof {
-  const proofOf = (change: RuleChange, trial: Omit<RuleTrial, 'proof'>): string =>
+  const markOf = (change: RuleChange, trial: Omit<RuleTrial, 'mark'>): string =>
     sealing.blindTag(KEY, canonicalJson({ change, trial })).toString('hex');
   return {
-    sign: (change, trial) => ({ ...trial, proof: proofOf(change, trial) }),
-    require(change, { proof, ...trial }) {
-      if (proofOf(change, trial) === proof) return;
+    sign: (change, trial) => ({ ...trial, mark: markOf(change, trial) }),
+    require(change, { mark, ...trial }) {
+      if (markOf(change, trial) === mark) return;
       throw new CountersignError(
         'RULE_TRIAL',
         'The dry run is not of this change in this vault; run it again.',

@@ -10,11 +10,13 @@ import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
+import { checkRulesOperands } from './rules.ts';
 
 export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'rules',
   'breaks',
   'proof',
   'trial-balance',
@@ -55,6 +57,8 @@ export interface Arguments {
   /** Whether they sign in with the card in this workstation's reader instead of a code. */
   readonly card: boolean;
   readonly acceptDifference: string | undefined;
+  /** A rule as JSON. */
+  readonly file: string | undefined;
   readonly asOf: string | undefined;
   /** The day and the bank account of a proof. */
   readonly date: string | undefined;
@@ -100,6 +104,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  rules list|show N        what the desk told the machine, in its order
+  rules [dry-run] ACT N…   ask for, or try: add|change --file FILE, on, off, retire, order
   breaks list              what does not fit and must be explained, the oldest first
   proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
@@ -213,6 +219,7 @@ const OPTIONS = {
   retention: { type: 'string' },
   hold: { type: 'string' },
   cbom: { type: 'string' },
+  file: { type: 'string' },
   to: { type: 'string' },
   record: { type: 'string' },
   with: { type: 'string' },
@@ -249,6 +256,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   hold: 'seal',
   out: ['seal', 'unseal', 'audit', 'demo', 'approvals', 'ceremony'],
   cbom: 'inventory',
+  file: 'rules',
   to: 'backup',
   record: 'backup',
   with: 'slots',
@@ -308,6 +316,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     retention: values.retention,
     hold: values.hold,
     cbom: values.cbom,
+    file: values.file,
     to: values.to,
     record: recordOf('record', values.record),
     secretKind: values.with,
@@ -330,6 +339,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     stdin: values.stdin ?? false,
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
+  if (command === 'rules') checkRulesOperands(read);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
   if (command === 'policies') checkPoliciesOperands(read);
@@ -351,7 +361,7 @@ function parse(argv: readonly string[]) {
 }
 
 /** Commands whose words are read where they are used. */
-const READ_LATER = /^(breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
+const READ_LATER = /^(rules|breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');

@@ -19,6 +19,7 @@ import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { policiesCommand } from './policies.ts';
 import { privacyCommand } from './privacy.ts';
+import { rulesCommand } from './rules.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -229,6 +230,7 @@ export const commands: Readonly<
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
+  rules: rulesCommand,
   breaks: breaksCommand,
   proof: proofCommand,
   'trial-balance': trialBalanceCommand,

@@ -87,9 +87,11 @@ function differenceLines(
 
 /** What the dry run found when this was asked for. */
 function trialLines(trial: RuleTrial): RenderedLine[] {
-  const holds = trial.holds === null ? '' : `, conditions hold on ${trial.holds}`;
   return [
-    told('Dry run', `${trial.from} to ${trial.to}: ${trial.considered} lines${holds}`),
+    told('Dry run from', trial.from),
+    told('Dry run to', trial.to),
+    told('Lines looked at', String(trial.considered)),
+    ...(trial.holds === null ? [] : [told('Conditions hold on', String(trial.holds))]),
     ...(trial.untouched === 0 ? [] : [told('Stay as they are, decided or closed', String(trial.untouched))]),
     ...trial.figures.map(({ effect, count, amountMinor, currency }) =>
       told(`Lines that ${EFFECTS[effect]}`, `${count} · ${amount(amountMinor, currency)}`),
