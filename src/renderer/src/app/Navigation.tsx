@@ -9,6 +9,7 @@ import {
   Endorsed,
   Exchange,
   EyeOff,
+  Flows,
   Function as FunctionIcon,
   Inbox,
   Key as KeyIcon,
@@ -74,6 +75,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.breaks'),
     goLabel: () => t('go.breaks'),
     holds: under('/breaks', '/proof'),
+  },
+  {
+    id: 'rules',
+    letter: 'u',
+    to: places.rules(),
+    icon: <Flows />,
+    label: () => t('nav.rules'),
+    goLabel: () => t('go.rules'),
+    holds: under('/rules'),
   },
   {
     id: 'statements',

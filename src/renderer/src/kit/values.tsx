@@ -2,6 +2,7 @@
 import { Tag } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
 import { type MouseEvent, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { places } from '../app/places.ts';
 import { engineWords } from './engine.ts';
 import {
   daysUntil,
@@ -135,7 +136,13 @@ export function Reasons({
   reasons,
   limit,
 }: {
-  readonly reasons: readonly { readonly code: string; readonly text: string; readonly weight: number }[];
+  readonly reasons: readonly {
+    readonly code: string;
+    readonly text: string;
+    readonly weight: number;
+    /** The desk's rule that is the reason. */
+    readonly rule?: number | undefined;
+  }[];
   readonly limit?: number;
 }) {
   const strongest = [...reasons].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
@@ -150,7 +157,15 @@ export function Reasons({
           <span className="cs-reason-bar" aria-hidden="true">
             <span style={{ width: `${(Math.abs(reason.weight) / most) * 100}%` }} />
           </span>
-          <span className="cs-reason-text">{engineWords(reason.text)}</span>
+          <span className="cs-reason-text">
+            {reason.rule === undefined ? (
+              engineWords(reason.text)
+            ) : (
+              <PlaceLink to={places.rules({ rule: String(reason.rule) })}>
+                {engineWords(reason.text)}
+              </PlaceLink>
+            )}
+          </span>
           <span
             className="cs-reason-weight"
             title={t('reasons.weight', { weight: reason.weight.toFixed(2) })}
