@@ -127,7 +127,7 @@ function Conditions({ draft, put, accounts }: FieldsProps) {
       <TextField label={t('when.least')} value={draft.least} onChange={put('least')} />
       <TextField label={t('when.most')} value={draft.most} onChange={put('most')} />
       <ChoiceField
-        label={t('when.name')}
+        label={t('edit.nameTest')}
         value={draft.nameTest}
         options={nameTests.map((value) => ({ value, label: t(`when.name.${value}`) }))}
         onChange={put('nameTest')}
@@ -136,7 +136,7 @@ function Conditions({ draft, put, accounts }: FieldsProps) {
       <TextField label={t('when.account')} value={draft.payerAccount} onChange={put('payerAccount')} />
       <TextField label={t('when.code')} hint={t('edit.codeHint')} value={draft.code} onChange={put('code')} />
       <TextField
-        label={t('edit.words')}
+        label={t('when.words')}
         hint={t('edit.wordsHint')}
         value={draft.words}
         onChange={put('words')}

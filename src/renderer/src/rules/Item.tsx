@@ -67,11 +67,13 @@ export function Item({
               {t.rich('item.versionLine', {
                 ...{ version: String(one.version), name: nameOfActor(one.changedBy) },
                 time: <RelativeTime key="time" atMs={one.changedAtMs} />,
-              })}{' '}
+              })}
+            </summary>
+            <p>
               <PlaceLink to={places.auditRecord(one.record)}>
                 {t('item.record', { record: String(one.record) })}
               </PlaceLink>
-            </summary>
+            </p>
             {one.definition && <Terms definition={one.definition} />}
           </details>
         ))}
