@@ -22,5 +22,5 @@ export { reconciliationSealedColumns } from './sealed-columns.ts';
 export { createMatchStatusReader, createReconciliation, type Reconciliation } from './service.ts';
 export { createRuleActionsReader, type RuleActionsReader } from './store-rules.ts';
 export { createUnsettledReader, type UnsettledReader, type UnsettledRow } from './store-unsettled.ts';
-export type { Trial, TrialOutcome } from './trial.ts';
+export type { TrialOutcome } from './trial.ts';
 export type { Evidence, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';

@@ -15,11 +15,11 @@ import { createReading, type Reading } from './reading.ts';
 import { type RunOptions, runMatching } from './run.ts';
 import { noScorer } from './scorer.ts';
 import { createReconciliationStore } from './store.ts';
-import { type Trial, type TrialOptions, type TrialRules, tryRules } from './trial.ts';
+import { type TrialOptions, type TrialRules, tryRules } from './trial.ts';
 
 export interface Reconciliation extends Reading {
   /** What a run would decide under other rules; nothing is written. After a run that is under way. Errors: CANCELLED. */
-  tryRules(rules: TrialRules, options?: TrialOptions): Promise<Trial>;
+  tryRules(rules: TrialRules, options?: TrialOptions): Promise<void>;
   /**
    * Considers every booked transaction that no person has decided. Runs one at a time: a call during
    * a run begins after it. Errors: CANCELLED.

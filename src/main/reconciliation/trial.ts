@@ -6,6 +6,7 @@ import type { Ruler, Ruling } from './desk-rules.ts';
 import { createPacer, readInputs } from './inputs.ts';
 import type { Outcome } from './outcome.ts';
 import { type RunProgress, think } from './run.ts';
+import type { MatchTransaction } from './types.ts';
 
 export interface TrialOptions {
   readonly signal?: AbortSignal | undefined;
@@ -25,28 +26,26 @@ export interface TrialOutcome {
   readonly after: Outcome;
 }
 
-export interface Trial {
-  readonly outcomes: readonly TrialOutcome[];
-}
-
 export interface TrialRules {
   /** What is tried in the place of the rules that stand. */
   readonly tried: Ruler;
   /** Hears of every transaction: `isLeft` of those that the machine leaves alone. */
-  readonly onRow?: (row: TransactionForMatching, isLeft: boolean) => void;
+  readonly onRow: (row: TransactionForMatching, isLeft: boolean) => void;
+  /** Hears of every outcome, in the order of a run. */
+  readonly onOutcome: (outcome: TrialOutcome) => void;
 }
 
-/** Thinks twice over one reading of the vault. Errors: CANCELLED. */
+/** Thinks twice over one reading of the vault; hands out what it found one by one. Errors: CANCELLED. */
 export async function tryRules(
   context: ReconciliationContext,
-  { tried, onRow }: TrialRules,
+  { tried, onRow, onOutcome }: TrialRules,
   options: TrialOptions = {},
-): Promise<Trial> {
+): Promise<void> {
   const { signal, onProgress } = options;
   const rulings = new Map<bigint, Ruling | undefined>();
   const ruler = context.rules.current();
   const both: Ruler = (row) => {
-    onRow?.(row, false);
+    onRow(row, false);
     rulings.set(row.id, tried(row));
     return ruler(row);
   };
@@ -57,25 +56,25 @@ export async function tryRules(
       const totalCount = Math.max(doneCount, context.statements.bookedTransactionCount());
       onProgress?.({ stage: 'read', doneCount, totalCount });
     },
-    (row) => onRow?.(row, true),
+    (row) => onRow(row, true),
   );
   const before = await think(context, inputs, options);
-  const transactions = inputs.transactions.map(({ ruling: _, ...transaction }) => {
-    const ruling = rulings.get(transaction.id);
-    return ruling === undefined ? transaction : { ...transaction, ruling };
-  });
-  const after = new Map<bigint, Outcome>();
   const pace = createPacer(context, signal);
+  const transactions: MatchTransaction[] = [];
+  for (const { ruling: _, ...transaction } of inputs.transactions) {
+    const ruling = rulings.get(transaction.id);
+    transactions.push(ruling === undefined ? transaction : { ...transaction, ruling });
+    await pace();
+  }
+  const after = new Map<bigint, Outcome>();
   for (const outcome of await think(context, { ...inputs, transactions }, options)) {
     after.set(outcome.transactionId, outcome);
   }
-  const outcomes: TrialOutcome[] = [];
   for (const outcome of before) {
     const { bookingDate, currency, moneyMinor } = inputs.facts.get(outcome.transactionId)!;
     const { transactionId } = outcome;
     const now = after.get(transactionId)!;
-    outcomes.push({ transactionId, bookingDate, currency, moneyMinor, before: outcome, after: now });
+    onOutcome({ transactionId, bookingDate, currency, moneyMinor, before: outcome, after: now });
     await pace();
   }
-  return { outcomes };
 }

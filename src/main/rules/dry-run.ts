@@ -4,7 +4,8 @@ import { RULE_LIMITS } from '../../contract/rules.ts';
 import type { Runtime } from '../base/index.ts';
 import { addDays, CountersignError, dateOfMs, daysBetween, type IsoDate, isIsoDate } from '../base/index.ts';
 import type { Jobs } from '../jobs/index.ts';
-import type { Reconciliation } from '../reconciliation/index.ts';
+import type { Reconciliation, TrialOutcome } from '../reconciliation/index.ts';
+import type { TransactionForMatching } from '../statements/index.ts';
 import { compileConditions } from './conditions.ts';
 import { effectOf } from './effects.ts';
 import { readLine } from './reading-lines.ts';
@@ -69,41 +70,37 @@ export function createDryRun({ rules, reconciliation, jobs, runtime, lastBooked 
     const holds = rule?.definition ? compileConditions(rule.definition.conditions) : undefined;
     const counts = { considered: 0, holds: 0, untouched: 0, elsewhere: 0 };
     const isWithin = (date: IsoDate) => date >= window.from && date <= window.to;
-    const trial = await jobs.run(
-      { kind: 'rules.dry-run', label: 'Dry run of a rule', cancellable: true },
-      (job) =>
-        reconciliation.tryRules(
-          {
-            tried: rules.ruler(after),
-            onRow(row, isLeft) {
-              if (!isWithin(row.bookingDate)) return;
-              if (!isLeft) counts.considered += 1;
-              if (!holds?.(readLine(row))) return;
-              if (isLeft) counts.untouched += 1;
-              else counts.holds += 1;
-            },
-          },
-          {
-            signal: signal ? AbortSignal.any([signal, job.signal]) : job.signal,
-            onProgress: (progress) => job.report(progress),
-          },
-        ),
-    );
     const lines: TrialLine[] = [];
     const figures = new Map<string, RuleTrial['figures'][number]>();
     let moreLines = 0;
-    for (const { transactionId, bookingDate, currency, moneyMinor, before, after: now } of trial.outcomes) {
-      const effect = effectOf(before, now);
-      if (effect === undefined) continue;
+    const note = ({ transactionId, bookingDate, currency, moneyMinor, ...outcome }: TrialOutcome): void => {
+      const effect = effectOf(outcome.before, outcome.after);
+      if (effect === undefined) return;
       if (!isWithin(bookingDate)) {
         counts.elsewhere += 1;
-        continue;
+        return;
       }
       add(figures, effect, currency, moneyMinor);
       const line = { bankTransactionId: transactionId.toString(), bookingDate, amountMinor: moneyMinor };
       if (lines.length < RULE_LIMITS.lines) lines.push({ ...line, currency, effect });
       else moreLines += 1;
-    }
+    };
+    const see = (row: TransactionForMatching, isLeft: boolean): void => {
+      if (!isWithin(row.bookingDate)) return;
+      if (!isLeft) counts.considered += 1;
+      if (!holds?.(readLine(row))) return;
+      if (isLeft) counts.untouched += 1;
+      else counts.holds += 1;
+    };
+    await jobs.run({ kind: 'rules.dry-run', label: 'Dry run of a rule', cancellable: true }, (job) =>
+      reconciliation.tryRules(
+        { tried: rules.ruler(after), onRow: see, onOutcome: note },
+        {
+          signal: signal ? AbortSignal.any([signal, job.signal]) : job.signal,
+          onProgress: (progress) => job.report(progress),
+        },
+      ),
+    );
     const found = { ...window, ...counts, atMs: runtime.nowMs(), bookRecord };
     const told = { ...found, holds: holds ? counts.holds : null, figures: [...figures.values()] };
     return {

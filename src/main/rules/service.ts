@@ -1,7 +1,6 @@
 /** The room's shell: the rules as they stand, and their changes, each one transaction and one record. */
 import {
   type Contradiction,
-  type RuleAction,
   type RuleChange,
   type RuleDefinition,
   type RuleRow,
@@ -119,34 +118,48 @@ export function createRules(options: RulesOptions): Rules {
     return kept;
   };
 
-  const known: Known = {
-    hasBankAccount: (id) => statements.bankAccounts().some((account) => account.id === id),
-    hasCustomer: (customerId) => receivables.knowsCustomer(customerId),
-    bookableCurrency(accountId) {
-      const account = ledger.accounts().find(({ id }) => id === accountId);
-      return account && isBookable(account) ? (account.currency ?? undefined) : undefined;
-    },
-  };
-
-  function dormantOf({ definition }: Rule): RuleRow['dormant'] {
-    if (definition === null) return 'erased';
-    return sleeping(definition.action);
+  /** What rules may name at this moment; lists are read once, whatever number of rules is held against them. */
+  function knownNow(): Known {
+    const once = <T>(read: () => T) => {
+      let held: T | undefined;
+      return () => {
+        held ??= read();
+        return held;
+      };
+    };
+    const own = once(() => new Set(statements.bankAccounts().map(({ id }) => id)));
+    const bookable = once(
+      () =>
+        new Map(
+          ledger
+            .accounts()
+            .filter(isBookable)
+            .map(({ id, currency }) => [id, currency ?? undefined]),
+        ),
+    );
+    return {
+      hasBankAccount: (id) => own().has(id),
+      hasCustomer: (customerId) => receivables.knowsCustomer(customerId),
+      bookableCurrency: (accountId) => bookable().get(accountId),
+    };
   }
 
-  function sleeping(action: RuleAction): RuleRow['dormant'] {
+  function dormantOf({ definition }: Rule, known: Known): RuleRow['dormant'] {
+    if (definition === null) return 'erased';
+    const { action } = definition;
     if (action.kind === 'payer' && !known.hasCustomer(action.customerId)) return 'customer';
     if (action.kind === 'book' && known.bookableCurrency(action.accountId) === undefined) return 'account';
     return null;
   }
 
-  function toRow(rule: Rule): RuleRow {
+  function toRow(rule: Rule, known: Known): RuleRow {
     const { book, versions } = now();
     const { changedAtMs, actor } = versions.get(rule.number)!.at(-1)!;
     const at = standing(book).indexOf(rule);
     return {
       ...rule,
       place: at < 0 ? null : at + 1,
-      dormant: dormantOf(rule),
+      dormant: dormantOf(rule, known),
       changedAtMs,
       changedBy: actor,
     };
@@ -154,6 +167,7 @@ export function createRules(options: RulesOptions): Rules {
 
   function plan(change: RuleChange): RulePlan {
     const { book } = now();
+    const known = knownNow();
     if (change.kind === 'create' || change.kind === 'edit') checkDefinition(change.definition, known);
     const after = applied(book, change);
     const number = change.kind === 'create' ? standing(after).at(-1)!.number : numberOf(change);
@@ -185,7 +199,9 @@ export function createRules(options: RulesOptions): Rules {
     desk: { current: () => now().ruler },
     list() {
       const { book, record } = now();
-      return { rules: book.map(toRow), contradictions: contradictionsIn(book), bookRecord: record };
+      const known = knownNow();
+      const rules = book.map((rule) => toRow(rule, known));
+      return { rules, contradictions: contradictionsIn(book), bookRecord: record };
     },
     get(number) {
       const { book, versions } = now();
@@ -198,7 +214,7 @@ export function createRules(options: RulesOptions): Rules {
         changedBy: row.actor,
         record: row.record,
       }));
-      return { rule: toRow(rule), versions: all.toReversed() };
+      return { rule: toRow(rule, knownNow()), versions: all.toReversed() };
     },
     plan,
     ruler: rulerOf,

@@ -145,7 +145,11 @@ export function Reasons({
   }[];
   readonly limit?: number;
 }) {
-  const strongest = [...reasons].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
+  const isRule = ({ rule }: (typeof reasons)[number]) => Number(rule !== undefined);
+  // What the desk itself has said comes before all that was weighed.
+  const strongest = [...reasons]
+    .sort((a, b) => isRule(b) - isRule(a) || Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, limit);
   const most = Math.max(...strongest.map((reason) => Math.abs(reason.weight)), 0.0001);
   return (
     <ol className="cs-reasons" aria-label={t('reasons.label')}>

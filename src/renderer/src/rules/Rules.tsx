@@ -130,7 +130,7 @@ export function Rules({ rule: chosenNumber }: { readonly rule: number | undefine
         <p className="cs-muted cs-rules-intro">{t('intro')}</p>
         <Deck
           name={t('item.region')}
-          initialPercent={54}
+          initialPercent={46}
           queue={
             <DataTable
               label={t('list.label')}
