@@ -90,6 +90,7 @@ export const t = catalogue('app', {
   'bar.keys': 'keys',
   'job.intake.import': 'importing',
   'job.reconciliation.run': 'matching',
+  'job.rules.dry-run': 'dry run of a rule',
   'job.ledger.verify': 'verifying the books',
   'job.audit.verify': 'verifying the log',
   'job.heartbeat.verify': 'verifying the heartbeat',

@@ -84,6 +84,7 @@ export const vi: Readonly<Record<string, string>> = {
   'bar.keys': 'phím tắt',
   'job.intake.import': 'đang nhập tệp',
   'job.reconciliation.run': 'đang khớp',
+  'job.rules.dry-run': 'đang chạy thử quy tắc',
   'job.ledger.verify': 'đang xác minh sổ sách',
   'job.audit.verify': 'đang xác minh nhật ký',
   'job.hsm.migrate': 'đang chuyển khóa sang thiết bị khác',
