@@ -144,7 +144,7 @@ describe('NATS JetStream', () => {
       expect(intake.held()).toHaveLength(20);
       expect(intake.connectors.list({ limit: 5 }).rows.map(({ attempts }) => attempts)).toEqual([1]);
     });
-  }, 150_000);
+  }, 90_000);
 
   it('holds messages back while the queue is full, and takes them all in the end', async () => {
     await withIntake(
