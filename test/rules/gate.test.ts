@@ -183,6 +183,23 @@ describe('a rule', () => {
     expect(JSON.stringify([told.name, told.conditions.payerName?.text])).not.toMatch(/Muster/);
   });
 
+  it('shows no account number in full to whoever reads the request', async () => {
+    const payerAccount = 'DE89370400440532013000';
+    const requestId = await ask(cleo, create({ ...ASK, name: 'by account', conditions: { payerAccount } }));
+    const shown = await ada.approvals.get({ requestId });
+    expect(JSON.stringify(shown.rendered.lines)).toContain('Account of the other side');
+    expect(JSON.stringify([shown.rendered, shown.raw])).not.toContain(payerAccount);
+    await agree(dov, requestId);
+    const { rules } = await cleo.rules.list();
+    expect(rules.find(({ definition }) => definition?.name === 'by account')?.definition?.conditions).toEqual(
+      {
+        payerAccount,
+      },
+    );
+    const { number } = rules.find(({ definition }) => definition?.name === 'by account')!;
+    await agree(dov, await ask(cleo, { kind: 'retire', number, baseVersion: 1 }));
+  });
+
   it.each<[string, RuleDefinition, string]>([
     ['everything', { ...ASK, conditions: {}, action: { kind: 'payer', customerId: 'C1' } }, 'RULE_TOO_BROAD'],
     ['nobody', { ...ASK, action: { kind: 'payer', customerId: 'C9' } }, 'RULE_CUSTOMER_UNKNOWN'],
@@ -226,10 +243,10 @@ describe('countersign rules', () => {
     const { requestId } = await heldBy(rulesCommand(cleo, read('add', '--file', path)));
     await agree(dov, requestId);
     const list = await rulesCommand(cleo, read('list'));
-    expect(list.text).toMatch(/1 +2 +1 +on +ask +from a file/);
-    const off = await heldBy(rulesCommand(cleo, read('off', '2')));
+    expect(list.text).toMatch(/1 +3 +1 +on +ask +from a file/);
+    const off = await heldBy(rulesCommand(cleo, read('off', '3')));
     await agree(dov, off.requestId);
-    expect((await rulesCommand(cleo, read('show', '2'))).text).toMatch(/^Rule 2, version 1, off/);
+    expect((await rulesCommand(cleo, read('show', '3'))).text).toMatch(/^Rule 3, version 1, off/);
   });
 
   it.each([

@@ -123,6 +123,7 @@ const MONEY: readonly Policy[] = [
     askers: BOOKKEEPERS,
     checkers: ['treasury-approver'],
     delegation: true,
+    maskAccounts: true,
   }),
   shipped('cleared-matches', 'Undoing a cleared match', ['reconciliation.undo', 'reconciliation.reject'], {
     askers: BOOKKEEPERS,
