@@ -221,6 +221,34 @@ describe('a rule', () => {
   });
 });
 
+describe('what a rule did', () => {
+  it('is told by the receipt of the line, rebuilt from the log, and verifies', async () => {
+    const { id } = await cleo.ledger.createAccount({
+      ...{ code: '5900.EUR', name: 'Account fees EUR', kind: 'expense', currency: 'EUR' },
+    });
+    const fee = { amount: '12.50', direction: 'debit' as const, text: 'account fee' };
+    await take('f.xml', camt053({ id: 'F', date: '2026-11-03', openingMinor: 119_017n, lines: [fee] }).xml);
+    const requestId = await ask(
+      cleo,
+      create({
+        name: 'fees',
+        conditions: { direction: 'debit', currency: 'EUR', remittance: ['account fee'] },
+        action: { kind: 'book', accountId: id, mostMinor: 5_000n },
+      }),
+    );
+    await agree(dov, requestId);
+    await cleo.reconciliation.run();
+    const booked = (await cleo.reconciliation.queue({ direction: 'debit' })).rows[0]!;
+    expect(booked).toMatchObject({ status: 'auto', reason: 'rule 3 (version 1) books it to an account' });
+    const file = await cleo.audit.receipt({ bankTransactionId: booked.id });
+    expect(file.text).toContain('desk-rule-book 3 version 1');
+    expect((await dov.audit.replay({})).agrees).toBe(true);
+    expect((await dov.ledger.verify()).verified).toBe(true);
+    await cleo.reconciliation.undo({ bankTransactionId: booked.id });
+    expect((await dov.audit.replay({})).agrees).toBe(true);
+  });
+});
+
 describe('countersign rules', () => {
   const read = (...argv: string[]) => {
     const args = readArguments(['rules', ...argv]);
@@ -243,10 +271,10 @@ describe('countersign rules', () => {
     const { requestId } = await heldBy(rulesCommand(cleo, read('add', '--file', path)));
     await agree(dov, requestId);
     const list = await rulesCommand(cleo, read('list'));
-    expect(list.text).toMatch(/1 +3 +1 +on +ask +from a file/);
-    const off = await heldBy(rulesCommand(cleo, read('off', '3')));
+    expect(list.text).toMatch(/2 +4 +1 +on +ask +from a file/);
+    const off = await heldBy(rulesCommand(cleo, read('off', '4')));
     await agree(dov, off.requestId);
-    expect((await rulesCommand(cleo, read('show', '3'))).text).toMatch(/^Rule 3, version 1, off/);
+    expect((await rulesCommand(cleo, read('show', '4'))).text).toMatch(/^Rule 4, version 1, off/);
   });
 
   it.each([
