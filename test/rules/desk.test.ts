@@ -421,6 +421,20 @@ describe('the rules', () => {
     ]);
   });
 
+  test('that are erased with a party whom they name do nothing, and say so', async () => {
+    await take([PAID]);
+    const number = await write(create({ kind: 'ask', reason: 'a' }, { currency: 'EUR' }));
+    const { vault, sealing } = desk.test;
+    const id = vault.db.prepare<[], bigint>('SELECT sealed_id FROM desk_rule_version').pluck().get()!;
+    vault.transaction(() => sealing.erase(id));
+    desk.rules.forget();
+    expect(desk.rules.list().rules).toMatchObject([{ number, definition: null, dormant: 'erased' }]);
+    await run();
+    expect(statuses()).toEqual(['auto']);
+    await write({ kind: 'retire', number, baseVersion: 1 });
+    expect(desk.rules.list().rules).toMatchObject([{ state: 'retired', place: null }]);
+  });
+
   test('stand no byte that is changed in the file', async () => {
     await write(create({ kind: 'ask', reason: 'a' }, { currency: 'EUR' }));
     const { db } = desk.test.vault;

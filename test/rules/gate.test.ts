@@ -152,7 +152,9 @@ describe('a rule', () => {
     const first = await ask(cleo, off);
     const second = await ask(sem, { kind: 'retire', number: 1, baseVersion: 2 });
     expect((await agree(dov, second)).state).toBe('executed');
-    expect((await dov.approvals.get({ requestId: first })).rendered.obstacle).toMatch(/no such rule/i);
+    const { rendered } = await dov.approvals.get({ requestId: first });
+    expect(rendered.obstacle).toMatch(/no such rule/i);
+    expect(rendered.lines.at(-1)).toMatchObject({ label: 'Since the dry run' });
     await agree(dov, first);
     expect(await dov.approvals.get({ requestId: first })).toMatchObject({
       ...{ state: 'failed', failure: { code: 'RULE_UNKNOWN' } },

@@ -143,6 +143,9 @@ const change = (rules: Rules): Act => ({
         told('Contradiction', `rules ${rule} and ${other} may tell one line two things; the first is asked`),
       ),
       ...trialLines(trial),
+      ...(trial.bookRecord === current.bookRecord
+        ? []
+        : [told('Since the dry run', 'other rules were changed')]),
     ];
     const sources = [{ label: 'Rules', to: number === null ? '/rules' : `/rules?rule=${number}` }];
     return rendered({ title: TITLES[asked.kind], lines, sources, obstacle: falseTrial ?? refusal });

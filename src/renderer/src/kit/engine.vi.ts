@@ -144,6 +144,8 @@ export const vi: Readonly<Record<string, string>> = {
   Contradiction: 'Mâu thuẫn',
   'Dry run from': 'Chạy thử từ',
   'Dry run to': 'Chạy thử đến',
+  'Since the dry run': 'Từ lần chạy thử',
+  'other rules were changed': 'quy tắc khác đã được đổi',
   'Lines looked at': 'Số dòng đã xem',
   'Conditions hold on': 'Điều kiện đúng với',
   'Stay as they are, decided or closed': 'Giữ nguyên, đã quyết định hoặc đã đóng',
