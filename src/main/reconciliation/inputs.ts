@@ -2,7 +2,6 @@
 import { yieldToLoop } from '../base/index.ts';
 import type { OpenItemForMatching } from '../receivables/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
-import type { Booking } from './booking.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
 import type { Ruling } from './desk-rules.ts';
@@ -15,8 +14,6 @@ import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
 export interface StandingMatch {
   readonly match: MatchRow;
   readonly allocations: readonly AllocationRow[];
-  /** Where a rule moved the money of a match that settles nothing. */
-  readonly booking: Booking | undefined;
 }
 
 export interface RunInputs {
@@ -79,8 +76,7 @@ export async function readInputs(
     const match = matchId === null ? undefined : store.match(matchId);
     if (match === undefined || match.decidedBy === 'person' || isCleared(match, closedThrough)) continue;
     const allocations = store.allocationsOf(match.id);
-    const booking = allocations.length === 0 ? store.bookingOf(match.id) : undefined;
-    revisable.set(match.transactionId, { match, allocations, booking });
+    revisable.set(match.transactionId, { match, allocations });
     for (const each of allocations) {
       given.set(each.openItemId, (given.get(each.openItemId) ?? 0n) + magnitude(each.allocatedMinor));
     }

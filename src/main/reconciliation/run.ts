@@ -151,7 +151,7 @@ async function apply(
   // First everything that gives way, then what takes its place, at last what only proposes.
   const steps: Step[] = [
     ...changed
-      .filter((outcome) => givesWay(inputs, outcome))
+      .filter((outcome) => givesWay(context, inputs, outcome))
       .map((outcome) => ({ outcome, action: 'release' as const })),
     ...changed.filter(makes).map((outcome) => ({ outcome, action: 'make' as const })),
     ...changed
@@ -207,15 +207,19 @@ function makes(outcome: Outcome): boolean {
 }
 
 /** True where the machine's standing match is not the one that it would make now. */
-function givesWay(inputs: RunInputs, outcome: Outcome): boolean {
+function givesWay(context: ReconciliationContext, inputs: RunInputs, outcome: Outcome): boolean {
   const standing = inputs.revisable.get(outcome.transactionId);
-  return standing !== undefined && !isSame(standing, outcome);
+  return standing !== undefined && !isSame(context, standing, outcome);
 }
 
-function isSame({ match, allocations, booking }: StandingMatch, outcome: Outcome): boolean {
+function isSame(
+  { store }: ReconciliationContext,
+  { match, allocations }: StandingMatch,
+  outcome: Outcome,
+): boolean {
   if (outcome.status === 'quarantined') return match.kind === 'hold';
   if (outcome.status !== 'auto' || match.kind !== 'match') return false;
-  if (!isSameBooking(booking, outcome.booking)) return false;
+  if (allocations.length === 0) return isSameBooking(store.bookingOf(match.id), outcome.booking);
   return allocationsKey(allocations) === allocationsKey(outcome.explanations[0]?.allocations ?? []);
 }
 
@@ -233,7 +237,7 @@ function applyStep(applying: Applying, { outcome, action }: Step): boolean {
     changes.end({ facts, match: standing!.match, allocations: standing!.allocations, endedBy: 'machine' });
     return true;
   }
-  const isStanding = standing !== undefined && isSame(standing, outcome);
+  const isStanding = standing !== undefined && isSame(context, standing, outcome);
   if ((now?.matchId ?? null) !== (isStanding ? standing.match.id : null)) return false;
   if (rejectedNow(context, outcome) !== (inputs.rejected.get(outcome.transactionId)?.size ?? 0)) return false;
   if (action === 'propose') {
