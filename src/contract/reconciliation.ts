@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  accountNumber,
   amountMinor,
   command,
   currency,
@@ -7,6 +8,7 @@ import {
   freeText,
   id,
   isoDate,
+  money,
   pageInput,
   pageOf,
   partyName,
@@ -20,13 +22,18 @@ export const reconciliationErrors = {
   MATCH_NOT_OPEN: 'The transaction is matched already; undo that match first.',
   MATCH_OVER_ALLOCATED:
     'More would be allocated to an open item than remains of it, or than the money received.',
-  MATCH_CURRENCY: 'The open item is in another currency than the money.',
+  MATCH_CURRENCY: 'The open item is in another currency than the money, and the bank tells no amount in it.',
+  MATCH_CURRENCY_RATE: 'The rate of exchange is none, or too far from what the bank tells.',
   MATCH_CLEARED: 'The match lies in a closed period and needs a second person to undo it.',
   MATCH_STALE: 'The suggestion is out of date: an open item changed since it was made.',
   MATCH_WRITTEN_OFF: 'The money of the transaction was written off; take that back first.',
   MATCH_DECIDED: 'A person has decided this already.',
   MATCH_UNDO_MACHINE_ONLY: 'Nothing to undo: no match of this transaction stands.',
+  LEARNED_UNKNOWN: 'Nothing of that kind is learned from that decision.',
 } as const;
+
+/** The decision of a person that something was learned from. */
+const learnedFrom = z.object({ bankTransactionId: id, actor: z.string(), atMs: z.number() });
 
 export const allocation = z.object({
   openItemId: id,
@@ -42,6 +49,23 @@ export const allocation = z.object({
   chargesMinor: amountMinor,
 });
 
+/** A rate of exchange: one unit of `unitCurrency` is `rate` of the other currency. */
+const quote = { rate: z.string(), unitCurrency: currency };
+
+/** How money settles items of another currency. */
+export const matchExchange = z.object({
+  /** The items' currency. */
+  currency,
+  /** Money of the transaction that the items use, in its own currency and signed like it. */
+  moneyMinor: amountMinor,
+  /** What banks took of the transaction's currency before the money came. */
+  chargesMinor: amountMinor,
+  ...quote,
+  /** The bank states the rate, the two amounts give it, or a person typed it. */
+  rateFrom: z.enum(['entry', 'amounts', 'person']),
+});
+export type MatchExchange = z.infer<typeof matchExchange>;
+
 export const suggestion = z.object({
   id,
   probability: z.number().min(0).max(1),
@@ -55,9 +79,13 @@ export const suggestion = z.object({
       weight: z.number(),
       /** The number of the desk's rule that is the reason. */
       rule: z.number().int().optional(),
+      /** Of what was learned: the first decision that teaches it, while it stands. */
+      learnedFrom: learnedFrom.optional(),
     }),
   ),
   allocations: z.array(allocation),
+  /** Of items in another currency than the transaction's. */
+  exchange: matchExchange.nullable(),
   /** Money of the transaction that the allocations leave: goes to Unapplied cash. */
   remainderMinor: amountMinor,
 });
@@ -76,7 +104,11 @@ export const matchLine = z.object({
   probability: z.number().nullable(),
   rivals: z.number().int(),
   reasons: z.array(z.string()),
-  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string() })),
+  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string(), currency })),
+  /** Of items in another currency: what of the line's money they use, and at which rate. */
+  exchange: z
+    .object({ amount: z.string(), charges: z.string(), ...quote, rateFrom: matchExchange.shape.rateFrom })
+    .nullable(),
 });
 export type MatchLine = z.infer<typeof matchLine>;
 
@@ -99,6 +131,33 @@ export const runResult = z.object({
   durationMs: z.number(),
 });
 export type RunResult = z.infer<typeof runResult>;
+
+/** One thing that the engine learned of a customer from people's decisions, and that no list says. */
+export const learnedRow = z.object({
+  /** By which it is forgotten. */
+  id,
+  customerId: z.string(),
+  customerName: partyName(),
+  what: z.enum(['name', 'account', 'late-discount', 'charges']),
+  /** How payers of the customer call themselves. */
+  name: partyName().nullable(),
+  account: accountNumber().nullable(),
+  /** By how much payments come short. */
+  charges: money.nullable(),
+  /** How late a discount was taken at most. */
+  lateDays: z.number().int().nullable(),
+  /** Decisions that teach it; those about the same item count once. */
+  decisions: z.number().int(),
+  /** From how many on the machine relies on it; before, it only makes proposals better. */
+  enough: z.number().int(),
+  /** Learned for several customers: it tells none of them apart. */
+  shared: z.boolean(),
+  /** Matches of the machine that stand and rest on it. */
+  uses: z.number().int(),
+  /** The latest first, twenty at most. */
+  learnedFrom: z.array(learnedFrom),
+});
+export type LearnedRow = z.infer<typeof learnedRow>;
 
 const decisionResult = z.object({ bankTransactionId: id, status: matchStatus, matchId: id.nullable() });
 
@@ -143,6 +202,19 @@ export const reconciliation = {
           })
           .nullable(),
         suggestions: z.array(suggestion),
+        /** The money as the bank tells it in another currency; null where it tells of none. */
+        told: z
+          .object({
+            currency,
+            amountMinor,
+            /** By how much items may differ from that, as the rate leaves it open. */
+            toleranceMinor: amountMinor,
+            /** What banks took of the transaction's currency before the money came. */
+            chargesMinor: amountMinor,
+            ...quote,
+            isRateStated: z.boolean(),
+          })
+          .nullable(),
         history: z.array(
           z.object({
             atMs: z.number(),
@@ -171,6 +243,17 @@ export const reconciliation = {
           )
           .max(500)
           .optional(),
+        /**
+         * Where `allocations` are of items in another currency than the money: what they use of it, or what one
+         * unit of their currency is worth in the money's. Left out, the bank's own word counts.
+         */
+        exchange: z
+          .object({
+            moneyMinor: amountMinor.optional(),
+            rate: z.string().max(40).optional(),
+            chargesMinor: amountMinor.optional(),
+          })
+          .optional(),
         note: z.string().max(400).optional(),
       }),
     )
@@ -185,6 +268,14 @@ export const reconciliation = {
   undo: command('match')
     .input(z.object({ bankTransactionId: id, note: z.string().max(400).optional() }))
     .output(decisionResult),
+  /** What was learned, by customers; a customer's rows stay on one page. */
+  learned: query('read')
+    .input(pageInput.extend({ customerId: z.string().max(100).optional() }))
+    .output(pageOf(learnedRow)),
+  /** The decisions that taught it stand and teach it no more; the next one may teach it again. */
+  forget: command('match')
+    .input(z.object({ id }))
+    .output(z.object({ decisions: z.number().int() })),
   matches: query('read').input(pageInput).output(pageOf(matchLine)),
   /** Matched value and count by day, for the dashboard. */
   rateByDay: query('read').output(

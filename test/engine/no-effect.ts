@@ -155,6 +155,8 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'receivables.openItem': { id: '1' },
   'reconciliation.item': { bankTransactionId: '1' },
   'reconciliation.confirm': { bankTransactionId: '1' },
+  'reconciliation.learned': {},
+  'reconciliation.forget': { id: '1-name' },
   'reconciliation.reject': { bankTransactionId: '1' },
   'reconciliation.undo': { bankTransactionId: '1' },
   'instant.payment': { paymentId: '1' },

@@ -167,6 +167,7 @@ beforeAll(async () => {
     'breaks.get': broken.map(({ id }) => ({ id })),
     'breaks.proofs': [{ date: '2026-11-20' }],
     'breaks.proof': [{ bankAccountId: '1', date: '2026-11-20' }],
+    'reconciliation.learned': [{ limit: 500 }],
     'reconciliation.matches': [{ limit: 500 }],
     'ledger.entry': [{ id: entry!.id }],
     'ledger.entries': [{ limit: 500 }],

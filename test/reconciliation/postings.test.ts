@@ -33,7 +33,7 @@ describe('postings', () => {
     ],
     ['a credit note paid back', [settle(2n, -30n)], ['unapplied-cash -30', 'receivables 30']],
   ])('%s', (_, allocations, postings) => {
-    expect(matchPostings(allocations).map(({ role, amountMinor }) => `${role} ${amountMinor}`)).toEqual(
+    expect(matchPostings({ allocations }).map(({ role, amountMinor }) => `${role} ${amountMinor}`)).toEqual(
       postings,
     );
   });
@@ -47,7 +47,7 @@ describe('postings', () => {
           const allocations = rows.map(([size, less, credit], at) =>
             settle(BigInt(at), credit ? -size : size, credit ? 0n : less),
           );
-          for (const postings of [matchPostings(allocations), holdPostings(rows[0]![0])]) {
+          for (const postings of [matchPostings({ allocations }), holdPostings(rows[0]![0])]) {
             const both = [...postings, ...opposite(postings)];
             expect(postings.reduce((sum, each) => sum + each.amountMinor, 0n)).toBe(0n);
             expect(both.reduce((sum, each) => sum + each.amountMinor, 0n)).toBe(0n);

@@ -100,7 +100,8 @@ describe('a run', () => {
       currency: 'EUR',
       status: 'auto',
       rivals: 0,
-      items: [{ invoiceNumber: 'INV-2026-1001', allocated: '1190.17' }],
+      items: [{ invoiceNumber: 'INV-2026-1001', allocated: '1190.17', currency: 'EUR' }],
+      exchange: null,
     });
     expect(lines()[0]!.probability).toBeGreaterThan(0.99);
     expect(lines()[0]!.reasons).toContain('invoice number exact');
@@ -131,7 +132,9 @@ describe('a run', () => {
     expect(status()).toBe('auto auto');
     expect(balance('discounts-allowed')).toBe(4_761n);
     expect(balance('unapplied-cash')).toBe(-24_420n);
-    expect(lines()[0]!.items).toEqual([{ invoiceNumber: 'INV-2026-1002', allocated: '2380.35' }]);
+    expect(lines()[0]!.items).toEqual([
+      { invoiceNumber: 'INV-2026-1002', allocated: '2380.35', currency: 'EUR' },
+    ]);
     await expectBooksInOrder();
   });
 
@@ -385,7 +388,7 @@ describe('people', () => {
     await run();
     expect(lines()[0]).toMatchObject({
       status: 'confirmed',
-      items: [{ invoiceNumber: settled, allocated: '980.00' }],
+      items: [{ invoiceNumber: settled, allocated: '980.00', currency: 'EUR' }],
     });
     expect(desk.reconciliation.item('1')).toMatchObject({
       match: { decidedBy: 'person', actor: 'analyst' },

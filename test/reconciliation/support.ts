@@ -126,6 +126,8 @@ export interface LineOptions {
   readonly endToEndId?: string;
   readonly ultimateDebtor?: string;
   readonly reversal?: boolean;
+  /** Of money that was converted: `AmtDtls` and `Chrgs` as the bank writes them. */
+  readonly details?: string;
 }
 
 const cents = (amount: string): bigint => BigInt(amount.replace('.', ''));
@@ -183,7 +185,7 @@ function entryXml(
   const endToEnd = line.endToEndId ?? 'NOTPROVIDED';
   return `<Ntry><Amt Ccy="EUR">${line.amount}</Amt><CdtDbtInd>${credit ? 'CRDT' : 'DBIT'}</CdtDbtInd>${
     line.reversal ? '<RvslInd>true</RvslInd>' : ''
-  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${id}-${at}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs><Amt Ccy="EUR">${line.amount}</Amt>${related}<RmtInf>${text}${structured}</RmtInf></TxDtls></NtryDtls></Ntry>`;
+  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${id}-${at}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs><Amt Ccy="EUR">${line.amount}</Amt>${line.details ?? ''}${related}<RmtInf>${text}${structured}</RmtInf></TxDtls></NtryDtls></Ntry>`;
 }
 
 export const CUSTOMERS = `customer_id,name,country,ibans,aliases

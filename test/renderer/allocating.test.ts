@@ -16,6 +16,7 @@ const line = (settleText: string, of: Partial<DraftLine> = {}): DraftLine => ({
   isCreditNote: false,
   settleText,
   discountText: '',
+  chargesMinor: 0n,
   ...of,
 });
 

@@ -15,6 +15,7 @@ const INVOICES = `invoice_number,customer_id,kind,issued_on,due_on,currency,amou
 R-1,C-1,invoice,2024-01-02,2024-02-01,EUR,100.00,RF18539007547034,,
 R-2,C-1,invoice,2024-01-02,2024-02-01,EUR,55.00,,,
 R-3,C-2,invoice,2024-01-02,2024-02-01,EUR,41.00,,,
+R-4,C-2,invoice,2024-01-02,2024-02-01,USD,10.00,,,
 `;
 const STATEMENT = camt053({
   opening: ['2024-02-01', '0.00'],
@@ -81,6 +82,16 @@ beforeAll(async () => {
   );
   remember();
   reconciliation.undo({ bankTransactionId: '2' }, CALLER);
+  reconciliation.confirm(
+    {
+      bankTransactionId: '4',
+      allocations: [{ openItemId: '4', allocatedMinor: 700n, discountMinor: 0n, chargesMinor: 0n }],
+      exchange: { rate: '0.95' },
+    },
+    CALLER,
+  );
+  remember();
+  reconciliation.undo({ bankTransactionId: '4' }, CALLER);
   reconciliation.reject({ bankTransactionId: '4', note: 'ask the desk' }, CALLER);
   remember();
   incidents.raise({ kind: 'test.what', dedupeKey: 'a', severity: 'low', title: 'A test.' });
@@ -99,7 +110,7 @@ test('at the newest record everything agrees with the live tables, and something
   expect(replayed.compared).toMatchObject({
     balances: { differences: [] },
     matches: { differences: [] },
-    openItems: { checked: 3, differences: [] },
+    openItems: { checked: 4, differences: [] },
     queue: { checked: 4, differences: [] },
     incidents: { checked: 2, differences: [] },
   });

@@ -19,6 +19,7 @@ type Rooms = Pick<
   | 'compliance'
   | 'statements'
   | 'receivables'
+  | 'reconciliation'
   | 'instant'
   | 'rules'
   | 'intake'
@@ -106,6 +107,7 @@ export function wirePrivacy(options: ConsoleOptions, rooms: Rooms, keys: Keys, s
     // Whatever was read into memory is read again without them.
     forgetInSearch: async () => {
       await search.forget();
+      await rooms.reconciliation.relearn();
       await rooms.instant.forget();
       rooms.rules.forget();
     },

@@ -14,7 +14,7 @@ import type { FileTaking, Page } from '../statements/index.ts';
 import { type AgeBucket, ageBucket, bucketDays, itemState, percentText } from './ageing.ts';
 import type { ReceivablesContext, ReceivablesOptions } from './context.ts';
 import { discardList } from './discarding.ts';
-import { customerContent, openReference } from './opened.ts';
+import { customerContent, openCustomerText, openReference } from './opened.ts';
 import { allCustomers, allItems, findCustomers, findItems } from './scanning.ts';
 import { type CustomerSealed, sealedOfCustomer } from './sealed-of-customer.ts';
 import { type CustomerRow, createReceivablesStore, type ItemFilter, type OpenItemRow } from './store.ts';
@@ -61,6 +61,8 @@ export interface Receivables {
   customersForMatching(): Generator<CustomerForMatching, void, void>;
   /** Errors: CUSTOMER_UNKNOWN. */
   customer(id: string): Customer;
+  /** Whether what was sealed of a customer is gone. By its row id. */
+  isErased(id: bigint): boolean;
   /** Everything sealed of a customer: what every list said of them, and the references of their items. */
   sealedOfCustomer(id: bigint): CustomerSealed;
   /** Whether there is a customer under the number that the ERP gave it. */
@@ -221,6 +223,10 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       if (row === undefined)
         throw new CountersignError('CUSTOMER_UNKNOWN', 'There is no customer under that id.');
       return toCustomer(row);
+    },
+    isErased(id) {
+      const row = store.customerById(id);
+      return row === undefined || openCustomerText(context, row) === null;
     },
     sealedOfCustomer: (id) => sealedOfCustomer(context, id),
     knowsCustomer: (customerId) => store.customerRowId(customerId) !== undefined,

@@ -13,11 +13,21 @@ export interface AllocatableItem {
 }
 
 /**
- * Throws where the allocations do not fit the items or the money.
+ * Throws where the allocations do not fit the items or the money, which are of one currency.
  * Errors: INPUT_INVALID, MATCH_CURRENCY, MATCH_OVER_ALLOCATED.
  */
 export function checkAllocations(
   facts: Pick<TransactionFacts, 'currency' | 'moneyMinor'>,
+  allocations: readonly AllocationRow[],
+  itemOf: (id: bigint) => AllocatableItem,
+): void {
+  checkItems(facts.currency, allocations, itemOf);
+  checkMoney(facts, moneyUsed(allocations));
+}
+
+/** Throws where the allocations do not fit the items, all of `currency`. Errors: as `checkAllocations`. */
+export function checkItems(
+  currency: string,
   allocations: readonly AllocationRow[],
   itemOf: (id: bigint) => AllocatableItem,
 ): void {
@@ -27,31 +37,32 @@ export function checkAllocations(
     const path = `allocations[${at}]`;
     if (seen.has(each.openItemId)) refuse(`${path}.openItemId`, 'each open item once');
     seen.add(each.openItemId);
-    checkOne(facts, each, itemOf(each.openItemId), path);
+    checkOne(currency, each, itemOf(each.openItemId), path);
   });
-  const used = moneyUsed(allocations);
-  if (used === 0n) refuse('allocations', 'allocations that use some of the money');
-  const isOtherWay = used > 0n !== facts.moneyMinor > 0n;
-  const isTooMuch = facts.moneyMinor > 0n ? used > facts.moneyMinor : used < facts.moneyMinor;
+  if (moneyUsed(allocations) === 0n) refuse('allocations', 'allocations that use some of the money');
+}
+
+/** Throws where a match would use more money than there is, or of the other side. Errors: MATCH_OVER_ALLOCATED. */
+export function checkMoney(
+  facts: Pick<TransactionFacts, 'currency' | 'moneyMinor'>,
+  usedMinor: bigint,
+): void {
+  const isOtherWay = usedMinor > 0n !== facts.moneyMinor > 0n;
+  const isTooMuch = facts.moneyMinor > 0n ? usedMinor > facts.moneyMinor : usedMinor < facts.moneyMinor;
   if (isOtherWay || isTooMuch) {
     throw new CountersignError('MATCH_OVER_ALLOCATED', 'More would be allocated than the money received.', {
       path: 'allocations',
       expected: `at most ${formatAmount(facts.moneyMinor, facts.currency)} ${facts.currency}`,
-      actual: `${formatAmount(used, facts.currency)} ${facts.currency}`,
+      actual: `${formatAmount(usedMinor, facts.currency)} ${facts.currency}`,
     });
   }
 }
 
-function checkOne(
-  facts: Pick<TransactionFacts, 'currency'>,
-  each: AllocationRow,
-  item: AllocatableItem,
-  path: string,
-): void {
-  if (item.currency !== facts.currency) {
-    throw new CountersignError('MATCH_CURRENCY', 'The open item is in another currency than the money.', {
+function checkOne(currency: string, each: AllocationRow, item: AllocatableItem, path: string): void {
+  if (item.currency !== currency) {
+    throw new CountersignError('MATCH_CURRENCY', 'The open items of one match are of one currency.', {
       path: `${path}.openItemId`,
-      expected: facts.currency,
+      expected: currency,
       actual: item.currency,
     });
   }
@@ -77,7 +88,8 @@ function checkOne(
   }
 }
 
-function refuse(path: string, expected: string): never {
+/** Throws INPUT_INVALID. */
+export function refuse(path: string, expected: string): never {
   throw new CountersignError('INPUT_INVALID', 'The allocations cannot be made as they are.', {
     path,
     expected,

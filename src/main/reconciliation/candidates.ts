@@ -2,9 +2,10 @@
  * What a payment may be about, from the indexes: the items its text names, the customers that may
  * have paid. Never a scan of all items or customers. Pure.
  */
+import type { ToldMoney } from './exchange.ts';
 import { type ReadRemittance, readRemittance } from './normalise-remittance.ts';
 import type { MatchIndexes } from './open-indexes.ts';
-import type { Payers } from './party-index.ts';
+import type { KnownPayer, Payers } from './party-index.ts';
 import type { NamedReferences } from './reference-index.ts';
 import type { RawHit } from './reference-text.ts';
 import { hitWeight } from './reference-weight.ts';
@@ -17,6 +18,8 @@ export interface Candidates {
   readonly payers: Payers;
   /** The strongest hit of each item that the text names. */
   readonly named: ReadonlyMap<number, RawHit>;
+  /** Set where `transaction` is the money as it was told in another currency than its account's. */
+  readonly told?: ToldMoney;
 }
 
 /** Looks up what `transaction` names and who may have paid it. */
@@ -34,7 +37,11 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     transaction,
     remittance,
     references,
-    payers: withRuledPayer(indexes, transaction, indexes.parties.find(transaction, remittance)),
+    payers: withRuledPayer(
+      indexes,
+      transaction,
+      indexes.parties.find(transaction, remittance, learnedPayers(indexes, transaction, remittance)),
+    ),
     named,
   };
 }
@@ -52,4 +59,16 @@ function withRuledPayer(indexes: MatchIndexes, { ruling }: MatchTransaction, pay
     matches: [own ?? unseen, ...others],
     ruled: { rule: rule.rule, version: rule.version, customerIndex },
   };
+}
+
+/** Customers for whom people decided payments of this payer, by their places. */
+function learnedPayers(
+  { learned, customerIndex }: MatchIndexes,
+  transaction: MatchTransaction,
+  remittance: ReadRemittance,
+): KnownPayer[] {
+  return learned.payers(transaction, remittance).flatMap((payer) => {
+    const place = customerIndex.get(payer.customerId);
+    return place === undefined ? [] : [{ customerIndex: place, payer }];
+  });
 }

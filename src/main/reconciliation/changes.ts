@@ -7,7 +7,6 @@ import type { MatchStatus } from '../../contract/statements.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { CanonicalJson } from '../crypto/index.ts';
 import type { NewEntry } from '../ledger/index.ts';
-import type { Booking } from './booking.ts';
 import {
   ENGINE_VERSION,
   magnitude,
@@ -22,10 +21,11 @@ import {
   effectiveDate,
   holdPostings,
   matchPostings,
-  moneyUsed,
+  moneyOf,
   opposite,
   prePostings,
   type RolePosting,
+  type Settlement,
 } from './reallocation.ts';
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
@@ -33,7 +33,7 @@ import { createTelling, type Telling } from './telling.ts';
 import type { Evidence } from './types.ts';
 
 /** A match (or hold) to be made. */
-export interface MatchToMake {
+export interface MatchToMake extends Settlement {
   readonly facts: TransactionFacts;
   readonly kind: 'match' | 'hold';
   readonly status: MatchStatus;
@@ -42,9 +42,6 @@ export interface MatchToMake {
   readonly rivals: bigint;
   readonly evidence: string;
   readonly remainderMinor: bigint;
-  readonly allocations: readonly AllocationRow[];
-  /** Of a match that settles nothing: where a rule moves its money. */
-  readonly booking?: Booking;
   readonly note?: string | undefined;
   readonly digest: Buffer | null;
 }
@@ -76,6 +73,8 @@ export interface ChangeSet {
   }): void;
   /** A journal entry of its own. */
   post(entry: NewEntry): void;
+  /** What a person decided of the transaction has changed: the engine learns it, or unlearns it. */
+  decided(transactionId: bigint): void;
   /** Rows that belong to the batch; they get its record. */
   write(rows: (record: bigint) => void): void;
   subject(kind: string, id: bigint): void;
@@ -95,13 +94,15 @@ export function writeChanges(
   return context.vault.transaction(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
+    const decided = new Set<bigint>();
     const telling = createTelling(context, caller, kind);
-    build(createChangeSet(context, caller, { entries, rows, telling }));
+    build(createChangeSet(context, caller, { entries, rows, decided, telling }));
     if (rows.length === 0 && entries.length === 0) return undefined;
     const number =
       entries.length > 0 ? context.ledger.append(entries, telling.record).record : telling.record();
     telling.recordFurther();
     for (const write of rows) write(number);
+    for (const transactionId of decided) context.learning.decided(transactionId);
     return number;
   });
 }
@@ -109,12 +110,14 @@ export function writeChanges(
 interface Gathered {
   readonly entries: NewEntry[];
   readonly rows: ((record: bigint) => void)[];
+  /** Transactions of which a person's decision has changed. */
+  readonly decided: Set<bigint>;
   readonly telling: Telling;
 }
 
 function createChangeSet(context: ReconciliationContext, caller: Caller, gathered: Gathered): ChangeSet {
   const { store, receivables, runtime, ledger, scorer } = context;
-  const { entries, rows, telling } = gathered;
+  const { entries, rows, decided, telling } = gathered;
   const { describe, subject } = telling;
   let nextMatchId: bigint | undefined;
   const newMatchId = (): bigint => {
@@ -122,15 +125,16 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     nextMatchId = id + 1n;
     return id;
   };
+  const settlementOf = ({ id }: MatchRow, allocations: readonly AllocationRow[]): Settlement => ({
+    allocations,
+    exchange: store.exchangeOfMatch(id),
+    booking: store.bookingOf(id),
+  });
   /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
-  const prePostedMinor = (
-    facts: TransactionFacts,
-    match: MatchRow,
-    allocations: readonly AllocationRow[],
-  ) => {
+  const prePostedMinor = (facts: TransactionFacts, match: MatchRow, settlement: Settlement) => {
     if (match.prePosted === 0n) return 0n;
     const rest = facts.direction === 'credit' ? match.remainderMinor : -match.remainderMinor;
-    return moneyUsed(allocations) + rest;
+    return moneyOf(settlement) + rest;
   };
   /** Where the money goes that a match which was pre-posted does not need any more. */
   const release = (change: MatchToEnd, fullMinor: bigint, effective: string): void => {
@@ -157,6 +161,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     at: { effectiveDate: string; entryId: Buffer; prePosted: bigint },
   ): void => {
     const nowMs = BigInt(Math.trunc(runtime.nowMs()));
+    if (change.decidedBy === 'person') decided.add(change.facts.id);
     rows.push((record) => {
       store.insertMatch(
         {
@@ -179,6 +184,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           prePosted: at.prePosted,
         },
         change.allocations,
+        change.exchange,
       );
       if (change.booking) store.insertBooking(id, change.booking);
       store.putState(stateOf(change, id));
@@ -188,12 +194,11 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
   return {
     end(change) {
       const { facts, match, allocations, endedBy, note } = change;
-      const fullMinor = prePostedMinor(facts, match, allocations);
-      const postings = postingsOf(match.kind, match.prePosted === 1n, {
-        moneyMinor: match.prePosted === 1n ? fullMinor : facts.moneyMinor,
-        allocations,
-        booking: store.bookingOf(match.id),
-      });
+      if (match.decidedBy === 'person') decided.add(facts.id);
+      const settlement = settlementOf(match, allocations);
+      const fullMinor = prePostedMinor(facts, match, settlement);
+      const moneyMinor = match.prePosted === 1n ? fullMinor : facts.moneyMinor;
+      const postings = postingsOf(match.kind, match.prePosted === 1n, moneyMinor, settlement);
       // Where two people undo what lies in a closed period, the books change in the open one.
       const effective = effectiveDate(match.effectiveDate, ledger.closedThrough());
       const entry = roleEntry(context, {
@@ -209,7 +214,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
       for (const each of allocations) {
         receivables.settle(each.openItemId, -magnitude(each.allocatedMinor), match.id.toString());
       }
-      describe('end', facts, match.id, allocations);
+      describe('end', facts, match.id, settlement);
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -233,14 +238,14 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         currency: change.facts.currency,
         matchId: id,
         ...(isPayment ? { reason: 'instant.pre-post' } : {}),
-        postings: postingsOf(change.kind, isPayment, { ...change, moneyMinor }),
+        postings: postingsOf(change.kind, isPayment, moneyMinor, change),
       });
       entries.push(entry);
       if (isPayment) context.payments.addTransit(change.facts.id, moneyMinor);
       for (const each of change.allocations) {
         receivables.settle(each.openItemId, magnitude(each.allocatedMinor), id.toString());
       }
-      describe(change.kind, change.facts, id, change.allocations, whyOf(change));
+      describe(change.kind, change.facts, id, change, whyOf(change));
       // Of a hold nothing is allocated: what it keeps of the money is all of it.
       const kept =
         isPayment && change.kind === 'hold' ? { ...change, remainderMinor: magnitude(moneyMinor) } : change;
@@ -249,8 +254,8 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
-      const booking = store.bookingOf(match.id);
-      describe('confirm', facts, id, allocations, { by: 'person', reasons: reasonsOf(evidence) });
+      const settlement = settlementOf(match, allocations);
+      describe('confirm', facts, id, settlement, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -273,8 +278,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           rivals: match.rivals,
           evidence,
           remainderMinor: match.remainderMinor,
-          allocations,
-          ...(booking === undefined ? {} : { booking }),
+          ...settlement,
           note,
           digest: null,
         },
@@ -286,15 +290,18 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     carry({ payment, line, match }) {
       const id = newMatchId();
       const allocations = store.allocationsOf(match.id);
+      const exchange = store.exchangeOfMatch(match.id);
+      const settlement = { allocations, exchange };
       const date = effectiveDate(line.bookingDate, ledger.closedThrough());
       subject('bank-transaction', payment.transactionId);
-      describe('carry', line, id, allocations, {
+      describe('carry', line, id, settlement, {
         by: match.decidedBy,
         kind: match.kind,
         from: payment.transactionId,
         before: match.id,
       });
       const atMs = BigInt(Math.trunc(runtime.nowMs()));
+      if (match.decidedBy === 'person') decided.add(payment.transactionId).add(line.id);
       rows.push((record) => {
         store.insertMatchEnd({
           matchId: match.id,
@@ -308,7 +315,9 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         store.insertMatch(
           { ...match, id, transactionId: line.id, effectiveDate: date, noteSealedId: null, record },
           allocations,
+          exchange,
         );
+        store.carryForgotten(match.id, id, record);
         const { bookingDate, direction, currency, moneyMinor } = line;
         store.putState({
           ...payment,
@@ -320,6 +329,9 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
           matchId: id,
         });
       });
+    },
+    decided: (transactionId) => {
+      decided.add(transactionId);
     },
     post: (entry) => {
       entries.push(entry);
@@ -336,15 +348,12 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
 function postingsOf(
   kind: 'match' | 'hold',
   isPrePost: boolean,
-  {
-    moneyMinor,
-    allocations,
-    booking,
-  }: { moneyMinor: bigint; allocations: readonly AllocationRow[]; booking?: Booking | undefined },
+  moneyMinor: bigint,
+  settlement: Settlement,
 ): (RolePosting | AccountPosting)[] {
-  if (booking) return bookingPostings(moneyMinor, booking.accountId);
+  if (settlement.booking) return bookingPostings(moneyMinor, settlement.booking.accountId);
   if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
-  return isPrePost ? prePostings(moneyMinor, allocations) : matchPostings(allocations);
+  return isPrePost ? prePostings(moneyMinor, settlement) : matchPostings(settlement);
 }
 
 /** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */

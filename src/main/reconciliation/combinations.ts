@@ -63,7 +63,7 @@ export function draftExplanations(
     complete: !candidates.remittance.cut,
     indexes,
     candidates,
-    input: { transaction, book: indexes.book, policy },
+    input: { transaction, book: indexes.book, policy, isConverted: candidates.told !== undefined },
     money: signedMoney(transaction),
     drafts: new Map(),
     latestIssueDay: dayNumber(transaction.bookingDate) + LATEST_ISSUE_DAYS,
@@ -72,7 +72,8 @@ export function draftExplanations(
   const settled = fromNames(work, base);
   if (!settled) {
     for (const payer of likelyPayers(candidates)) fromPayer(work, payer);
-    fromAmount(work);
+    // An amount that is nothing but converted names nobody.
+    if (!candidates.told) fromAmount(work);
   }
   return { drafts: [...work.drafts.values()], complete: work.complete };
 }
@@ -217,17 +218,20 @@ function complete(work: Work, certain: readonly number[]): void {
   }
 }
 
-function likelyPayers(candidates: Candidates): PayerMatch[] {
-  return candidates.payers.matches
+function likelyPayers({ payers: { matches, ruled } }: Candidates): PayerMatch[] {
+  const likely = matches
     .filter(
       (match) =>
-        match.customerIndex === candidates.payers.ruled?.customerIndex ||
+        match.customerIndex === ruled?.customerIndex ||
         match.iban ||
         match.number ||
         match.debtor >= LEAST_NAME_FOR_POOL ||
         match.ultimate >= LEAST_NAME_FOR_POOL,
     )
     .slice(0, PAYER_LIMIT);
+  // What was learned adds a payer and takes nobody's place.
+  const learned = matches.filter((match) => match.learned !== undefined && !likely.includes(match));
+  return [...likely, ...learned.slice(0, PAYER_LIMIT)];
 }
 
 /** The payer's items: of that amount, less discount or stated charges, by the end of a number, by a sum. */

@@ -7,6 +7,7 @@ import type { Sealing } from '../sealing/index.ts';
 import type { Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
 import type { DeskRules } from './desk-rules.ts';
+import type { Learning } from './learning.ts';
 import type { Payments } from './payments.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { AccountPosting, RolePosting } from './reallocation.ts';
@@ -41,6 +42,7 @@ export interface ReconciliationContext extends ReconciliationOptions {
   readonly policy: MatchPolicy;
   readonly rules: DeskRules;
   readonly store: ReconciliationStore;
+  readonly learning: Learning;
   readonly newId: () => Buffer;
 }
 
@@ -63,6 +65,7 @@ export function roleEntry(
   context: Pick<ReconciliationContext, 'ledger' | 'newId'>,
   entry: {
     readonly effectiveDate: IsoDate;
+    /** Of every posting that names no other. */
     readonly currency: string;
     /** The match it is of; of a clearing the payment. */
     readonly matchId: bigint;
@@ -72,18 +75,20 @@ export function roleEntry(
     readonly reason?: string;
   },
 ): NewEntry {
-  const { currency, reverses } = entry;
+  const { reverses } = entry;
   return {
     id: context.newId(),
     effectiveDate: entry.effectiveDate,
     reason: entry.reason ?? 'match.reallocate',
     source: { kind: entry.sourceKind ?? 'match', id: entry.matchId.toString() },
     ...(reverses === undefined ? {} : { reverses }),
-    postings: entry.postings.map((posting) => ({
-      accountId: 'role' in posting ? context.ledger.roleAccount(posting.role, currency) : posting.accountId,
-      amountMinor: posting.amountMinor,
-      currency,
-    })),
+    postings: entry.postings.map((posting) => {
+      const { amountMinor } = posting;
+      if ('accountId' in posting)
+        return { accountId: posting.accountId, amountMinor, currency: entry.currency };
+      const { role, currency = entry.currency } = posting;
+      return { accountId: context.ledger.roleAccount(role, currency), amountMinor, currency };
+    }),
   };
 }
 

@@ -5,6 +5,7 @@
 import { Worker } from 'node:worker_threads';
 import { CountersignError, type Runtime, workerUrl, yieldToLoop } from '../base/index.ts';
 import { type EngineInput, type EngineProgress, engineSteps } from './engine.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { type Outcome, outcomesOf } from './outcome.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
@@ -18,6 +19,7 @@ export type ToWorker =
       readonly kind: 'go';
       readonly policy: MatchPolicy;
       readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
+      readonly learned: readonly CustomerLearning[];
     };
 
 /** Messages from the worker. */
@@ -114,7 +116,8 @@ async function feed(worker: Worker, input: HostedInput): Promise<void> {
     send({ kind: 'transactions', rows });
     await yieldToLoop();
   }
-  send({ kind: 'go', policy: input.policy, rejected: input.rejected });
+  const { policy, rejected, learned = [] } = input;
+  send({ kind: 'go', policy, rejected, learned });
 }
 
 function* parts<T>(rows: readonly T[]): Generator<readonly T[]> {

@@ -6,6 +6,7 @@
 import { assign, type Claimant } from './assignment.ts';
 import { mayPost } from './decision.ts';
 import { claimOf, type Evaluation, evaluate, isTouched, suggest } from './evaluation.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { buildIndexes, type MatchIndexes, type OpenIndexes } from './open-indexes.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
 import { inCanonicalOrder } from './transaction-order.ts';
@@ -25,6 +26,8 @@ export interface EngineInput {
   readonly policy?: MatchPolicy;
   /** Sets of items (`itemsKey`) that a person has said a payment does not settle. */
   readonly rejected?: ReadonlyMap<bigint, ReadonlySet<string>>;
+  /** What people's decisions taught of customers. */
+  readonly learned?: readonly CustomerLearning[];
 }
 
 export interface EngineResult {
@@ -111,11 +114,18 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
   };
 }
 
-function* indexInput({ items, customers }: EngineInput): Generator<EngineProgress, OpenIndexes> {
+function* indexInput({
+  items,
+  customers,
+  learned = [],
+}: EngineInput): Generator<EngineProgress, OpenIndexes> {
   const building = buildIndexes(items, customers, items.length);
   for (;;) {
     const step = building.next();
-    if (step.done) return step.value;
+    if (step.done) {
+      for (const learning of learned) step.value.learned.set(learning);
+      return step.value;
+    }
     yield { stage: 'index', doneCount: step.value, totalCount: items.length + customers.length };
   }
 }

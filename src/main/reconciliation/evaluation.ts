@@ -9,6 +9,7 @@ import type { MatchPolicy } from './policy.ts';
 import { isReturn } from './returns.ts';
 import { isRival, rate } from './rivals.ts';
 import { scoreDrafts } from './score.ts';
+import { explainTold } from './told.ts';
 import type { Decision, Evidence, Explanation, MatchTransaction, RatedExplanation } from './types.ts';
 
 export interface Evaluation {
@@ -35,8 +36,10 @@ export function evaluate(
       customers: new Set(),
     };
   }
-  const { drafts, complete } = draftExplanations(indexes, candidates, policy);
-  const scored = scoreDrafts(indexes, candidates, drafts, policy);
+  const { drafts, complete: isOwnComplete } = draftExplanations(indexes, candidates, policy);
+  const told = explainTold(indexes, candidates, policy);
+  const complete = isOwnComplete && told.complete;
+  const scored = bestFirst(scoreDrafts(indexes, candidates, drafts, policy), told.explanations);
   const allowed = rejected
     ? scored.filter(
         (each) =>
@@ -45,7 +48,7 @@ export function evaluate(
     : scored;
   const notes: Evidence[] = [];
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
-  if (scored.length === 0) notes.push(...whyNothing(indexes, candidates.named.keys(), transaction));
+  if (scored.length === 0) notes.push(...whyNothing(indexes, candidates, told.currency));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
   const rated = rate(allowed, policy, complete).map((each) => withRule(each, transaction));
   return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
@@ -80,14 +83,21 @@ export function isTouched({ customers }: Evaluation, touched: ReadonlySet<string
   return false;
 }
 
+/** Explanations of both kinds in the order of each. */
+function bestFirst(own: readonly Explanation[], told: readonly Explanation[]): readonly Explanation[] {
+  if (told.length === 0) return own;
+  return [...own, ...told].sort((left, right) => right.score - left.score || (left.key < right.key ? -1 : 1));
+}
+
 function whyNothing(
   indexes: MatchIndexes,
-  named: Iterable<number>,
-  transaction: MatchTransaction,
+  { named, transaction }: Candidates,
+  toldCurrency: string | undefined,
 ): Evidence[] {
   if (transaction.direction === 'debit') return [{ code: 'outgoing', weight: 0 }];
-  for (const item of named) {
-    if (indexes.book.item(item).currency !== transaction.currency)
+  for (const item of named.keys()) {
+    const { currency } = indexes.book.item(item);
+    if (currency !== transaction.currency && currency !== toldCurrency)
       return [{ code: 'currency-other', weight: 0 }];
     if (indexes.book.available(item) === 0n) return [{ code: 'settled-before', weight: 0 }];
   }

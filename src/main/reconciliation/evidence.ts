@@ -22,6 +22,15 @@ export const evidenceWords = {
   'amount-charges-stated': 'amount less charges that the bank states',
   'amount-instructed': 'amount that the payer instructed, charges taken on the way',
   'amount-exchange': "amount exact but for what the entry's own rate leaves open",
+  'exchange-agreed':
+    'instructed amount in {currency}, and it gives the money that came by its own rate {rate}',
+  'exchange-rate': 'amount in {currency} by its own rate {rate}',
+  'exchange-unproved': 'instructed amount in {currency}, but no rate that ties the money to it',
+  'exchange-charges-guessed':
+    'instructed amount in {currency}, and the money is less by what bank charges usually are',
+  'exchange-contradicted':
+    'instructed amount, rate and money do not agree: reckoned in {currency} by its own rate {rate}',
+  'exchange-implausible': 'its own rate {rate} is far from what {currency} is worth',
   'amount-charges-guessed': 'amount less what bank charges usually are',
   'amount-documents': 'amounts stated for each item',
   'amount-part': 'part payment',
@@ -36,6 +45,12 @@ export const evidenceWords = {
   'iban-shared': 'account is shared by several customers, this one among them',
   'customer-number': 'customer number in the text',
   'named-in-text': 'customer named in the text',
+  'learned-alias': 'payer as learned from decisions of people: {lessons}',
+  'learned-shared': 'payer as learned, for several customers, this one among them',
+  'learned-third-party': 'pays for this customer, as learned from decisions of people: {lessons}',
+  'learned-late-discount':
+    'takes the discount up to {days} days late, as learned from decisions of people: {lessons}',
+  'learned-charges': 'comes short by just this much, as learned from decisions of people: {lessons}',
   'date-window': 'paid between invoice and due date',
   'date-before-invoice': 'paid before the invoice was issued',
   'date-long-after': 'paid long after the due date',
@@ -50,7 +65,7 @@ export const evidenceWords = {
   outgoing: 'outgoing money settles no invoice',
   'settled-before': 'the item it names is settled already',
   'taken-by-another': 'another payment explains the item better',
-  'currency-other': 'the item it names is in another currency',
+  'currency-other': 'the item it names is in another currency, of which the bank tells no amount',
   rejected: 'a person has rejected this',
   'desk-rule-ask': 'rule {rule} (version {version}) asks a person',
   'desk-rule-stricter': 'rule {rule} (version {version}) asks a person: not sure enough, or too much money',

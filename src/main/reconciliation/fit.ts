@@ -33,6 +33,8 @@ export interface FitInput {
   readonly transaction: MatchTransaction;
   readonly book: ItemBook;
   readonly policy: MatchPolicy;
+  /** True where the money is told in another currency than its account's: what rounding leaves belongs to no item. */
+  readonly isConverted?: boolean;
 }
 
 /** Money of the transaction, signed: credit is positive. */
@@ -170,7 +172,7 @@ export function discountInTime({ book, transaction, policy }: FitInput, itemInde
 }
 
 /** Days from the last day of the discount to the payment; 0 or less is in time. */
-function daysLate(item: MatchItem, transaction: MatchTransaction): number {
+export function daysLate(item: MatchItem, transaction: MatchTransaction): number {
   if (item.discountUntil === undefined) return 0;
   const { bookingDate, valueDate } = transaction;
   const paid = valueDate !== undefined && valueDate < bookingDate ? valueDate : bookingDate;
@@ -209,6 +211,10 @@ function exchangeFit(input: FitInput, items: readonly number[], shortfall: bigin
   const tolerance = exchangeTolerance(input.transaction, input.policy);
   const stated = tolerance === 0n ? 0n : statedCharges(input);
   if (tolerance === 0n || !within(shortfall, stated, tolerance)) return undefined;
+  if (input.isConverted) {
+    const settled = withCharges(whole(input.book, items), stated > 0n ? stated : 0n);
+    return settled.length === 0 ? undefined : { kind: 'exchange', allocations: settled, remainderMinor: 0n };
+  }
   if (shortfall < 0n)
     return { kind: 'exchange', allocations: whole(input.book, items), remainderMinor: -shortfall };
   const allocations = withCharges(whole(input.book, items), shortfall);

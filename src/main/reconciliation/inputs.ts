@@ -6,6 +6,7 @@ import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
 import type { Ruling } from './desk-rules.ts';
 import { SLICE_MS, throwIfAborted } from './engine-host.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { mergeContents } from './payments.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
@@ -24,6 +25,7 @@ export interface RunInputs {
   readonly returned: readonly bigint[];
   readonly items: readonly MatchItem[];
   readonly customers: readonly MatchCustomer[];
+  readonly learned: readonly CustomerLearning[];
   readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
   readonly states: ReadonlyMap<bigint, StateRow>;
   /** Matches of the machine that it may revise. */
@@ -57,7 +59,7 @@ export async function readInputs(
   /** Hears of the lines that people decided, or that lie in a closed period. */
   onLeft?: (row: TransactionForMatching) => void,
 ): Promise<RunInputs> {
-  const { store, statements, receivables, ledger, payments } = context;
+  const { store, statements, receivables, ledger, payments, learning } = context;
   const pace = createPacer(context, signal);
   const ruler = context.rules.current();
   const states = new Map<bigint, StateRow>();
@@ -123,7 +125,24 @@ export async function readInputs(
     customers.push({ customerId, name, ibans, aliases });
     await pace();
   }
-  return { transactions, facts, returned, items, customers, rejected, states, revisable, bookedCount };
+  await learning.ready();
+  const learned: CustomerLearning[] = [];
+  for (const customerId of learning.customers()) {
+    learned.push(learning.of(customerId));
+    await pace();
+  }
+  return {
+    transactions,
+    facts,
+    returned,
+    items,
+    customers,
+    learned,
+    rejected,
+    states,
+    revisable,
+    bookedCount,
+  };
 }
 
 /** A match is cleared when it lies in a closed period; then the machine leaves it as it is. */
@@ -182,12 +201,13 @@ export function factsOf(row: TransactionTold): TransactionFacts {
   };
 }
 
-/** A transaction as the engine reads it. */
-export function toMatchTransaction(row: TransactionForMatching, ruling?: Ruling): MatchTransaction {
+/** A transaction as the engine reads it. What was instructed for all of it says nothing of a rest. */
+export function toMatchTransaction(row: TransactionTold, ruling?: Ruling): MatchTransaction {
   const { id, currency, direction, amountMinor, bookingDate, valueDate, reversal, content } = row;
-  const { index: _index, entryIndex: _entryIndex, ...said } = content;
+  const { index: _index, entryIndex: _entryIndex, instructed, ...said } = content;
   return {
     ...said,
+    ...(instructed === undefined || row.returnedMinor > 0n ? {} : { instructed }),
     id,
     currency,
     direction,

@@ -11,7 +11,7 @@ import { factsOf, type TransactionTold, toMatchTransaction } from './inputs.ts';
 import { itemsKey } from './keys.ts';
 import type { OnlineBooks } from './online-books.ts';
 import { fingerprintOf, outcomeDigest } from './outcome.ts';
-import { clearingPostings, effectiveDate, moneyUsed } from './reallocation.ts';
+import { clearingPostings, effectiveDate, lessOf, moneyOf } from './reallocation.ts';
 import { stateFromSuggestions, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import { make, propose } from './writing.ts';
@@ -121,7 +121,7 @@ function arrive({ context, online, changes }: Changing, payment: TransactionTold
   }
   context.metrics?.reconciliationDecisionsTotal.inc({ status: outcome.status });
   const best = outcome.explanations[0];
-  return { status: outcome.status, matchedMinor: best ? moneyUsed(best.allocations) : 0n };
+  return { status: outcome.status, matchedMinor: best ? moneyOf(best) : 0n };
 }
 
 /** The sets of items that people said a transaction does not settle. */
@@ -213,7 +213,7 @@ function carryProposal({ context, changes }: Changing, payment: StateRow, line: 
         openMinor: receivables.openItemForMatching(openItemId).openMinor,
       }));
       const moved = { ...row, transactionId: line.id, fingerprint: fingerprintOf(line.id, rests), record };
-      store.insertSuggestion(moved, allocations);
+      store.insertSuggestion(moved, allocations, store.exchangeOfSuggestion(row.id));
       return moved;
     });
     for (const rejection of [...rejections].reverse()) {
@@ -272,7 +272,7 @@ function wentBack({ context, changes }: Changing, facts: TransactionFacts, kind:
   });
 }
 
-/** A person's match of what is left: what went back is taken off what was left over, then off the last items. */
+/** A person's match of what is left. */
 function makeLess(
   { context, changes }: Changing,
   facts: TransactionFacts,
@@ -280,17 +280,9 @@ function makeLess(
   allocations: readonly AllocationRow[],
   state: StateRow,
 ): void {
-  const kept: AllocationRow[] = [];
-  let leftMinor = facts.moneyMinor;
-  const isIn = facts.direction === 'credit';
-  for (const each of allocations) {
-    const cash = moneyUsed([each]);
-    const taken = isIn === cash > 0n && magnitude(cash) > magnitude(leftMinor) ? leftMinor : cash;
-    leftMinor -= taken;
-    if (taken === cash) kept.push(each);
-    else if (taken !== 0n) kept.push({ ...each, allocatedMinor: taken, discountMinor: 0n, chargesMinor: 0n });
-  }
-  changes.make({
+  const settlement = { allocations, exchange: context.store.exchangeOfMatch(match.id) };
+  const less = lessOf(settlement, facts.moneyMinor);
+  const lessId = changes.make({
     facts,
     kind: 'match',
     status: 'confirmed',
@@ -298,9 +290,10 @@ function makeLess(
     probabilityPpm: match.probabilityPpm,
     rivals: match.rivals,
     evidence: state.evidence,
-    remainderMinor: magnitude(leftMinor),
-    allocations: kept,
+    remainderMinor: magnitude(facts.moneyMinor - moneyOf(less)),
+    ...less,
     digest: null,
   });
+  changes.write((record) => context.store.carryForgotten(match.id, lessId, record));
   context.metrics?.reconciliationDecisionsTotal.inc({ status: 'confirmed' });
 }

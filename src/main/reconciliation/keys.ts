@@ -1,4 +1,5 @@
 /** Texts by which equal things are known as equal. Pure. */
+import type { MatchExchange } from './types.ts';
 
 interface SettledAmounts {
   readonly openItemId: bigint;
@@ -18,4 +19,11 @@ export function allocationsKey(allocations: readonly SettledAmounts[]): string {
     .map((each) => `${each.openItemId}:${each.allocatedMinor}:${each.discountMinor}:${each.chargesMinor}`)
     .sort()
     .join(' ');
+}
+
+/** Text that two equal exchanges share. */
+export function exchangeKey(exchange: MatchExchange | undefined): string {
+  if (exchange === undefined) return '';
+  const { currency, moneyMinor, chargesMinor, rate, unitCurrency, rateFrom } = exchange;
+  return [currency, moneyMinor, chargesMinor, rate, unitCurrency, rateFrom].join(' ');
 }

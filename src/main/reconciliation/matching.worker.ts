@@ -33,8 +33,8 @@ port.on('message', (message: ToWorker) => {
   }
 });
 
-function run({ policy, rejected }: Extract<ToWorker, { kind: 'go' }>): void {
-  const steps = engineSteps({ items, customers, transactions, policy, rejected });
+function run({ policy, rejected, learned }: Extract<ToWorker, { kind: 'go' }>): void {
+  const steps = engineSteps({ items, customers, transactions, policy, rejected, learned });
   let reportedMs = 0;
   for (;;) {
     const step = steps.next();

@@ -1,6 +1,8 @@
 /** What keeps the machine from posting an explanation by itself, however high its score is. Pure. */
 import { amountInformation, leavesLittle, mayPostCharges, sumByChance } from './amount-evidence.ts';
 import type { EvidenceCode } from './evidence.ts';
+import type { ToldMoney } from './exchange.ts';
+import type { FitKind } from './fit.ts';
 import type { PayerSupport } from './payer-evidence.ts';
 import { hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
@@ -34,9 +36,11 @@ export function obstacles(judging: Judging): Obstacle[] {
   const anyNamed = items.some((item) =>
     candidates.named.has(item) ? hitWeight(candidates.named.get(item)!) > 0 : false,
   );
-  if (payer.conflict || owesAnother(scoring, payer)) found.push('payer-is-another-customer');
-  if (strong && !amountFits && payer.weight < 2) found.push('reference-alone');
-  if (!strong && anyNamed && payer.weight < 2) found.push('reference-damaged-payer-unknown');
+  // Who is known to pay for another does so where the payment names what it pays, and pays it whole.
+  const isBeyondHabit = payer.paysFor && !(strong && amountFits);
+  if (payer.conflict || isBeyondHabit || owesAnother(scoring, payer)) found.push('payer-is-another-customer');
+  if (strong && !amountFits && payer.firmWeight < 2) found.push('reference-alone');
+  if (!strong && anyNamed && payer.firmWeight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
   const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
   const isChance =
@@ -51,24 +55,43 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (unnamed > 0 && items.length > 1 && sumByChance(scoring, items, unnamed) > MOST_CHANCE) {
     found.push('sum-may-be-chance');
   }
-  if (kind === 'charges-guessed' && !(strong && payer.certain && mayPostCharges(scoring))) {
+  const isUsual = has('learned-charges') || mayPostCharges(scoring);
+  if (kind === 'charges-guessed' && !(strong && payer.certain && isUsual)) {
     found.push('shortfall-unexplained');
   }
   if (kind === 'ruled' && !(strong && payer.certain)) found.push('shortfall-unexplained');
-  if (kind === 'exchange' && !(strong && payer.weight >= 2)) found.push('shortfall-unexplained');
-  if (kind === 'discount-late') found.push('discount-late');
+  if (kind === 'exchange' && !(strong && payer.firmWeight >= 2)) found.push('shortfall-unexplained');
+  if (kind === 'discount-late' && !has('learned-late-discount')) found.push('discount-late');
   if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {
     found.push('overpaid');
   }
-  const isPlainPart = strong && items.length === 1 && payer.weight >= 2 && !leavesLittle(scoring);
+  const isPlainPart = strong && items.length === 1 && payer.firmWeight >= 2 && !leavesLittle(scoring);
   if (kind === 'part' && !isPlainPart) found.push('part-payment-unsure');
   if (candidates.remittance.words.returned) found.push('return-said');
   if (customers.length > 1 && !strong) found.push('many-customers');
   if (candidates.transaction.direction === 'debit') {
     const refund = strong && items.every((item) => indexes.book.item(item).kind === 'credit_note');
-    if (!refund || payer.weight < 2) found.push('outgoing');
+    if (!refund || payer.firmWeight < 2) found.push('outgoing');
   }
+  if (candidates.told) found.push(...exchangeObstacles(judging, candidates.told));
   return found;
+}
+
+/** What the terms of the items or the bank itself explain to the cent. */
+const SETTLED_WHOLE: ReadonlySet<FitKind> = new Set<FitKind>([
+  'exact',
+  'exchange',
+  'charges-stated',
+  'discount',
+  'discount-and-charges',
+  'documents',
+]);
+
+/** Money is posted across currencies where the text names all items, its own rate ties it to them, and nothing is left. */
+function exchangeObstacles({ scoring, strong }: Judging, { proof }: ToldMoney): Obstacle[] {
+  if (proof === 'contradicted' || proof === 'implausible') return ['exchange-contradicted'];
+  const isTied = proof === 'agreed' || proof === 'rate';
+  return isTied && strong && SETTLED_WHOLE.has(scoring.draft.fit.kind) ? [] : ['exchange-unsure'];
 }
 
 /** Items of one amount that are looked through for another customer's. */

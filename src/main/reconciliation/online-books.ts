@@ -25,9 +25,9 @@ export interface OnlineBooks {
 }
 
 export function createOnlineBooks(
-  context: Pick<ReconciliationContext, 'vault' | 'receivables' | 'runtime' | 'policy'>,
+  context: Pick<ReconciliationContext, 'vault' | 'receivables' | 'runtime' | 'policy' | 'learning'>,
 ): OnlineBooks {
-  const { vault, receivables, runtime, policy } = context;
+  const { vault, receivables, runtime, policy, learning } = context;
   let matcher: OnlineMatcher | undefined;
   /** What the matcher holds of each item, so that a settlement moves it without reading it again. */
   let items = new Map<bigint, MatchItem>();
@@ -50,6 +50,8 @@ export function createOnlineBooks(
     put({ ...before, availableMinor: openMinor });
     vault.onRollback(() => put(before));
   });
+
+  learning.onChanged((customerId) => matcher?.setLearning(learning.of(customerId)));
 
   /** Runs a generator to its end, giving the loop its turns. */
   async function inSlices<T>(steps: Generator<void, T>): Promise<T> {
@@ -94,7 +96,9 @@ export function createOnlineBooks(
     items = new Map();
     customers = new Map();
     lastItemId = 0n;
+    await learning.ready();
     matcher = await inSlices(createOnlineMatcher(newItems(), known(changedCustomers()), policy));
+    for (const customerId of learning.customers()) matcher.setLearning(learning.of(customerId));
   }
 
   function* takeIn(): Generator<void, void> {

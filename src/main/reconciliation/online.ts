@@ -4,6 +4,7 @@
  */
 import { mayPost } from './decision.ts';
 import { evaluate, suggest } from './evaluation.ts';
+import type { CustomerLearning } from './learned-index.ts';
 import { buildIndexes } from './open-indexes.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
 import type { Decision, MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
@@ -27,6 +28,8 @@ export interface OnlineMatcher {
   removeItem(id: bigint): void;
   /** A new customer, or what a known one is now. */
   setCustomer(customer: MatchCustomer): void;
+  /** What people's decisions taught of a customer is this from here on. */
+  setLearning(learning: CustomerLearning): void;
 }
 
 /** Room for items that come later, so that the indexes need not be laid out anew while money waits. */
@@ -55,6 +58,7 @@ export function* createOnlineMatcher(
     setItem: (item) => indexes.setItem(item),
     removeItem: (id) => indexes.removeItem(id),
     setCustomer: (customer) => indexes.setCustomer(customer),
+    setLearning: (learning) => indexes.learned.set(learning),
     decide(transaction, rejected) {
       const evaluation = evaluate(indexes, transaction, policy, rejected);
       const best = evaluation.rated[0];

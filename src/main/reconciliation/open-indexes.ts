@@ -3,6 +3,7 @@
  * in the time of one look-up. What they answer depends on what is in them now, never on how it came in.
  */
 import { ItemBook } from './item-book.ts';
+import { LearnedIndex } from './learned-index.ts';
 import { PartyIndex } from './party-index.ts';
 import { ReferenceIndex } from './reference-index.ts';
 import type { MatchCustomer, MatchItem } from './types.ts';
@@ -14,6 +15,8 @@ export interface MatchIndexes {
   readonly book: ItemBook;
   readonly references: ReferenceIndex;
   readonly parties: PartyIndex;
+  /** What people's decisions taught of payers. */
+  readonly learned: LearnedIndex;
   /** Customer number → place in `customers`. */
   readonly customerIndex: ReadonlyMap<string, number>;
 }
@@ -25,6 +28,7 @@ export class OpenIndexes implements MatchIndexes {
   readonly book: ItemBook;
   readonly references: ReferenceIndex;
   readonly parties: PartyIndex;
+  readonly learned = new LearnedIndex();
   readonly #placeOf = new Map<bigint, number>();
   readonly #freePlaces: number[] = [];
 

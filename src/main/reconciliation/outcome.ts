@@ -3,7 +3,7 @@ import { sha256 } from '../crypto/index.ts';
 import type { Booking } from './booking.ts';
 import type { EngineResult } from './engine.ts';
 import { itemsKey } from './keys.ts';
-import type { Certificate, Decision, Evidence, MatchItem } from './types.ts';
+import type { Certificate, Decision, Evidence, MatchExchange, MatchItem } from './types.ts';
 
 /** Items of another explanation that a certificate names. */
 const TOLD_ITEMS = 12;
@@ -23,6 +23,8 @@ export interface OutcomeExplanation {
   readonly evidence: readonly Evidence[];
   readonly remainderMinor: bigint;
   readonly allocations: readonly OutcomeAllocation[];
+  /** Of items in another currency than the transaction's. */
+  readonly exchange?: MatchExchange;
 }
 
 export interface Outcome {
@@ -68,6 +70,7 @@ export function outcomeOf(
         }),
       ),
       remainderMinor: explanation.remainderMinor,
+      ...(explanation.exchange === undefined ? {} : { exchange: explanation.exchange }),
       allocations: explanation.allocations.map(({ itemIndex, ...amounts }) => ({
         openItemId: item(itemIndex).id,
         ...amounts,

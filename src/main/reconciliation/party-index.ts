@@ -2,6 +2,7 @@
 import type { NamedRule } from './desk-rules.ts';
 import { HashIndex, hashText, hashWithout } from './hash-index.ts';
 import { compareCustomers } from './item-order.ts';
+import type { LearnedPayer } from './learned-index.ts';
 import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
 import type { ReadRemittance, TextSegment } from './normalise-remittance.ts';
 import { squeeze } from './normalise-text.ts';
@@ -24,6 +25,14 @@ export interface PayerMatch {
   readonly number: boolean;
   readonly debtor: number;
   readonly ultimate: number;
+  /** What people decided of this payer's payments before. */
+  readonly learned?: LearnedPayer;
+}
+
+/** A customer for whom people decided payments of the payer. */
+export interface KnownPayer {
+  readonly customerIndex: number;
+  readonly payer: LearnedPayer;
 }
 
 export interface Payers {
@@ -112,7 +121,11 @@ export class PartyIndex {
     compareCustomers(this.#customers[left]!, this.#customers[right]!);
 
   /** Whoever may have paid `transaction`, by the account, by both names and by a customer number. */
-  find(transaction: MatchTransaction, remittance: ReadRemittance): Payers {
+  find(
+    transaction: MatchTransaction,
+    remittance: ReadRemittance,
+    learned: readonly KnownPayer[] = [],
+  ): Payers {
     const credit = transaction.direction === 'credit';
     const party = credit ? transaction.debtor : transaction.creditor;
     const ultimateName =
@@ -134,6 +147,7 @@ export class PartyIndex {
     for (const owner of ibanOwners) entry(owner).iban = true;
     for (const found of this.similar(party?.name)) entry(found.customerIndex).debtor = found.similarity;
     for (const found of this.similar(ultimateName)) entry(found.customerIndex).ultimate = found.similarity;
+    for (const { customerIndex, payer } of learned) entry(customerIndex).learned = payer;
     for (const [customerIndex, found] of byCustomer) {
       // The owner of the account is compared by name even where the name found others first.
       if (found.debtor === 0) found.debtor = this.similarityTo(customerIndex, party?.name);

@@ -1,5 +1,6 @@
 /** What the payer's account and names say for or against one customer. Pure. */
 import { type NamedRule, ruledBy } from './desk-rules.ts';
+import { FIRM_LESSONS, type LearnedPayer } from './learned-index.ts';
 import type { PayerMatch, Payers } from './party-index.ts';
 import type { Evidence } from './types.ts';
 
@@ -7,16 +8,20 @@ export interface PayerSupport {
   readonly evidence: readonly Evidence[];
   /** Sum of the weights, bounded above. */
   readonly weight: number;
+  /** The same without what too few decisions taught: all that the rules about posting ask. */
+  readonly firmWeight: number;
   /** The payer is this customer and can be no other. */
   readonly certain: boolean;
   /** The payer is known, and is another customer. */
   readonly conflict: boolean;
+  /** The payer is another customer, who is known to pay for this one. */
+  readonly paysFor: boolean;
   /** Other customers who may as well be the payer, by name, where no account tells them apart. */
   readonly alike: readonly number[];
 }
 
 /** From here on two spellings are the same name, the legal form left out or cut short at most. */
-const SAME_NAME = 0.93;
+export const SAME_NAME = 0.93;
 const LIKE_NAME = 0.8;
 /** Another customer this much closer or closer is the better reading of a name. */
 const CLEARLY_BETTER = 0.04;
@@ -39,28 +44,40 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
     : 'none';
   const ownsAccount = payers.ibanOwners.includes(customerIndex);
   const accountOfOther = payers.ibanOwners.length > 0 && !ownsAccount;
-  const onBehalf = ultimate === 'same' || ultimate === 'like';
+  const isSaid = ultimate === 'same' || ultimate === 'like';
+  const isAnother = accountOfOther || debtor === 'other' || isSister(own, others);
+  // What lists say of the payer, or the payment of whom it is for, needs no learning.
+  const isTold = isSaid || ultimate === 'other' || ownsAccount || debtor === 'same';
+  const { isAlias, paysFor, ...taught } = readLearned(isTold ? undefined : own?.learned, isAnother);
+  const onBehalf = isSaid || paysFor;
   const evidence: Evidence[] = [];
   if (ownsAccount) {
     const alone = payers.ibanOwners.length === 1;
     evidence.push(alone ? { code: 'iban-known', weight: 6 } : { code: 'iban-shared', weight: 3.5 });
   } else if (accountOfOther && !onBehalf) evidence.push({ code: 'iban-other', weight: -6 });
   if (own?.number) evidence.push({ code: 'customer-number', weight: 4 });
-  evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, onBehalf, ownsAccount, payers));
+  const isExpected = onBehalf || isAlias;
+  evidence.push(...ultimateEvidence(ultimate), ...debtorEvidence(debtor, isExpected, ownsAccount, payers));
+  evidence.push(...taught.firm);
   if (namedInText && debtor !== 'same' && !onBehalf) evidence.push({ code: 'named-in-text', weight: 2 });
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
+  // Who pays for a sister may owe the same amount too.
+  const alike = paysFor
+    ? others.filter((each) => each.iban || each.debtor >= SAME_NAME)
+    : others.filter((each) => !isAlone && !onBehalf && bearsName(each, own));
   return {
-    evidence,
-    alike:
-      isAlone || onBehalf
-        ? []
-        : others.filter((each) => bearsName(each, own)).map((each) => each.customerIndex),
-    weight: Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum)),
+    evidence: [...evidence, ...taught.hints],
+    paysFor,
+    alike: alike.map((each) => each.customerIndex),
+    weight: bounded(taught.hints.reduce((total, each) => total + each.weight, sum)),
+    firmWeight: bounded(sum),
     certain:
       (isAlone && !nameConflict) ||
       ultimate === 'same' ||
+      // What was learned may be a customer whose own name is more like it.
+      (isAlias && !others.some((other) => isNearer(other, own))) ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' &&
         !accountOfOther &&
@@ -80,10 +97,40 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
 const ruledSupport = (rule: NamedRule): PayerSupport => ({
   evidence: [ruledBy('desk-rule-payer', rule, RULED_WEIGHT)],
   weight: RULED_WEIGHT,
+  firmWeight: RULED_WEIGHT,
   certain: true,
   conflict: false,
+  paysFor: false,
   alike: [],
 });
+
+const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
+
+interface Taught {
+  /** The payer is nobody on a list, and known from decisions. */
+  readonly isAlias: boolean;
+  /** The payer is another customer, and known from decisions to pay for this one. */
+  readonly paysFor: boolean;
+  /** What enough decisions say. */
+  readonly firm: readonly Evidence[];
+  /** What too few of them say, or what is shared: it makes a proposal better and lifts no rule. */
+  readonly hints: readonly Evidence[];
+}
+
+/** What people's decisions say of a payer, who may be another customer of ours. */
+function readLearned(learned: LearnedPayer | undefined, isAnother: boolean): Taught {
+  if (learned === undefined) return { isAlias: false, paysFor: false, firm: [], hints: [] };
+  const { lessons, source, by, isShared } = learned;
+  const values = { lessons: `${lessons}`, source: `${source}`, by };
+  const code = isShared ? 'learned-shared' : isAnother ? 'learned-third-party' : 'learned-alias';
+  if (isShared || lessons < FIRM_LESSONS) {
+    const weight = isShared ? 0.7 : isAnother ? 0.5 : 1.5;
+    return { isAlias: false, paysFor: false, firm: [], hints: [{ code, weight, values }] };
+  }
+  // Known like a name on the list; of a third party it is the reference that proves the rest.
+  const firm = [{ code, weight: isAnother ? 2 : 6, values }] as const;
+  return { isAlias: !isAnother, paysFor: isAnother, firm, hints: [] };
+}
 
 /** Another customer bears the payer's name better, and the account does not speak for this one alone. */
 function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): boolean {
@@ -91,6 +138,11 @@ function isSister(own: PayerMatch | undefined, others: readonly PayerMatch[]): b
     (other) =>
       other.debtor >= SAME_NAME && other.debtor > (own?.debtor ?? 0) && (own?.iban !== true || other.iban),
   );
+}
+
+/** A name of the payment is more like this other customer's than the customer's own. */
+function isNearer(other: PayerMatch, own: PayerMatch | undefined): boolean {
+  return other.debtor > (own?.debtor ?? 0) || other.ultimate > (own?.ultimate ?? 0);
 }
 
 /** The payer's name is this other customer's no less than it is the customer's own. */

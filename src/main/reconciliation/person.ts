@@ -3,13 +3,14 @@
 import type { MatchStatus } from '../../contract/statements.ts';
 import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
-import { checkAllocations } from './allocation-check.ts';
+import { refuse } from './allocation-check.ts';
+import { byHand, type GivenExchange } from './by-hand.ts';
 import { sealNote, writeChanges } from './changes.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { factsOf, isCleared, withPayment } from './inputs.ts';
 import { itemsKey } from './keys.ts';
 import { fingerprintOf } from './outcome.ts';
-import { moneyUsed } from './reallocation.ts';
+import type { Settlement } from './reallocation.ts';
 import { stateFromSuggestions } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
 
@@ -30,6 +31,8 @@ export interface ConfirmInput {
         readonly chargesMinor: bigint;
       }[]
     | undefined;
+  /** Of items in another currency than the money: what they use of it, where the entry does not tell. */
+  readonly exchange?: GivenExchange | undefined;
   readonly note?: string | undefined;
 }
 
@@ -43,6 +46,14 @@ export interface PersonInput {
 export function parseId(text: string): bigint {
   return /^\d{1,18}$/.test(text) ? BigInt(text) : -1n;
 }
+
+/** An allocation as a person gives it. */
+type GivenAllocation = NonNullable<ConfirmInput['allocations']>[number];
+
+const parsed = ({ openItemId, ...amounts }: GivenAllocation) => ({
+  openItemId: parseId(openItemId),
+  ...amounts,
+});
 
 export function createPersonDecisions(context: ReconciliationContext) {
   const { store, statements, ledger, payments } = context;
@@ -78,9 +89,10 @@ export function createPersonDecisions(context: ReconciliationContext) {
   /**
    * A person confirms a suggestion, the machine's standing match, or allocates by hand.
    * Errors: TRANSACTION_UNKNOWN, MATCH_NOT_OPEN, MATCH_WRITTEN_OFF, MATCH_UNKNOWN, MATCH_STALE,
-   * MATCH_OVER_ALLOCATED, MATCH_CURRENCY, OPEN_ITEM_UNKNOWN.
+   * MATCH_OVER_ALLOCATED, MATCH_CURRENCY, MATCH_CURRENCY_RATE, OPEN_ITEM_UNKNOWN.
    */
   function confirm(input: ConfirmInput, caller: Caller): DecisionResult {
+    if (input.exchange && !input.allocations) refuse('exchange', 'allocations beside it');
     return decide(input.bankTransactionId, caller, 'reconciliation.confirm', (facts, state, changes) => {
       if (context.isWrittenOff?.(facts.id)) {
         throw new CountersignError(
@@ -112,8 +124,8 @@ export function createPersonDecisions(context: ReconciliationContext) {
         refuseCleared(standing, false);
         changes.end({ facts, match: standing, allocations: [], endedBy: 'person' });
       }
-      const chosen = input.allocations
-        ? byHand(context, facts, input.allocations)
+      const chosen: Chosen = input.allocations
+        ? byHand(context, facts, input.allocations.map(parsed), input.exchange)
         : fromSuggestion(context, facts, input.suggestionId);
       changes.make({
         facts,
@@ -125,6 +137,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
         evidence: chosen.suggestion?.evidence ?? '[]',
         remainderMinor: chosen.remainderMinor,
         allocations: chosen.allocations,
+        exchange: chosen.exchange,
         note: input.note,
         digest: null,
       });
@@ -248,8 +261,7 @@ const setOf = (allocations: readonly AllocationRow[]): string | null =>
 
 type Changes = Parameters<Parameters<typeof writeChanges>[3]>[0];
 
-interface Chosen {
-  readonly allocations: readonly AllocationRow[];
+interface Chosen extends Settlement {
   readonly remainderMinor: bigint;
   readonly suggestion?: SuggestionRow;
 }
@@ -292,22 +304,8 @@ function fromSuggestion(
       'The suggestion is out of date: an open item changed since it was made.',
     );
   }
-  return { allocations, remainderMinor: suggestion.remainderMinor, suggestion };
-}
-
-function byHand(
-  { receivables }: ReconciliationContext,
-  facts: TransactionFacts,
-  given: NonNullable<ConfirmInput['allocations']>,
-): Chosen {
-  const allocations = given.map(({ openItemId, ...amounts }) => ({
-    openItemId: parseId(openItemId),
-    ...amounts,
-  }));
-  checkAllocations(facts, allocations, (id) => receivables.openItemForMatching(id));
-  const used = moneyUsed(allocations);
-  const left = facts.moneyMinor - used;
-  return { allocations, remainderMinor: left < 0n ? -left : left };
+  const exchange = store.exchangeOfSuggestion(suggestion.id);
+  return { allocations, exchange, remainderMinor: suggestion.remainderMinor, suggestion };
 }
 
 function addRejection(

@@ -1,6 +1,7 @@
 /** Thresholds and tolerances of the engine, as data. A desk may set its own; these are the defaults. */
 
 import { currencyScale } from '../../contract/money.ts';
+import { MOST_RATE_PPM } from '../../contract/rates.ts';
 
 export interface MatchPolicy {
   /** Least probability at which the machine posts without a person. */
@@ -36,7 +37,7 @@ export const defaultPolicy: MatchPolicy = {
   chargesPpm: 150_000n,
   postedChargesPpm: 50_000n,
   chargesMajor: 40n,
-  exchangePpm: 500n,
+  exchangePpm: MOST_RATE_PPM,
   searchWork: 20_000,
   keepExplanations: 8,
 };
@@ -64,10 +65,13 @@ const UNITS_PER_EURO: Readonly<Record<string, bigint>> = {
   CLP: 1_000n,
 };
 
+/** Major units of a currency that are worth about one euro, to the order of magnitude. */
+export const unitsPerEuro = (currency: string): bigint => UNITS_PER_EURO[currency] ?? 1n;
+
 /** Most that unstated charges may be of an amount in `currency`, in minor units. */
 export function chargesCeiling(policy: MatchPolicy, currency: string): bigint {
   const scale = BigInt(currencyScale(currency) ?? 2);
-  return policy.chargesMajor * (UNITS_PER_EURO[currency] ?? 1n) * 10n ** scale;
+  return policy.chargesMajor * unitsPerEuro(currency) * 10n ** scale;
 }
 
 /** Most that unstated charges may be of `amountMinor`, as a share of it too. */

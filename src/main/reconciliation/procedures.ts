@@ -22,6 +22,10 @@ export const reconciliationProcedures = (reconciliation: Reconciliation, find?: 
     undo: os.reconciliation.undo.handler(({ input, context }) =>
       reconciliation.undo(input, callerOf(context), context.approved),
     ),
+    learned: os.reconciliation.learned.handler(({ input }) => reconciliation.learned(input)),
+    forget: os.reconciliation.forget.handler(({ input, context }) =>
+      reconciliation.forget(input.id, callerOf(context)),
+    ),
     matches: os.reconciliation.matches.handler(({ input }) => reconciliation.matches(input)),
     rateByDay: os.reconciliation.rateByDay.handler(() => reconciliation.rateByDay()),
   });

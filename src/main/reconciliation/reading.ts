@@ -13,9 +13,12 @@ import { CountersignError, type FoundText, type IsoDate, idToText } from '../bas
 import { unlessErased } from '../sealing/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext } from './context.ts';
-import { evidenceText, evidenceWords } from './evidence.ts';
-import { isCleared } from './inputs.ts';
+import { evidenceText } from './evidence.ts';
+import { toLineExchange, toTold } from './exchange-reading.ts';
+import { factsOf, isCleared } from './inputs.ts';
 import { parseId } from './person.ts';
+import { createReasons, parseEvidence } from './reasons.ts';
+import { undecided } from './states.ts';
 import type {
   AllocationRow,
   HistoryRow,
@@ -25,7 +28,7 @@ import type {
   StateRow,
   SuggestionRow,
 } from './store.ts';
-import type { Evidence } from './types.ts';
+import type { Evidence, MatchExchange } from './types.ts';
 
 type Item = z.infer<(typeof reconciliation.item)['~orpc']['outputSchema'] & z.ZodType>;
 type Allocation = z.infer<typeof allocation>;
@@ -62,13 +65,9 @@ const SCAN_ROWS = 200;
 const MANY_IDS = 5_000;
 const WALK_ROWS = 1_000;
 
-/** Reasons as they are kept. Codes of older versions that are not known any more are left out. */
-export function parseEvidence(text: string): Evidence[] {
-  return (JSON.parse(text) as Evidence[]).filter(({ code }) => Object.hasOwn(evidenceWords, code));
-}
-
 export function createReading(context: ReconciliationContext) {
   const { store, statements, receivables, ledger, sealing, payments } = context;
+  const toReasons = createReasons(context);
 
   /** The status of each id that a run has looked at; the others are unmatched. */
   function statusOf(ids: readonly bigint[]): ReadonlyMap<bigint, MatchStatus> {
@@ -93,14 +92,20 @@ export function createReading(context: ReconciliationContext) {
   /** What is or would be settled: the match's items, else those of the first suggestion. */
   function settledBy(state: StateRow | undefined): {
     readonly allocations: readonly AllocationRow[];
+    readonly exchange?: MatchExchange | undefined;
     readonly suggestionId: bigint | null;
   } {
     const nothing = { allocations: [], suggestionId: null };
     if (state === undefined) return nothing;
-    if (state.matchId !== null) return { ...nothing, allocations: store.allocationsOf(state.matchId) };
+    if (state.matchId !== null) {
+      const exchange = store.exchangeOfMatch(state.matchId);
+      return { ...nothing, allocations: store.allocationsOf(state.matchId), exchange };
+    }
     if (state.status !== 'suggested') return nothing;
     const first = store.suggestionsOf(state.transactionId)[0];
-    return first ? { allocations: store.suggestionAllocations(first.id), suggestionId: first.id } : nothing;
+    if (!first) return nothing;
+    const exchange = store.exchangeOfSuggestion(first.id);
+    return { allocations: store.suggestionAllocations(first.id), exchange, suggestionId: first.id };
   }
 
   const toProbability = (ppm: bigint | null): number | null =>
@@ -229,6 +234,7 @@ export function createReading(context: ReconciliationContext) {
       rivals: rivalsOf(row),
       reasons: toReasons(parseEvidence(row.evidence)),
       allocations: toAllocations(allocations),
+      exchange: store.exchangeOfSuggestion(row.id) ?? null,
       remainderMinor: row.remainderMinor,
     }));
   }
@@ -237,7 +243,7 @@ export function createReading(context: ReconciliationContext) {
   function item(bankTransactionId: string): Item {
     const id = parseId(bankTransactionId);
     const transaction = statements.transactionForMatching(id);
-    const state = store.state(id) ?? newState(transaction);
+    const state = store.state(id) ?? undecided(factsOf({ ...transaction, returnedMinor: 0n }));
     const [row] = toQueueRows([state]);
     if (!row) throw new CountersignError('TRANSACTION_UNKNOWN', 'There is no such bank transaction.');
     const match = state.matchId === null ? undefined : store.match(state.matchId);
@@ -246,6 +252,7 @@ export function createReading(context: ReconciliationContext) {
       transaction: row,
       match: match ? toMatch(match, state) : null,
       suggestions: match ? [] : suggestionsOf(id, rejected),
+      told: match ? null : toTold(context, transaction),
       history: historyOf(id).map(toHistory),
     };
   }
@@ -264,6 +271,7 @@ export function createReading(context: ReconciliationContext) {
       rivals: Number(state.rivals),
       reasons: toReasons(reasonsOf(state)),
       allocations: toAllocations(store.allocationsOf(match.id)),
+      exchange: store.exchangeOfMatch(match.id) ?? null,
       remainderMinor: match.remainderMinor,
       decidedBy: match.decidedBy,
       actor: match.actor,
@@ -311,6 +319,7 @@ export function createReading(context: ReconciliationContext) {
   }
 
   function toLine(transaction: TransactionForMatching, state: StateRow | undefined): MatchLine {
+    const { allocations, exchange } = settledBy(state);
     return {
       bankTransactionId: transaction.id.toString(),
       accountServicerReference: transaction.content.accountServicerReference ?? null,
@@ -322,10 +331,11 @@ export function createReading(context: ReconciliationContext) {
       probability: toProbability(state?.probabilityPpm ?? null),
       rivals: Number(state?.rivals ?? 0n),
       reasons: reasonsOf(state).map(evidenceText),
-      items: settledBy(state).allocations.map(({ openItemId, allocatedMinor }) => {
+      items: allocations.map(({ openItemId, allocatedMinor }) => {
         const { invoiceNumber, currency } = receivables.openItemForMatching(openItemId);
-        return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency) };
+        return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency), currency };
       }),
+      exchange: exchange ? toLineExchange(exchange, transaction.currency) : null,
     };
   }
 
@@ -346,33 +356,6 @@ export function createReading(context: ReconciliationContext) {
 }
 
 export type Reading = ReturnType<typeof createReading>;
-
-function toReasons(evidence: readonly Evidence[]): Suggestion['reasons'] {
-  return evidence.map((each) => ({
-    code: each.code,
-    text: evidenceText(each),
-    weight: each.weight,
-    ...(each.code.startsWith('desk-rule') ? { rule: Number(each.values?.rule) } : {}),
-  }));
-}
-
-/** The state of a transaction that no run has looked at yet. */
-function newState({ id, bookingDate, direction, currency, amountMinor }: TransactionForMatching): StateRow {
-  return {
-    transactionId: id,
-    bookingDate,
-    direction,
-    currency,
-    moneyMinor: direction === 'credit' ? amountMinor : -amountMinor,
-    status: 'unmatched',
-    decidedBy: null,
-    matchId: null,
-    probabilityPpm: null,
-    rivals: 0n,
-    evidence: '[]',
-    digest: null,
-  };
-}
 
 function holds(row: QueueRow, text: string, compact: string): boolean {
   return (

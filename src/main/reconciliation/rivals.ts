@@ -54,6 +54,7 @@ const CHANCE: ReadonlySet<Obstacle> = new Set<Obstacle>([
   'shortfall-unexplained',
   'discount-late',
   'overpaid',
+  'exchange-unsure',
 ]);
 
 function groundOf({ obstacles }: Explanation): Ground {

@@ -7,7 +7,7 @@ import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import type { EngineProgress } from './engine.ts';
 import { hostEngine } from './engine-host.ts';
 import { createPacer, type RunInputs, readInputs, type StandingMatch } from './inputs.ts';
-import { allocationsKey } from './keys.ts';
+import { allocationsKey, exchangeKey } from './keys.ts';
 import { type Outcome, outcomeDigest } from './outcome.ts';
 import { undecided } from './states.ts';
 import type { StateRow } from './store.ts';
@@ -86,9 +86,9 @@ export async function think(
     });
     return false;
   });
-  const { items, customers, rejected } = inputs;
+  const { items, customers, learned, rejected } = inputs;
   const outcomes = await hostEngine(
-    { transactions, items, customers, rejected, policy: context.policy },
+    { transactions, items, customers, learned, rejected, policy: context.policy },
     {
       runtime: context.runtime,
       signal: options.signal,
@@ -220,7 +220,11 @@ function isSame(
   if (outcome.status === 'quarantined') return match.kind === 'hold';
   if (outcome.status !== 'auto' || match.kind !== 'match') return false;
   if (allocations.length === 0) return isSameBooking(store.bookingOf(match.id), outcome.booking);
-  return allocationsKey(allocations) === allocationsKey(outcome.explanations[0]?.allocations ?? []);
+  const best = outcome.explanations[0];
+  if (best === undefined) return false;
+  if (allocationsKey(allocations) !== allocationsKey(best.allocations)) return false;
+  // The same items can stand for another share of the money, where more is known of its exchange.
+  return !best.exchange || exchangeKey(best.exchange) === exchangeKey(store.exchangeOfMatch(match.id));
 }
 
 /** Applies one step in the batch's transaction; false where people or imports were faster. */

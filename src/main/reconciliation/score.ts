@@ -6,6 +6,7 @@ import { amountEvidence } from './amount-evidence.ts';
 import type { Candidates } from './candidates.ts';
 import { type Draft, fitKey, textNumbers } from './combinations.ts';
 import { byStrength } from './evidence.ts';
+import { habitEvidence } from './habit-evidence.ts';
 import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
 import { obstacles } from './obstacles.ts';
@@ -47,14 +48,16 @@ function scoreDraft(scoring: Scoring): Explanation {
   const payer = weakestSupport(scoring, customers);
   const dates = dateEvidence(scoring, items);
   const contradictions = contradictionEvidence(scoring, items, named.length === items.length);
-  const evidence = [...references.evidence, ...amount, ...payer.evidence, ...dates, ...contradictions].filter(
-    (each) => each.weight !== 0 || each.code.startsWith('amount'),
-  );
-  const score = PRIOR + references.weight + payer.weight + sum(amount) + sum(dates) + sum(contradictions);
   const strong = items.every((item) => {
     const hit = candidates.named.get(item);
     return hit !== undefined && isStrong(hit);
   });
+  const habits = strong && payer.certain ? habitEvidence(scoring, customers) : [];
+  const others = [amount, dates, contradictions, habits];
+  const evidence = [...references.evidence, ...payer.evidence, ...others.flat()].filter(
+    (each) => each.weight !== 0 || each.code.startsWith('amount'),
+  );
+  const score = others.reduce((total, each) => total + sum(each), PRIOR + references.weight + payer.weight);
   return {
     allocations: draft.fit.allocations,
     remainderMinor: draft.fit.remainderMinor,
@@ -90,7 +93,15 @@ function weakestSupport(scoring: Scoring, customers: readonly string[]): PayerSu
   );
 }
 
-const NO_SUPPORT: PayerSupport = { evidence: [], weight: 0, certain: false, conflict: false, alike: [] };
+const NO_SUPPORT: PayerSupport = {
+  evidence: [],
+  weight: 0,
+  firmWeight: 0,
+  certain: false,
+  conflict: false,
+  paysFor: false,
+  alike: [],
+};
 
 function dateEvidence(scoring: Scoring, items: readonly number[]): Evidence[] {
   const { bookingDate } = scoring.candidates.transaction;
@@ -125,7 +136,7 @@ function withDoubtfulParts(
     if (!inexact(each) || each.obstacles.includes('part-payment-unsure')) return each;
     const doubtful = exact.some((other) => {
       const payerSpeaks = other.evidence.some(
-        ({ code, weight }) => weight >= 2 && /^(iban|debtor|ultimate)/.test(code),
+        ({ code, weight }) => weight >= 2 && /^(iban|debtor|ultimate|learned)/.test(code),
       );
       return payerSpeaks || isNear(indexes, candidates, each, other);
     });

@@ -1,17 +1,19 @@
 /** The room's shell: what the contract and other rooms may ask of reconciliation. */
-import type { RunResult } from '../../contract/reconciliation.ts';
+import type { LearnedRow, RunResult } from '../../contract/reconciliation.ts';
 import { createIdMaker } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { MatchStatusReader } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { ReconciliationContext, ReconciliationOptions } from './context.ts';
 import { noRules } from './desk-rules.ts';
+import { createLearnedDesk, type Forgotten, type LearnedQuery } from './forgetting.ts';
 import { createInstantDecisions, type InstantDecisions } from './instant.ts';
+import { createLearning } from './learning.ts';
 import { createOnlineBooks, type OnlineBooks } from './online-books.ts';
 import { noPayments } from './payments.ts';
 import { type ConfirmInput, createPersonDecisions, type DecisionResult, type PersonInput } from './person.ts';
 import { defaultPolicy } from './policy.ts';
-import { createReading, type Reading } from './reading.ts';
+import { createReading, type Page, type Reading } from './reading.ts';
 import { type RunOptions, runMatching } from './run.ts';
 import { noScorer } from './scorer.ts';
 import { createReconciliationStore } from './store.ts';
@@ -41,11 +43,17 @@ export interface Reconciliation extends Reading {
    * Errors: TRANSACTION_UNKNOWN, MATCH_CLEARED, MATCH_UNDO_MACHINE_ONLY.
    */
   undo(input: PersonInput, caller: Caller, isApproved?: boolean): DecisionResult;
+  /** What the engine learned of people's decisions and no list says, by customers. */
+  learned(query: LearnedQuery): Promise<Page<LearnedRow>>;
+  /** The decisions that taught it teach it no more. Errors: LEARNED_UNKNOWN. */
+  forget(learnedId: string, caller: Caller): Promise<Forgotten>;
+  /** Something sealed is gone: what was learned is read again without it. */
+  relearn(): Promise<void>;
 }
 
 /** Opens the room on a vault. */
 export function createReconciliation(options: ReconciliationOptions): Reconciliation {
-  const context: ReconciliationContext = {
+  const rooms = {
     ...options,
     scorer: options.scorer ?? noScorer,
     policy: options.policy ?? defaultPolicy,
@@ -54,6 +62,8 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     store: createReconciliationStore(options.vault.db),
     newId: createIdMaker(options.runtime),
   };
+  const learning = createLearning(rooms);
+  const context: ReconciliationContext = { ...rooms, learning };
   let last: Promise<unknown> = Promise.resolve();
   const online = createOnlineBooks(context);
   return {
@@ -66,6 +76,8 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
       last = result.catch(() => undefined);
       return result;
     },
+    ...createLearnedDesk(context),
+    relearn: learning.reload,
     run(caller, runOptions) {
       const result = last.then(() => runMatching(context, caller, runOptions));
       // The next run waits for this one, however it ends; its caller hears of the error.

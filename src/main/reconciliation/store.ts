@@ -2,8 +2,11 @@
 import type { MatchStatus } from '../../contract/statements.ts';
 import type { IsoDate } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
+import { exchangeTable } from './store-exchange.ts';
+import { learnedQueries } from './store-learned.ts';
 import { rejectionQueries } from './store-rejections.ts';
 import { bookingQueries } from './store-rules.ts';
+import type { MatchExchange } from './types.ts';
 
 export interface AllocationRow {
   readonly openItemId: bigint;
@@ -119,6 +122,7 @@ export function createReconciliationStore(db: Connection) {
     ...rejectionQueries(db),
     ...suggestionQueries(db),
     ...stateQueries(db),
+    ...learnedQueries(db),
   };
 }
 
@@ -137,6 +141,7 @@ function matchQueries(db: Connection) {
     `INSERT INTO match_end (match_id, ended_by, actor, ended_at_ms, entry_id, note_sealed_id, record)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
+  const exchanges = exchangeTable(db, 'match');
   const lastId = db.prepare<[], { id: bigint }>('SELECT coalesce(max(id), 0) AS id FROM match');
   const idsOf = db.prepare<[bigint], bigint>('SELECT id FROM match WHERE bank_transaction_id = ?').pluck();
   const byId = db.prepare<[bigint], MatchRow>(`SELECT ${MATCH_COLUMNS} FROM match m WHERE m.id = ?`);
@@ -161,7 +166,7 @@ function matchQueries(db: Connection) {
   );
   return {
     lastMatchId: () => lastId.get()!.id,
-    insertMatch(row: MatchRow, rows: readonly AllocationRow[]): void {
+    insertMatch(row: MatchRow, rows: readonly AllocationRow[], exchange?: MatchExchange): void {
       insert.run(
         row.id,
         row.transactionId,
@@ -190,6 +195,7 @@ function matchQueries(db: Connection) {
           each.chargesMinor,
         );
       }
+      if (exchange) exchanges.insert(row.id, exchange);
     },
     insertMatchEnd: (row: MatchEndRow) => {
       insertEnd.run(
@@ -204,6 +210,7 @@ function matchQueries(db: Connection) {
     },
     match: (id: bigint) => byId.get(id),
     allocationsOf: (matchId: bigint) => allocations.all(matchId),
+    exchangeOfMatch: (matchId: bigint) => exchanges.of(matchId),
     matchIdsOf: (id: bigint) => idsOf.all(id),
     historyOf: (id: bigint) => historyOf.all(id, id, id, id),
   };
@@ -219,6 +226,7 @@ function suggestionQueries(db: Connection) {
     `INSERT INTO suggestion_allocation (suggestion_id, open_item_id, allocated_minor, discount_minor, charges_minor)
      VALUES (?, ?, ?, ?, ?)`,
   );
+  const exchanges = exchangeTable(db, 'suggestion');
   const removeOf = db.prepare('DELETE FROM suggestion WHERE bank_transaction_id = ?');
   const byId = db.prepare<[bigint], SuggestionRow>(
     `SELECT ${SUGGESTION_COLUMNS} FROM suggestion WHERE id = ?`,
@@ -233,7 +241,11 @@ function suggestionQueries(db: Connection) {
     removeSuggestions: (transactionId: bigint) => {
       removeOf.run(transactionId);
     },
-    insertSuggestion(row: Omit<SuggestionRow, 'id'>, rows: readonly AllocationRow[]): void {
+    insertSuggestion(
+      row: Omit<SuggestionRow, 'id'>,
+      rows: readonly AllocationRow[],
+      exchange?: MatchExchange,
+    ): void {
       const id = insert.run(
         row.transactionId,
         row.place,
@@ -247,10 +259,12 @@ function suggestionQueries(db: Connection) {
       for (const each of rows) {
         insertAllocation.run(id, each.openItemId, each.allocatedMinor, each.discountMinor, each.chargesMinor);
       }
+      if (exchange) exchanges.insert(id, exchange);
     },
     suggestion: (id: bigint) => byId.get(id),
     suggestionsOf: (transactionId: bigint) => ofTransaction.all(transactionId),
     suggestionAllocations: (suggestionId: bigint) => allocations.all(suggestionId),
+    exchangeOfSuggestion: (suggestionId: bigint) => exchanges.of(suggestionId),
   };
 }
 

@@ -3,6 +3,7 @@ import type { AuditEntry } from '../audit/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import type { CanonicalJson } from '../crypto/index.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
+import type { Settlement } from './reallocation.ts';
 import type { AllocationRow } from './store.ts';
 
 /**
@@ -19,7 +20,7 @@ export interface Telling {
     action: string,
     facts: TransactionFacts,
     matchId: bigint,
-    allocations: readonly AllocationRow[],
+    settlement: Settlement,
     why?: { readonly [name: string]: CanonicalJson },
   ): void;
   /** Writes the record; answers its number. */
@@ -41,6 +42,21 @@ const toldItem = ({
   charges: chargesMinor,
 });
 
+/** At which rate a match settles items of another currency, as a record tells it. */
+const toldExchange = ({ exchange }: Settlement): { [name: string]: CanonicalJson } =>
+  exchange === undefined
+    ? {}
+    : {
+        exchange: {
+          currency: exchange.currency,
+          money: exchange.moneyMinor,
+          charges: exchange.chargesMinor,
+          rate: exchange.rate,
+          unit: exchange.unitCurrency,
+          from: exchange.rateFrom,
+        },
+      };
+
 export function createTelling(
   { audit }: Pick<ReconciliationContext, 'audit'>,
   { actor, traceId }: Caller,
@@ -60,12 +76,13 @@ export function createTelling(
     say: (detail) => {
       details.push(detail);
     },
-    describe(action, facts, matchId, allocations, why = {}) {
+    describe(action, facts, matchId, settlement, why = {}) {
+      const { allocations } = settlement;
       const about = { transaction: facts.id, match: matchId };
       subject('bank-transaction', facts.id);
       const first = allocations.slice(0, ITEMS_TOLD);
       for (const { openItemId } of first) subject('open-item', openItemId);
-      details.push({ action, ...about, items: first.map(toldItem), ...why });
+      details.push({ action, ...about, items: first.map(toldItem), ...toldExchange(settlement), ...why });
       for (let from = ITEMS_TOLD; from < allocations.length; from += ITEMS_TOLD) {
         const more = allocations.slice(from, from + ITEMS_TOLD);
         further.push({

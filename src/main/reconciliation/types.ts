@@ -73,6 +73,24 @@ export interface Allocation {
   readonly chargesMinor: bigint;
 }
 
+/**
+ * How money settles items of another currency. The amounts of the allocations are the items', these are the
+ * transaction's.
+ */
+export interface MatchExchange {
+  /** The items' currency. */
+  readonly currency: string;
+  /** Money of the transaction that the items use, signed like it. */
+  readonly moneyMinor: bigint;
+  /** What banks took of the transaction's currency before the money came, unsigned. */
+  readonly chargesMinor: bigint;
+  /** One unit of `unitCurrency` is `rate` of the other currency. */
+  readonly rate: string;
+  readonly unitCurrency: string;
+  /** Where the rate is from: the entry states it, the two amounts give it, a person typed it. */
+  readonly rateFrom: 'entry' | 'amounts' | 'person';
+}
+
 export interface Evidence {
   readonly code: EvidenceCode;
   /** Natural-log likelihood ratio that this evidence adds; negative speaks against. */
@@ -84,6 +102,8 @@ export interface Evidence {
 /** One way to explain a bank transaction by open items. */
 export interface Explanation {
   readonly allocations: readonly Allocation[];
+  /** Of items in another currency than the transaction's. */
+  readonly exchange?: MatchExchange;
   /** Money of the transaction that the allocations leave for Unapplied cash; never negative. */
   readonly remainderMinor: bigint;
   /** Log-odds: prior plus the evidence's weights. */
@@ -114,6 +134,8 @@ export type Obstacle =
   | 'part-payment-unsure'
   | 'before-invoice'
   | 'many-customers'
+  | 'exchange-unsure'
+  | 'exchange-contradicted'
   | 'return-said'
   | 'outgoing';
 

@@ -33,6 +33,7 @@ export function make(
     remainderMinor: best?.remainderMinor ?? 0n,
     allocations: best?.allocations ?? [],
     ...(outcome.booking === undefined ? {} : { booking: outcome.booking }),
+    exchange: best?.exchange,
     digest,
   });
   changes.write(() => context.store.removeSuggestions(facts.id));
@@ -67,7 +68,8 @@ export function propose(
   changes.write((record) => {
     context.store.removeSuggestions(facts.id);
     suggestions.forEach((row, place) => {
-      context.store.insertSuggestion({ ...row, record }, outcome.explanations[place]!.allocations);
+      const { allocations, exchange } = outcome.explanations[place]!;
+      context.store.insertSuggestion({ ...row, record }, allocations, exchange);
     });
     const state = stateFromSuggestions(
       facts,

@@ -80,6 +80,10 @@ function matchText(
   return `${match.kind} of bank transaction ${match.transaction} by ${match.decidedBy}, record ${match.record}, ${rest}`;
 }
 
+/** How the money of a match was exchanged; nothing where it was not. */
+const exchangeText = (parts: readonly (string | bigint)[] | undefined): string =>
+  parts === undefined ? '' : `, exchanged ${parts.join(' ')}`;
+
 /** Every match, what it settles and how it ended, against what the log told of it. */
 export function compareMatches(store: ReplayStore, decisions: Decisions): Comparison {
   const rebuilt = new Map<string, string>();
@@ -88,7 +92,9 @@ export function compareMatches(store: ReplayStore, decisions: Decisions): Compar
       ({ item, allocated, discount, charges }) => `item ${item}: ${allocated}, ${discount}, ${charges}`,
     );
     const end = match.endedBy === undefined ? 'stands' : `ended by record ${match.endedBy}`;
-    rebuilt.set(match.id, matchText(match, `${allocationsText(settles)}, ${end}`));
+    const { exchange: told } = match;
+    const exchanged = told && [told.currency, told.money, told.charges, told.rate, told.unit, told.from];
+    rebuilt.set(match.id, matchText(match, `${allocationsText(settles)}${exchangeText(exchanged)}, ${end}`));
   }
   const live = new Map<string, string>();
   for (const { id, txId, kind, decidedBy, record, endRecord } of store.matches()) {
@@ -102,7 +108,8 @@ export function compareMatches(store: ReplayStore, decisions: Decisions): Compar
       decidedBy: decidedBy as ReplayedMatch['decidedBy'],
       record: Number(record),
     };
-    live.set(id.toString(), matchText(match, `${allocationsText(settles)}, ${end}`));
+    const exchanged = exchangeText(store.exchange(id));
+    live.set(id.toString(), matchText(match, `${allocationsText(settles)}${exchanged}, ${end}`));
   }
   return compare('match', rebuilt, live);
 }

@@ -8,12 +8,23 @@ export interface ToldAllocation {
   readonly charges: string;
 }
 
+/** At which rate items of another currency are settled, as the log tells it. */
+export interface ToldExchange {
+  readonly currency: string;
+  readonly money: string;
+  readonly charges: string;
+  readonly rate: string;
+  readonly unit: string;
+  readonly from: string;
+}
+
 export interface ReplayedMatch {
   readonly id: string;
   readonly transaction: string;
   readonly kind: 'match' | 'hold';
   readonly decidedBy: 'machine' | 'person';
   readonly allocations: readonly ToldAllocation[];
+  readonly exchange?: ToldExchange | undefined;
   readonly record: number;
   /** The record that ended it; undefined while it stands. */
   endedBy?: number;
@@ -34,6 +45,7 @@ interface Change {
   readonly transaction?: string;
   readonly match?: string;
   readonly items?: unknown;
+  readonly exchange?: ToldExchange;
   readonly suggestions?: number;
   readonly sets?: readonly string[];
   readonly rejection?: string;
@@ -150,7 +162,8 @@ export class Decisions {
     const kind = action === 'hold' ? 'hold' : 'match';
     const allocations = (change.items ?? []) as readonly ToldAllocation[];
     const decidedBy = byMachine ? 'machine' : 'person';
-    this.matches.set(match, { id: match, transaction, kind, decidedBy, allocations, record: seq });
+    const { exchange } = change;
+    this.matches.set(match, { id: match, transaction, kind, decidedBy, allocations, exchange, record: seq });
     const state = this.#stateOf(transaction);
     state.status = kind === 'hold' ? 'quarantined' : byMachine ? 'auto' : 'confirmed';
     state.matchId = match;

@@ -51,6 +51,12 @@ export function createReplayStore(db: Connection) {
        WHERE match_id = ?`,
     )
     .raw();
+  const exchanges = db
+    .prepare<[bigint], [string, bigint, bigint, string, string, string]>(
+      `SELECT currency, money_minor, charges_minor, rate, unit_currency, rate_from FROM match_exchange
+       WHERE match_id = ?`,
+    )
+    .raw();
   const states = db
     .prepare<[], [bigint, string, bigint | null]>(
       'SELECT bank_transaction_id, status, match_id FROM match_state',
@@ -79,6 +85,8 @@ export function createReplayStore(db: Connection) {
     items: (at: number) => items.iterate(at),
     matches: () => matches.all(),
     allocations: (matchId: bigint) => allocations.all(matchId),
+    /** Items' currency, money, charges, rate, its unit and where it is from, where a match has an exchange. */
+    exchange: (matchId: bigint) => exchanges.get(matchId),
     states: () => states.all(),
     incidents: () => incidents.all(),
     recordedAt: (seq: number) => recordedAt.get(seq),

@@ -8,6 +8,8 @@ import { checkCeremonyOperands } from './ceremonies.ts';
 import { UsageError } from './exit-codes.ts';
 import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
+import { checkLearnedOperands } from './learned.ts';
+import { numberOf, recordOf } from './option-numbers.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
 import { checkRulesOperands } from './rules.ts';
@@ -17,6 +19,7 @@ export const COMMANDS = [
   'match',
   'matches',
   'rules',
+  'learned',
   'breaks',
   'proof',
   'trial-balance',
@@ -106,6 +109,8 @@ commands
   matches                  every booked bank transaction and what it pays
   rules list|show N        what the desk told the machine, in its order
   rules [dry-run] ACT N…   ask for, or try: add|change --file FILE, on, off, retire, order
+  learned list [CUSTOMER]  what was learned of people's decisions, of one customer or of all
+  learned forget ID        the decisions that taught it teach it no more
   breaks list              what does not fit and must be explained, the oldest first
   proof                    the ledger against the bank on a day --date DAY [--account ID|NUMBER]
   trial-balance            the balances of the ledger [--as-of DATE] [--known-at RECORD]
@@ -340,6 +345,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
   if (command === 'rules') checkRulesOperands(read);
+  if (command === 'learned') checkLearnedOperands(operands);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
   if (command === 'policies') checkPoliciesOperands(read);
@@ -361,7 +367,8 @@ function parse(argv: readonly string[]) {
 }
 
 /** Commands whose words are read where they are used. */
-const READ_LATER = /^(rules|breaks|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
+const READ_LATER =
+  /^(rules|breaks|learned|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
@@ -383,18 +390,4 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command !== 'import' && command !== 'call' && operands.length > 0) {
     throw new UsageError(`${command} takes no ${JSON.stringify(operands[0])}.`);
   }
-}
-
-function numberOf(option: string, text: string | undefined, largest: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > largest) {
-    throw new UsageError(`--${option} takes a whole number up to ${largest}.`);
-  }
-  return Number(text);
-}
-
-function recordOf(option: string, text: string | undefined): bigint | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,18}$/.test(text)) throw new UsageError(`--${option} takes a record number.`);
-  return BigInt(text);
 }

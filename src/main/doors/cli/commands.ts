@@ -1,4 +1,5 @@
 import { formatAmount } from '../../../contract/money.ts';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { MatchLine } from '../../../contract/reconciliation.ts';
 import type { Client } from '../shared/client.ts';
 import { approvalsCommand } from './approvals.ts';
@@ -14,6 +15,7 @@ import { hsmCommand } from './hsm.ts';
 import { type ImportLine, importFiles } from './import.ts';
 import { inventoryCommand } from './inventory.ts';
 import { keysCommand } from './keys.ts';
+import { learnedCommand } from './learned.ts';
 import { operatorsCommand } from './operators.ts';
 import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
@@ -90,6 +92,15 @@ const matchesCommand: Command = async (client, _args, signal) => {
   return { json: { matches }, text: matchesText(matches), exitCode: EXIT.done };
 };
 
+/** What a line pays; with currency and rate where that is another than the line's. */
+function paysText({ items, currency, exchange }: MatchLine): string {
+  const pays = items.map((item) =>
+    [item.invoiceNumber, item.allocated, ...(item.currency === currency ? [] : [item.currency])].join(' '),
+  );
+  const rate = exchange && writeQuote(exchange, [items[0]!.currency, currency]);
+  return rate ? `${pays.join(', ')} (${rate})` : pays.join(', ');
+}
+
 function matchesText(matches: readonly MatchLine[]): string {
   if (matches.length === 0) return 'No bank transactions yet. Import a statement: countersign import FILE';
   return table<MatchLine>(
@@ -107,7 +118,7 @@ function matchesText(matches: readonly MatchLine[]): string {
       { title: 'rivals', align: 'right', text: (match) => String(match.rivals) },
       {
         title: 'pays',
-        text: (match) => match.items.map((item) => `${item.invoiceNumber} ${item.allocated}`).join(', '),
+        text: paysText,
       },
     ],
     matches,
@@ -231,6 +242,7 @@ export const commands: Readonly<
   match: matchCommand,
   matches: matchesCommand,
   rules: rulesCommand,
+  learned: learnedCommand,
   breaks: breaksCommand,
   proof: proofCommand,
   'trial-balance': trialBalanceCommand,

@@ -1,4 +1,5 @@
 import type { RenderedLine } from '../../../contract/approvals.ts';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { reconciliation as reconciliationContract } from '../../../contract/reconciliation.ts';
 import type { Act } from '../../approvals/index.ts';
 import type { Reconciliation } from '../../reconciliation/index.ts';
@@ -20,6 +21,16 @@ const itemLines = ({ match }: Item): RenderedLine[] =>
       amount(openMinor + allocatedMinor, currency),
     ),
   );
+
+/** What the match uses of the money, and at which rate, where its items are of another currency. */
+const exchangeLines = ({ match, transaction }: Item): RenderedLine[] => {
+  if (!match?.exchange) return [];
+  const { moneyMinor, currency } = match.exchange;
+  const used = amount(moneyMinor, transaction.currency);
+  return [
+    told('Uses of the money', `${used} · ${writeQuote(match.exchange, [currency, transaction.currency])}`),
+  ];
+};
 
 /** Taking back a match. Governed where the match is cleared: an open period is put right by one person. */
 const takeBack = (reconciliation: Reconciliation, title: string, after: string): Act => ({
@@ -46,6 +57,7 @@ const takeBack = (reconciliation: Reconciliation, title: string, after: string):
         ),
         line('Match', match === null ? 'none' : `${transaction.status}, in a closed period`, after),
         ...itemLines(item),
+        ...exchangeLines(item),
         ...(note === undefined ? [] : [told('Note', note)]),
       ],
       sources: [

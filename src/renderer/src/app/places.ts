@@ -82,6 +82,8 @@ export const places = {
     path('/receivables', query),
   openItem: (id: string) => `/receivables/items/${part(id)}`,
   customers: (query: { text?: string } = {}) => path('/receivables/customers', query),
+  /** What the engine learned of people's decisions, of one customer or of all. */
+  learned: (query: { customerId?: string } = {}) => path('/receivables/learned', query),
   ledger: (query: { asOf?: string; knownAt?: string } = {}) => path('/ledger', query),
   /** An account's statement: its lines with the running balance. */
   account: (id: string, query: { from?: string; to?: string; knownAt?: string } = {}) =>

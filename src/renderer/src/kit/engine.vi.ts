@@ -44,6 +44,16 @@ export const vi: Readonly<Record<string, string>> = {
     'tài khoản dùng chung cho nhiều khách hàng, có khách hàng này',
   'customer number in the text': 'có số khách hàng trong nội dung',
   'customer named in the text': 'nội dung nêu tên khách hàng',
+  'payer as learned from decisions of people: {lessons}':
+    'bên trả như đã học từ quyết định của người: {lessons}',
+  'payer as learned, for several customers, this one among them':
+    'bên trả như đã học, cho nhiều khách hàng, có khách hàng này',
+  'pays for this customer, as learned from decisions of people: {lessons}':
+    'trả thay khách hàng này, như đã học từ quyết định của người: {lessons}',
+  'takes the discount up to {days} days late, as learned from decisions of people: {lessons}':
+    'lấy chiết khấu trễ tới {days} ngày, như đã học từ quyết định của người: {lessons}',
+  'comes short by just this much, as learned from decisions of people: {lessons}':
+    'thiếu đúng số tiền này, như đã học từ quyết định của người: {lessons}',
   'paid between invoice and due date': 'trả giữa ngày lập và ngày đến hạn',
   'paid before the invoice was issued': 'trả trước khi lập hóa đơn',
   'paid long after the due date': 'trả rất lâu sau ngày đến hạn',
@@ -58,7 +68,19 @@ export const vi: Readonly<Record<string, string>> = {
   'outgoing money settles no invoice': 'tiền ra không tất toán hóa đơn',
   'the item it names is settled already': 'mục được nêu đã tất toán',
   'another payment explains the item better': 'một khoản trả khác giải thích mục này tốt hơn',
-  'the item it names is in another currency': 'mục được nêu có loại tiền khác',
+  'the item it names is in another currency, of which the bank tells no amount':
+    'mục được nêu có loại tiền khác, mà ngân hàng không báo số tiền bằng loại đó',
+  'instructed amount in {currency}, and it gives the money that came by its own rate {rate}':
+    'số tiền theo lệnh bằng {currency}, và theo tỷ giá {rate} của chính nó thì ra số tiền đã đến',
+  'its own rate {rate} is far from what {currency} is worth':
+    'tỷ giá {rate} của chính nó quá xa giá trị của {currency}',
+  'amount in {currency} by its own rate {rate}': 'số tiền bằng {currency} theo tỷ giá {rate} của chính nó',
+  'instructed amount in {currency}, but no rate that ties the money to it':
+    'số tiền theo lệnh bằng {currency}, nhưng không có tỷ giá gắn khoản tiền với nó',
+  'instructed amount in {currency}, and the money is less by what bank charges usually are':
+    'số tiền theo lệnh bằng {currency}, khoản tiền thiếu đúng mức phí ngân hàng thường gặp',
+  'instructed amount, rate and money do not agree: reckoned in {currency} by its own rate {rate}':
+    'số tiền theo lệnh, tỷ giá và khoản tiền không khớp nhau: tính bằng {currency} theo tỷ giá {rate} của chính nó',
   'a person has rejected this': 'đã có người từ chối',
   Assets: 'Tài sản',
   'Cash at bank': 'Tiền gửi ngân hàng',
@@ -247,6 +269,7 @@ export const vi: Readonly<Record<string, string>> = {
   'Least balance': 'Số dư tối thiểu',
   'Most balance': 'Số dư tối đa',
   'Bank transaction': 'Giao dịch ngân hàng',
+  'Uses of the money': 'Dùng của khoản tiền',
   Match: 'Kết quả khớp',
   Note: 'Ghi chú',
   Name: 'Tên',

@@ -131,19 +131,26 @@ export function Deadline({ date }: { readonly date: string }) {
   );
 }
 
-/** Reasons in words, strongest first; the bar's length is the weight, and the weight is also written. */
-export function Reasons({
+interface Reason {
+  readonly code: string;
+  readonly text: string;
+  readonly weight: number;
+  /** The desk's rule that is the reason. */
+  readonly rule?: number | undefined;
+}
+
+/**
+ * Reasons in words, strongest first; the bar's length is the weight, and the weight is also written. `more`
+ * is what stands behind the words of one.
+ */
+export function Reasons<R extends Reason>({
   reasons,
   limit,
+  more,
 }: {
-  readonly reasons: readonly {
-    readonly code: string;
-    readonly text: string;
-    readonly weight: number;
-    /** The desk's rule that is the reason. */
-    readonly rule?: number | undefined;
-  }[];
+  readonly reasons: readonly R[];
   readonly limit?: number;
+  readonly more?: (reason: R) => ReactNode;
 }) {
   const isRule = ({ rule }: (typeof reasons)[number]) => Number(rule !== undefined);
   // What the desk itself has said comes before all that was weighed.
@@ -169,6 +176,7 @@ export function Reasons({
                 {engineWords(reason.text)}
               </PlaceLink>
             )}
+            {more?.(reason)}
           </span>
           <span
             className="cs-reason-weight"

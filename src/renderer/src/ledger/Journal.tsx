@@ -1,5 +1,6 @@
 import { Button, HTMLSelect } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import type { JournalEntry } from '../../../contract/ledger.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -14,6 +15,7 @@ import {
   PlaceLink,
   StatusTag,
   usePages,
+  writeMoney,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { LedgerActs, REASONS, Reason, Source, Views } from './parts.tsx';
@@ -23,6 +25,15 @@ type Side = 'debit' | 'credit';
 
 const postingsOf = (entry: JournalEntry, side: Side) =>
   entry.postings.filter(({ amountMinor }) => (side === 'debit' ? amountMinor > 0n : amountMinor < 0n));
+
+/** What an entry moves of each of its currencies. */
+function debitSums(entry: JournalEntry): [currency: string, amountMinor: bigint][] {
+  const sums = new Map<string, bigint>();
+  for (const { currency, amountMinor } of postingsOf(entry, 'debit')) {
+    sums.set(currency, (sums.get(currency) ?? 0n) + amountMinor);
+  }
+  return [...sums];
+}
 
 function SideCell({ entry, side }: { readonly entry: JournalEntry; readonly side: Side }) {
   const [first, ...more] = postingsOf(entry, side);
@@ -78,17 +89,17 @@ const columns: readonly Column<JournalEntry>[] = [
     header: () => t('journal.amount'),
     width: 180,
     align: 'end',
-    cell: (row) => {
-      const debits = postingsOf(row, 'debit');
-      const currency = debits[0]?.currency;
-      if (!currency || debits.some((posting) => posting.currency !== currency)) return null;
-      return (
-        <Money
-          amountMinor={debits.reduce((sum, { amountMinor }) => sum + amountMinor, 0n)}
-          currency={currency}
-        />
-      );
-    },
+    cell: (row) =>
+      debitSums(row).map(([currency, amountMinor], at) => (
+        <Fragment key={currency}>
+          {at > 0 && ' · '}
+          <Money amountMinor={amountMinor} currency={currency} />
+        </Fragment>
+      )),
+    title: (row) =>
+      debitSums(row)
+        .map(([currency, amountMinor]) => writeMoney(amountMinor, currency))
+        .join(' · '),
   },
   {
     id: 'source',

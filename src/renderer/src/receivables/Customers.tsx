@@ -114,6 +114,14 @@ const columns: readonly Column<Customer>[] = [
     title: (row) => row.aliases.join('\n'),
   },
   {
+    id: 'learned',
+    header: () => t('customers.learned'),
+    width: 76,
+    cell: (row) => (
+      <PlaceLink to={places.learned({ customerId: row.customerId })}>{t('customers.learnedOpen')}</PlaceLink>
+    ),
+  },
+  {
     id: 'open',
     header: () => t('customers.open'),
     width: 190,

@@ -1,6 +1,7 @@
 import { createRoute } from '@tanstack/react-router';
 import { rootRoute } from '../app/root.tsx';
 import { Customers } from './Customers.tsx';
+import { Learned } from './Learned.tsx';
 import { OpenItem } from './OpenItem.tsx';
 import { OpenItems } from './OpenItems.tsx';
 
@@ -29,6 +30,15 @@ const customersRoute = createRoute({
   },
 });
 
+const learnedRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/receivables/learned',
+  validateSearch: (search: Record<string, unknown>) => ({ customerId: text(search.customerId) }),
+  component: function LearnedRoute() {
+    return <Learned customerId={learnedRoute.useSearch().customerId} />;
+  },
+});
+
 const itemRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: '/receivables/items/$itemId',
@@ -37,4 +47,4 @@ const itemRoute = createRoute({
   },
 });
 
-export const receivablesRoutes = [itemsRoute, customersRoute, itemRoute] as const;
+export const receivablesRoutes = [itemsRoute, customersRoute, learnedRoute, itemRoute] as const;

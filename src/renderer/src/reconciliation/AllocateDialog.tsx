@@ -3,8 +3,10 @@ import { useState } from 'react';
 import { formatAmount } from '../../../contract/money.ts';
 import type { OpenItem } from '../../../contract/receivables.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
-import { Dialog, KeyCaps, Money, useKeys } from '../kit/index.ts';
-import { type DraftLine, type DraftProblem, evaluateDraft, proposedSettlement } from './allocating.ts';
+import { Dialog, KeyCaps, Money, useKeys, writeMoney } from '../kit/index.ts';
+import { type DraftLine, evaluateDraft, proposedSettlement, readLines } from './allocating.ts';
+import { ExchangeFields } from './Exchange.tsx';
+import { type ExchangeDraft, evaluateExchange, NOTHING_TYPED } from './exchanging.ts';
 import { Finder } from './Finder.tsx';
 import type { ItemData } from './Item.tsx';
 import { t } from './messages.ts';
@@ -24,13 +26,14 @@ function linesOf(suggestion: Suggestion | undefined): DraftLine[] {
     settleText: formatAmount(abs(allocation.allocatedMinor), allocation.currency),
     discountText:
       allocation.discountMinor === 0n ? '' : formatAmount(allocation.discountMinor, allocation.currency),
+    chargesMinor: allocation.chargesMinor,
   }));
 }
 
-function sentence(problem: DraftProblem): string {
+function sentence(problem: ExchangeDraft['problems'][number]): string {
   if (problem.kind === 'badAmount') return t('allocate.badAmount', problem);
   if (problem.kind === 'tooMuch') return t('allocate.tooMuch', problem);
-  return t(problem.kind === 'overMoney' ? 'allocate.overMoney' : 'allocate.unused');
+  return t(`allocate.${problem.kind}`);
 }
 
 /** A person says which open items the money pays, and how much of each; the rest shows while typing. */
@@ -44,14 +47,28 @@ export function AllocateDialog(props: {
   const [lines, setLines] = useState(() => linesOf(props.suggestion));
   const [note, setNote] = useState('');
   const moneyMinor = transaction.direction === 'credit' ? transaction.amountMinor : -transaction.amountMinor;
-  const { allocations, restMinor, problems } = evaluateDraft(lines, moneyMinor);
+  const [typed, setTyped] = useState(NOTHING_TYPED);
+  const money = { amountMinor: moneyMinor, currency: transaction.currency };
+  const itemCurrency = lines[0]?.currency ?? transaction.currency;
+  const exchanging = { lines, currency: itemCurrency, money, told: props.data.told, typed };
+  const isExchanged = itemCurrency !== transaction.currency;
+  const draft: ExchangeDraft = isExchanged ? evaluateExchange(exchanging) : evaluateDraft(lines, moneyMinor);
+  const { allocations, restMinor, problems, exchange } = draft;
   const change = (openItemId: string, part: Partial<DraftLine>) =>
     setLines(lines.map((line) => (line.openItemId === openItemId ? { ...line, ...part } : line)));
+  /** What is left for a further item, in its currency; 0 where nobody tells. */
+  const leftFor = (currency: string) => {
+    if (currency === transaction.currency) return restMinor;
+    const { told } = props.data;
+    const toldMinor = told?.currency === currency ? told.amountMinor : 0n;
+    return (moneyMinor < 0n ? -toldMinor : toldMinor) - readLines(lines).usedMinor;
+  };
   const add = (item: OpenItem) => {
     if (lines.some((line) => line.openItemId === item.id)) return;
+    const leftMinor = leftFor(item.currency);
     const settleText = proposedSettlement(
       item.openMinor,
-      item.kind === 'invoice' ? restMinor : -restMinor,
+      item.kind === 'invoice' ? leftMinor : -leftMinor,
       item.currency,
     );
     setLines([
@@ -65,6 +82,7 @@ export function AllocateDialog(props: {
         isCreditNote: item.kind === 'credit_note',
         settleText,
         discountText: '',
+        chargesMinor: 0n,
       },
     ]);
   };
@@ -74,6 +92,7 @@ export function AllocateDialog(props: {
     props.onConfirm({
       bankTransactionId: transaction.id,
       allocations,
+      ...(exchange === undefined ? {} : { exchange }),
       ...(note.trim() === '' ? {} : { note: note.trim() }),
     });
   };
@@ -91,12 +110,18 @@ export function AllocateDialog(props: {
             direction={transaction.direction}
           />
         </p>
-        <Finder currency={transaction.currency} notesFirst={transaction.direction === 'debit'} onAdd={add} />
+        <Finder
+          currency={lines.length === 0 ? null : itemCurrency}
+          first={transaction.currency}
+          notesFirst={transaction.direction === 'debit'}
+          onAdd={add}
+        />
         <Lines
           lines={lines}
           onChange={change}
           onRemove={(id) => setLines(lines.filter((line) => line.openItemId !== id))}
         />
+        {isExchanged && <ExchangeFields exchanging={exchanging} onChange={setTyped} />}
         <p className="cs-allocate-money" role="status">
           <span>{t('allocate.rest')}</span> <Money amountMinor={restMinor} currency={transaction.currency} />
         </p>
@@ -157,6 +182,11 @@ function Lines(props: {
                 amountMinor={line.isCreditNote ? -line.openMinor : line.openMinor}
                 currency={line.currency}
               />
+              {line.chargesMinor !== 0n && (
+                <span className="cs-note cs-takings">
+                  {t('item.charges', { amount: writeMoney(line.chargesMinor, line.currency) })}
+                </span>
+              )}
             </td>
             <td>
               <InputGroup

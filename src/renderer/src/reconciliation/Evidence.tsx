@@ -36,13 +36,30 @@ export function Evidence({
       <div className="cs-evidence">
         {tab === 'why' &&
           (suggestion && suggestion.reasons.length > 0 ? (
-            <Reasons reasons={suggestion.reasons} />
+            <Reasons reasons={suggestion.reasons} more={learnedFrom} />
           ) : (
             <p className="cs-muted">{t('item.noSuggestions')}</p>
           ))}
         {tab === 'history' && <History history={data.history} />}
         {tab === 'source' && <Source data={data} />}
       </div>
+    </>
+  );
+}
+
+/** The way from what was learned to the decision that it was learned from. */
+function learnedFrom({ learnedFrom }: Suggestion['reasons'][number]) {
+  if (!learnedFrom) return null;
+  const { bankTransactionId, actor, atMs } = learnedFrom;
+  return (
+    <>
+      {' · '}
+      <PlaceLink to={places.reconciliation({ item: bankTransactionId })}>
+        {t('learned.source', { id: bankTransactionId })}
+      </PlaceLink>{' '}
+      <span className="cs-muted">
+        {actor} <TimeCell atMs={atMs} />
+      </span>
     </>
   );
 }

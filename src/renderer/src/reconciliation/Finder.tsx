@@ -11,10 +11,14 @@ const MOST_FOUND = 6;
 /** A combobox over the open items: type, arrow keys, Enter. */
 export function Finder({
   currency,
+  first = currency,
   notesFirst,
   onAdd,
 }: {
-  readonly currency: string;
+  /** Of the items; null where those of any may be added. */
+  readonly currency: string | null;
+  /** The currency whose items come first. */
+  readonly first?: string | null;
   /** Outgoing money settles credit notes. */
   readonly notesFirst: boolean;
   readonly onAdd: (item: OpenItem) => void;
@@ -30,8 +34,12 @@ export function Finder({
   });
   const isOpen = wanted.length >= 2 && found.data !== undefined;
   const items = (isOpen ? found.data.rows : [])
-    .filter((item) => item.currency === currency && item.openMinor > 0n)
-    .sort((a, b) => (notesFirst ? Number(b.kind === 'credit_note') - Number(a.kind === 'credit_note') : 0))
+    .filter((item) => (currency === null || item.currency === currency) && item.openMinor > 0n)
+    .sort(
+      (a, b) =>
+        Number(b.currency === first) - Number(a.currency === first) ||
+        (notesFirst ? Number(b.kind === 'credit_note') - Number(a.kind === 'credit_note') : 0),
+    )
     .slice(0, MOST_FOUND);
   const chosen = Math.min(active, items.length - 1);
   const add = (item: OpenItem | undefined) => {
@@ -94,7 +102,11 @@ export function Finder({
           </div>
         ))}
       </div>
-      {isOpen && items.length === 0 && <p className="cs-muted">{t('allocate.nothingFound', { currency })}</p>}
+      {isOpen && items.length === 0 && (
+        <p className="cs-muted">
+          {currency === null ? t('allocate.nothingAtAll') : t('allocate.nothingFound', { currency })}
+        </p>
+      )}
     </>
   );
 }

@@ -1,6 +1,7 @@
 import type { InferContractRouterOutputs } from '@orpc/contract';
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { contract } from '../../../contract/index.ts';
+import { writeQuote } from '../../../contract/rates.ts';
 import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { places } from '../app/places.ts';
 import {
@@ -16,6 +17,7 @@ import {
   writeProbability,
 } from '../kit/index.ts';
 import { Reveal, useRevealed } from '../privacy/reveal.tsx';
+import { ExchangeRow } from './Exchange.tsx';
 import { t } from './messages.ts';
 
 export type ItemData = InferContractRouterOutputs<typeof contract>['reconciliation']['item'];
@@ -94,6 +96,14 @@ function Headline({ data }: { readonly data: ItemData }) {
         {' · '}
         <PlaceLink to={places.transaction(transaction.id, 'remittance')}>{t('item.open')}</PlaceLink>
       </p>
+      {data.told && (
+        <p className="cs-muted">
+          {t('exchange.line', {
+            amount: writeMoney(data.told.amountMinor, data.told.currency),
+            quote: writeQuote(data.told, [data.told.currency, transaction.currency]),
+          })}
+        </p>
+      )}
       <p>
         <span className="cs-muted">{t(transaction.direction === 'credit' ? 'item.from' : 'item.to')}</span>{' '}
         <strong>{transaction.counterparty ?? t('item.unnamed')}</strong>
@@ -170,6 +180,7 @@ function Explanation({
             </td>
           </tr>
         ))}
+        {suggestion.exchange && <ExchangeRow exchange={suggestion.exchange} currency={currency} />}
         {suggestion.remainderMinor !== 0n && (
           <tr>
             <th scope="row" className="cs-muted">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Suggestion } from '../../../contract/reconciliation.ts';
+import { writeQuote } from '../../../contract/rates.ts';
+import type { MatchExchange, Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import {
@@ -11,6 +12,7 @@ import {
   Reasons,
   RelativeTime,
   Skeleton,
+  writeMoney,
   writeProbability,
 } from '../kit/index.ts';
 import { t } from './messages.ts';
@@ -51,12 +53,22 @@ export function MatchCard({ id }: { readonly id: string }) {
               </span>
             </p>
             <Allocations allocations={match.allocations} />
+            {item.data && match.exchange && (
+              <Exchanged exchange={match.exchange} currency={item.data.transaction.currency} />
+            )}
             <Reasons reasons={match.reasons} />
           </>
         )}
       </div>
     </Card>
   );
+}
+
+/** What a match of another currency's items uses of the money, and at which rate. */
+function Exchanged(props: { readonly exchange: MatchExchange; readonly currency: string }) {
+  const amount = writeMoney(props.exchange.moneyMinor, props.currency);
+  const rate = writeQuote(props.exchange, [props.exchange.currency, props.currency]);
+  return <p className="cs-muted">{t('transaction.exchanged', { amount, rate })}</p>;
 }
 
 function Allocations({ allocations }: { readonly allocations: Suggestion['allocations'] }) {

@@ -78,6 +78,7 @@ export const t = catalogue('statements', {
   'transaction.amount': 'Amount',
   'transaction.instructed': 'Instructed',
   'transaction.rate': 'Exchange rate',
+  'transaction.exchanged': 'Uses {amount} of the money, at {rate}.',
   'transaction.charges': 'Charges',
   'transaction.included': 'in the amount',
   'transaction.extra': 'on top',

@@ -75,6 +75,7 @@ export const vi: Readonly<Record<string, string>> = {
   'transaction.value': 'Ngày giá trị',
   'transaction.amount': 'Số tiền',
   'transaction.instructed': 'Theo lệnh',
+  'transaction.exchanged': 'Dùng {amount} của khoản tiền, theo {rate}.',
   'transaction.rate': 'Tỷ giá',
   'transaction.charges': 'Phí',
   'transaction.included': 'trong số tiền',
