@@ -142,17 +142,7 @@ function paymentQueries(db: Connection) {
   const lastId = db
     .prepare<[], bigint>(`SELECT coalesce(max(id), ${FEED_FROM}) FROM instant_payment`)
     .pluck();
-<<<<<<< HEAD
-  const waiting = db
-    .prepare<[], bigint>(
-      `SELECT EXISTS (SELECT 1 FROM instant_payment WHERE line_id IS NULL) OR EXISTS
-         (SELECT 1 FROM instant_notice WHERE kind = 'return' AND payment_id IS NOT NULL AND line_id IS NULL)`,
-    )
-    .pluck();
   const openCount = db.prepare<[], bigint>('SELECT coalesce(sum(open_count), 0) FROM instant_sum').pluck();
-=======
-  const openCount = db.prepare<[], bigint>(`SELECT count(*) FROM instant_payment WHERE ${IS_OPEN}`).pluck();
->>>>>>> road
   const unconfirmed = db.prepare<[bigint, bigint, IsoDate, IsoDate, bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p
      WHERE p.bank_account_id = ? AND p.money_minor = ? AND p.paid_on BETWEEN ? AND ? AND p.line_id IS NULL
@@ -230,12 +220,7 @@ function paymentQueries(db: Connection) {
     paymentOfLine: (lineId: bigint) => byLine.get(lineId),
     lastPaymentId: () => lastId.get()!,
     anyPayment: () => any.get() === 1n,
-<<<<<<< HEAD
-    /** Whether anything waits for a statement's line. */
-    anyWaiting: () => waiting.get() === 1n,
     /** Payments that stand in the queue by themselves. */
-=======
->>>>>>> road
     openCount: () => Number(openCount.get()!),
     /** Ids of payments that no line has confirmed, after one. */
     unconfirmedAfter: (id: bigint, limit: number) => unconfirmedAfter.all(id, BigInt(limit)),
