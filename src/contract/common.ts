@@ -22,6 +22,7 @@ export const permissions = [
   'import',
   'connectors', // say where messages come from, and give callers keys
   'match',
+  'rules', // write rules for the machine; a second person agrees to each
   'post',
   'close-period',
   'verify',

@@ -20,6 +20,7 @@ import { policiesErrors } from './policies.ts';
 import { privacyErrors } from './privacy.ts';
 import { receivablesErrors } from './receivables.ts';
 import { reconciliationErrors } from './reconciliation.ts';
+import { rulesErrors } from './rules.ts';
 import { sealingErrors } from './sealing.ts';
 import { searchErrors } from './search.ts';
 import { statementsErrors } from './statements.ts';
@@ -52,6 +53,7 @@ export const errorMeanings = {
   ...statementsErrors,
   ...receivablesErrors,
   ...reconciliationErrors,
+  ...rulesErrors,
   ...breaksErrors,
   ...searchErrors,
   ...viewsErrors,

@@ -24,6 +24,7 @@ import { policies } from './policies.ts';
 import { privacy } from './privacy.ts';
 import { receivables } from './receivables.ts';
 import { reconciliation } from './reconciliation.ts';
+import { rules } from './rules.ts';
 import { search } from './search.ts';
 import { session } from './session.ts';
 import { statements } from './statements.ts';
@@ -48,6 +49,7 @@ export const contract = {
   receivables,
   reconciliation,
   instant,
+  rules,
   breaks,
   ledger,
   audit,

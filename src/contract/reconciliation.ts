@@ -77,6 +77,8 @@ export const suggestion = z.object({
       code: z.string(),
       text: z.string(),
       weight: z.number(),
+      /** The number of the desk's rule that is the reason. */
+      rule: z.number().int().optional(),
       /** Of what was learned: the first decision that teaches it, while it stands. */
       learnedFrom: learnedFrom.optional(),
     }),

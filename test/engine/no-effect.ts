@@ -9,6 +9,12 @@ const POLICY_CHANGE = {
   reason: 'because',
 };
 
+/** Figures that no dry run has found. */
+const RULE_TRIAL = {
+  ...{ from: '2026-01-01', to: '2026-01-31', atMs: 0, bookRecord: 0n, considered: 0, holds: null },
+  ...{ untouched: 0, elsewhere: 0, figures: [], mark: '' },
+};
+
 /** Inputs that are valid and do nothing: without one, validation would answer before authorisation is asked. */
 export const OF_NO_EFFECT: Record<string, unknown> = {
   'approvals.get': { requestId: 'x' },
@@ -28,6 +34,9 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'approvals.enrolCard': { operatorId: 'x', text: '' },
   'operators.enrolSmartCard': { id: 'x', serial: 'x', pin: 'x' },
   'operators.removeSmartCard': { id: 'x' },
+  'rules.get': { number: 999 },
+  'rules.dryRun': { change: { kind: 'retire', number: 999, baseVersion: 1 } },
+  'rules.change': { change: { kind: 'retire', number: 999, baseVersion: 1 }, trial: RULE_TRIAL },
   'breaks.get': { id: '1' },
   'breaks.assign': { items: [{ id: '1', owner: null }] },
   'breaks.setReason': { items: [{ id: '1', reason: null }] },

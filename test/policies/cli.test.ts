@@ -29,7 +29,7 @@ describe('countersign policies', () => {
   it('lists and shows them, whole', () =>
     run(async (ask) => {
       const listed = await ask('list');
-      expect((listed.json as { policies: unknown[] }).policies).toHaveLength(15);
+      expect((listed.json as { policies: unknown[] }).policies).toHaveLength(16);
       expect(listed.text).toContain('wire-transfer');
       const { text } = await ask('show', 'wire-transfer');
       expect(text).toContain('ML-DSA-87');

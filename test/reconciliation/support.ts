@@ -17,6 +17,7 @@ import {
   type Reconciliation,
   type ReconciliationOptions,
 } from '../../src/main/reconciliation/index.ts';
+import { createDryRun, createRules, type DryRun, type Rules } from '../../src/main/rules/index.ts';
 import { createStatements, type Statements } from '../../src/main/statements/index.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
@@ -26,6 +27,8 @@ export interface Desk {
   readonly statements: Statements;
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
+  readonly rules: Rules;
+  readonly dryRun: DryRun;
   readonly intake: Intake;
   readonly instant: Instant;
   /** Takes a file in; throws where it is refused. */
@@ -65,6 +68,7 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
   const isWrittenOff = createWriteOffReader(vault.db);
   const book = createPaymentBook({ vault, sealing, statements });
+  const rules = createRules({ vault, sealing, audit, runtime, ledger, statements, receivables });
   const reconciliation = createReconciliation({
     vault,
     sealing,
@@ -75,6 +79,7 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     runtime,
     payments: book,
     isWrittenOff,
+    rules: rules.desk,
     ...options,
   });
   const instant = createInstant({
@@ -93,6 +98,8 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     statements,
     receivables,
     reconciliation,
+    rules,
+    dryRun: createDryRun({ rules, reconciliation, jobs, runtime, lastBooked: () => null }),
     intake,
     instant,
     async import(fileName, content) {

@@ -39,6 +39,7 @@ import {
   type Reconciliation,
 } from '../reconciliation/index.ts';
 import { createReplay, type Replay } from '../replay/index.ts';
+import { createRules, type Rules, type RulesDesk } from '../rules/index.ts';
 import { createSealing, type Sealing } from '../sealing/index.ts';
 import { createSearch, type Search } from '../search/index.ts';
 import { createStatements, type Statements } from '../statements/index.ts';
@@ -57,6 +58,7 @@ import { wireKeys } from './keys.ts';
 import { policySources } from './policy-sources.ts';
 import { wirePrivacy } from './privacy.ts';
 import { booksChecker, weeklyDrill } from './restore-vault.ts';
+import { wireRules } from './rules.ts';
 import { scheduledVerification } from './scheduled-verification.ts';
 import { findText, searchSources } from './search-sources.ts';
 import { settleSlots } from './slots.ts';
@@ -118,6 +120,9 @@ export interface Console {
   readonly receivables: Receivables;
   readonly reconciliation: Reconciliation;
   readonly instant: Instant;
+  readonly rules: Rules;
+  /** The rules with their dry runs, and what they did. */
+  readonly rulesDesk: RulesDesk;
   readonly breaks: Breaks;
   readonly intake: Intake;
   /** Single messages, and where they come from. */
@@ -281,6 +286,7 @@ function wireRooms(options: ConsoleOptions) {
   });
   const receivables = createReceivables({ vault, sealing, ledger, runtime });
   const book = createPaymentBook({ vault, sealing, statements });
+  const rules = createRules({ vault, sealing, audit, runtime, ledger, statements, receivables });
   const matching = createReconciliation({
     vault,
     sealing,
@@ -291,6 +297,7 @@ function wireRooms(options: ConsoleOptions) {
     runtime,
     metrics,
     payments: book,
+    rules: rules.desk,
     // A line whose money was written off pays nothing until that is taken back.
     isWrittenOff: createWriteOffReader(vault.db),
   });
@@ -340,6 +347,8 @@ function wireRooms(options: ConsoleOptions) {
     receivables,
     reconciliation,
     instant,
+    rules,
+    rulesDesk: wireRules(options, { rules, reconciliation, statements }),
     breaks,
     intake,
   };

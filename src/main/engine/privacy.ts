@@ -21,6 +21,7 @@ type Rooms = Pick<
   | 'receivables'
   | 'reconciliation'
   | 'instant'
+  | 'rules'
   | 'intake'
   | 'policies'
 >;
@@ -108,6 +109,7 @@ export function wirePrivacy(options: ConsoleOptions, rooms: Rooms, keys: Keys, s
       await search.forget();
       await rooms.reconciliation.relearn();
       await rooms.instant.forget();
+      rooms.rules.forget();
     },
     minimumYears: (dataClass) => minimumYears(rooms.policies, dataClass),
   });

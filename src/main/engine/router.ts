@@ -24,6 +24,7 @@ import { policiesProcedures } from '../policies/index.ts';
 import { privacyProcedures } from '../privacy/index.ts';
 import { receivablesProcedures } from '../receivables/index.ts';
 import { reconciliationProcedures } from '../reconciliation/index.ts';
+import { rulesProcedures } from '../rules/index.ts';
 import { searchProcedures } from '../search/index.ts';
 import { statementsProcedures } from '../statements/index.ts';
 import { viewsProcedures } from '../views/index.ts';
@@ -91,6 +92,7 @@ export function createRouter(host: HostControl) {
         lateBound(() => host.current()?.instant),
         find,
       ),
+      rules: rulesProcedures(lateBound(() => host.current()?.rulesDesk)),
       breaks: breaksProcedures(
         lateBound(() => host.current()?.breaks),
         find,

@@ -13,6 +13,7 @@ import { operatorsSealedColumns } from '../operators/index.ts';
 import { privacySealedColumns } from '../privacy/index.ts';
 import { receivablesSealedColumns } from '../receivables/index.ts';
 import { reconciliationSealedColumns } from '../reconciliation/index.ts';
+import { rulesSealedColumns } from '../rules/index.ts';
 import type { SealedColumn } from '../sealing/index.ts';
 import { statementsSealedColumns } from '../statements/index.ts';
 import { viewsSealedColumns } from '../views/index.ts';
@@ -38,5 +39,6 @@ export const sealedColumns: readonly SealedColumn[] = [
   ...ceremoniesSealedColumns,
   ...privacySealedColumns,
   ...viewsSealedColumns,
+  ...rulesSealedColumns,
   ...auditSealedColumns,
 ];

@@ -36,12 +36,12 @@ const SEE: readonly Permission[] = [...PART, 'see-parties'];
 /** The roles, as data. */
 export const ROLES: Readonly<Record<RoleId, Role>> = {
   'treasury-analyst': {
-    permissions: [...SEE, 'import', 'match', 'post', 'demo'],
+    permissions: [...SEE, 'import', 'match', 'rules', 'post', 'demo'],
     limits: LIMITS.payments,
   },
   'treasury-approver': { permissions: [...SEE, 'close-period'], limits: LIMITS.payments },
   'settlement-officer': {
-    permissions: [...SEE, 'import', 'connectors', 'match', 'post'],
+    permissions: [...SEE, 'import', 'connectors', 'match', 'rules', 'post'],
     limits: LIMITS.payments,
   },
   'fraud-reviewer': { permissions: [...SEE, 'incidents', 'evidence'], limits: LIMITS.office },

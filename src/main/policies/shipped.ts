@@ -119,6 +119,12 @@ const MONEY: readonly Policy[] = [
     checkers: ['treasury-approver'],
     delegation: true,
   }),
+  shipped('desk-rules', 'Rules of the desk', ['rules.change'], {
+    askers: BOOKKEEPERS,
+    checkers: ['treasury-approver'],
+    delegation: true,
+    maskAccounts: true,
+  }),
   shipped('cleared-matches', 'Undoing a cleared match', ['reconciliation.undo', 'reconciliation.reject'], {
     askers: BOOKKEEPERS,
     checkers: ['treasury-approver'],

@@ -36,6 +36,7 @@ const FATES: Readonly<Record<string, Fate>> = {
   'incident.content': 'erase',
   'incident_event.note': 'erase',
   'saved_view.content': 'erase',
+  'desk_rule_version.definition': 'erase',
   'privacy_search.party': 'erase',
   'privacy_hold.party': 'erase',
   'privacy_hold.reason': 'erase',

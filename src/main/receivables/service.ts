@@ -69,6 +69,8 @@ export interface Receivables {
   isErased(id: bigint): boolean;
   /** Everything sealed of a customer: what every list said of them, and the references of their items. */
   sealedOfCustomer(id: bigint): CustomerSealed;
+  /** Whether there is a customer under the number that the ERP gave it. */
+  knowsCustomer(customerId: string): boolean;
   /** Customers that have this IBAN (without spaces), by the blind index. */
   customersByIban(iban: string): bigint[];
   /**
@@ -239,6 +241,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       return row === undefined || openCustomerText(context, row) === null;
     },
     sealedOfCustomer: (id) => sealedOfCustomer(context, id),
+    knowsCustomer: (customerId) => store.customerRowId(customerId) !== undefined,
     customersByIban(iban) {
       const sealedIds = vault.transaction(() =>
         sealing.findByTag(IBAN_INDEX, sealing.blindTag(IBAN_INDEX, iban)),

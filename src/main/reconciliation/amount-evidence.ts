@@ -1,4 +1,5 @@
 /** What the amount says for an explanation, and how much of that may be chance. Pure. */
+import { ruledBy } from './desk-rules.ts';
 import type { EvidenceCode } from './evidence.ts';
 import type { FitKind } from './fit.ts';
 import { chargesLimit, isRoundCharge } from './policy.ts';
@@ -6,6 +7,8 @@ import type { Scoring } from './scoring.ts';
 import type { Evidence } from './types.ts';
 
 const MOST_AMOUNT_WEIGHT = 6.5;
+/** A shortfall that a rule accepts says little: many amounts lie within its limit. */
+const RULED_WEIGHT = 1;
 
 /** Natural log of how many amounts of this size there are, its round digits left out. */
 export function amountInformation(amountMinor: bigint): number {
@@ -15,7 +18,7 @@ export function amountInformation(amountMinor: bigint): number {
 }
 
 const FIT_EVIDENCE: Readonly<
-  Record<Exclude<FitKind, 'exact'>, { code: EvidenceCode; offset: number; fixed?: number }>
+  Record<Exclude<FitKind, 'exact' | 'ruled'>, { code: EvidenceCode; offset: number; fixed?: number }>
 > = {
   discount: { code: 'amount-discount', offset: -0.7 },
   'discount-grace': { code: 'amount-discount-grace', offset: -1.5 },
@@ -44,6 +47,9 @@ export function amountEvidence(scoring: Scoring, items: readonly number[], named
   const byChance = unnamed >= 1 && items.length > 1;
   const whole = byChance ? Math.max(-4, Math.min(plain, -sumByChance(scoring, items, unnamed) - 1)) : plain;
   const count = { items: `${items.length}` };
+  if (kind === 'ruled') {
+    return [ruledBy('desk-rule-shortfall', candidates.transaction.ruling!.shortfall!, RULED_WEIGHT)];
+  }
   if (kind !== 'exact') {
     const { code, offset, fixed } = FIT_EVIDENCE[kind];
     const said =

@@ -39,11 +39,30 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     transaction,
     remittance,
     references,
-    payers: indexes.parties.find(transaction, remittance, learnedPayers(indexes, transaction, remittance)),
+    payers: withRuledPayer(
+      indexes,
+      transaction,
+      indexes.parties.find(transaction, remittance, learnedPayers(indexes, transaction, remittance)),
+    ),
     named,
     certainPlaces: references.slots
       .map(({ hits }) => hits.filter(isStrong).map(({ itemIndex }) => itemIndex))
       .filter((items) => items.length > 0),
+  };
+}
+
+/** Puts the customer first whom a rule of the desk names as the payer. */
+function withRuledPayer(indexes: MatchIndexes, { ruling }: MatchTransaction, payers: Payers): Payers {
+  const rule = ruling?.payer;
+  const customerIndex = rule && indexes.customerIndex.get(rule.customerId);
+  if (rule === undefined || customerIndex === undefined) return payers;
+  const own = payers.matches.find((match) => match.customerIndex === customerIndex);
+  const unseen = { customerIndex, iban: false, number: false, debtor: 0, ultimate: 0 };
+  const others = payers.matches.filter((match) => match !== own);
+  return {
+    ...payers,
+    matches: [own ?? unseen, ...others],
+    ruled: { rule: rule.rule, version: rule.version, customerIndex },
   };
 }
 

@@ -15,6 +15,8 @@ import {
   type TransactionFacts,
 } from './context.ts';
 import {
+  type AccountPosting,
+  bookingPostings,
   clearingPostings,
   effectiveDate,
   holdPostings,
@@ -28,6 +30,7 @@ import {
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import { createTelling, type Telling } from './telling.ts';
+import type { Evidence } from './types.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake extends Settlement {
@@ -122,6 +125,11 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     nextMatchId = id + 1n;
     return id;
   };
+  const settlementOf = ({ id }: MatchRow, allocations: readonly AllocationRow[]): Settlement => ({
+    allocations,
+    exchange: store.exchangeOfMatch(id),
+    booking: store.bookingOf(id),
+  });
   /** What stands of a match against In-transit, signed; 0 where it was made of a line. */
   const prePostedMinor = (facts: TransactionFacts, match: MatchRow, settlement: Settlement) => {
     if (match.prePosted === 0n) return 0n;
@@ -178,6 +186,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
         change.allocations,
         change.exchange,
       );
+      if (change.booking) store.insertBooking(id, change.booking);
       store.putState(stateOf(change, id));
     });
   };
@@ -186,7 +195,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     end(change) {
       const { facts, match, allocations, endedBy, note } = change;
       if (match.decidedBy === 'person') decided.add(facts.id);
-      const settlement = { allocations, exchange: store.exchangeOfMatch(match.id) };
+      const settlement = settlementOf(match, allocations);
       const fullMinor = prePostedMinor(facts, match, settlement);
       const moneyMinor = match.prePosted === 1n ? fullMinor : facts.moneyMinor;
       const postings = postingsOf(match.kind, match.prePosted === 1n, moneyMinor, settlement);
@@ -245,7 +254,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     },
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
-      const settlement = { allocations, exchange: store.exchangeOfMatch(match.id) };
+      const settlement = settlementOf(match, allocations);
       describe('confirm', facts, id, settlement, { by: 'person', reasons: reasonsOf(evidence) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
@@ -341,23 +350,34 @@ function postingsOf(
   isPrePost: boolean,
   moneyMinor: bigint,
   settlement: Settlement,
-): RolePosting[] {
+): (RolePosting | AccountPosting)[] {
+  if (settlement.booking) return bookingPostings(moneyMinor, settlement.booking.accountId);
   if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
   return isPrePost ? prePostings(moneyMinor, settlement) : matchPostings(settlement);
 }
 
 /** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */
-const whyOf = ({ decidedBy, evidence, probabilityPpm }: MatchToMake): { [name: string]: CanonicalJson } => ({
+const whyOf = ({
+  decidedBy,
+  evidence,
+  probabilityPpm,
+  booking,
+}: MatchToMake): { [name: string]: CanonicalJson } => ({
   by: decidedBy,
   ...(decidedBy === 'machine' ? { engine: ENGINE_VERSION } : {}),
   ...(probabilityPpm === null ? {} : { probabilityPpm }),
+  ...(booking === undefined ? {} : { bookedTo: booking.accountId }),
   reasons: reasonsOf(evidence),
 });
 
-/** Codes of the evidence of a match, or of what was noted where there is none. */
+/** Codes of the evidence of a match, or of what was noted where there is none; of a rule which one it is. */
 function reasonsOf(evidence: string): string[] {
-  const list = JSON.parse(evidence) as readonly (string | { readonly code: string })[];
-  return list.map((one) => (typeof one === 'string' ? one : one.code));
+  const list = JSON.parse(evidence) as readonly (string | Pick<Evidence, 'code' | 'values'>)[];
+  return list.map((one) => {
+    if (typeof one === 'string') return one;
+    const { code, values } = one;
+    return code.startsWith('desk-rule') ? `${code} ${values?.rule} version ${values?.version}` : code;
+  });
 }
 
 /** A note's sealed row; null where there is no note. */

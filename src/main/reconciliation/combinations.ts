@@ -218,10 +218,11 @@ function complete(work: Work, certain: readonly number[]): void {
   }
 }
 
-function likelyPayers({ payers: { matches } }: Candidates): PayerMatch[] {
+function likelyPayers({ payers: { matches, ruled } }: Candidates): PayerMatch[] {
   const likely = matches
     .filter(
       (match) =>
+        match.customerIndex === ruled?.customerIndex ||
         match.iban ||
         match.number ||
         match.debtor >= LEAST_NAME_FOR_POOL ||
@@ -241,7 +242,8 @@ function fromPayer(work: Work, payer: PayerMatch): void {
   const tails = tailHits(work, pool);
   for (const item of pool) {
     for (const fit of fits(work.input, [item])) {
-      const plain = fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed';
+      const plain =
+        fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed' && fit.kind !== 'ruled';
       const said = fit.kind === 'part' && pool.length === 1 && candidates.remittance.words.partPayment;
       if (plain || said || tails.includes(item)) keep(work, fit);
     }

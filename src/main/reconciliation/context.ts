@@ -6,10 +6,11 @@ import type { Receivables } from '../receivables/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Statements } from '../statements/index.ts';
 import type { Vault } from '../vault/index.ts';
+import type { DeskRules } from './desk-rules.ts';
 import type { Learning } from './learning.ts';
 import type { Payments } from './payments.ts';
 import type { MatchPolicy } from './policy.ts';
-import type { RolePosting } from './reallocation.ts';
+import type { AccountPosting, RolePosting } from './reallocation.ts';
 import type { Scorer } from './scorer.ts';
 import type { ReconciliationStore } from './store.ts';
 
@@ -29,6 +30,8 @@ export interface ReconciliationOptions {
   /** Payments that single messages told of. */
   readonly payments?: Payments;
   readonly policy?: MatchPolicy;
+  /** What the desk has written; none where it is left out. */
+  readonly rules?: DeskRules;
   /** Whether a line's money was written off: then it settles nothing until that is taken back. */
   readonly isWrittenOff?: (transactionId: bigint) => boolean;
 }
@@ -37,6 +40,7 @@ export interface ReconciliationContext extends ReconciliationOptions {
   readonly scorer: Scorer;
   readonly payments: Payments;
   readonly policy: MatchPolicy;
+  readonly rules: DeskRules;
   readonly store: ReconciliationStore;
   readonly learning: Learning;
   readonly newId: () => Buffer;
@@ -66,7 +70,7 @@ export function roleEntry(
     /** The match it is of; of a clearing the payment. */
     readonly matchId: bigint;
     readonly sourceKind?: string;
-    readonly postings: readonly RolePosting[];
+    readonly postings: readonly (RolePosting | AccountPosting)[];
     readonly reverses?: Buffer;
     readonly reason?: string;
   },
@@ -78,11 +82,13 @@ export function roleEntry(
     reason: entry.reason ?? 'match.reallocate',
     source: { kind: entry.sourceKind ?? 'match', id: entry.matchId.toString() },
     ...(reverses === undefined ? {} : { reverses }),
-    postings: entry.postings.map(({ role, amountMinor, currency = entry.currency }) => ({
-      accountId: context.ledger.roleAccount(role, currency),
-      amountMinor,
-      currency,
-    })),
+    postings: entry.postings.map((posting) => {
+      const { amountMinor } = posting;
+      if ('accountId' in posting)
+        return { accountId: posting.accountId, amountMinor, currency: entry.currency };
+      const { role, currency = entry.currency } = posting;
+      return { accountId: context.ledger.roleAccount(role, currency), amountMinor, currency };
+    }),
   };
 }
 

@@ -166,9 +166,10 @@ function* chooseCertain(
   namedOnly: boolean,
 ): Generator<void, Map<number, RatedExplanation>> {
   const eligible: number[] = [];
-  evaluations.forEach(({ rated }, at) => {
+  evaluations.forEach(({ rated, transaction }, at) => {
     const best = rated[0];
-    if (best && mayPost(best, policy) && (!namedOnly || best.explanation.named)) eligible.push(at);
+    if (best && mayPost(best, policy, transaction) && (!namedOnly || best.explanation.named))
+      eligible.push(at);
   });
   const claimants = eligible.map(
     (at): Claimant => ({ claims: [claimOf(evaluations[at]!.rated[0]!.explanation)] }),

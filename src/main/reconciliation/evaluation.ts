@@ -3,6 +3,7 @@ import { assignSteps, type Claimant } from './assignment.ts';
 import { type Candidates, findCandidates } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
 import { mayPost } from './decision.ts';
+import { heldByRule } from './desk-rules.ts';
 import { itemsKey } from './keys.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -55,10 +56,18 @@ export function evaluate(
   if (allowed.length < scored.length) notes.push({ code: 'rejected', weight: 0 });
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates, told.currency));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
-  const rated = rate(allowed, policy, complete);
-  const isDone = rated[0]?.explanation.named && mayPost(rated[0], policy);
+  const rated = rate(allowed, policy, complete).map((each) => withRule(each, transaction));
+  const isDone = rated[0]?.explanation.named && mayPost(rated[0], policy, transaction);
   const customers = customersOf(indexes, candidates, scored);
   return { transaction, rated, notes, customers, ...(isDone ? {} : { candidates }) };
+}
+
+/** Names the rule of the desk by which a person must look, before all other reasons. */
+function withRule(rated: RatedExplanation, transaction: MatchTransaction): RatedExplanation {
+  const held = heldByRule(rated.probability, transaction);
+  if (!held) return rated;
+  const { explanation } = rated;
+  return { ...rated, explanation: { ...explanation, evidence: [held, ...explanation.evidence] } };
 }
 
 function customersOf(

@@ -67,6 +67,13 @@ export const evidenceWords = {
   'taken-by-another': 'another payment explains the item better',
   'currency-other': 'the item it names is in another currency, of which the bank tells no amount',
   rejected: 'a person has rejected this',
+  'desk-rule-ask': 'rule {rule} (version {version}) asks a person',
+  'desk-rule-stricter': 'rule {rule} (version {version}) asks a person: not sure enough, or too much money',
+  'desk-rule-payer': 'rule {rule} (version {version}) says that the customer pays',
+  'desk-rule-shortfall': 'rule {rule} (version {version}) accepts what is missing',
+  'desk-rule-book': 'rule {rule} (version {version}) books it to an account',
+  'desk-rule-book-held':
+    'rule {rule} (version {version}) does not book it: more than its limit, or its account is closed',
   certificate: 'explanations considered: {considered}, all there are; others within tolerance: {rivals}',
   'certificate-open':
     'explanations considered: {considered}, and there may be more; others within tolerance: {rivals}',

@@ -18,6 +18,7 @@ export type FitKind =
   | 'instructed'
   | 'exchange'
   | 'charges-guessed'
+  | 'ruled'
   | 'documents'
   | 'part'
   | 'over';
@@ -60,6 +61,8 @@ export function fits(input: FitInput, items: readonly number[]): Fit[] {
   const explained = [...discounts, ...charges].filter(({ kind }) => EXPLAINED.has(kind));
   // What terms or the bank explain to the cent needs no guess beside it.
   if (explained.length > 0) return explained;
+  const ruled = ruledFit(input, items, sum - money);
+  if (ruled) return [ruled];
   const part = partFit(input, items, money);
   return [...discounts, ...charges, ...(part ? [part] : [])];
 }
@@ -218,6 +221,20 @@ function exchangeFit(input: FitInput, items: readonly number[], shortfall: bigin
     return { kind: 'exchange', allocations: whole(input.book, items), remainderMinor: -shortfall };
   const allocations = withCharges(whole(input.book, items), shortfall);
   return allocations.length === 0 ? undefined : { kind: 'exchange', allocations, remainderMinor: 0n };
+}
+
+/** What is missing is given up where a rule of the desk says so, within its amount and its share of what is owed. */
+function ruledFit(input: FitInput, items: readonly number[], shortfall: bigint): Fit | undefined {
+  const rule = input.transaction.ruling?.shortfall;
+  const owed = signedMoney(input.transaction) + shortfall;
+  if (!rule || shortfall > rule.mostMinor || shortfall * 1_000_000n > owed * rule.mostPpm) return undefined;
+  const charged = withCharges(whole(input.book, items), shortfall);
+  if (charged.length === 0) return undefined;
+  const allocations =
+    rule.to === 'bank-charges'
+      ? charged
+      : charged.map((each) => ({ ...each, discountMinor: each.chargesMinor, chargesMinor: 0n }));
+  return { kind: 'ruled', allocations, remainderMinor: 0n };
 }
 
 /** Puts charges on the largest item; nothing where it is smaller than they are. */

@@ -4,6 +4,7 @@ import type { OpenItemForMatching } from '../receivables/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import { magnitude } from './context.ts';
+import type { Ruling } from './desk-rules.ts';
 import { SLICE_MS, throwIfAborted } from './engine-host.ts';
 import type { CustomerLearning } from './learned-index.ts';
 import { mergeContents } from './payments.ts';
@@ -55,9 +56,12 @@ export async function readInputs(
   context: ReconciliationContext,
   signal: AbortSignal | undefined,
   onRead: (count: number) => void,
+  /** Hears of the lines that people decided, or that lie in a closed period. */
+  onLeft?: (row: TransactionForMatching) => void,
 ): Promise<RunInputs> {
   const { store, statements, receivables, ledger, payments, learning } = context;
   const pace = createPacer(context, signal);
+  const ruler = context.rules.current();
   const states = new Map<bigint, StateRow>();
   let after = 0n;
   for (;;) {
@@ -89,12 +93,15 @@ export async function readInputs(
     const state = states.get(row.id);
     const machineMay = state?.decidedBy !== 'person' && !closed.has(row.id);
     const free = state === undefined || state.matchId === null || revisable.has(row.id);
-    if (!machineMay || !free || context.isWrittenOff?.(row.id)) return;
+    if (!machineMay || !free || context.isWrittenOff?.(row.id)) {
+      onLeft?.(row);
+      return;
+    }
     const told = withPayment(context, row);
     facts.set(row.id, factsOf(told));
     const wentBack = told.amountMinor === 0n && row.amountMinor !== 0n;
     if (wentBack || payments.isReturnLine(row.id)) returned.push(row.id);
-    else transactions.push(toMatchTransaction(told));
+    else transactions.push(toMatchTransaction(told, ruler(told)));
   };
   const through = payments.confirmedThrough();
   for (const row of statements.transactionsForMatching()) {
@@ -195,7 +202,7 @@ export function factsOf(row: TransactionTold): TransactionFacts {
 }
 
 /** A transaction as the engine reads it. What was instructed for all of it says nothing of a rest. */
-export function toMatchTransaction(row: TransactionTold): MatchTransaction {
+export function toMatchTransaction(row: TransactionTold, ruling?: Ruling): MatchTransaction {
   const { id, currency, direction, amountMinor, bookingDate, valueDate, reversal, content } = row;
   const { index: _index, entryIndex: _entryIndex, instructed, ...said } = content;
   return {
@@ -208,6 +215,7 @@ export function toMatchTransaction(row: TransactionTold): MatchTransaction {
     bookingDate,
     reversal,
     ...(valueDate === null ? {} : { valueDate }),
+    ...(ruling === undefined ? {} : { ruling }),
   };
 }
 

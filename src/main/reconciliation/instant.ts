@@ -126,7 +126,7 @@ interface Changing {
 function arrive({ context, online, changes }: Changing, payment: TransactionTold): Arrival {
   // At the start of the console statements are looked at first: then the next run decides.
   if (!online.isReady()) return { status: 'unmatched', matchedMinor: 0n };
-  const transaction = toMatchTransaction(payment);
+  const transaction = toMatchTransaction(payment, context.rules.current()(payment));
   const facts = factsOf(payment);
   const hold = transaction.amountMinor === 0n ? undefined : context.scorer.holds(transaction);
   const rejected = rejectedOf(context, payment.id);
@@ -300,7 +300,8 @@ function takeBack(at: Changing, { before, after, kind }: TakingBack): bigint {
       endedBy: 'machine',
       ...(kind === 'return' ? { returnedMinor: legMinor } : {}),
     });
-    if (match.decidedBy === 'person' && match.kind === 'match' && factsAfter.moneyMinor !== 0n) {
+    const isPersons = match.decidedBy === 'person' && match.kind === 'match' && allocations.length > 0;
+    if (isPersons && factsAfter.moneyMinor !== 0n) {
       makeLess(at, factsAfter, match, allocations, state!);
       return legMinor;
     }

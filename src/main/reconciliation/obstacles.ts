@@ -59,6 +59,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (kind === 'charges-guessed' && !(strong && payer.certain && isUsual)) {
     found.push('shortfall-unexplained');
   }
+  if (kind === 'ruled' && !(strong && payer.certain)) found.push('shortfall-unexplained');
   if (kind === 'exchange' && !(strong && payer.firmWeight >= 2)) found.push('shortfall-unexplained');
   if (kind === 'discount-late' && !has('learned-late-discount')) found.push('discount-late');
   if (kind === 'over' && !(strong && payer.certain && candidates.references.unknownNumbers.length === 0)) {

@@ -63,7 +63,7 @@ export function* createOnlineMatcher(
       const evaluation = evaluate(indexes, transaction, policy, rejected);
       const best = evaluation.rated[0];
       const decision: Decision =
-        best && mayPost(best, policy)
+        best && mayPost(best, policy, transaction)
           ? { transactionId: transaction.id, status: 'auto', explanations: [best], notes: [] }
           : suggest(indexes, [evaluation], policy).get(transaction.id)!;
       return { ...decision, items: itemsOf(indexes.items, decision) };

@@ -1,5 +1,6 @@
 /** The engine's decisions as values that cross threads and go into tables: ids, integers, text. Pure. */
 import { sha256 } from '../crypto/index.ts';
+import type { Booking } from './booking.ts';
 import type { EngineResult } from './engine.ts';
 import { itemsKey } from './keys.ts';
 import type { Certificate, Decision, Evidence, MatchExchange, MatchItem } from './types.ts';
@@ -33,6 +34,8 @@ export interface Outcome {
   readonly explanations: readonly OutcomeExplanation[];
   /** Why there is none. */
   readonly notes: readonly Evidence[];
+  /** Where a rule books the money of an `auto` line that settles nothing. */
+  readonly booking?: Booking;
 }
 
 /** Millionths, so that equal beliefs are equal on every machine. */

@@ -1,4 +1,5 @@
 /** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
+import type { NamedRule } from './desk-rules.ts';
 import { eachHashWithout, HashIndex, hashText } from './hash-index.ts';
 import { compareCustomers } from './item-order.ts';
 import type { LearnedPayer } from './learned-index.ts';
@@ -41,6 +42,8 @@ export interface Payers {
   readonly ibanOwners: readonly number[];
   readonly hasDebtorName: boolean;
   readonly hasUltimate: boolean;
+  /** The customer whom a rule of the desk names as the payer. */
+  readonly ruled?: NamedRule & { readonly customerIndex: number };
   /** The payment carries an account number of the payer, known or not. */
   readonly hasAccount: boolean;
 }

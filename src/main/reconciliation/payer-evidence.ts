@@ -1,4 +1,5 @@
 /** What the payer's account and names say for or against one customer. Pure. */
+import { type NamedRule, ruledBy } from './desk-rules.ts';
 import { FIRM_LESSONS, type LearnedPayer } from './learned-index.ts';
 import type { PayerMatch, Payers } from './party-index.ts';
 import type { Evidence } from './types.ts';
@@ -27,11 +28,14 @@ const CLEARLY_BETTER = 0.04;
 const MOST_WEIGHT = 8;
 /** Account and name that both say another customer say one thing, not two. */
 const LEAST_WEIGHT = -6;
+/** What a rule of the desk weighs that names the payer. */
+const RULED_WEIGHT = 6;
 
 type NameLevel = 'same' | 'same-but-shared' | 'like' | 'faint' | 'other' | 'none';
 
 /** Weighs the payer of a payment against the customer whose items an explanation settles. */
 export function payerSupport(payers: Payers, customerIndex: number, namedInText: boolean): PayerSupport {
+  if (payers.ruled?.customerIndex === customerIndex) return ruledSupport(payers.ruled);
   const own = payers.matches.find((match) => match.customerIndex === customerIndex);
   const others = payers.matches.filter((match) => match.customerIndex !== customerIndex);
   const debtor = level(own?.debtor ?? 0, Math.max(0, ...others.map((match) => match.debtor)));
@@ -90,6 +94,17 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
         isSister(own, others)),
   };
 }
+
+/** Two people agreed that this customer pays, whoever the message names: as good as an account of its own. */
+const ruledSupport = (rule: NamedRule): PayerSupport => ({
+  evidence: [ruledBy('desk-rule-payer', rule, RULED_WEIGHT)],
+  weight: RULED_WEIGHT,
+  firmWeight: RULED_WEIGHT,
+  certain: true,
+  conflict: false,
+  paysFor: false,
+  alike: [],
+});
 
 const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
 

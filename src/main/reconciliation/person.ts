@@ -12,7 +12,7 @@ import { itemsKey } from './keys.ts';
 import { fingerprintOf } from './outcome.ts';
 import type { Settlement } from './reallocation.ts';
 import { stateFromSuggestions } from './states.ts';
-import type { MatchRow, StateRow, SuggestionRow } from './store.ts';
+import type { AllocationRow, MatchRow, StateRow, SuggestionRow } from './store.ts';
 
 export interface DecisionResult {
   readonly bankTransactionId: string;
@@ -162,7 +162,7 @@ export function createPersonDecisions(context: ReconciliationContext) {
         refuseCleared(standing, isApproved);
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person' });
-        openItems = itemsKey(allocations.map((each) => each.openItemId));
+        openItems = setOf(allocations);
       } else if (input.suggestionId !== undefined) {
         const suggestion = knownSuggestion(context, facts, input.suggestionId);
         openItems = itemsKey(store.suggestionAllocations(suggestion.id).map((each) => each.openItemId));
@@ -185,9 +185,8 @@ export function createPersonDecisions(context: ReconciliationContext) {
         const allocations = store.allocationsOf(standing.id);
         changes.end({ facts, match: standing, allocations, endedBy: 'person', note: input.note });
         const wasMachines = standing.decidedBy === 'machine' || isTakenOver(standing);
-        if (wasMachines && allocations.length > 0) {
-          const openItems = itemsKey(allocations.map((each) => each.openItemId));
-          addRejection(context, changes, caller, { facts, openItems, note: undefined });
+        if (wasMachines && standing.kind === 'match') {
+          addRejection(context, changes, caller, { facts, openItems: setOf(allocations), note: undefined });
         }
       } else {
         const rejection = store.rejectionsOf(facts.id)[0];
@@ -255,6 +254,10 @@ export function createPersonDecisions(context: ReconciliationContext) {
 
   return { confirm, reject, undo };
 }
+
+/** The items of a match as a rejection names them; of one that a rule booked: whatever the machine may say. */
+const setOf = (allocations: readonly AllocationRow[]): string | null =>
+  allocations.length === 0 ? null : itemsKey(allocations.map((each) => each.openItemId));
 
 type Changes = Parameters<Parameters<typeof writeChanges>[3]>[0];
 

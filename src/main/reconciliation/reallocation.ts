@@ -2,6 +2,7 @@
 import { divideRounded } from '../../contract/rates.ts';
 import { addDays, type IsoDate } from '../base/index.ts';
 import type { AccountRole } from '../ledger/index.ts';
+import type { Booking } from './booking.ts';
 import type { AllocationRow } from './store.ts';
 import type { MatchExchange } from './types.ts';
 
@@ -13,10 +14,26 @@ export interface RolePosting {
   readonly currency?: string;
 }
 
+/** A posting to an account that somebody named. */
+export interface AccountPosting {
+  readonly accountId: bigint;
+  readonly amountMinor: bigint;
+}
+
+/** Postings of a line that settles nothing and that a rule moves to an account. `moneyMinor` is signed. */
+export function bookingPostings(moneyMinor: bigint, accountId: bigint): (RolePosting | AccountPosting)[] {
+  return [
+    { role: 'unapplied-cash', amountMinor: moneyMinor },
+    { accountId, amountMinor: -moneyMinor },
+  ];
+}
+
 /** What a match settles, and at which rate where the items are of another currency than the money. */
 export interface Settlement {
   readonly allocations: readonly AllocationRow[];
   readonly exchange?: MatchExchange | undefined;
+  /** Where a rule of the desk moves the money of what settles nothing. */
+  readonly booking?: Booking | undefined;
 }
 
 /** Money that the items take, in their own currency and signed like the transaction: what is settled less discount and charges. */
@@ -125,8 +142,10 @@ export function holdPostings(
   ];
 }
 
-export function opposite(postings: readonly RolePosting[]): RolePosting[] {
-  return postings.map((each) => ({ ...each, amountMinor: -each.amountMinor }));
+export function opposite<Posting extends RolePosting | AccountPosting>(
+  postings: readonly Posting[],
+): Posting[] {
+  return postings.map((posting) => ({ ...posting, amountMinor: -posting.amountMinor }));
 }
 
 /** The line's booking date, or the first open day where its period is closed. */

@@ -13,7 +13,9 @@ export function parseEvidence(text: string): Evidence[] {
 export function createReasons({ learning }: Pick<ReconciliationContext, 'learning'>) {
   return (evidence: readonly Evidence[]): Suggestion['reasons'] =>
     evidence.map((each) => {
-      const reason = { code: each.code, text: evidenceText(each), weight: each.weight };
+      const said = { code: each.code, text: evidenceText(each), weight: each.weight };
+      const isRule = each.code.startsWith('desk-rule');
+      const reason = isRule ? { ...said, rule: Number(each.values?.rule) } : said;
       const source = each.code.startsWith('learned-') ? each.values?.source : undefined;
       const lesson = source === undefined ? undefined : learning.lesson(BigInt(source));
       if (lesson === undefined) return reason;

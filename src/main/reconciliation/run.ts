@@ -1,6 +1,7 @@
 /** A run of the machine: read what is undecided, think, write what has changed. */
 import type { RunResult } from '../../contract/reconciliation.ts';
 import type { Caller } from '../base/procedures.ts';
+import { isBookable, isSameBooking, withBooking } from './booking.ts';
 import { type ChangeSet, writeChanges } from './changes.ts';
 import type { ReconciliationContext, TransactionFacts } from './context.ts';
 import type { EngineProgress } from './engine.ts';
@@ -10,6 +11,7 @@ import { allocationsKey, exchangeKey } from './keys.ts';
 import { type Outcome, outcomeDigest } from './outcome.ts';
 import { undecided } from './states.ts';
 import type { StateRow } from './store.ts';
+import type { MatchTransaction } from './types.ts';
 import { make, propose } from './writing.ts';
 
 export interface RunProgress {
@@ -67,7 +69,7 @@ export async function runMatching(
 }
 
 /** The engine's outcomes, and a hold for each payment that the scorer does not let through. */
-async function think(
+export async function think(
   context: ReconciliationContext,
   inputs: RunInputs,
   options: RunOptions,
@@ -97,7 +99,35 @@ async function think(
   const returned = inputs.returned.map(
     (transactionId): Outcome => ({ transactionId, status: 'unmatched', explanations: [], notes: WENT_BACK }),
   );
-  return [...outcomes, ...held, ...returned];
+  return [...(await afterRules(context, transactions, outcomes, options)), ...held, ...returned];
+}
+
+/** Books what the rules of the desk book, to accounts that take it at this moment. */
+async function afterRules(
+  context: ReconciliationContext,
+  transactions: readonly MatchTransaction[],
+  outcomes: readonly Outcome[],
+  { signal }: RunOptions,
+): Promise<Outcome[]> {
+  const { payments, ledger } = context;
+  // Only lines of a statement alone: what a single message told of is booked by nobody.
+  const ruled = new Map(
+    transactions
+      .filter(({ id, ruling }) => ruling?.book !== undefined && payments.paymentOf(id) === undefined)
+      .map((transaction) => [transaction.id, transaction]),
+  );
+  if (ruled.size === 0) return [...outcomes];
+  const bookable = new Map(
+    ledger.accounts().flatMap((account) => (isBookable(account) ? [[account.id, account.currency!]] : [])),
+  );
+  const pace = createPacer(context, signal);
+  const after: Outcome[] = [];
+  for (const outcome of outcomes) {
+    const transaction = ruled.get(outcome.transactionId);
+    after.push(transaction ? withBooking(outcome, transaction, (id) => bookable.get(`${id}`)) : outcome);
+    await pace();
+  }
+  return after;
 }
 
 /** Writes the difference between what stands and what was decided; answers how many decisions were out of date. */
@@ -189,7 +219,9 @@ function isSame(
 ): boolean {
   if (outcome.status === 'quarantined') return match.kind === 'hold';
   if (outcome.status !== 'auto' || match.kind !== 'match') return false;
-  const best = outcome.explanations[0]!;
+  if (allocations.length === 0) return isSameBooking(store.bookingOf(match.id), outcome.booking);
+  const best = outcome.explanations[0];
+  if (best === undefined) return false;
   if (allocationsKey(allocations) !== allocationsKey(best.allocations)) return false;
   // The same items can stand for another share of the money, where more is known of its exchange.
   return !best.exchange || exchangeKey(best.exchange) === exchangeKey(store.exchangeOfMatch(match.id));

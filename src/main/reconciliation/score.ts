@@ -126,7 +126,10 @@ function withDoubtfulParts(
   const inexact = (each: Explanation): boolean =>
     each.evidence.some(
       ({ code }) =>
-        code.startsWith('amount-part') || code === 'amount-over' || code === 'amount-charges-guessed',
+        code.startsWith('amount-part') ||
+        code === 'amount-over' ||
+        code === 'amount-charges-guessed' ||
+        code === 'desk-rule-shortfall',
     );
   const exact = explanations.filter((each) => !inexact(each));
   return explanations.map((each) => {

@@ -5,6 +5,7 @@ import type { Caller } from '../base/procedures.ts';
 import type { MatchStatusReader } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { ReconciliationContext, ReconciliationOptions } from './context.ts';
+import { noRules } from './desk-rules.ts';
 import { createLearnedDesk, type Forgotten, type LearnedQuery } from './forgetting.ts';
 import { createInstantDecisions, type InstantDecisions } from './instant.ts';
 import { createLearning } from './learning.ts';
@@ -16,8 +17,11 @@ import { createReading, type Page, type Reading } from './reading.ts';
 import { type RunOptions, runMatching } from './run.ts';
 import { noScorer } from './scorer.ts';
 import { createReconciliationStore } from './store.ts';
+import { type TrialOptions, type TrialRules, tryRules } from './trial.ts';
 
 export interface Reconciliation extends Reading {
+  /** What a run would decide under other rules; nothing is written. After a run that is under way. Errors: CANCELLED. */
+  tryRules(rules: TrialRules, options?: TrialOptions): Promise<void>;
   /**
    * Considers every booked transaction that no person has decided. Runs one at a time: a call during
    * a run begins after it. Errors: CANCELLED.
@@ -54,6 +58,7 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     scorer: options.scorer ?? noScorer,
     policy: options.policy ?? defaultPolicy,
     payments: options.payments ?? noPayments,
+    rules: options.rules ?? noRules,
     store: createReconciliationStore(options.vault.db),
     newId: createIdMaker(options.runtime),
   };
@@ -66,6 +71,11 @@ export function createReconciliation(options: ReconciliationOptions): Reconcilia
     instant: createInstantDecisions(context, online),
     ...createReading(context),
     ...createPersonDecisions(context),
+    tryRules(rules, trialOptions) {
+      const result = last.then(() => tryRules(context, rules, trialOptions));
+      last = result.catch(() => undefined);
+      return result;
+    },
     ...createLearnedDesk(context),
     relearn: learning.reload,
     run(caller, runOptions) {

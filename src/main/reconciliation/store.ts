@@ -5,6 +5,7 @@ import type { Connection } from '../vault/index.ts';
 import { exchangeTable } from './store-exchange.ts';
 import { learnedQueries } from './store-learned.ts';
 import { rejectionQueries } from './store-rejections.ts';
+import { bookingQueries } from './store-rules.ts';
 import type { MatchExchange } from './types.ts';
 
 export interface AllocationRow {
@@ -117,6 +118,7 @@ export type ReconciliationStore = ReturnType<typeof createReconciliationStore>;
 export function createReconciliationStore(db: Connection) {
   return {
     ...matchQueries(db),
+    ...bookingQueries(db),
     ...rejectionQueries(db),
     ...suggestionQueries(db),
     ...stateQueries(db),

@@ -4,6 +4,7 @@
  */
 import type { IsoDate } from '../base/index.ts';
 import type { BankTransaction } from '../messages/index.ts';
+import type { Ruling } from './desk-rules.ts';
 import type { EvidenceCode } from './evidence.ts';
 
 /** A booked bank transaction as the engine reads it: what the message said, under its id. */
@@ -33,6 +34,8 @@ export interface MatchTransaction
     | 'additionalInfo'
   > {
   readonly id: bigint;
+  /** What the rules of the desk say of it, where one does. */
+  readonly ruling?: Ruling;
 }
 
 /** An open item, with what no standing decision of a person has taken of it yet. */

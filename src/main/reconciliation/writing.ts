@@ -32,6 +32,7 @@ export function make(
     evidence: JSON.stringify(best?.evidence ?? outcome.notes),
     remainderMinor: best?.remainderMinor ?? 0n,
     allocations: best?.allocations ?? [],
+    ...(outcome.booking === undefined ? {} : { booking: outcome.booking }),
     exchange: best?.exchange,
     digest,
   });

@@ -9,13 +9,16 @@ import { UsageError } from './exit-codes.ts';
 import { checkDemoOperands, checkFeedOperands, DEMOS } from './feed.ts';
 import { checkHsmOperands } from './hsm.ts';
 import { checkLearnedOperands } from './learned.ts';
+import { numberOf, recordOf } from './option-numbers.ts';
 import { checkPoliciesOperands } from './policies.ts';
 import { checkPrivacyOperands } from './privacy.ts';
+import { checkRulesOperands } from './rules.ts';
 
 export const COMMANDS = [
   'import',
   'match',
   'matches',
+  'rules',
   'learned',
   'breaks',
   'proof',
@@ -57,6 +60,8 @@ export interface Arguments {
   /** Whether they sign in with the card in this workstation's reader instead of a code. */
   readonly card: boolean;
   readonly acceptDifference: string | undefined;
+  /** A rule as JSON. */
+  readonly file: string | undefined;
   readonly asOf: string | undefined;
   /** The day and the bank account of a proof. */
   readonly date: string | undefined;
@@ -102,6 +107,8 @@ commands
   import FILE…             take in statements, customers and open items
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
+  rules list|show N        what the desk told the machine, in its order
+  rules [dry-run] ACT N…   ask for, or try: add|change --file FILE, on, off, retire, order
   learned list [CUSTOMER]  what was learned of people's decisions, of one customer or of all
   learned forget ID        the decisions that taught it teach it no more
   breaks list              what does not fit and must be explained, the oldest first
@@ -217,6 +224,7 @@ const OPTIONS = {
   retention: { type: 'string' },
   hold: { type: 'string' },
   cbom: { type: 'string' },
+  file: { type: 'string' },
   to: { type: 'string' },
   record: { type: 'string' },
   with: { type: 'string' },
@@ -253,6 +261,7 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   hold: 'seal',
   out: ['seal', 'unseal', 'audit', 'demo', 'approvals', 'ceremony'],
   cbom: 'inventory',
+  file: 'rules',
   to: 'backup',
   record: 'backup',
   with: 'slots',
@@ -312,6 +321,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     retention: values.retention,
     hold: values.hold,
     cbom: values.cbom,
+    file: values.file,
     to: values.to,
     record: recordOf('record', values.record),
     secretKind: values.with,
@@ -334,6 +344,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     stdin: values.stdin ?? false,
   };
   if (command === 'breaks' || command === 'proof') checkBreaksOperands(read);
+  if (command === 'rules') checkRulesOperands(read);
   if (command === 'learned') checkLearnedOperands(operands);
   if (command === 'audit') checkAuditOperands(read);
   if (command === 'approvals') checkApprovalsOperands(read);
@@ -356,7 +367,8 @@ function parse(argv: readonly string[]) {
 }
 
 /** Commands whose words are read where they are used. */
-const READ_LATER = /^(breaks|learned|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
+const READ_LATER =
+  /^(rules|breaks|learned|proof|slots|keys|hsm|operators|audit|policies|privacy|feed|bench)$/;
 
 function checkOperands(command: CommandName, operands: readonly string[]): void {
   if (command === 'import' && operands.length === 0) throw new UsageError('Name the files to import.');
@@ -378,18 +390,4 @@ function checkOperands(command: CommandName, operands: readonly string[]): void 
   if (command !== 'import' && command !== 'call' && operands.length > 0) {
     throw new UsageError(`${command} takes no ${JSON.stringify(operands[0])}.`);
   }
-}
-
-function numberOf(option: string, text: string | undefined, largest: number): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text) || Number(text) > largest) {
-    throw new UsageError(`--${option} takes a whole number up to ${largest}.`);
-  }
-  return Number(text);
-}
-
-function recordOf(option: string, text: string | undefined): bigint | undefined {
-  if (text === undefined) return undefined;
-  if (!/^\d{1,18}$/.test(text)) throw new UsageError(`--${option} takes a record number.`);
-  return BigInt(text);
 }

@@ -21,6 +21,7 @@ import { printable, table, toJson } from './output.ts';
 import type { PassphraseSource } from './passphrase.ts';
 import { policiesCommand } from './policies.ts';
 import { privacyCommand } from './privacy.ts';
+import { rulesCommand } from './rules.ts';
 import { sealCommand, unsealCommand } from './seal.ts';
 import { slotsCommand } from './slots.ts';
 import { heartbeatCommand, incidentsCommand } from './vigil.ts';
@@ -240,6 +241,7 @@ export const commands: Readonly<
   import: importCommand,
   match: matchCommand,
   matches: matchesCommand,
+  rules: rulesCommand,
   learned: learnedCommand,
   breaks: breaksCommand,
   proof: proofCommand,

@@ -16,11 +16,21 @@ import { matchingActs } from './matching.ts';
 import { peopleActs } from './people.ts';
 import { policiesActs } from './policies.ts';
 import { privacyActs } from './privacy.ts';
+import { rulesActs } from './rules.ts';
 import { slotActs } from './slots.ts';
 
 export type ActRooms = Pick<
   Console,
-  'vault' | 'ledger' | 'reconciliation' | 'breaks' | 'keys' | 'hsm' | 'backup' | 'operators' | 'cards'
+  | 'vault'
+  | 'ledger'
+  | 'reconciliation'
+  | 'rules'
+  | 'breaks'
+  | 'keys'
+  | 'hsm'
+  | 'backup'
+  | 'operators'
+  | 'cards'
 > & { readonly policies: Policies; readonly privacy: () => Privacy };
 
 const masked = (text: string | null): string | null => (text === null ? null : maskAccountNumbers(text));
@@ -43,6 +53,7 @@ export function createActs(rooms: ActRooms): ActOf {
     ...ledgerActs(rooms),
     ...matchingActs(rooms),
     ...breaksActs(rooms),
+    ...rulesActs(rooms),
     ...intakeActs,
     ...keysActs(rooms),
     ...hsmActs(rooms),

@@ -10,6 +10,7 @@ import {
   Exchange,
   EyeOff,
   Flash,
+  Flows,
   Function as FunctionIcon,
   Inbox,
   Key as KeyIcon,
@@ -84,6 +85,15 @@ export const rooms: readonly Room[] = [
     label: () => t('nav.instant'),
     goLabel: () => t('go.instant'),
     holds: under('/instant'),
+  },
+  {
+    id: 'rules',
+    letter: 'u',
+    to: places.rules(),
+    icon: <Flows />,
+    label: () => t('nav.rules'),
+    goLabel: () => t('go.rules'),
+    holds: under('/rules'),
   },
   {
     id: 'statements',

@@ -64,6 +64,7 @@ export const places = {
       least?: string | undefined;
     } = {},
   ) => path('/reconciliation', query),
+  rules: (query: { rule?: string } = {}) => path('/rules', query),
   breaks: (query: BreaksQuery = {}) => path('/breaks', shownBreaks(query)),
   /** Every bank account on one day. */
   proofs: (date?: string) => path('/proof', { date }),
@@ -181,6 +182,8 @@ export function placeOf(thing: { readonly kind: string; readonly id: string }): 
       return places.ceremonies();
     case 'operator':
       return places.operators();
+    case 'rule':
+      return places.rules({ rule: thing.id });
     case 'break':
       return places.breaks({ status: 'all', item: thing.id });
     case 'approval':

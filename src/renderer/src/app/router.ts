@@ -25,6 +25,7 @@ import { policiesRoutes } from '../policies/routes.tsx';
 import { privacyRoutes } from '../privacy/routes.tsx';
 import { receivablesRoutes } from '../receivables/routes.tsx';
 import { reconciliationRoutes } from '../reconciliation/routes.tsx';
+import { rulesRoutes } from '../rules/routes.tsx';
 import { statementsRoutes } from '../statements/routes.tsx';
 import { vaultRoutes } from '../vault/routes.tsx';
 import { rootRoute } from './root.tsx';
@@ -36,6 +37,7 @@ const routeTree = rootRoute.addChildren([
   ...reconciliationRoutes,
   ...breaksRoutes,
   ...instantRoutes,
+  ...rulesRoutes,
   ...ledgerRoutes,
   ...approvalsRoutes,
   ...auditRoutes,

@@ -26,6 +26,7 @@ import { vi as policies } from '../policies/messages.vi.ts';
 import { vi as privacy } from '../privacy/messages.vi.ts';
 import { vi as receivables } from '../receivables/messages.vi.ts';
 import { vi as reconciliation } from '../reconciliation/messages.vi.ts';
+import { vi as rules } from '../rules/messages.vi.ts';
 import { vi as search } from '../search/messages.vi.ts';
 import { vi as statements } from '../statements/messages.vi.ts';
 import { vi as vault } from '../vault/messages.vi.ts';
@@ -60,6 +61,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   problems,
   receivables,
   reconciliation,
+  rules,
   search,
   slots,
   statements,

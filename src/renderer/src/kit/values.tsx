@@ -2,6 +2,7 @@
 import { Tag } from '@blueprintjs/core';
 import { useRouter } from '@tanstack/react-router';
 import { type MouseEvent, type ReactNode, useEffect, useState, useSyncExternalStore } from 'react';
+import { places } from '../app/places.ts';
 import { engineWords } from './engine.ts';
 import {
   daysUntil,
@@ -134,6 +135,8 @@ interface Reason {
   readonly code: string;
   readonly text: string;
   readonly weight: number;
+  /** The desk's rule that is the reason. */
+  readonly rule?: number | undefined;
 }
 
 /**
@@ -149,7 +152,11 @@ export function Reasons<R extends Reason>({
   readonly limit?: number;
   readonly more?: (reason: R) => ReactNode;
 }) {
-  const strongest = [...reasons].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, limit);
+  const isRule = ({ rule }: (typeof reasons)[number]) => Number(rule !== undefined);
+  // What the desk itself has said comes before all that was weighed.
+  const strongest = [...reasons]
+    .sort((a, b) => isRule(b) - isRule(a) || Math.abs(b.weight) - Math.abs(a.weight))
+    .slice(0, limit);
   const most = Math.max(...strongest.map((reason) => Math.abs(reason.weight)), 0.0001);
   return (
     <ol className="cs-reasons" aria-label={t('reasons.label')}>
@@ -162,7 +169,13 @@ export function Reasons<R extends Reason>({
             <span style={{ width: `${(Math.abs(reason.weight) / most) * 100}%` }} />
           </span>
           <span className="cs-reason-text">
-            {engineWords(reason.text)}
+            {reason.rule === undefined ? (
+              engineWords(reason.text)
+            ) : (
+              <PlaceLink to={places.rules({ rule: String(reason.rule) })}>
+                {engineWords(reason.text)}
+              </PlaceLink>
+            )}
             {more?.(reason)}
           </span>
           <span

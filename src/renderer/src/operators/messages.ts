@@ -110,6 +110,7 @@ export const t = catalogue('operators', {
   'may.import': 'take files in',
   'may.connectors': 'set up connectors',
   'may.match': 'match',
+  'may.rules': 'write rules for the machine',
   'may.post': 'post to the ledger',
   'may.close-period': 'close periods',
   'may.verify': 'verify',

@@ -108,6 +108,7 @@ export const vi: Readonly<Record<string, string>> = {
   'may.import': 'nhập tệp',
   'may.connectors': 'lập kênh nhận',
   'may.match': 'khớp',
+  'may.rules': 'viết quy tắc cho máy',
   'may.post': 'hạch toán vào sổ cái',
   'may.close-period': 'đóng kỳ',
   'may.verify': 'xác minh',

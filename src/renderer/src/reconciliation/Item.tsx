@@ -50,11 +50,16 @@ export function Item({ query, data, chosen, onChoose }: ItemProps) {
               </>
             )}
           </p>
-          <p className="cs-explanation-head">
-            <strong>{writeProbability(data.match.probability)}</strong>{' '}
-            <span className="cs-muted">{t('item.rivalsThen', { count: data.match.rivals })}</span>
-          </p>
-          <Explanation suggestion={data.match} currency={data.transaction.currency} />
+          {/* A hold, or what a rule booked, settles nothing: there is no likelihood to speak of. */}
+          {data.match.allocations.length > 0 && (
+            <>
+              <p className="cs-explanation-head">
+                <strong>{writeProbability(data.match.probability)}</strong>{' '}
+                <span className="cs-muted">{t('item.rivalsThen', { count: data.match.rivals })}</span>
+              </p>
+              <Explanation suggestion={data.match} currency={data.transaction.currency} />
+            </>
+          )}
           {data.match.cleared && <p className="cs-note">{t('item.cleared')}</p>}
         </section>
       ) : (

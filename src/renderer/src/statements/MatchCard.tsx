@@ -39,8 +39,12 @@ export function MatchCard({ id }: { readonly id: string }) {
         {match && (
           <>
             <p className="cs-match-line">
-              <strong>{writeProbability(match.probability)}</strong>
-              <span>{t('transaction.rivals', { count: match.rivals })}</span>
+              {match.allocations.length > 0 && (
+                <>
+                  <strong>{writeProbability(match.probability)}</strong>
+                  <span>{t('transaction.rivals', { count: match.rivals })}</span>
+                </>
+              )}
               <span className="cs-muted">
                 {t.rich('transaction.decidedBy', {
                   time: <RelativeTime key="time" atMs={match.decidedAtMs} />,
