@@ -47,7 +47,7 @@ export type BreakKind = (typeof breakKinds)[number];
 export const breakStatuses = ['open', 'in-work', 'explained', 'written-off', 'closed'] as const;
 export type BreakStatus = (typeof breakStatuses)[number];
 
-/** Business days since the day it stands from. */
+/** Business days of the currency's banks since the day it stands from. */
 export const breakBuckets = ['0-1', '2-5', '6-10', '11-30', '31+'] as const;
 export type BreakBucket = (typeof breakBuckets)[number];
 

@@ -19,6 +19,7 @@ export const instantErrors = {
   INSTANT_MESSAGE_REUSED: 'A message of that id came before and said something else.',
   INSTANT_ACCOUNT_UNKNOWN: 'The payment is on no account that a statement has named as ours.',
   INSTANT_RETURN_EXCEEDS: 'More would go back than the payment has brought.',
+  INSTANT_RETURN_OF_RETURN: 'The message takes back a return: what came in again is for people to explain.',
   INSTANT_SEVERAL_PAYMENTS: 'The references are those of several payments.',
   INSTANT_PAYMENT_UNKNOWN: 'There is no such instant payment.',
   INSTANT_MESSAGE_UNKNOWN: 'No single message was taken in under that number.',
@@ -164,6 +165,7 @@ export const instant = {
             amountMinor: amountMinor.nullable(),
             currency: currency.nullable(),
             datedOn: isoDate,
+            /** `0` where no message told of a return, and a statement's line did. */
             messageNumber: id,
             /** The statement's line of a return. */
             lineId: id.nullable(),

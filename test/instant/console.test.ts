@@ -78,6 +78,19 @@ describe('a console with instant payments', () => {
     expect(console.instant.verifyTransit()).toMatchObject({ ok: true, examined: 4 });
   });
 
+  test('finds a kept sum that is not that of the payments', () => {
+    const { db } = t.vault;
+    for (const column of ['transit_minor', 'waiting_minor', 'open_count']) {
+      const add = (by: string) => db.exec(`UPDATE instant_sum SET ${column} = ${column} ${by}`);
+      add('+ 1');
+      const { ok, findings } = console.instant.verifyTransit();
+      expect([column, ok]).toEqual([column, false]);
+      expect(findings.join()).toContain('sums of what waits are not those of the instant payments');
+      add('- 1');
+    }
+    expect(console.instant.verifyTransit()).toMatchObject({ ok: true });
+  });
+
   test('is rebuilt from its log', async () => {
     const { compared } = await console.replay(undefined);
     expect(compared).not.toBeNull();

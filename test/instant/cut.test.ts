@@ -10,6 +10,7 @@ import {
   pacs002,
   pacs004,
   pacs008,
+  takenBack,
   untilReady,
 } from './support.ts';
 
@@ -107,10 +108,38 @@ describe('a message cut at each write', { timeout: 120_000 }, () => {
     expect(everyCut(() => pacs002(U1, 'RJCT', 'M3'))).toBeGreaterThan(10);
   });
 
+  test('one that makes two pre-postings one', () => {
+    desk.send(pacs008(FULL));
+    const both = { ...U1, transactionId: 'T1' };
+    desk.send(
+      camt054({ amount: '1190.17', debtor: { name: 'Somebody Else' }, keys: { transactionId: 'T1' } }),
+    );
+    expect(everyCut(() => camt054({ amount: '1190.17', keys: both }, 'M'))).toBeGreaterThan(8);
+  });
+
+  test('a notification that money went back, of a payment on its statement', async () => {
+    desk.send(pacs008(FULL));
+    await desk.book([LINE]);
+    expect(everyCut(() => takenBack('190.17', { endToEndId: 'E1' }, 'M'))).toBeGreaterThan(15);
+  });
+
   test('a payment whose statement came before', async () => {
     await desk.book([LINE]);
     await desk.run();
     expect(everyCut(() => pacs008(FULL, 'M'))).toBeGreaterThan(8);
+  });
+});
+
+describe('a disk that is full', () => {
+  test('as the pass notes how far it came leaves it where it was', async () => {
+    desk.send(pacs008(FULL));
+    await desk.book([LINE]);
+    const killed = cutWhere(desk, /INTO vault_meta/);
+    await desk.book([{ ...LINE, direction: 'debit', returnReason: 'AC04' }], '2026-11-23');
+    killed.restore();
+    await desk.run();
+    expect(desk.instant.payments({ limit: 5 }).rows).toMatchObject([{ state: 'returned' }]);
+    expect(desk.openOf('INV-2026-1001')).toBe(119_017n);
   });
 });
 
@@ -120,7 +149,7 @@ describe('a crash', () => {
     const owed = desk.balances().receivables;
     // The statement counts, and the console ends before it is held against the payments.
     const { xml } = camt053({ id: 'S', date: '2026-11-20', openingMinor: 0n, lines: [LINE] });
-    const killed = cutWhenConfirming(desk);
+    const killed = cutWhere(desk, /UPDATE instant_payment SET line_id/);
     await desk.import('s.xml', xml);
     killed.restore();
     const reopened = assembleDesk(await desk.test.reopen());
@@ -136,12 +165,12 @@ describe('a crash', () => {
   });
 });
 
-/** Every write of the pass over lines fails, as where the process ends right after the publication. */
-function cutWhenConfirming({ test }: InstantDesk): { restore(): void } {
+/** Every such write fails, as where the process ends right before it. */
+function cutWhere({ test }: InstantDesk, sql: RegExp): { restore(): void } {
   const prototype = Object.getPrototypeOf(test.vault.db.prepare('SELECT 1')) as Runner;
   const { run } = prototype;
   prototype.run = function (this: { readonly source: string }, ...parameters: unknown[]) {
-    if (/UPDATE instant_payment SET line_id/.test(this.source)) throw new Cut();
+    if (sql.test(this.source)) throw new Cut();
     return run.apply(this as unknown as Runner, parameters);
   } as Runner['run'];
   return {

@@ -1,7 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
 import { isCountersignError } from '../../src/main/base/index.ts';
-import { camt054, type InstantDesk, MUSTER, openInstantDesk, pacs002, pacs004, pacs008 } from './support.ts';
+import {
+  camt054,
+  type InstantDesk,
+  MUSTER,
+  NORD,
+  openInstantDesk,
+  pacs002,
+  pacs004,
+  pacs008,
+} from './support.ts';
 
 const U1 = { uetr: '8a562c67-ca16-48ba-b074-65581be6f001', endToEndId: 'E1' };
 
@@ -54,6 +63,17 @@ describe('a payment', () => {
     expect(desk.send(message)).toEqual({ ...first, result: 'duplicate' });
     expect(desk.balances()['in-transit']).toBe(119_017n);
     refused('INSTANT_MESSAGE_REUSED', () => desk.send(pacs008({ ...FULL, amount: '1.00' }, 'M1')));
+  });
+
+  test("its id is its sender's: another bank may use it again", () => {
+    const message = { ...pacs008(FULL, 'M1'), sender: 'BANKDEFFXXX' };
+    const first = desk.send(message);
+    expect(desk.send({ ...message, sender: 'BANKDEFF' })).toEqual({ ...first, result: 'duplicate' });
+    const keys = { endToEndId: 'E2' };
+    const other = { ...pacs008({ amount: '980.00', text: 'INV-2026-1004', debtor: NORD, keys }, 'M1') };
+    refused('INSTANT_MESSAGE_REUSED', () => desk.send({ ...other, sender: 'BANKDEFF' }));
+    expect(desk.send({ ...other, sender: 'OTHRDEFF' })).toMatchObject({ result: 'taken', received: 1 });
+    expect(desk.send(other)).toMatchObject({ result: 'taken', received: 0 });
   });
 
   test('a notification of it joins it', () => {

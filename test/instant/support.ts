@@ -1,16 +1,18 @@
 /** Instant messages as values, and a desk that takes them. */
 
 import type { InstantOutcome } from '../../src/main/instant/index.ts';
-import type {
-  BankTransaction,
-  InstantKind,
-  InstantMessage,
-  InstantPayment,
-  InstantRecall,
-  InstantReturn,
-  InstantStatus,
-  MoneyAmount,
-  PaymentKeys,
+import {
+  type BankTransaction,
+  type InstantKind,
+  type InstantMessage,
+  type InstantPayment,
+  type InstantRecall,
+  type InstantReturn,
+  type InstantStatus,
+  type MoneyAmount,
+  type PaymentKeys,
+  type WrittenMessage,
+  writeInstant,
 } from '../../src/main/messages/index.ts';
 import {
   analyst,
@@ -100,9 +102,32 @@ export function pacs004(original: PaymentKeys, amount: string, messageId?: strin
   return message('pacs.004', [item], messageId);
 }
 
+/** A notification that so much of an earlier payment was taken off the account again. */
+export function takenBack(amount: string, keys: PaymentKeys, messageId?: string): InstantMessage {
+  const one = payment({ amount, direction: 'debit', keys });
+  return message(
+    'camt.054',
+    [{ ...one, transaction: { ...one.transaction, returnReason: 'AC04' } }],
+    messageId,
+  );
+}
+
 export function camt056(original: PaymentKeys, messageId?: string): InstantMessage {
   const item: InstantRecall = { kind: 'recall', position, original, reason: 'FRAD' };
   return message('camt.056', [item], messageId);
+}
+
+/** The bytes that a bank sends. */
+export function bytesOf(message: InstantMessage, form: 'json' | 'xml' = 'json'): Buffer {
+  const items = message.items.map((item) => {
+    if (item.kind !== 'payment' || message.kind !== 'pacs.008') return item;
+    const creditor = { name: 'We', account: item.accounts[0]!.account.iban! };
+    return { ...item, transaction: { ...item.transaction, creditor } };
+  });
+  const { kind, messageId, rail } = message;
+  const head = { kind, messageId, sender: 'BANKDEFF', createdAt: `${DATE}T10:00:00Z` };
+  const written = { ...head, ...(rail === undefined || kind === 'camt.054' ? {} : { rail }), items };
+  return Buffer.from(writeInstant(written as WrittenMessage, form));
 }
 
 export type Role = Parameters<Desk['ledger']['roleAccount']>[0];

@@ -221,6 +221,8 @@ const message = <T extends WrittenItem>(
       kind: fc.constant(kind),
       messageId: token,
       createdAt: day.map((date) => `${date}T10:00:00Z`),
+      // A notification is its account's bank's own.
+      ...(kind === 'camt.054' ? {} : { sender: fc.constantFrom('BANKDEFFXXX', 'OTHRFRPP') }),
       items: fc.array(item, { minLength: 1, maxLength: 3 }),
       ...(rail === undefined ? {} : { rail }),
     },
@@ -244,7 +246,13 @@ function asRead(written: WrittenMessage): unknown {
     const transaction = { ...item.transaction, index: i, entryIndex: i };
     return { ...item, transaction, keys: keysOf(transaction as never) };
   });
-  return valuesOf({ ...written, items } as unknown as InstantMessage);
+  const [first] = written.items;
+  const bic =
+    written.kind === 'camt.054' && first?.kind === 'payment'
+      ? first.accounts[0]?.account.servicerBic
+      : undefined;
+  const sender = bic === undefined ? {} : { sender: bic };
+  return valuesOf({ ...written, ...sender, items } as unknown as InstantMessage);
 }
 
 function withoutAdded(message: InstantMessage): unknown {

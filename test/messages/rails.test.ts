@@ -24,7 +24,7 @@ describe('rails', () => {
     expect(rail.keys).toContain('endToEndId');
     for (const currency of rail.currencies) expect(currencyScale(currency)).toBe(2);
     if (rail.limitMinor !== undefined) expect(rail.currencies).toHaveLength(1);
-    expect(rail.confirmedWithinDays).toBeGreaterThan(2);
+    expect(rail.confirmedWithinBusinessDays).toBeGreaterThan(1);
     if (rail.hours.kind === 'window') {
       const { zone, opensAt, closesAt } = rail.hours;
       expect(() => new Intl.DateTimeFormat('en', { timeZone: zone })).not.toThrow();

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { HashIndex, hashText, hashWithout } from '../../src/main/reconciliation/hash-index.ts';
 import { readRemittance } from '../../src/main/reconciliation/normalise-remittance.ts';
@@ -17,6 +18,39 @@ describe('hash index', () => {
     const none = new Set<number>();
     index.collect(hashText(2, 'K7'), none, 100);
     expect(none.size).toBe(0);
+  });
+
+  test('answers as a map would while it grows, whatever comes and goes', () => {
+    const key = fc.integer({ min: 0, max: 60 });
+    const step = fc.record({ key, value: fc.integer({ min: 0, max: 9 }), comes: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 400 }), (steps) => {
+        const index = new HashIndex(16);
+        const model = new Map<number, number[]>();
+        for (const { key, value, comes } of steps) {
+          const hash = hashText(1, `K${key}`);
+          const known = model.get(key) ?? [];
+          model.set(key, known);
+          const place = known.indexOf(value);
+          if (comes) {
+            index.add(hash, value);
+            known.push(value);
+          } else {
+            index.remove(hash, value);
+            if (place >= 0) known.splice(place, 1);
+          }
+          const asked = new Set<number>();
+          index.collect(hashText(1, `K${(key * 7) % 61}`), asked, 1_000);
+          expect(asked).toEqual(new Set(model.get((key * 7) % 61)));
+        }
+        expect(index.size).toBe([...model.values()].reduce((sum, { length }) => sum + length, 0));
+        for (const [key, values] of model) {
+          const found = new Set<number>();
+          index.collect(hashText(1, `K${key}`), found, 1_000);
+          expect(found).toEqual(new Set(values));
+        }
+      }),
+    );
   });
 
   test('a text without one character hashes as the shorter text', () => {

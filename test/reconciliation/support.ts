@@ -119,6 +119,11 @@ export interface LineOptions {
   readonly endToEndId?: string;
   readonly ultimateDebtor?: string;
   readonly reversal?: boolean;
+  readonly uetr?: string;
+  /** The bank's own reference; one of its own for each line where nothing is said. */
+  readonly servicerReference?: string;
+  /** ISO code: why an earlier payment is taken back. */
+  readonly returnReason?: string;
   /** Of money that was converted: `AmtDtls` and `Chrgs` as the bank writes them. */
   readonly details?: string;
 }
@@ -135,6 +140,7 @@ export function camt053(options: {
   readonly date: string;
   readonly openingMinor: bigint;
   readonly lines: readonly LineOptions[];
+  readonly iban?: string;
 }): { xml: string; closingMinor: bigint } {
   let closingMinor = options.openingMinor;
   const entries = options.lines.map((line, at) => {
@@ -146,7 +152,7 @@ export function camt053(options: {
 <Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>
 <GrpHdr><MsgId>${options.id}</MsgId><CreDtTm>${options.date}T18:00:00Z</CreDtTm></GrpHdr>
 <Stmt><Id>${options.id}</Id><CreDtTm>${options.date}T18:00:00Z</CreDtTm>
-<Acct><Id><IBAN>DE02120300000000202051</IBAN></Id><Ccy>EUR</Ccy></Acct>
+<Acct><Id><IBAN>${options.iban ?? 'DE02120300000000202051'}</IBAN></Id><Ccy>EUR</Ccy></Acct>
 ${balanceXml('OPBD', options.openingMinor, options.date)}${balanceXml('CLBD', closingMinor, options.date)}
 ${entries.join('\n')}
 </Stmt></BkToCstmrStmt></Document>`;
@@ -178,7 +184,7 @@ function entryXml(
   const endToEnd = line.endToEndId ?? 'NOTPROVIDED';
   return `<Ntry><Amt Ccy="EUR">${line.amount}</Amt><CdtDbtInd>${credit ? 'CRDT' : 'DBIT'}</CdtDbtInd>${
     line.reversal ? '<RvslInd>true</RvslInd>' : ''
-  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${id}-${at}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId></Refs><Amt Ccy="EUR">${line.amount}</Amt>${line.details ?? ''}${related}<RmtInf>${text}${structured}</RmtInf></TxDtls></NtryDtls></Ntry>`;
+  }<Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${line.date ?? date}</Dt></BookgDt><ValDt><Dt>${line.date ?? date}</Dt></ValDt><AcctSvcrRef>${line.servicerReference ?? `${id}-${at}`}</AcctSvcrRef><BkTxCd><Prtry><Cd>NTRF</Cd></Prtry></BkTxCd><NtryDtls><TxDtls><Refs><EndToEndId>${endToEnd}</EndToEndId>${line.uetr === undefined ? '' : `<UETR>${line.uetr}</UETR>`}</Refs><Amt Ccy="EUR">${line.amount}</Amt>${line.details ?? ''}${related}<RmtInf>${text}${structured}</RmtInf>${line.returnReason === undefined ? '' : `<RtrInf><Rsn><Cd>${line.returnReason}</Cd></Rsn></RtrInf>`}</TxDtls></NtryDtls></Ntry>`;
 }
 
 export const CUSTOMERS = `customer_id,name,country,ibans,aliases

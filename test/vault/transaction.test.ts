@@ -80,6 +80,53 @@ describe('transactions', () => {
   });
 });
 
+describe('joined work', () => {
+  test('alone is a transaction of its own', () => {
+    expect(tx.joined(() => put(1).changes)).toBe(1);
+    expect(db.inTransaction).toBe(false);
+    expect(() => tx.joined(() => [put(2), stop()])).toThrow(Stop);
+    expect(rows()).toEqual([1]);
+    expect(() => tx.joined(async () => put(3))).toThrow('must be synchronous');
+  });
+
+  test('has no scope of its own in a transaction', () => {
+    const seen: number[] = [];
+    tx.transaction(() => {
+      seen.push(tx.scope());
+      tx.joined(() => {
+        put(1);
+        seen.push(tx.scope());
+      });
+      put(2);
+    });
+    expect(new Set(seen).size).toBe(1);
+    expect(rows()).toEqual([1, 2]);
+  });
+
+  test('takes its scope along where it throws, though the error was caught; the scopes around it stand', () => {
+    let undone = 0;
+    tx.transaction(() => {
+      put(1);
+      expect(() =>
+        tx.transaction(() => {
+          put(2);
+          tx.onRollback(() => {
+            undone += 1;
+          });
+          expect(() => tx.joined(() => [put(3), stop()])).toThrow(Stop);
+          // What comes after it in the scope is lost with it.
+          tx.transaction(() => put(4));
+        }),
+      ).toThrow(Stop);
+      tx.transaction(() => put(5));
+    });
+    expect([rows(), undone]).toEqual([[1, 5], 1]);
+    expect(() => tx.transaction(() => expect(() => tx.joined(stop)).toThrow(Stop))).toThrow(Stop);
+    tx.transaction(() => put(6));
+    expect(rows()).toEqual([1, 5, 6]);
+  });
+});
+
 describe('hooks', () => {
   test('commit hooks run once, after the outermost commit, in order', () => {
     const heard: string[] = [];

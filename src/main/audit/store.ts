@@ -1,4 +1,4 @@
-import type { Connection } from '../vault/index.ts';
+import { type Connection, prepareInsert } from '../vault/index.ts';
 import { RECORD_FORM, type Subject } from './record-form.ts';
 
 /** A row of `audit_record`. */
@@ -29,22 +29,6 @@ const COLUMNS = `r.seq, r.form, r.recorded_at_ms AS recordedAtMs, r.kind, r.acto
 
 /** Up to so many records of a time are found by their time and sorted; more are met soon by walking down. */
 const FEW_IN_TIME = 2_000;
-
-/** Rows that one INSERT statement takes. */
-const ROWS_A_STATEMENT = 50;
-
-/** An INSERT of rows whose parameters lie one after another in a flat list; `row` is one in SQL. */
-function batchInsert(db: Connection, into: string, row: string): (flat: readonly unknown[]) => void {
-  const many = db.prepare(`INSERT INTO ${into} VALUES ${Array(ROWS_A_STATEMENT).fill(row).join(', ')}`);
-  const one = db.prepare(`INSERT INTO ${into} VALUES ${row}`);
-  const width = row.split('?').length - 1;
-  const step = ROWS_A_STATEMENT * width;
-  return (flat) => {
-    let at = 0;
-    for (; at + step <= flat.length; at += step) many.run(flat.slice(at, at + step));
-    for (; at < flat.length; at += width) one.run(flat.slice(at, at + width));
-  };
-}
 
 /** Parameters of a record's row. */
 export const RECORD_WIDTH = 8;
@@ -189,13 +173,13 @@ export function createStore(db: Connection) {
   );
   return {
     ...createReadStore(db),
-    insertRecords: batchInsert(
+    insertRecords: prepareInsert(
       db,
       'audit_record (seq, form, recorded_at_ms, kind, actor, trace_id, subjects, detail_id, commitment, leaf)',
       `(?, ${RECORD_FORM}, ?, ?, ?, ?, ?, 0, ?, ?)`,
     ),
-    insertSubjects: batchInsert(db, 'audit_subject (run, kind, id, seq)', '(?, ?, ?, ?)'),
-    insertNodes: batchInsert(db, 'audit_node (height, position, hash)', '(?, ?, ?)'),
+    insertSubjects: prepareInsert(db, 'audit_subject (run, kind, id, seq)', '(?, ?, ?, ?)'),
+    insertNodes: prepareInsert(db, 'audit_node (height, position, hash)', '(?, ?, ?)'),
     insertBundle(firstSeq: number, count: number, sealedId: bigint) {
       insertBundle.run(firstSeq, count, sealedId);
     },

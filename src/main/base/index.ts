@@ -1,4 +1,12 @@
 export { type InputSchema, withBigints } from './bigints.ts';
+export {
+  addBusinessDays,
+  businessDaysBetween,
+  calendarOf,
+  calendars,
+  isBusinessDay,
+} from './calendar.ts';
+export type { CalendarId } from './calendar-data.ts';
 export { addDays, dateOfMs, daysBetween, type IsoDate, isIsoDate } from './dates.ts';
 export { CountersignError, type ErrorDetails, isCountersignError } from './errors.ts';
 export { type FindText, type FoundText, findFor } from './find-text.ts';

@@ -1,33 +1,11 @@
-/** How old a break is, in business days, and the buckets that people sort by. Pure. */
+/** How old a break is, in business days of its currency's banks, and the buckets that people sort by. Pure. */
 import { type BreakBucket, breakBuckets } from '../../contract/breaks.ts';
-import { addDays, type IsoDate } from '../base/index.ts';
-
-/** The console keeps no calendar of bank holidays: every day from Monday to Friday is a business day. */
-export function isBusinessDay(date: IsoDate): boolean {
-  const day = new Date(`${date}T00:00:00Z`).getUTCDay();
-  return day !== 0 && day !== 6;
-}
-
-const WEEK_DAYS = 7;
-const BUSINESS_DAYS_A_WEEK = 5;
-
-/** Business days after `from`, up to and with `to`; 0 where `to` is not later. */
-export function businessDaysBetween(from: IsoDate, to: IsoDate): number {
-  if (to <= from) return 0;
-  const days = Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
-  const weeks = Math.floor(days / WEEK_DAYS);
-  let count = weeks * BUSINESS_DAYS_A_WEEK;
-  for (let date = addDays(from, weeks * WEEK_DAYS); date < to; ) {
-    date = addDays(date, 1);
-    if (isBusinessDay(date)) count += 1;
-  }
-  return count;
-}
+import { addDays, businessDaysBetween, type CalendarId, type IsoDate } from '../base/index.ts';
 
 /** The latest day that is at least so many business days before `today`. */
-export function latestOfAge(today: IsoDate, businessDays: number): IsoDate {
+export function latestOfAge(today: IsoDate, businessDays: number, calendar: CalendarId): IsoDate {
   let date = today;
-  while (businessDaysBetween(date, today) < businessDays) date = addDays(date, -1);
+  while (businessDaysBetween(date, today, calendar) < businessDays) date = addDays(date, -1);
   return date;
 }
 
@@ -45,10 +23,11 @@ export function bucketOf(ageDays: number): BreakBucket {
 export function daysOfBucket(
   bucket: BreakBucket,
   today: IsoDate,
+  calendar: CalendarId,
 ): { readonly from: IsoDate | null; readonly to: IsoDate | null } {
   const { least, most } = boundsOf(bucket);
   return {
-    from: most === null ? null : addDays(latestOfAge(today, most + 1), 1),
-    to: least === 0 ? null : latestOfAge(today, least),
+    from: most === null ? null : addDays(latestOfAge(today, most + 1, calendar), 1),
+    to: least === 0 ? null : latestOfAge(today, least, calendar),
   };
 }

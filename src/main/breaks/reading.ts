@@ -11,8 +11,8 @@ import type {
 } from '../../contract/breaks.ts';
 import { breakReasons, breakStatuses } from '../../contract/breaks.ts';
 import { currencyScale } from '../../contract/money.ts';
-import { type FoundText, type IsoDate, idToText } from '../base/index.ts';
-import { bucketOf, businessDaysBetween, daysOfBucket } from './ageing.ts';
+import { businessDaysBetween, calendarOf, type FoundText, type IsoDate, idToText } from '../base/index.ts';
+import { bucketOf, daysOfBucket } from './ageing.ts';
 import type { Attaching } from './attaching.ts';
 import { type BreaksContext, knownBreak, noteOf } from './context.ts';
 import { WRITE_OFF_ACCOUNTS } from './reasons.ts';
@@ -67,7 +67,7 @@ export function createReading(context: BreaksContext, attaching: Attaching): Bre
       statements.transactionRows(lines).map(({ id, counterparty }) => [id, counterparty]),
     );
     return rows.map((row) => {
-      const ageDays = businessDaysBetween(row.sinceDate, now);
+      const ageDays = businessDaysBetween(row.sinceDate, now, calendarOf(row.currency));
       const { notes = 0n, attachments = 0n } = counts.get(row.id) ?? {};
       return {
         id: row.id.toString(),
@@ -111,7 +111,13 @@ export function createReading(context: BreaksContext, attaching: Attaching): Bre
 
   function filterOf(query: BreakQuery, me: string, found: FoundText | undefined): BreakFilter {
     const { bucket, owner } = query;
-    const days = bucket === undefined ? { from: null, to: null } : daysOfBucket(bucket, today());
+    // A bucket begins and ends on other days where banks have other holidays.
+    const spans = (bucket === undefined ? [] : store.currencies()).map((currency) => ({
+      currency,
+      ...daysOfBucket(bucket!, today(), calendarOf(currency)),
+    }));
+    const daysBy = (side: 'from' | 'to', open: IsoDate) =>
+      JSON.stringify(Object.fromEntries(spans.map((span) => [span.currency, span[side] ?? open])));
     return {
       statuses: JSON.stringify(statusesOf(query.status)),
       kind: query.kind ?? null,
@@ -123,8 +129,8 @@ export function createReading(context: BreaksContext, attaching: Attaching): Bre
             ? BigInt(query.bankAccountId)
             : -1n,
       sourceId: query.sourceId ?? null,
-      from: days.from ?? FIRST_DAY,
-      to: days.to ?? LAST_DAY,
+      from: daysBy('from', FIRST_DAY),
+      to: daysBy('to', LAST_DAY),
       owner: owner === undefined || owner === 'nobody' ? null : owner === 'me' ? me : owner,
       nobody: owner === 'nobody' ? 1n : 0n,
       ids: idsWith(query.text ?? '', found),
@@ -222,7 +228,7 @@ function summaryOf(
     if (!STANDING.includes(status)) continue;
     if (owner === me) tally.mine += n;
     if (owner === null) tally.unassigned += n;
-    const bucket = bucketOf(businessDaysBetween(sinceDate, today));
+    const bucket = bucketOf(businessDaysBetween(sinceDate, today, calendarOf(currency)));
     const key = `${kind} ${bucket} ${currency}`;
     const known = standing.get(key) ?? { kind, bucket, currency, count: 0, amountMinor: 0n };
     standing.set(key, { ...known, count: known.count + n, amountMinor: known.amountMinor + amountMinor });

@@ -1,5 +1,5 @@
 /** The sources of breaks that there are: statements, lines that nothing explains, pre-postings, the books. */
-import type { IsoDate } from '../base/index.ts';
+import { calendarOf, type IsoDate } from '../base/index.ts';
 import type { ClosingDifference, OpenBreak, Statements } from '../statements/index.ts';
 import { latestOfAge } from './ageing.ts';
 import type { BreakCause, BreakSource, PrePosted, PrePostReader } from './causes.ts';
@@ -68,7 +68,14 @@ export function unmatchedSource(
   return {
     kinds: ['unmatched'],
     *current() {
-      for (const line of lines.unsettledUpTo(latestOfAge(today(), afterDays()))) yield ofLine(line);
+      const [now, days] = [today(), afterDays()];
+      const latest = new Map<string, IsoDate>();
+      for (const line of lines.unsettledUpTo(latestOfAge(now, days, 'weekdays'))) {
+        const { currency, bookingDate } = line;
+        const until = latest.get(currency) ?? latestOfAge(now, days, calendarOf(currency));
+        latest.set(currency, until);
+        if (bookingDate <= until) yield ofLine(line);
+      }
     },
     // A line that is a break stays one when the desk becomes more patient.
     isForgetful: true,

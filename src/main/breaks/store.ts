@@ -40,8 +40,9 @@ export interface BreakFilter {
   readonly currency: string | null;
   readonly bankAccountId: bigint | null;
   readonly sourceId: string | null;
-  readonly from: IsoDate;
-  readonly to: IsoDate;
+  /** JSON: the first and the last day by currency; a currency that is not there has every day. */
+  readonly from: string;
+  readonly to: string;
   /** An actor; `nobody` asks for those in no hand. */
   readonly owner: string | null;
   readonly nobody: bigint;
@@ -85,7 +86,7 @@ const FILTER = `s.status IN (SELECT value FROM json_each(:statuses))
   AND (:kind IS NULL OR s.kind = :kind) AND (:currency IS NULL OR c.currency = :currency)
   AND (:bankAccountId IS NULL OR c.bank_account_id = :bankAccountId)
   AND (:sourceId IS NULL OR c.source_id = :sourceId)
-  AND s.since_date BETWEEN :from AND :to
+  AND s.since_date BETWEEN coalesce(:from ->> c.currency, '') AND coalesce(:to ->> c.currency, '9999-99-99')
   AND (:owner IS NULL OR s.owner = :owner) AND (:nobody = 0 OR s.owner IS NULL)
   AND (:ids IS NULL OR s.break_id IN (SELECT value FROM json_each(:ids)))`;
 
@@ -188,6 +189,7 @@ function listQueries(db: Connection) {
        OR c.bank_account_id IN (SELECT value FROM json_each(:bankAccountIds))
        OR (c.kind = 'unmatched' AND CAST(c.cause_key AS INTEGER) IN (SELECT value FROM json_each(:transactionIds)))`,
   );
+  const currencies = db.prepare<[], string>('SELECT DISTINCT currency FROM break_case').pluck();
   const sums = db.prepare<[], SumRow>(
     `SELECT s.status, s.kind, s.since_date AS sinceDate, c.currency, s.owner, s.cause_gone AS causeGone,
        count(*) AS count, sum(abs(c.amount_minor)) AS amountMinor
@@ -203,6 +205,7 @@ function listQueries(db: Connection) {
     breakTotal: (filter: BreakFilter) => Number(total.get(filter)!.count),
     breaksWith: (text: TextFilter) => found.all(text).map(({ id }) => id),
     sums: () => sums.all(),
+    currencies: () => currencies.all(),
   };
 }
 

@@ -93,7 +93,9 @@ export function createLive(options: LiveOptions): Live {
         atMs: runtime.nowMs(),
         rail: railName(one.answer.rail),
         outcome: outcomeOf(one.answer),
-        amounts: (one.value ?? []).map(({ currency, amountMinor }) => ({ currency, amountMinor })),
+        amounts: (one.value ?? []).flatMap(({ currency, amountMinor }) =>
+          amountMinor > 0n ? [{ currency, amountMinor }] : [],
+        ),
         messageNumber: one.answer.messageNumber,
         deadLetterId: one.answer.deadLetterId,
         latencyMs: one.latencyMs,

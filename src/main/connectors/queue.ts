@@ -13,7 +13,7 @@ const READ_BUDGET_MS = 5;
 const TAKE_BUDGET_MS = 8;
 /** With many waiting, longer groups share one commit; the loop is still let go of within 50 ms. */
 const MANY_WAIT = 64;
-const MANY_BUDGET_MS = 22;
+const MANY_BUDGET_MS = 30;
 const MOST_IN_A_GROUP = 256;
 /** What waits at most; whoever brings more is told to wait. */
 const MOST_WAITING = 10_000;

@@ -103,8 +103,8 @@ export function createTaking({ vault, store, deadLetters, road, log }: TakingPar
       const day = dateOfMs(vault.runtime.nowMs());
       const sums = new Map<string, { rail: string; currency: string; amount: bigint; matched: bigint }>();
       for (const { answer, value = [] } of taken) {
-        for (const { currency, amountMinor, matchedMinor } of value) {
-          const rail = railName(answer.rail);
+        for (const { currency, amountMinor, matchedMinor, rail: told = answer.rail } of value) {
+          const rail = railName(told);
           const sum = sums.get(`${rail} ${currency}`) ?? { rail, currency, amount: 0n, matched: 0n };
           sum.amount += amountMinor;
           sum.matched += matchedMinor;

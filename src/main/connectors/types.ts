@@ -18,6 +18,8 @@ export interface RoadOutcome {
     readonly currency: string;
     readonly amountMinor: bigint;
     readonly matchedMinor: bigint;
+    /** Where that is not the message's own. */
+    readonly rail?: string | null;
   }[];
 }
 

@@ -33,13 +33,16 @@ export function wireConnectors({ options, rooms, epoch }: ConnectorsWiring): Con
   const { vault, runtime, log, metrics, feed } = options;
   const { sealing, audit, intake, incidents, instant } = rooms;
   const raise: RaiseIncident = incidents.raise;
+  /** An epoch that was signed once stays so while the vault is open: it need not be read for each message. */
+  let isSigned = false;
   return createConnectors({
     ...{ vault, sealing, audit, runtime, log, metrics, feed, raise, road: instant },
     read: (bytes, nowMs) => readInstant(bytes, { nowMs }),
     importFile: (file, caller) => intake.importStream(file, caller),
     hold: (): WaitingReason | null => {
       // After a restore nothing is taken in before two people have signed the new epoch of the log.
-      if (!epoch.state().signed) return 'epoch-unsigned';
+      isSigned ||= epoch.state().signed;
+      if (!isSigned) return 'epoch-unsigned';
       return instant.isReady() ? null : 'index-not-ready';
     },
   });

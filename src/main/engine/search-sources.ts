@@ -4,6 +4,7 @@ import type { CustomerForMatching, OpenItemForMatching, Receivables } from '../r
 import type { Search, SearchDocument, SearchSource } from '../search/index.ts';
 import {
   counterpartyName,
+  FEED_FROM,
   remittanceText,
   type Statements,
   type TransactionForMatching,
@@ -36,34 +37,46 @@ export function searchSources(rooms: { receivables: Receivables; statements: Sta
       },
       (transaction) => transactionDocument(transaction, accountOf(transaction.bankAccountId)),
     ),
-    pagedSource(
-      (afterId) => statements.feedPayments(afterId),
-      (payment) => transactionDocument(payment, accountOf(payment.bankAccountId)),
-    ),
+    {
+      newest: Number(MOST_TRANSACTIONS),
+      ...pagedSource(
+        (afterId, limit) => {
+          const skipped = FEED_FROM + paymentCount(statements) - MOST_TRANSACTIONS;
+          return statements.feedPayments(afterId > skipped ? afterId : skipped, limit);
+        },
+        (payment) => transactionDocument(payment, accountOf(payment.bankAccountId)),
+      ),
+    },
   ];
 }
+
+/** Payments that single messages ever told of: their ids follow each other. */
+const paymentCount = ({ feed }: Statements): bigint => feed.nextId() - 1n - FEED_FROM;
 
 /** What the lists ask the index for. */
 export function findText(search: Search, statements: Statements): FindText {
   return async (kind, text) => {
     const ids = await search.filter(text, kind);
     if (ids === undefined) return undefined;
-    const isPartial =
-      kind === 'bank-transaction' && BigInt(statements.bookedTransactionCount()) > MOST_TRANSACTIONS;
+    if (kind !== 'bank-transaction') return { ids, lookedThrough: null };
+    // Of more payments than that at least half as many are kept.
+    if (paymentCount(statements) > MOST_TRANSACTIONS)
+      return { ids, lookedThrough: Number(MOST_TRANSACTIONS / 2n) };
+    const isPartial = BigInt(statements.bookedTransactionCount()) > MOST_TRANSACTIONS;
     return { ids, lookedThrough: isPartial ? Number(MOST_TRANSACTIONS) : null };
   };
 }
 
 /** Rows only ever grow, so what is new lies after the last id that was read. */
 function pagedSource<T extends { readonly id: bigint }>(
-  after: (afterId: bigint) => Generator<T, void, void>,
+  after: (afterId: bigint, limit: number) => Generator<T, void, void>,
   toDocument: (row: T) => SearchDocument,
 ): SearchSource {
   return {
     next: (cursor, limit) => {
       const documents: SearchDocument[] = [];
       let last = cursor;
-      for (const row of after(cursor)) {
+      for (const row of after(cursor, limit)) {
         documents.push(toDocument(row));
         last = row.id;
         if (documents.length >= limit) break;
@@ -74,20 +87,28 @@ function pagedSource<T extends { readonly id: bigint }>(
 }
 
 /**
- * Customers change in place, so each reading looks at all and hands on those that differ. The
- * cursor only says whether the reading goes on.
+ * Customers change in place, and only with a list that brings them: then a reading looks at all and hands on
+ * those that differ. The cursor only says whether the reading goes on.
  */
 function customersSource(receivables: Receivables, names: Map<bigint, string>): SearchSource {
   const known = new Map<bigint, string>();
   let reading: Generator<CustomerForMatching, void, void> | undefined;
+  /** Lists that there were when the last reading began. */
+  let lists = 0;
   return {
     forget() {
       known.clear();
       names.clear();
       reading = undefined;
+      lists = 0;
     },
     next: (cursor, limit) => {
-      reading ??= receivables.customersForMatching();
+      if (reading === undefined) {
+        const before = lists;
+        lists = receivables.listCount();
+        if (lists === before) return { documents: [], cursor };
+        reading = receivables.customersForMatching();
+      }
       const documents: SearchDocument[] = [];
       for (let looked = 0; looked < limit; looked += 1) {
         const { value: customer, done } = reading.next();

@@ -1,15 +1,16 @@
 /** A payment that a message tells of: known already, confirmed already, or new and decided at once. */
 import { CountersignError } from '../base/index.ts';
 import { type InstantMessage, type InstantPayment, writeContent } from '../messages/index.ts';
-import { mergeContents } from '../reconciliation/index.ts';
+import { mergeContents, type PaymentContent } from '../reconciliation/index.ts';
 import type { FeedAccount, TransactionForMatching } from '../statements/index.ts';
+import type { InstantContext } from './context.ts';
 import { dueAtMs } from './deadlines.ts';
-import { type Changing, happened, joinLine, joinReturnLine, told } from './joining.ts';
-import { lineFor, magnitude, returnLineFor, samePayment, tagsOf, waitingFor } from './known.ts';
-import type { PaymentRow } from './store.ts';
+import { type Changing, happened, joinLine, joinReturnLine, noteOn, told } from './joining.ts';
+import { lineFor, magnitude, returnLineFor, tagsOf, waitingFor } from './known.ts';
+import { returnedLine, takeReturnEntry, takeReturnLine, tellerOf } from './returning.ts';
+import type { NoticeRow, PaymentRow } from './store.ts';
 import type { Tally } from './taking.ts';
-
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, samePayments, unite } from './uniting.ts';
 
 /** The own account that a payment is on, as it sees the payment. */
 interface OwnSide {
@@ -26,23 +27,25 @@ export function arrivePayment(
 ): void {
   const { context } = changing;
   const own = ownSide(changing, payment);
+  if (takeReturnEntry(changing, own, payment, tally)) return;
   const { transaction } = own;
   const moneyMinor = transaction.direction === 'credit' ? transaction.amountMinor : -transaction.amountMinor;
   const { currency, bookingDate: date } = transaction;
   const tags = tagsOf(context, payment.keys);
-  const found = samePayment(context, tags, {
-    keys: payment.keys,
-    moneyMinor,
-    currency,
-    date,
-    bankAccountId: own.account.id,
-  });
-  if (found.payment) {
-    tellMore(changing, message, own, found.payment, tags);
+  const said = { names: [payment.keys], moneyMinor, currency, date, bankAccountId: own.account.id };
+  const found = samePayments(context, tags, said, changing.messageId!);
+  if (found.payments.length > 0) {
+    const content = asTransaction(0n, own).content;
+    const isSeveral = found.payments.length > 1;
+    for (const { id } of found.payments) changing.touched?.add(id);
+    const same = isSeveral ? unite(changing, found.payments, [content], tally) : found.payments[0]!;
+    tellMore(changing, message, own, same, tags);
+    if (!isSeveral) decideAgain(changing, same, content, tally);
     return;
   }
   const row = newRow(changing, message, own, moneyMinor, found.isReused);
   context.store.insertPayment(row);
+  changing.touched?.add(row.id);
   context.book.noteThrough();
   for (const tag of tags) context.store.insertKey(tag, row.id);
   tally.received += 1;
@@ -105,7 +108,9 @@ function newRow(
     moneyMinor,
     paidOn: transaction.bookingDate,
     receivedAtMs: BigInt(Math.trunc(atMs)),
-    dueAtMs: BigInt(dueAtMs(transaction.bookingDate, message.rail)),
+    dueAtMs: BigInt(
+      dueAtMs(transaction.bookingDate, { rail: message.rail ?? null, currency: account.currency }),
+    ),
     notes: isReused ? '["end-to-end-id-reused"]' : '[]',
     returnedMinor: 0n,
     rejected: 0n,
@@ -113,6 +118,7 @@ function newRow(
     transitMinor: 0n,
     lineId: null,
     overdueAtMs: null,
+    joinedTo: null,
   };
 }
 
@@ -147,12 +153,19 @@ function takeWaiting(
   const { store } = context;
   let returnedMinor = 0n;
   let rejected = false;
+  const returns: NoticeRow[] = [];
   for (const notice of waitingFor(context, tags)) {
     const amountMinor = notice.amountMinor ?? 0n;
     const fits = notice.currency === null || notice.currency === row.currency;
+    const again = notice.kind === 'return' ? sameReturn(context, returns, notice) : -1;
+    if (again >= 0) {
+      happened(changing, row.id, 'return-told-again', { noticeId: returns.splice(again, 1)[0]!.id });
+      continue;
+    }
     if (!fits || returnedMinor + amountMinor > magnitude(row.moneyMinor)) continue;
-    store.linkNotice(notice.id, row.id, BigInt(dueAtMs(notice.datedOn, row.rail)));
+    store.linkNotice(notice.id, row.id, BigInt(dueAtMs(notice.datedOn, row)));
     if (notice.kind === 'return') {
+      returns.push(notice);
       returnedMinor += amountMinor;
       store.addReturned(row.id, amountMinor);
       happened(changing, row.id, 'returned', { noticeId: notice.id });
@@ -166,6 +179,14 @@ function takeWaiting(
     } else happened(changing, row.id, 'status', { noticeId: notice.id });
   }
   return { returnedMinor, rejected };
+}
+
+/** Where among those another kind of message told of the same return; less than zero where nowhere. */
+function sameReturn({ store }: InstantContext, returns: readonly NoticeRow[], notice: NoticeRow): number {
+  const teller = ({ messageId }: NoticeRow) => tellerOf(store.message(messageId)?.kind);
+  return returns.findIndex(
+    (other) => other.amountMinor === notice.amountMinor && teller(other) !== teller(notice),
+  );
 }
 
 /** A statement had the payment before its message: nothing is posted twice. */
@@ -183,6 +204,11 @@ function confirmEarlier(changing: Changing, row: PaymentRow, matching: Transacti
       if (second !== undefined) joinReturnLine(changing, notice, now, second);
     }
     if (line === undefined) return false;
+    const back = returnedLine(context, now, line);
+    if (back !== undefined) {
+      takeReturnLine(changing, store.payment(row.id)!, back);
+      return true;
+    }
     if (!context.reconciliation.instant.standing(line.id).isDecided) {
       const content = mergeContents([line.content, matching.content]);
       const { returnedMinor, moneyMinor } = now;
@@ -226,10 +252,25 @@ function tellMore(
     });
   });
   const signed = transaction.direction === 'credit' ? transaction.amountMinor : -transaction.amountMinor;
-  if (signed !== payment.moneyMinor) {
-    const notes = JSON.parse(payment.notes) as string[];
-    if (!notes.includes('amount-differs')) {
-      store.setNotes(payment.id, JSON.stringify([...notes, 'amount-differs']));
-    }
-  }
+  if (signed !== payment.moneyMinor) noteOn(context, payment, 'amount-differs');
+}
+
+/** What nobody has decided may be clear by what a further message says of it. */
+function decideAgain(
+  { context, changes }: Changing,
+  payment: PaymentRow,
+  content: PaymentContent,
+  tally: Tally,
+): void {
+  const { book, reconciliation } = context;
+  if (!book.isOpen(payment.id) || reconciliation.instant.standing(payment.id).isDecided) return;
+  const row = book.rowOf(payment.id);
+  const all = mergeContents([...book.contentsOf(payment.id), content]);
+  const arrival = changes.arrive(told({ ...row, content: all }, payment.returnedMinor));
+  if (arrival.status === 'quarantined') tally.held += 1;
+  if (arrival.status !== 'auto') return;
+  tally.prePosted += 1;
+  const value = tally.value.get(payment.currency) ?? { amountMinor: 0n, matchedMinor: 0n };
+  tally.value.set(payment.currency, value);
+  value.matchedMinor += magnitude(arrival.matchedMinor);
 }

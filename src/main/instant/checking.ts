@@ -24,6 +24,8 @@ export function checkTransit({ ledger }: Pick<InstantContext, 'ledger'>, reads: 
     const amount = (minor: bigint) => `${formatAmount(minor, currency)} ${currency}`;
     findings.push(`In-transit holds ${amount(balance)}, the open pre-postings are ${amount(open)}.`);
   }
+  const wrongSums = reads.wrongSums();
+  if (wrongSums > 0n) findings.push(`${wrongSums} sums of what waits are not those of the instant payments.`);
   const wrong = reads.wrongPayments();
   if (wrong > 0n) findings.push(`${wrong} instant payments hold sums that cannot be.`);
   return { ok: findings.length === 0, examined: Number(reads.paymentCount()), findings };

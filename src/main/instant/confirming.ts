@@ -7,6 +7,7 @@ import type { TransactionForMatching } from '../statements/index.ts';
 import { type InstantContext, SYSTEM } from './context.ts';
 import { type Changing, joinLine, joinReturnLine } from './joining.ts';
 import { lineFor, paymentFor, returnFor, returnLineFor } from './known.ts';
+import { returnedBy, returnedLine, takeReturnLine } from './returning.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Lines of one transaction at most, and milliseconds after which it is closed. */
@@ -14,9 +15,12 @@ const BATCH_LINES = 100;
 const BATCH_MS = 10;
 const BATCH_WAITING = 500;
 
-type Pair =
-  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice?: undefined }
-  | { readonly line: TransactionForMatching; readonly payment: PaymentRow; readonly notice: NoticeRow };
+/** A line and the payment that it confirms; `back`: it takes the money back, as a return told or by itself. */
+interface Pair {
+  readonly line: TransactionForMatching;
+  readonly payment: PaymentRow;
+  readonly back?: NoticeRow | 'untold';
+}
 
 /** The pass, one at a time; a call during one waits for it and looks again. */
 export function createConfirming(context: InstantContext): {
@@ -45,7 +49,8 @@ async function pass(context: InstantContext): Promise<void> {
   const { store, statements, book, vault } = context;
   for (;;) {
     const lastLine = statements.lastPublishedLine();
-    if (!store.anyWaiting() && (!book.isAware() || book.through() !== lastLine)) {
+    // Where something ever came by a message, each line may confirm it, or take it back.
+    if (!store.anyPayment() && (!book.isAware() || book.through() !== lastLine)) {
       vault.transaction(() => book.moveThrough(lastLine));
     }
     const after = book.through();
@@ -64,17 +69,23 @@ function confirmBatch(context: InstantContext, after: bigint): void {
   const lines = statements.transactionsForMatching({ afterId: after, limit: BATCH_LINES });
   for (line of lines) {
     const pair = pairOf(context, line);
-    if (pair !== undefined) {
-      joinAlone(context, pair);
-    }
+    if (pair !== undefined) joinAlone(context, pair);
     through = line.id;
     if (runtime.monotonicMs() > untilMs) break;
   }
   book.moveThrough(line === undefined ? statements.lastPublishedLine() : through);
 }
 
-/** Joins one pair. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+/** Joins one pair, and the line that took all of the money back where that stands on a statement already. */
 function joinAlone(context: InstantContext, pair: Pair): void {
+  change(context, pair);
+  const payment = pair.back === undefined ? context.store.payment(pair.payment.id) : undefined;
+  const line = payment?.lineId == null ? undefined : returnedLine(context, payment, pair.line);
+  if (line !== undefined) change(context, { line, payment: payment!, back: 'untold' });
+}
+
+/** One change. What the books refuse (a closed account, a limit) is left to people, and stands in nobody's way. */
+function change(context: InstantContext, pair: Pair): void {
   const { reconciliation, runtime, log } = context;
   try {
     reconciliation.instant.change(SYSTEM, 'instant.confirm', (changes) => {
@@ -96,15 +107,15 @@ function pairOf(context: InstantContext, line: TransactionForMatching): Pair | u
   const payment = paymentFor(context, line);
   if (payment !== undefined) return { line, payment };
   const found = returnFor(context, line);
-  return found === undefined ? undefined : { line, ...found };
+  if (found !== undefined) return { line, payment: found.payment, back: found.notice };
+  const returned = returnedBy(context, line);
+  return returned && { line, payment: returned, back: 'untold' };
 }
 
-function join(changing: Changing, { line, payment, notice }: Pair): void {
-  if (notice !== undefined) {
-    joinReturnLine(changing, notice, payment, line);
-    return;
-  }
-  if (!joinLine(changing, payment, line)) throw new DecidedApart();
+function join(changing: Changing, { line, payment, back }: Pair): void {
+  if (back === 'untold') takeReturnLine(changing, payment, line);
+  else if (back !== undefined) joinReturnLine(changing, back, payment, line);
+  else if (!joinLine(changing, payment, line)) throw new DecidedApart();
 }
 
 /** People decided both apart: the books stay as they are, and the payment waits for a person. */
@@ -136,7 +147,7 @@ async function lookAgain(context: InstantContext): Promise<void> {
     for (const notice of store.waitingReturns(BATCH_WAITING)) {
       const payment = store.payment(notice.paymentId!)!;
       const line = returnLineFor(context, notice, payment);
-      if (line !== undefined) joinAlone(context, { line, payment, notice });
+      if (line !== undefined) joinAlone(context, { line, payment, back: notice });
     }
   });
 }

@@ -11,6 +11,8 @@ export interface Changing {
   readonly atMs: number;
   /** The message that brings it; none where a statement does. */
   readonly messageId?: bigint;
+  /** Payments of earlier messages that this change has spoken of: a second word about one is a change of its own. */
+  readonly touched?: Set<bigint>;
 }
 
 /** Notes what happens to a payment; it gets the record of the change. */
@@ -47,9 +49,16 @@ export function joinLine(changing: Changing, payment: PaymentRow, line: Transact
   const { store, book } = context;
   if (context.isWrittenOff?.(line.id)) return false;
   const row = book.rowOf(payment.id);
-  const transitMinor = book.transitMinor(payment.id);
-  if (!changes.confirm(told(row, payment.returnedMinor), told(line, payment.returnedMinor))) return false;
-  store.setLine(payment.id, line.id, line.bookingDate, transitMinor);
+  const isOther = row.amountMinor !== line.amountMinor;
+  // What the line moved is decided with all that is known of it.
+  const content = isOther ? mergeContents([line.content, ...book.contentsOf(payment.id)]) : line.content;
+  const handed = changes.confirm(
+    told(row, payment.returnedMinor),
+    told({ ...line, content }, payment.returnedMinor),
+  );
+  if (handed === undefined) return false;
+  store.setLine(payment.id, line.id, line.bookingDate, handed.clearedMinor);
+  if (isOther) noteOn(context, payment, 'amount-differs');
   if (payment.rejected === 1n) {
     // The account has the money, whatever was said of it before.
     store.setRejected(payment.id, false);
@@ -57,6 +66,12 @@ export function joinLine(changing: Changing, payment: PaymentRow, line: Transact
   }
   happened(changing, payment.id, 'confirmed', { lineId: line.id });
   return true;
+}
+
+/** Keeps a code of what is unusual about a payment. */
+export function noteOn({ store }: InstantContext, { id, notes }: PaymentRow, code: string): void {
+  const known = JSON.parse(notes) as string[];
+  if (!known.includes(code)) store.setNotes(id, JSON.stringify([...known, code]));
 }
 
 /** The second line of a return clears what the return has put into In-transit. */

@@ -22,55 +22,66 @@ export function keyTexts(keys: PaymentKeys): string[] {
   return texts;
 }
 
-/** What one message or line says of a payment. */
+/** What messages, or a line, say of a payment. */
 export interface PaymentSaid {
-  readonly keys: PaymentKeys;
+  /** By what each of them calls it. */
+  readonly names: readonly PaymentKeys[];
   /** Signed. */
   readonly moneyMinor: bigint;
   readonly currency: string;
   readonly date: IsoDate;
 }
 
-/** The strongest reference that both carry; undefined where there is none. */
+/** Whether two agree on a reference; undefined where one of them does not give it. */
 type Verdict = 'same' | 'other' | undefined;
 
-/** The references that name one payment by themselves: where both carry one, it decides alone. */
-function byName(left: PaymentKeys, right: PaymentKeys): Verdict {
-  if (left.uetr !== undefined && right.uetr !== undefined)
-    return left.uetr.toLowerCase() === right.uetr.toLowerCase() ? 'same' : 'other';
-  const [own, other] = [left.accountServicerReference, right.accountServicerReference];
-  if (own !== undefined && other !== undefined) return own === other ? 'same' : 'other';
-  return undefined;
+type Names = readonly PaymentKeys[];
+
+function agree(left: Names, right: Names, key: keyof PaymentKeys): Verdict {
+  const [own, other] = [valuesOf(left, key), valuesOf(right, key)];
+  if (own.length === 0 || other.length === 0) return undefined;
+  return own.some((value) => other.includes(value)) ? 'same' : 'other';
 }
 
-const equal = (left: string | undefined, right: string | undefined) => left !== undefined && left === right;
-const differ = (left: string | undefined, right: string | undefined) =>
-  left !== undefined && right !== undefined && left !== right;
+const valuesOf = (names: Names, key: keyof PaymentKeys): string[] =>
+  names.flatMap(({ [key]: value }) =>
+    value === undefined ? [] : [key === 'uetr' ? value.toLowerCase() : value],
+  );
 
 /**
- * Whether two messages tell of one payment of an account and direction: by UETR, else by the bank's
- * reference, else by the end-to-end id with currency, amount and date, which payers use again.
+ * The references that name one payment by themselves: where both carry one, it decides alone. Banks give a
+ * batch of entries one reference of their own, which the payers' ids then tell apart.
+ */
+export function byName(left: Names, right: Names): Verdict {
+  const named = agree(left, right, 'uetr') ?? agree(left, right, 'accountServicerReference');
+  if (named !== 'same' || agree(left, right, 'uetr') === 'same') return named;
+  return agree(left, right, 'endToEndId') === 'other' ? 'other' : 'same';
+}
+
+/**
+ * Whether two that share a reference tell of one payment of an account and direction: by UETR, else by
+ * the bank's reference, else by currency, amount and date, since payers use their ids again.
  */
 export function isSamePayment(left: PaymentSaid, right: PaymentSaid): boolean {
-  const named = byName(left.keys, right.keys);
+  const named = byName(left.names, right.names);
   if (named !== undefined) return named === 'same';
   if (left.currency !== right.currency || left.moneyMinor !== right.moneyMinor) return false;
   if (Math.abs(daysBetween(left.date, right.date)) > MESSAGE_DAYS) return false;
-  return sharesReference(left.keys, right.keys);
+  return agree(left.names, right.names, 'endToEndId') !== 'other';
 }
 
-function sharesReference(left: PaymentKeys, right: PaymentKeys): boolean {
-  if (differ(left.endToEndId, right.endToEndId)) return false;
-  return equal(left.endToEndId, right.endToEndId) || equal(left.transactionId, right.transactionId);
-}
+/** Whether nothing speaks against two payments being one that a message calls by the names of both. */
+export const mayBeOne = (left: PaymentSaid, right: PaymentSaid): boolean =>
+  left.currency === right.currency && agree(left.names, right.names, 'uetr') !== 'other';
 
-/** How a line stands to a payment of the same amount: it names it, it names another, or it says nothing. */
+/** How a line stands to a payment: it names it, it names another, or it says nothing. */
 export function lineNames(payment: PaymentSaid, line: PaymentSaid): 'names' | 'contradicts' | 'silent' {
-  const named = byName(payment.keys, line.keys);
+  const named = byName(payment.names, line.names);
   if (named !== undefined) return named === 'same' ? 'names' : 'contradicts';
-  if (differ(payment.keys.endToEndId, line.keys.endToEndId)) return 'contradicts';
-  if (!isNear(payment.date, line.date)) return 'contradicts';
-  return sharesReference(payment.keys, line.keys) ? 'names' : 'silent';
+  const endToEnd = agree(payment.names, line.names, 'endToEndId');
+  if (endToEnd === 'other' || !isNear(payment.date, line.date)) return 'contradicts';
+  const shares = endToEnd === 'same' || agree(payment.names, line.names, 'transactionId') === 'same';
+  return shares ? 'names' : 'silent';
 }
 
 /** Whether a line may be that of a payment by its date: banks book on the day, or after a weekend. */

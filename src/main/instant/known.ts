@@ -4,45 +4,51 @@ import { addDays } from '../base/index.ts';
 import type { PaymentKeys } from '../messages/index.ts';
 import type { TransactionForMatching } from '../statements/index.ts';
 import type { InstantContext } from './context.ts';
-import {
-  isNear,
-  isSamePayment,
-  KEY_INDEX,
-  keyTexts,
-  LINE_DAYS_AFTER,
-  lineNames,
-  type PaymentSaid,
-} from './keys.ts';
+import { byName, isNear, KEY_INDEX, keyTexts, LINE_DAYS_AFTER, lineNames, type PaymentSaid } from './keys.ts';
 import { commonEvidence } from './line-evidence.ts';
 import { keysOf } from './payment-book.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 
 /** Payments or lines of one amount and account that are looked at; more than that are told apart by nobody. */
-const MOST_LOOKED_AT = 40;
+export const MOST_LOOKED_AT = 40;
 
 /** The tags under which references are kept. In a vault transaction where the index is new. */
 export function tagsOf({ sealing }: Pick<InstantContext, 'sealing'>, keys: PaymentKeys): Buffer[] {
   return keyTexts(keys).map((text) => sealing.blindTag(KEY_INDEX, text));
 }
 
+const subjectsOf = ({ store }: InstantContext, tags: readonly Buffer[]): bigint[] => [
+  ...new Set(tags.flatMap((tag) => store.subjectsOf(tag))),
+];
+
 /** Payments that share a reference, by what they are; the strongest reference's first. */
-function sharing({ store }: InstantContext, tags: readonly Buffer[]): PaymentRow[] {
-  const ids = new Set(tags.flatMap((tag) => store.subjectsOf(tag)).filter((subject) => subject > 0n));
-  return [...ids].flatMap((id) => store.payment(id) ?? []);
+export function sharing(context: InstantContext, tags: readonly Buffer[]): PaymentRow[] {
+  return paymentsOf(
+    context,
+    subjectsOf(context, tags).filter((subject) => subject > 0n),
+  );
 }
 
-/** The payment that another message told of before. `isReused`: another one has the same end-to-end id. */
-export function samePayment(
-  context: InstantContext,
-  tags: readonly Buffer[],
-  told: PaymentSaid & { readonly bankAccountId: bigint },
-): { readonly payment?: PaymentRow; readonly isReused: boolean } {
-  const others = sharing(context, tags).filter(
-    ({ bankAccountId, moneyMinor }) =>
-      bankAccountId === told.bankAccountId && moneyMinor < 0n === told.moneyMinor < 0n,
+/** The same, and those to which what is said of a payment leads: it may give a reference more. */
+export function sharingWithNotices(context: InstantContext, tags: readonly Buffer[]): PaymentRow[] {
+  const ids = subjectsOf(context, tags).map((subject) =>
+    subject > 0n ? subject : (context.store.notice(-subject)?.paymentId ?? undefined),
   );
-  const payment = others.find((row) => isSamePayment(context.book.saidOf(row), told));
-  return payment === undefined ? { isReused: others.length > 0 } : { payment, isReused: false };
+  return paymentsOf(
+    context,
+    ids.filter((id) => id !== undefined),
+  );
+}
+
+/** Each payment once; one that turned out to be another is that one. */
+function paymentsOf({ store }: InstantContext, ids: readonly bigint[]): PaymentRow[] {
+  const rows = new Map<bigint, PaymentRow>();
+  for (const id of ids) {
+    const own = store.payment(id);
+    const row = own?.joinedTo == null ? own : store.payment(own.joinedTo);
+    if (row !== undefined) rows.set(row.id, row);
+  }
+  return [...rows.values()];
 }
 
 /** The payments that a status, a return or a recall may speak of; one of each side where both are ours. */
@@ -52,11 +58,9 @@ export function spokenOf(
   keys: PaymentKeys,
   amount: { readonly amountMinor: bigint; readonly currency: string } | undefined,
 ): PaymentRow[] {
-  const uetrOf = (row: PaymentRow) => context.book.saidOf(row).keys.uetr?.toLowerCase();
-  const wanted = keys.uetr?.toLowerCase();
-  const named = sharing(context, tags).filter(
-    (row) => wanted === undefined || uetrOf(row) === undefined || uetrOf(row) === wanted,
-  );
+  const wanted = keys.uetr;
+  const names = (row: PaymentRow) => byName(context.book.saidOf(row).names, [{ uetr: wanted! }]);
+  const named = sharing(context, tags).filter((row) => wanted === undefined || names(row) !== 'other');
   if (amount === undefined) return named;
   const fitting = named.filter(
     ({ moneyMinor, currency }) => currency === amount.currency && magnitude(moneyMinor) >= amount.amountMinor,
@@ -64,7 +68,7 @@ export function spokenOf(
   const exact = fitting.filter(({ moneyMinor }) => magnitude(moneyMinor) === amount.amountMinor);
   if (exact.length > 0) return exact;
   // A UETR names its payment whatever is said of the amount.
-  return fitting.length > 0 || wanted === undefined ? fitting : named.filter((row) => uetrOf(row) === wanted);
+  return fitting.length > 0 || wanted === undefined ? fitting : named.filter((row) => names(row) === 'same');
 }
 
 /** Notices that wait for a payment of one of these references. */
@@ -85,7 +89,7 @@ export const signedMinor = ({
 export const magnitude = (minor: bigint): bigint => (minor < 0n ? -minor : minor);
 
 const saidByLine = (line: TransactionForMatching): PaymentSaid => ({
-  keys: keysOf(line.content),
+  names: [keysOf(line.content)],
   moneyMinor: signedMinor(line),
   currency: line.currency,
   date: line.bookingDate,
@@ -94,16 +98,32 @@ const saidByLine = (line: TransactionForMatching): PaymentSaid => ({
 /** The payment that a line confirms; undefined where there is none, or none that is the only one. */
 export function paymentFor(context: InstantContext, line: TransactionForMatching): PaymentRow | undefined {
   const said = saidByLine(line);
-  const isOpenTo = (row: PaymentRow) =>
-    row.lineId === null && row.bankAccountId === line.bankAccountId && row.moneyMinor === said.moneyMinor;
-  const named = sharing(context, tagsOf(context, said.keys)).filter(
-    (row) => isOpenTo(row) && lineNames(context.book.saidOf(row), said) === 'names',
+  const open = sharing(context, tagsOf(context, keysOf(line.content))).filter(
+    (row) =>
+      row.lineId === null &&
+      row.bankAccountId === line.bankAccountId &&
+      row.moneyMinor < 0n === said.moneyMinor < 0n &&
+      lineNames(context.book.saidOf(row), said) === 'names',
   );
+  const named = open.filter(({ moneyMinor }) => moneyMinor === said.moneyMinor);
   if (named.length === 1) return named[0];
+  const charged = named.length === 0 ? chargedBy(context, open, said) : undefined;
+  if (charged !== undefined) return charged;
   const among = named.length > 1 ? named : near(context, line).filter((row) => isSilent(context, row, said));
   const [only, ...others] = among.filter((row) => evidenceOf(context, row, line) > 0);
   if (only === undefined || others.length > 0) return undefined;
   return named.length > 1 || isOnlyLine(context, only, line) ? only : undefined;
+}
+
+/**
+ * The payment of which a line took charges: less came in, or more went out, and the line names it by what names
+ * one payment alone.
+ */
+function chargedBy({ book }: InstantContext, rows: readonly PaymentRow[], said: PaymentSaid) {
+  const named = rows.filter(
+    (row) => said.moneyMinor < row.moneyMinor && byName(book.saidOf(row).names, said.names) === 'same',
+  );
+  return named.length === 1 ? named[0] : undefined;
 }
 
 const isSilent = (context: InstantContext, row: PaymentRow, said: PaymentSaid) =>
@@ -185,7 +205,9 @@ export function returnFor(
     const payment = notice.paymentId === null ? undefined : store.payment(notice.paymentId);
     if (payment && isReturnLine(context, notice, payment, line)) found.set(notice.id, { notice, payment });
   }
-  return found.size === 1 ? [...found.values()][0] : undefined;
+  // Two returns of as much of one payment are as good as each other.
+  const payments = new Set([...found.values()].map(({ payment }) => payment.id));
+  return payments.size === 1 ? [...found.values()][0] : undefined;
 }
 
 function isReturnLine(

@@ -52,7 +52,16 @@ export function createPaymentBook(options: {
     return note === undefined ? undefined : BigInt(note);
   }
 
+  /** What further messages said of a payment, and what was said of those that turned out to be it. */
   function partsOf(paymentId: bigint): { kind: string; content: PaymentContent }[] {
+    const joined = store.joinedTo(paymentId);
+    const theirs = joined.map((id) => ({ kind: kindOf(id), content: rowOf(id).content }));
+    return [...theirs, ...[paymentId, ...joined].flatMap(ownParts)];
+  }
+
+  const kindOf = (paymentId: bigint): string => store.message(store.payment(paymentId)!.messageId)!.kind;
+
+  function ownParts(paymentId: bigint): { kind: string; content: PaymentContent }[] {
     return store.partsOf(paymentId).flatMap(({ id, kind, sealedId }) => {
       const ref = { id: sealedId, table: 'instant_part', column: 'content', applicationId: id.toString() };
       const text = unlessErased(() => sealing.openText(ref));
@@ -64,9 +73,8 @@ export function createPaymentBook(options: {
     const own = rowOf(paymentId).content;
     const parts = partsOf(paymentId);
     if (parts.length === 0) return [own];
-    const kind = store.message(store.payment(paymentId)!.messageId)!.kind;
     // The payer's own message says the most, whichever came first.
-    return [{ kind, content: own }, ...parts]
+    return [{ kind: kindOf(paymentId), content: own }, ...parts]
       .sort((left, right) => rank(left.kind) - rank(right.kind))
       .map(({ content }) => content);
   }
@@ -87,7 +95,7 @@ export function createPaymentBook(options: {
     },
     through: () => through ?? 0n,
     isAware: () => through !== undefined,
-    confirmedThrough: () => (store.anyWaiting() ? (through ?? 0n) : EVERY_LINE),
+    confirmedThrough: () => (store.anyPayment() ? (through ?? 0n) : EVERY_LINE),
     noteThrough() {
       if (isNoted) return;
       vault.setMeta(THROUGH_NOTE, (through ?? 0n).toString());
@@ -98,12 +106,11 @@ export function createPaymentBook(options: {
     },
     moveThrough(id) {
       const before = through;
-      through = id;
-      if (!store.anyPayment()) return;
-      vault.setMeta(THROUGH_NOTE, id.toString());
       vault.onRollback(() => {
         through = before;
       });
+      through = id;
+      if (store.anyPayment()) vault.setMeta(THROUGH_NOTE, id.toString());
     },
     openCount: () => store.openCount(),
     isOpen(paymentId) {
@@ -119,8 +126,7 @@ export function createPaymentBook(options: {
     addTransit: (paymentId, deltaMinor) => store.addTransit(paymentId, deltaMinor),
     saidOf(payment) {
       const { moneyMinor, currency, paidOn } = payment;
-      const keys = Object.assign({}, ...contentsOf(payment.id).map(keysOf).reverse()) as PaymentKeys;
-      return { keys, moneyMinor, currency, date: paidOn };
+      return { names: contentsOf(payment.id).map(keysOf), moneyMinor, currency, date: paidOn };
     },
   };
 }

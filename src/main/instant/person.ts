@@ -46,7 +46,8 @@ export function confirmByPerson(
 }
 
 function openPayment({ store }: InstantContext, id: string): PaymentRow {
-  const payment = /^\d{1,18}$/.test(id) ? store.payment(BigInt(id)) : undefined;
+  const told = /^\d{1,18}$/.test(id) ? store.payment(BigInt(id)) : undefined;
+  const payment = told?.joinedTo == null ? told : store.payment(told.joinedTo);
   if (payment === undefined)
     throw new CountersignError('INSTANT_PAYMENT_UNKNOWN', 'There is no such instant payment.');
   if (payment.lineId === null) return payment;

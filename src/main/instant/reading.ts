@@ -40,12 +40,13 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
   const { store, statements, ledger, reconciliation, runtime } = context;
 
   function entriesOf(payment: PaymentWithState): Story['entries'] {
-    const matches = [payment.id, ...(payment.lineId === null ? [] : [payment.lineId])].flatMap((id) =>
+    const one = [payment.id, ...store.joinedTo(payment.id)];
+    const matches = [...one, ...(payment.lineId === null ? [] : [payment.lineId])].flatMap((id) =>
       reconciliation.instant.matchIdsOf(id),
     );
     const sources = [
       ...matches.map((id) => ({ kind: 'match', id: id.toString() })),
-      { kind: 'bank-transaction', id: payment.id.toString() },
+      ...one.map((id) => ({ kind: 'bank-transaction', id: id.toString() })),
     ];
     return sources
       .flatMap((source) => ledger.entries({ source, limit: MOST_ENTRIES }).rows)
@@ -80,12 +81,10 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
   function position(date = dateOfMs(runtime.nowMs())): Position {
     const fromMs = Date.parse(`${date}T00:00:00Z`);
     const hours = reads.hours(fromMs, fromMs + 24 * HOUR_MS);
-    const legs = reads.transitByDue();
-    const waiting = new Map(
-      reads.waitingByAccount().map((row) => [row.bankAccountId.toString(), row.waitingMinor]),
-    );
+    const sums = reads.sums();
     const accounts = statements.bankAccounts().map((account) => {
-      const own = legs.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
+      const own = sums.filter(({ bankAccountId }) => bankAccountId.toString() === account.id);
+      const legs = own.filter(({ transitMinor }) => transitMinor !== 0n);
       let bookedMinor = account.ledgerMinor;
       return {
         bankAccountId: account.id,
@@ -93,7 +92,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
         currency: account.currency,
         bookedMinor,
         inTransitMinor: own.reduce((sum, { transitMinor }) => sum + transitMinor, 0n),
-        waitingMinor: waiting.get(account.id) ?? 0n,
+        waitingMinor: own.reduce((sum, { waitingMinor }) => sum + waitingMinor, 0n),
         hours: hours
           .filter(({ bankAccountId }) => bankAccountId.toString() === account.id)
           .map(({ hourMs, inMinor, outMinor, payments }) => ({
@@ -102,7 +101,7 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
             outMinor,
             payments: Number(payments),
           })),
-        forecast: own.map(({ dueAtMs, transitMinor }) => {
+        forecast: legs.map(({ dueAtMs, transitMinor }) => {
           bookedMinor += transitMinor;
           return { dueAtMs: Number(dueAtMs), transitMinor, bookedMinor };
         }),
@@ -118,14 +117,13 @@ export function createReading(context: InstantContext, reads: ReadingStore): Ins
       if (payment === undefined || row === undefined)
         throw new CountersignError('INSTANT_PAYMENT_UNKNOWN', 'There is no such instant payment.');
       const notices = store.noticesOf(payment.id);
-      const parts = store.partsOf(payment.id);
       const candidates = payment.lineId === null ? candidateLines(context, payment) : [];
       return {
         payment: row,
-        uetr: context.book.saidOf(payment).keys.uetr ?? null,
+        uetr: context.book.saidOf(payment).names.find(({ uetr }) => uetr !== undefined)?.uetr ?? null,
         line: payment.lineId === null ? null : (statements.transactionRows([payment.lineId])[0] ?? null),
         candidates: statements.transactionRows(candidates.map((line) => line.id)),
-        messages: messagesOf([payment, ...parts, ...notices].map(({ messageId }) => messageId)),
+        messages: messagesOf([...store.messagesOf(payment.id), ...notices.map(({ messageId }) => messageId)]),
         notices: notices.map(
           ({ kind, status, reason, amountMinor, currency, datedOn, messageId, lineId }) => ({
             ...{ kind, status, reason, amountMinor, currency, datedOn },

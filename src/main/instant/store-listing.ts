@@ -41,7 +41,7 @@ export function createListingStore(db: Connection) {
   const walkState = db.prepare<unknown[], ListPlace>(WALK('state = :state AND'));
   const fitting = db
     .prepare<unknown[], bigint>(
-      `SELECT p.id FROM instant_payment p WHERE p.id IN (SELECT value FROM json_each(:ids))
+      `SELECT p.id FROM instant_payment p WHERE p.id IN (SELECT value FROM json_each(:ids)) AND p.joined_to IS NULL
          AND (:state IS NULL OR p.state = :state)
          AND p.received_at_ms >= :fromMs AND p.received_at_ms < :beforeMs
          AND (:account IS NULL OR p.bank_account_id = :account)
@@ -60,14 +60,15 @@ export function createListingStore(db: Connection) {
   );
   const ofMessage = db
     .prepare<{ message: bigint }, bigint>(
-      `SELECT id FROM instant_payment WHERE message_id = :message
-       UNION SELECT payment_id FROM instant_part WHERE message_id = :message
-       UNION SELECT payment_id FROM instant_notice WHERE message_id = :message AND payment_id IS NOT NULL`,
+      `SELECT DISTINCT coalesce(joined_to, id) FROM instant_payment WHERE id IN (
+         SELECT id FROM instant_payment WHERE message_id = :message
+         UNION SELECT payment_id FROM instant_part WHERE message_id = :message
+         UNION SELECT payment_id FROM instant_notice WHERE message_id = :message AND payment_id IS NOT NULL)`,
     )
     .pluck();
   const count = db
     .prepare<[string, bigint], bigint>(
-      'SELECT count(*) FROM (SELECT 1 FROM instant_payment WHERE state = ? LIMIT ?)',
+      'SELECT count(*) FROM (SELECT 1 FROM instant_payment WHERE state = ? AND joined_to IS NULL LIMIT ?)',
     )
     .pluck();
   const json = (ids: readonly bigint[]) => `[${ids.join(',')}]`;

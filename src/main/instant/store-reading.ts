@@ -20,42 +20,63 @@ export interface OpenLeg {
   readonly overdueAtMs: bigint | null;
 }
 
-const LEGS = `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
-    p.transit_minor AS transitMinor, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
-    p.overdue_at_ms AS overdueAtMs
+/** What waits for a statement of an own account until one deadline, signed. */
+export interface WaitingSum {
+  readonly bankAccountId: bigint;
+  readonly dueAtMs: bigint;
+  /** Stands in In-transit. */
+  readonly transitMinor: bigint;
+  /** Stands nowhere yet. */
+  readonly waitingMinor: bigint;
+}
+
+/** Legs; `due` narrows the deadline, of a payment by the index that begins with its account. */
+const legsOf = (due = '') => `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId,
+    p.bank_account_id AS bankAccountId, p.currency, p.rail, p.transit_minor AS transitMinor,
+    p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs, p.overdue_at_ms AS overdueAtMs
   FROM instant_payment p WHERE p.transit_minor <> 0
+    ${due && `AND p.bank_account_id IN (SELECT id FROM bank_account) AND p.due_at_ms ${due}`}
   UNION ALL
   SELECT p.id, 'return', n.id, p.bank_account_id, p.currency, p.rail, n.transit_minor, p.received_at_ms,
     n.due_at_ms, p.overdue_at_ms
-  FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0`;
+  FROM instant_notice n JOIN instant_payment p ON p.id = n.payment_id WHERE n.transit_minor <> 0
+    ${due && `AND n.due_at_ms ${due}`}`;
+
+const LEGS = legsOf();
+const LEGS_OVERDUE = legsOf('< :now');
 
 export function createReadingStore(db: Connection) {
   const byId = db.prepare<[bigint], PaymentWithState>(
-    `SELECT ${PAYMENT_COLUMNS}, p.state FROM instant_payment p WHERE p.id = ?`,
+    `SELECT ${PAYMENT_COLUMNS}, p.state FROM instant_payment p
+     WHERE p.id = (SELECT coalesce(joined_to, id) FROM instant_payment WHERE id = ?)`,
   );
-  const legs = db.prepare<
-    { now: bigint; overdue: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint },
-    OpenLeg
-  >(
-    `SELECT * FROM (${LEGS}) WHERE (dueAtMs, paymentId) > (:dueAfter, :idAfter)
-       AND (:overdue = 0 OR dueAtMs < :now) ORDER BY dueAtMs, paymentId, leg LIMIT :limit`,
-  );
+  const legsFrom = (source: string) =>
+    db.prepare<{ now: bigint; dueAfter: bigint; idAfter: bigint; limit: bigint }, OpenLeg>(
+      `SELECT * FROM (${source}) WHERE (dueAtMs, paymentId) > (:dueAfter, :idAfter)
+       ORDER BY dueAtMs, paymentId, leg LIMIT :limit`,
+    );
+  const legs = legsFrom(LEGS);
+  const legsOverdue = legsFrom(LEGS_OVERDUE);
   const newlyOverdue = db.prepare<{ now: bigint; limit: bigint }, OpenLeg>(
-    `SELECT * FROM (${LEGS}) WHERE dueAtMs < :now AND overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
+    `SELECT * FROM (${LEGS_OVERDUE}) WHERE overdueAtMs IS NULL ORDER BY dueAtMs, paymentId LIMIT :limit`,
   );
   const setOverdue = db.prepare('UPDATE instant_payment SET overdue_at_ms = ? WHERE id = ?');
-  const transitByDue = db.prepare<[], { bankAccountId: bigint; dueAtMs: bigint; transitMinor: bigint }>(
-    `SELECT bankAccountId, dueAtMs, sum(transitMinor) AS transitMinor FROM (${LEGS})
-     GROUP BY bankAccountId, dueAtMs ORDER BY bankAccountId, dueAtMs`,
+  const sums = db.prepare<[], WaitingSum>(
+    `SELECT bank_account_id AS bankAccountId, due_at_ms AS dueAtMs, transit_minor AS transitMinor,
+       waiting_minor AS waitingMinor
+     FROM instant_sum WHERE transit_minor <> 0 OR waiting_minor <> 0 ORDER BY bank_account_id, due_at_ms`,
   );
-  const waitingByAccount = db.prepare<[], { bankAccountId: bigint; waitingMinor: bigint }>(
-    `SELECT p.bank_account_id AS bankAccountId,
-       sum(p.money_minor - sign(p.money_minor) * p.returned_minor) AS waitingMinor
-     FROM instant_payment p WHERE p.line_id IS NULL AND p.transit_minor = 0 AND p.rejected = 0
-     GROUP BY p.bank_account_id`,
-  );
+  const wrongSums = db
+    .prepare<[], bigint>(
+      `SELECT count(*) FROM instant_sum k FULL JOIN instant_sum_read r USING (bank_account_id, due_at_ms)
+       WHERE ifnull(k.transit_minor, 0) <> ifnull(r.transit_minor, 0)
+         OR ifnull(k.waiting_minor, 0) <> ifnull(r.waiting_minor, 0)
+         OR ifnull(k.open_count, 0) <> ifnull(r.open_count, 0)`,
+    )
+    .pluck();
   const transitByCurrency = db.prepare<[], { currency: string; transitMinor: bigint }>(
-    `SELECT currency, sum(transitMinor) AS transitMinor FROM (${LEGS}) GROUP BY currency`,
+    `SELECT a.currency, sum(s.transit_minor) AS transitMinor FROM instant_sum s
+     JOIN bank_account a ON a.id = s.bank_account_id GROUP BY a.currency`,
   );
   const hours = db.prepare<
     [bigint, bigint],
@@ -64,9 +85,10 @@ export function createReadingStore(db: Connection) {
     `SELECT bank_account_id AS bankAccountId, hour_ms AS hourMs, in_minor AS inMinor, out_minor AS outMinor, payments
      FROM instant_hour WHERE hour_ms >= ? AND hour_ms < ? ORDER BY bank_account_id, hour_ms`,
   );
-  const events = db.prepare<[bigint], EventRow>(
+  const events = db.prepare<{ id: bigint }, EventRow>(
     `SELECT payment_id AS paymentId, at_ms AS atMs, action, message_id AS messageId, notice_id AS noticeId,
-       line_id AS lineId, entry_id AS entryId, record FROM instant_event WHERE payment_id = ? ORDER BY id`,
+       line_id AS lineId, entry_id AS entryId, record FROM instant_event
+     WHERE payment_id IN (SELECT :id UNION ALL SELECT id FROM instant_payment WHERE joined_to = :id) ORDER BY id`,
   );
   const openAt = db.prepare<{ account: bigint; date: string }, OpenLeg & { readonly paidOn: string }>(
     `SELECT p.id AS paymentId, 'payment' AS leg, p.id AS legId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
@@ -88,16 +110,16 @@ export function createReadingStore(db: Connection) {
   const badRows = db
     .prepare<[], bigint>(
       `SELECT count(*) FROM instant_payment p
-       WHERE p.line_id IS NOT NULL AND p.transit_minor <> 0 OR p.returned_minor > abs(p.money_minor)`,
+       WHERE (p.line_id IS NOT NULL OR p.joined_to IS NOT NULL) AND p.transit_minor <> 0
+         OR p.joined_to IS NOT NULL AND p.line_id IS NOT NULL OR p.returned_minor > abs(p.money_minor)`,
     )
     .pluck();
   const total = db.prepare<[], bigint>('SELECT count(*) FROM instant_payment').pluck();
   return {
     paymentWithState: (id: bigint) => byId.get(id),
     openLegs: (nowMs: number, overdueOnly: boolean, after: { due: bigint; id: bigint }, limit: number) =>
-      legs.all({
+      (overdueOnly ? legsOverdue : legs).all({
         now: BigInt(Math.trunc(nowMs)),
-        overdue: overdueOnly ? 1n : 0n,
         dueAfter: after.due,
         idAfter: after.id,
         limit: BigInt(limit),
@@ -108,11 +130,13 @@ export function createReadingStore(db: Connection) {
     setOverdue: (id: bigint, atMs: number) => {
       setOverdue.run(BigInt(Math.trunc(atMs)), id);
     },
-    transitByDue: () => transitByDue.all(),
-    waitingByAccount: () => waitingByAccount.all(),
+    /** What waits for a statement, by own account and deadline: sums that are kept, no scan. */
+    sums: () => sums.all(),
+    /** How many of the kept sums are not those of the payments. Reads all payments. */
+    wrongSums: () => wrongSums.get()!,
     transitByCurrency: () => transitByCurrency.all(),
     hours: (fromMs: number, untilMs: number) => hours.all(BigInt(fromMs), BigInt(untilMs)),
-    eventsOf: (paymentId: bigint) => events.all(paymentId),
+    eventsOf: (paymentId: bigint) => events.all({ id: paymentId }),
     /** What stood in In-transit of an account at the end of a day. */
     openAt: (account: bigint, date: string) => openAt.all({ account, date }),
     openLeg: (leg: OpenLeg['leg'], id: bigint) => oneLeg.get(leg, id),

@@ -14,7 +14,7 @@ export function readStanding(db: Connection): Standing {
   const row = db
     .prepare<[], { prePosted: number; cleared: number }>(
       `SELECT count(*) AS prePosted, count(p.line_id) AS cleared FROM instant_payment p
-       WHERE EXISTS (SELECT 1 FROM match m WHERE m.bank_transaction_id = p.id AND m.pre_posted = 1)`,
+       WHERE p.joined_to IS NULL AND EXISTS (SELECT 1 FROM match m WHERE m.bank_transaction_id = p.id AND m.pre_posted = 1)`,
     )
     .safeIntegers(false)
     .get()!;

@@ -37,6 +37,8 @@ export interface PaymentRow {
   readonly transitMinor: bigint;
   readonly lineId: bigint | null;
   readonly overdueAtMs: bigint | null;
+  /** The payment that this one turned out to be. */
+  readonly joinedTo: bigint | null;
 }
 
 export interface NoticeRow {
@@ -77,13 +79,10 @@ export interface EventRow {
 export const PAYMENT_COLUMNS = `p.id, p.message_id AS messageId, p.bank_account_id AS bankAccountId, p.currency, p.rail,
   p.money_minor AS moneyMinor, p.paid_on AS paidOn, p.received_at_ms AS receivedAtMs, p.due_at_ms AS dueAtMs,
   p.notes, p.returned_minor AS returnedMinor, p.rejected, p.recalled, p.transit_minor AS transitMinor,
-  p.line_id AS lineId, p.overdue_at_ms AS overdueAtMs`;
+  p.line_id AS lineId, p.overdue_at_ms AS overdueAtMs, p.joined_to AS joinedTo`;
 export const NOTICE_COLUMNS = `n.id, n.message_id AS messageId, n.kind, n.status, n.reason, n.currency,
   n.amount_minor AS amountMinor, n.dated_on AS datedOn, n.payment_id AS paymentId,
   n.transit_minor AS transitMinor, n.line_id AS lineId, n.due_at_ms AS dueAtMs`;
-
-/** A payment that stands in the queue by itself. */
-export const IS_OPEN = 'line_id IS NULL AND rejected = 0 AND returned_minor < abs(money_minor)';
 
 export type InstantStore = ReturnType<typeof createInstantStore>;
 
@@ -143,17 +142,11 @@ function paymentQueries(db: Connection) {
   const lastId = db
     .prepare<[], bigint>(`SELECT coalesce(max(id), ${FEED_FROM}) FROM instant_payment`)
     .pluck();
-  const waiting = db
-    .prepare<[], bigint>(
-      `SELECT EXISTS (SELECT 1 FROM instant_payment WHERE line_id IS NULL) OR EXISTS
-         (SELECT 1 FROM instant_notice WHERE kind = 'return' AND payment_id IS NOT NULL AND line_id IS NULL)`,
-    )
-    .pluck();
-  const openCount = db.prepare<[], bigint>(`SELECT count(*) FROM instant_payment WHERE ${IS_OPEN}`).pluck();
+  const openCount = db.prepare<[], bigint>('SELECT coalesce(sum(open_count), 0) FROM instant_sum').pluck();
   const unconfirmed = db.prepare<[bigint, bigint, IsoDate, IsoDate, bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p
      WHERE p.bank_account_id = ? AND p.money_minor = ? AND p.paid_on BETWEEN ? AND ? AND p.line_id IS NULL
-     ORDER BY p.id LIMIT ?`,
+       AND p.joined_to IS NULL ORDER BY p.id LIMIT ?`,
   );
   const unconfirmedAfter = db
     .prepare<[bigint, bigint], bigint>(
@@ -176,6 +169,21 @@ function paymentQueries(db: Connection) {
        out_minor = out_minor + excluded.out_minor, payments = payments + 1`,
   );
   const setRecalled = db.prepare('UPDATE instant_payment SET recalled = ? WHERE id = ?');
+  const joined = db.prepare<[bigint], bigint>('SELECT id FROM instant_payment WHERE joined_to = ?').pluck();
+  const join = db.prepare(
+    'UPDATE instant_payment SET joined_to = :to, rejected = 1 WHERE id = :from OR joined_to = :from',
+  );
+  const messages = db
+    .prepare<{ id: bigint }, bigint>(
+      `WITH one (id) AS (SELECT :id UNION ALL SELECT id FROM instant_payment WHERE joined_to = :id)
+       SELECT message_id FROM instant_payment WHERE id IN one
+       UNION SELECT message_id FROM instant_part WHERE payment_id IN one`,
+    )
+    .pluck();
+  const takeFromHour = db.prepare(
+    `UPDATE instant_hour SET in_minor = in_minor - ?, out_minor = out_minor - ?, payments = payments - 1
+     WHERE bank_account_id = ? AND hour_ms = ?`,
+  );
   const setNotes = db.prepare('UPDATE instant_payment SET notes = ? WHERE id = ?');
   const insertPart = db.prepare(
     'INSERT INTO instant_part (id, payment_id, message_id, kind, sealed_id, record) VALUES (?, ?, ?, ?, ?, ?)',
@@ -190,7 +198,7 @@ function paymentQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
-    insertPayment: (row: Omit<PaymentRow, 'transitMinor' | 'overdueAtMs'>) => {
+    insertPayment: (row: Omit<PaymentRow, 'transitMinor' | 'overdueAtMs' | 'joinedTo'>) => {
       insert.run(
         row.id,
         row.messageId,
@@ -212,8 +220,7 @@ function paymentQueries(db: Connection) {
     paymentOfLine: (lineId: bigint) => byLine.get(lineId),
     lastPaymentId: () => lastId.get()!,
     anyPayment: () => any.get() === 1n,
-    /** Whether anything waits for a statement's line. */
-    anyWaiting: () => waiting.get() === 1n,
+    /** Payments that stand in the queue by themselves. */
     openCount: () => Number(openCount.get()!),
     /** Ids of payments that no line has confirmed, after one. */
     unconfirmedAfter: (id: bigint, limit: number) => unconfirmedAfter.all(id, BigInt(limit)),
@@ -225,6 +232,17 @@ function paymentQueries(db: Connection) {
     },
     addHour: (bankAccountId: bigint, hourMs: number, inMinor: bigint, outMinor: bigint) => {
       addHour.run(bankAccountId, BigInt(hourMs), inMinor, outMinor);
+    },
+    /** What an hour was said to have brought, and another message had told of already. */
+    takeFromHour: (bankAccountId: bigint, hourMs: number, inMinor: bigint, outMinor: bigint) => {
+      takeFromHour.run(inMinor, outMinor, bankAccountId, BigInt(hourMs));
+    },
+    /** The messages that told of a payment, and of what turned out to be it. */
+    messagesOf: (id: bigint) => messages.all({ id }),
+    /** Payments that turned out to be this one. */
+    joinedTo: (id: bigint) => joined.all(id),
+    join: (from: bigint, to: bigint) => {
+      join.run({ from, to });
     },
     /** The line that confirms it, its date, and what it clears of In-transit. */
     setLine: (id: bigint, lineId: bigint, clearedOn: IsoDate, clearedMinor: bigint) => {
@@ -269,6 +287,7 @@ function noticeQueries(db: Connection) {
   const link = db.prepare(
     'UPDATE instant_notice SET payment_id = ?, due_at_ms = ? WHERE id = ? AND payment_id IS NULL',
   );
+  const move = db.prepare('UPDATE instant_notice SET payment_id = ? WHERE payment_id = ?');
   const setTransit = db.prepare('UPDATE instant_notice SET transit_minor = ? WHERE id = ?');
   const setLine = db.prepare('UPDATE instant_notice SET line_id = ? WHERE id = ? AND line_id IS NULL');
   const byLine = db.prepare<[bigint], bigint>('SELECT id FROM instant_notice WHERE line_id = ?').pluck();
@@ -281,7 +300,15 @@ function noticeQueries(db: Connection) {
     `SELECT ${NOTICE_COLUMNS} FROM instant_notice n
      WHERE n.kind = 'return' AND n.line_id IS NULL AND n.payment_id IS NOT NULL ORDER BY n.id DESC LIMIT ?`,
   );
+  const toldAgain = db
+    .prepare<[bigint, bigint], bigint>(
+      `SELECT EXISTS (SELECT 1 FROM instant_event
+         WHERE payment_id = ? AND notice_id = ? AND action = 'return-told-again')`,
+    )
+    .pluck();
   return {
+    /** Whether a second teller has told of a return. */
+    toldAgain: (paymentId: bigint, id: bigint) => toldAgain.get(paymentId, id) === 1n,
     waitingReturns: (limit: number) => waitingReturns.all(BigInt(limit)),
     unconfirmedReturns: (account: bigint, amountMinor: bigint) =>
       unconfirmedReturns.all(amountMinor, account),
@@ -305,6 +332,10 @@ function noticeQueries(db: Connection) {
     /** The payment that a notice waited for has come. */
     linkNotice: (id: bigint, paymentId: bigint, dueAtMs: bigint) => {
       link.run(paymentId, dueAtMs, id);
+    },
+    /** What was said of one payment was said of the other. */
+    moveNotices: (from: bigint, to: bigint) => {
+      move.run(to, from);
     },
     setNoticeTransit: (id: bigint, minor: bigint) => {
       setTransit.run(minor, id);

@@ -2,11 +2,14 @@
 import { CountersignError } from '../base/index.ts';
 import type { Caller } from '../base/procedures.ts';
 import { sha256 } from '../crypto/index.ts';
-import type { InstantMessage, RailId } from '../messages/index.ts';
+import type { InstantItem, InstantMessage, RailId } from '../messages/index.ts';
+import type { InstantChanges } from '../reconciliation/index.ts';
 import { arrivePayment } from './arriving.ts';
 import type { InstantContext } from './context.ts';
 import type { Changing } from './joining.ts';
+import { sharingWithNotices, tagsOf } from './known.ts';
 import { takeRecall, takeReturn, takeStatus } from './notices.ts';
+import { calledOne, unite } from './uniting.ts';
 
 export interface Taking {
   readonly message: InstantMessage;
@@ -21,6 +24,8 @@ export interface ValueReceived {
   readonly currency: string;
   readonly amountMinor: bigint;
   readonly matchedMinor: bigint;
+  /** The rail that is told of it where that is not the message's own. */
+  readonly rail?: string | null;
 }
 
 /** What became of a message. */
@@ -33,12 +38,15 @@ export interface InstantOutcome {
   readonly prePosted: number;
   /** Payments which a statement had confirmed already. */
   readonly cleared: number;
-  /** Matches that returns and rejections took back. */
+  /** Matches that returns and rejections took back, or of money that was told of twice. */
   readonly reopened: number;
   /** Recalls, and payments that the scorer holds. */
   readonly held: number;
   readonly rail: RailId | null;
-  /** Money in and out, unsigned; `matchedMinor` is what of it pays open items. */
+  /**
+   * Money in and out, unsigned; `matchedMinor` is what of it pays open items. Less than zero where two payments
+   * of the same day turned out to be one.
+   */
   readonly valueMinor: readonly ValueReceived[];
 }
 
@@ -50,13 +58,15 @@ export interface Tally {
   reopened: number;
   held: number;
   readonly value: Map<string, { amountMinor: bigint; matchedMinor: bigint }>;
+  /** What was counted before, and twice: less than zero. */
+  readonly retracted: ValueReceived[];
 }
 
 const MESSAGE_INDEX = 'instant.message';
 
 /**
  * Takes one message. Errors: INSTANT_NOT_READY, INSTANT_MESSAGE_REUSED, INSTANT_ACCOUNT_UNKNOWN,
- * INSTANT_RETURN_EXCEEDS, INSTANT_SEVERAL_PAYMENTS.
+ * INSTANT_RETURN_EXCEEDS, INSTANT_RETURN_OF_RETURN, INSTANT_SEVERAL_PAYMENTS.
  */
 export function takeMessage(context: InstantContext, taking: Taking, caller: Caller): InstantOutcome {
   const { vault, reconciliation, book } = context;
@@ -66,7 +76,7 @@ export function takeMessage(context: InstantContext, taking: Taking, caller: Cal
       'What is owed is still being read into memory; the message waits.',
     );
   }
-  return vault.transaction(() => {
+  return vault.joined(() => {
     const identity = identityOf(context, taking.message);
     return repeated(context, identity) ?? takeNew(context, taking, identity, caller);
   });
@@ -74,13 +84,17 @@ export function takeMessage(context: InstantContext, taking: Taking, caller: Cal
 
 type Identity = ReturnType<typeof identityOf>;
 
-/** The tag of the message's own id, and the hash of what it says whatever it is written in. */
-function identityOf({ sealing }: InstantContext, { kind, rail, messageId, items }: InstantMessage) {
+/** A bank's head office may be written with its branch code or without. */
+const bankOf = (sender: string): string => sender.toUpperCase().replace(/^(.{8})XXX$/, '$1');
+
+/** The tag of the message's own id, which is its sender's, and the hash of what it says whatever it is written in. */
+function identityOf({ sealing }: InstantContext, message: InstantMessage) {
+  const { kind, rail = '', sender = '', messageId, items } = message;
   const text = JSON.stringify(items, (name, value: unknown) =>
     typeof value === 'bigint' ? value.toString() : name === 'position' ? undefined : value,
   );
   return {
-    tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail ?? ''} ${messageId}`),
+    tag: sealing.blindTag(MESSAGE_INDEX, `${kind} ${rail} ${bankOf(sender)} ${messageId}`),
     contentHash: sha256(Buffer.from(text, 'utf8')),
   };
 }
@@ -108,17 +122,23 @@ function takeNew(
   const { message, raw, source, receivedAtMs } = taking;
   const { store, sealing, reconciliation } = context;
   const messageId = store.lastMessageId() + 1n;
-  const tally: Tally = { received: 0, prePosted: 0, cleared: 0, reopened: 0, held: 0, value: new Map() };
+  const tally: Tally = {
+    ...{ received: 0, prePosted: 0, cleared: 0, reopened: 0, held: 0 },
+    ...{ value: new Map(), retracted: [] },
+  };
+  const { items } = message;
+  const changing = { context, atMs: receivedAtMs, messageId };
   let outcome: InstantOutcome | undefined;
-  reconciliation.instant.change(caller, 'instant.take', (changes) => {
-    const changing: Changing = { context, changes, atMs: receivedAtMs, messageId };
+  let at = 0;
+  // Mostly one change. A second word about one payment needs what the first has written.
+  const takeSome = (changes: InstantChanges): void => {
+    const touched = new Set<bigint>();
     changes.subject('instant-message', messageId);
-    for (const item of message.items) {
-      if (item.kind === 'payment') arrivePayment(changing, message, item, tally);
-      else if (item.kind === 'status') takeStatus(changing, item, tally);
-      else if (item.kind === 'return') takeReturn(changing, item, tally);
-      else takeRecall(changing, item, tally);
-    }
+    do {
+      takeItem({ ...changing, changes, touched }, message, items[at]!, tally);
+      at += 1;
+    } while (at < items.length && !needsWritten(context, items[at]!, touched));
+    if (at < items.length) return;
     const taken = outcomeOf(messageId, message, tally);
     outcome = taken;
     changes.say({
@@ -151,18 +171,42 @@ function takeNew(
         record,
       });
     });
-  });
+  };
+  while (at < items.length) {
+    const item = items[at]!;
+    for (const one of item.kind === 'payment' ? [] : calledOne(context, item)) {
+      reconciliation.instant.change(caller, 'instant.join', (changes) => {
+        unite({ ...changing, changes }, one, [], tally);
+      });
+    }
+    reconciliation.instant.change(caller, 'instant.take', takeSome);
+  }
   return outcome!;
 }
 
+function takeItem(changing: Changing, message: InstantMessage, item: InstantItem, tally: Tally): void {
+  if (item.kind === 'payment') arrivePayment(changing, message, item, tally);
+  else if (item.kind === 'status') takeStatus(changing, item, tally);
+  else if (item.kind === 'return') takeReturn(changing, item, tally);
+  else takeRecall(changing, item, tally);
+}
+
+/** Whether an item needs what is not written yet: it shares a reference with a payment spoken of, or calls two one. */
+function needsWritten(context: InstantContext, item: InstantItem, touched: ReadonlySet<bigint>): boolean {
+  if (touched.size === 0) return false;
+  const keys = item.kind === 'payment' ? item.keys : item.original;
+  if (sharingWithNotices(context, tagsOf(context, keys)).some(({ id }) => touched.has(id))) return true;
+  return item.kind !== 'payment' && calledOne(context, item).length > 0;
+}
+
 function outcomeOf(messageNumber: bigint, message: InstantMessage, tally: Tally): InstantOutcome {
-  const { value, ...counts } = tally;
+  const { value, retracted, ...counts } = tally;
   return {
     messageNumber,
     result: 'taken',
     ...counts,
     rail: message.rail ?? null,
-    valueMinor: [...value].map(([currency, amounts]) => ({ currency, ...amounts })),
+    valueMinor: [...[...value].map(([currency, amounts]) => ({ currency, ...amounts })), ...retracted],
   };
 }
 

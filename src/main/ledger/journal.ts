@@ -96,13 +96,13 @@ export function createJournal(parts: JournalParts) {
   });
 
   function append(entries: readonly NewEntry[], record: RecordBatch): AppendResult {
-    return vault.transaction(() => {
-      const batch = plan();
-      const planned = batch.add(entries);
-      const seq = writePlan(batch, record);
-      const results = planned.map((entry) => resultOf(entry, seq));
-      return { record: seq ?? results[0]?.record ?? 0n, ids: results.map((result) => result.id), results };
-    });
+    if (vault.scope() === 0) return vault.transaction(() => append(entries, record));
+    const batch = plan();
+    // What it refuses leaves no trace, so that a caller may go on; what fails as it is written takes the caller along.
+    const planned = batch.add(entries);
+    const seq = vault.joined(() => writePlan(batch, record));
+    const results = planned.map((entry) => resultOf(entry, seq));
+    return { record: seq ?? results[0]?.record ?? 0n, ids: results.map((result) => result.id), results };
   }
 
   function stageBatch(importId: bigint, entries: readonly NewEntry[]): void {

@@ -1,5 +1,4 @@
-import type { Statement } from 'better-sqlite3';
-import type { Connection } from '../vault/index.ts';
+import { type Connection, prepareInsert } from '../vault/index.ts';
 
 /** What a row may hold. Numbers must be whole. */
 export type SqlValue = bigint | number | string | Buffer | null;
@@ -19,23 +18,25 @@ export type PutValue = (value: SqlValue) => void;
  * rows, and writes them in that order.
  */
 export function bulkInsert(db: Connection, table: string, columns: readonly string[], tail = '') {
-  const row = `(${columns.map(() => '?').join(',')})`;
-  const sql = (rows: number) =>
-    `INSERT INTO ${table} (${columns.join(',')}) VALUES ${Array(rows).fill(row).join(',')} ${tail}`;
-  const single: Statement = db.prepare(sql(1));
-  const many: Statement = db.prepare(sql(ROWS_PER_STATEMENT));
-  const values = Array<SqlValue>(ROWS_PER_STATEMENT * columns.length).fill(null);
-  let count = 0;
+  const insert = prepareInsert(
+    db,
+    `${table} (${columns.join(',')})`,
+    `(${columns.map(() => '?').join(',')})`,
+    { tail, mostRows: ROWS_PER_STATEMENT },
+  );
+  const most = ROWS_PER_STATEMENT * columns.length;
+  let values: SqlValue[] = [];
+  const flush = () => {
+    insert(values);
+    values = [];
+  };
   const put: PutValue = (value) => {
-    values[count] = value;
-    count += 1;
-    if (count < values.length) return;
-    count = 0;
-    many.run(values);
+    values.push(value);
+    if (values.length === most) flush();
   };
   return (produce: (put: PutValue) => void): void => {
-    count = 0;
+    values = [];
     produce(put);
-    for (let at = 0; at < count; at += columns.length) single.run(values.slice(at, at + columns.length));
+    flush();
   };
 }

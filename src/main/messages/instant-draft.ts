@@ -7,6 +7,7 @@ import type { MoneyAmount } from './types.ts';
 /** `GrpHdr`, or `Assgnmt` and `CtrlData` of a camt.056. */
 export interface GroupDraft {
   messageId?: string;
+  sender?: string;
   createdAt?: string;
   createdOn?: IsoDate;
   count?: string;

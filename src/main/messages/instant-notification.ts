@@ -38,10 +38,12 @@ export class NotificationReader extends CamtReader {
   finish(): InstantContent {
     this.end();
     const { id, createdAt } = this.message;
+    const sender = this.#items[0]?.accounts[0]?.account.servicerBic;
     if (id === undefined) this.#missing('The message has no identification.', 'GrpHdr/MsgId');
     if (this.#items.length === 0) this.#missing('The message holds no entry.', 'Ntry');
     return {
       messageId: id as string,
+      ...(sender === undefined ? {} : { sender }),
       ...(createdAt === undefined ? {} : { createdAt }),
       items: this.#items,
       warnings: this.#warnings,

@@ -16,6 +16,7 @@ import type { XmlAttribute } from './xml-namespaces.ts';
 /** What one message said, whichever kind it is. */
 export interface InstantContent {
   readonly messageId: string;
+  readonly sender?: string;
   readonly createdAt?: string;
   readonly items: readonly InstantItem[];
   readonly warnings: readonly InstantWarning[];
@@ -144,7 +145,7 @@ export class InstantReader extends ElementReader<InstantReader> {
 
   /** The whole message, once its elements have come. */
   finish(): InstantContent {
-    const { messageId, createdAt } = this.group;
+    const { messageId, sender, createdAt } = this.group;
     if (messageId === undefined) {
       this.fail('CAMT_FIELD_MISSING', 'The message has no identification.', {
         expected: this.kind === 'camt.056' ? 'Assgnmt/Id' : 'GrpHdr/MsgId',
@@ -158,6 +159,7 @@ export class InstantReader extends ElementReader<InstantReader> {
     checkGroup(this, this.#orders);
     return {
       messageId,
+      ...(sender === undefined ? {} : { sender }),
       ...(createdAt === undefined ? {} : { createdAt }),
       items: this.#items,
       warnings: this.#warnings,

@@ -59,6 +59,14 @@ const createdAt = text((reader, value) => {
   reader.group.createdAt = value;
 });
 
+const sender = text((reader, value) => {
+  reader.group.sender ??= value;
+});
+/** `InstgAgt` of the header, or of the transactions where the rail has it there; `Assgnr` of a recall. */
+const sendingAgent = group({
+  FinInstnId: group({ BICFI: sender, BIC: sender, ClrSysMmbId: group({ MmbId: sender }) }),
+});
+
 const control = {
   NbOfTxs: text((reader, value) => {
     reader.group.count = value;
@@ -82,6 +90,7 @@ const groupHeader = group({
   }),
   SttlmInf: settlement,
   PmtTpInf: paymentType,
+  InstgAgt: sendingAgent,
 });
 
 // --- One transaction
@@ -150,6 +159,7 @@ const creditTransfer = group(
       reader.draft.rate = reader.readDecimal(value);
     }),
     ChrgsInf: chargeRecord,
+    InstgAgt: sendingAgent,
     UltmtDbtr: partyNode(partyOf.ultimateDebtor),
     Dbtr: partyNode(partyOf.debtor),
     DbtrAcct: debtorAccount,
@@ -236,6 +246,7 @@ const transactionStatus = group(
     StsRsnInf: reasonOf(reason),
     AcctSvcrRef: originalKey('accountServicerReference'),
     ClrSysRef: originalKey('clearingSystemReference'),
+    InstgAgt: sendingAgent,
     OrgnlTxRef: originalReference,
   },
   on,
@@ -257,6 +268,7 @@ const paymentReturn = group(
     ClrSysRef: text((reader, value) => {
       reader.draft.detail.clearingSystemReference = value;
     }),
+    InstgAgt: sendingAgent,
     RtrRsnInf: reasonOf(reason),
     OrgnlTxRef: originalReference,
   },
@@ -301,7 +313,7 @@ const CONTENTS: Readonly<Record<OrderKind, InstantNode>> = {
   'pacs.002': group({ GrpHdr: groupHeader, OrgnlGrpInfAndSts: statusGroup, TxInfAndSts: transactionStatus }),
   'pacs.004': group({ GrpHdr: groupHeader, OrgnlGrpInf: returnGroup, TxInf: paymentReturn }),
   'camt.056': group({
-    Assgnmt: group({ Id: messageId, CreDtTm: createdAt }),
+    Assgnmt: group({ Id: messageId, Assgnr: group({ Agt: sendingAgent }), CreDtTm: createdAt }),
     Case: caseOf((reader, value) => {
       reader.caseId = value;
     }),

@@ -32,6 +32,8 @@ export interface InstantMessage {
   readonly rail?: RailId;
   /** `GrpHdr/MsgId`, or `Assgnmt/Id` of a camt.056. */
   readonly messageId: string;
+  /** The bank that sent it, whose own the id is: its BIC or its number in the clearing; absent where it does not say. */
+  readonly sender?: string;
   /** As the message gives it: ISO date-time with its offset. */
   readonly createdAt?: string;
   /** In the order of the message; never empty. */

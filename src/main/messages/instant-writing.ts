@@ -24,6 +24,8 @@ export type WrittenItem = WrittenPayment | WrittenStatus | WrittenReturn | Writt
 
 export interface WrittenHead {
   readonly messageId: string;
+  /** BIC of the bank that sends it. */
+  readonly sender?: string;
   readonly createdAt?: string;
   readonly rail?: RailId;
 }
@@ -62,6 +64,9 @@ function totalOf(name: string, amounts: readonly MoneyAmount[]): Gathered {
   return money(name, { currency, amountMinor: amounts.reduce((sum, one) => sum + one.amountMinor, 0n) });
 }
 
+const senderOf = (name: string, { sender }: WrittenHead): Gathered =>
+  agentElement(name, sender === undefined ? undefined : { bic: sender });
+
 function groupHeader(head: WrittenHead, total: Gathered, count: number): Gathered {
   return el(
     'GrpHdr',
@@ -71,6 +76,7 @@ function groupHeader(head: WrittenHead, total: Gathered, count: number): Gathere
     total,
     settlement(head.rail, leaf('SttlmMtd', 'CLRG')),
     paymentType(head.rail),
+    senderOf('InstgAgt', head),
   );
 }
 
@@ -196,7 +202,7 @@ const originalReference = (rail: RailId | undefined, amount?: MoneyAmount): Gath
 /** The elements in the body of a pacs.002. */
 export function statuses(head: WrittenHead, items: readonly WrittenStatus[]): Gathered[] {
   return [
-    el('GrpHdr', leaf('MsgId', head.messageId), leaf('CreDtTm', head.createdAt)),
+    el('GrpHdr', leaf('MsgId', head.messageId), leaf('CreDtTm', head.createdAt), senderOf('InstgAgt', head)),
     ...items.map((item) =>
       el(
         'TxInfAndSts',
@@ -237,7 +243,12 @@ export function returns(head: WrittenHead, items: readonly WrittenReturn[]): Gat
 /** The elements in the body of a camt.056. */
 export function recalls(head: WrittenHead, items: readonly WrittenRecall[]): Gathered[] {
   return [
-    el('Assgnmt', leaf('Id', head.messageId), leaf('CreDtTm', head.createdAt)),
+    el(
+      'Assgnmt',
+      leaf('Id', head.messageId),
+      el('Assgnr', senderOf('Agt', head)),
+      leaf('CreDtTm', head.createdAt),
+    ),
     el('CtrlData', leaf('NbOfTxs', String(items.length))),
     el(
       'Undrlyg',

@@ -36,11 +36,12 @@ export interface Rail {
   /** What a status must say before the money is final, of a pacs.002. */
   readonly finalStatuses: readonly string[];
   /**
-   * Calendar days after the settlement date by whose end a statement must have shown the payment. No scheme
-   * says when a bank sends its statement: this is the console's own rule, wide enough for a weekend with a bank
-   * holiday beside it, since rails that never close pay on days on which no statement is drawn up.
+   * Business days of the currency's banks after the settlement date by whose end a statement must have shown
+   * the payment. No scheme says when a bank sends its statement: this is the console's own rule. Rails that
+   * never close pay on days on which no statement is drawn up; the first business day books what they paid,
+   * and the second is there for a statement that comes on the morning after.
    */
-  readonly confirmedWithinDays: number;
+  readonly confirmedWithinBusinessDays: number;
   /** What one payment may be at most, in minor units of the rail's only currency, where the scheme has a limit. */
   readonly limitMinor?: bigint;
 }
@@ -60,7 +61,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-acceptance',
     finalStatuses: ['ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
     // Ten million dollars since November 2025 (Federal Reserve Financial Services, 16 September 2025).
     limitMinor: 1_000_000_000n,
   },
@@ -74,7 +75,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-acceptance',
     finalStatuses: ['ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
     // Ten million dollars since 9 February 2025 (The Clearing House, 4 December 2024).
     limitMinor: 1_000_000_000n,
   },
@@ -87,7 +88,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-acceptance',
     finalStatuses: ['ACCP', 'ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
     // The rulebook of 5 October 2025 follows Regulation (EU) 2024/886; the scheme sets no limit of its own here.
   },
   {
@@ -99,7 +100,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-acceptance',
     finalStatuses: ['ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
     // One million pounds since February 2022 (Pay.UK).
     limitMinor: 100_000_000n,
   },
@@ -113,7 +114,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-acceptance',
     finalStatuses: ['ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
   },
   {
     id: 'fedwire',
@@ -131,7 +132,7 @@ export const rails: readonly Rail[] = [
     },
     finality: 'on-settlement',
     finalStatuses: ['ACSC', 'ACCC'],
-    confirmedWithinDays: 4,
+    confirmedWithinBusinessDays: 2,
   },
   {
     id: 'swift-gpi',
@@ -144,7 +145,7 @@ export const rails: readonly Rail[] = [
     hours: ALWAYS,
     finality: 'on-credit',
     finalStatuses: ['ACCC'],
-    confirmedWithinDays: 5,
+    confirmedWithinBusinessDays: 3,
   },
 ];
 

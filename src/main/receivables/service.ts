@@ -53,6 +53,8 @@ export interface Receivables {
   openItemByNumber(invoiceNumber: string): OpenItemForMatching;
   /** Errors: OPEN_ITEM_UNKNOWN. */
   openItemForMatching(id: bigint): OpenItemForMatching;
+  /** How many lists count. What is known of customers changes with them, or is erased. */
+  listCount(): number;
   /** Items of lists that count, in ascending ids; those fully paid only where asked for. */
   openItemsForMatching(query?: {
     readonly afterId?: bigint;
@@ -206,6 +208,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     openItem: (id) => toItem(known(parseId(id)), nameReader(), today()),
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),
+    listCount: () => store.listCount(),
     *openItemsForMatching({ afterId = 0n, withPaid = false } = {}) {
       for (const row of allItems(context, withPaid, afterId)) yield toMatching(row);
     },

@@ -100,6 +100,10 @@ function listQueries(db: Connection) {
     'SELECT id FROM receivables_list WHERE id = ? AND record IS NULL',
   );
   const remove = db.prepare('DELETE FROM receivables_list WHERE id = ?');
+  const count = db
+    .prepare<[], number>('SELECT count(*) FROM receivables_list WHERE record IS NOT NULL')
+    .pluck()
+    .safeIntegers(false);
   const stagedItems = db.prepare<[bigint], { id: bigint; sealedId: bigint | null }>(
     'SELECT id, sealed_id AS sealedId FROM open_item WHERE list_id = ? ORDER BY id LIMIT 1000',
   );
@@ -121,6 +125,8 @@ function listQueries(db: Connection) {
       publish.run(record, id);
     },
     isUnpublished: (id: bigint) => unpublished.get(id) !== undefined,
+    /** Lists that count. */
+    listCount: () => count.get()!,
     stagedItems: (listId: bigint) => stagedItems.all(listId),
     deleteStagedItems: (listId: bigint, throughId: bigint) => {
       deleteItems.run(listId, throughId);

@@ -30,19 +30,30 @@ export function hashWithout(kind: number, text: string, skip: number): number {
   return finish(hash);
 }
 
+/** Slots of the smaller table that each new entry moves: all are moved long before the larger one is full. */
+const MOVED_AT_ONCE = 4;
+
+/**
+ * Entries are numbered from 1, so that 0 is none and new tables need no filling. A table that has become too
+ * small is not emptied at once, which takes long with millions of entries: each entry that comes moves some
+ * slots of it.
+ */
 export class HashIndex {
   #heads: Int32Array;
+  /** The smaller table, while slots of it have not been moved: those from `#moved` on. */
+  #old: Int32Array | undefined;
+  #moved = 0;
   #next: Int32Array;
   #hashes: Uint32Array;
   #values: Int32Array;
-  #count = 0;
-  /** First entry that was removed and may be used again, the others chained to it; -1 where there is none. */
-  #free = -1;
+  #last = 0;
+  /** First entry that was removed and may be used again, the others chained to it. */
+  #free = 0;
   #live = 0;
 
   constructor(expected = 1024) {
     const slots = 2 ** Math.ceil(Math.log2(Math.max(16, expected)));
-    this.#heads = new Int32Array(slots).fill(-1);
+    this.#heads = new Int32Array(slots);
     this.#next = new Int32Array(slots);
     this.#hashes = new Uint32Array(slots);
     this.#values = new Int32Array(slots);
@@ -54,33 +65,42 @@ export class HashIndex {
 
   add(hash: number, value: number): void {
     const at = this.#place();
-    const slot = hash & (this.#heads.length - 1);
+    if (this.#old !== undefined) this.#move();
     this.#hashes[at] = hash;
     this.#values[at] = value;
-    this.#next[at] = this.#heads[slot]!;
-    this.#heads[slot] = at;
+    const table = this.#tableOf(hash);
+    const slot = hash & (table.length - 1);
+    this.#next[at] = table[slot]!;
+    table[slot] = at;
     this.#live += 1;
+  }
+
+  /** The table that holds the slot of a hash at present. */
+  #tableOf(hash: number): Int32Array {
+    const old = this.#old;
+    return old !== undefined && (hash & (old.length - 1)) >= this.#moved ? old : this.#heads;
   }
 
   /** An entry to write to: one that was removed before, else the next one. */
   #place(): number {
     const at = this.#free;
-    if (at >= 0) {
+    if (at > 0) {
       this.#free = this.#next[at]!;
       return at;
     }
-    if (this.#count === this.#next.length) this.#grow();
-    this.#count += 1;
-    return this.#count - 1;
+    this.#last += 1;
+    if (this.#last === this.#next.length) this.#grow();
+    return this.#last;
   }
 
   /** Takes one entry of `value` under `hash` away; nothing happens where there is none. */
   remove(hash: number, value: number): void {
-    const slot = hash & (this.#heads.length - 1);
-    let before = -1;
-    for (let at = this.#heads[slot]!; at >= 0; at = this.#next[at]!) {
+    const table = this.#tableOf(hash);
+    const slot = hash & (table.length - 1);
+    let before = 0;
+    for (let at = table[slot]!; at > 0; at = this.#next[at]!) {
       if (this.#hashes[at] === hash && this.#values[at] === value) {
-        if (before < 0) this.#heads[slot] = this.#next[at]!;
+        if (before === 0) table[slot] = this.#next[at]!;
         else this.#next[before] = this.#next[at]!;
         this.#next[at] = this.#free;
         this.#free = at;
@@ -97,32 +117,46 @@ export class HashIndex {
    * depend on the order in which they came.
    */
   collect(hash: number, found: Set<number>, limit: number): boolean {
-    const head = this.#heads[hash & (this.#heads.length - 1)]!;
+    const table = this.#tableOf(hash);
+    const head = table[hash & (table.length - 1)]!;
     let count = 0;
-    for (let at = head; at >= 0; at = this.#next[at]!) {
+    for (let at = head; at > 0; at = this.#next[at]!) {
       if (this.#hashes[at] === hash) count += 1;
       if (count > limit) return false;
     }
     if (count === 0) return true;
-    for (let at = head; at >= 0; at = this.#next[at]!) {
+    for (let at = head; at > 0; at = this.#next[at]!) {
       if (this.#hashes[at] === hash) found.add(this.#values[at]!);
     }
     return true;
   }
 
   #grow(): void {
-    const slots = this.#heads.length * 2;
+    const slots = this.#next.length * 2;
     this.#next = widen(this.#next, slots);
     this.#values = widen(this.#values, slots);
     const hashes = new Uint32Array(slots);
     hashes.set(this.#hashes);
     this.#hashes = hashes;
-    this.#heads = new Int32Array(slots).fill(-1);
-    for (let at = 0; at < this.#count; at += 1) {
-      const slot = hashes[at]! & (slots - 1);
-      this.#next[at] = this.#heads[slot]!;
-      this.#heads[slot] = at;
+    this.#old = this.#heads;
+    this.#moved = 0;
+    this.#heads = new Int32Array(slots);
+  }
+
+  #move(): void {
+    const old = this.#old!;
+    const until = Math.min(old.length, this.#moved + MOVED_AT_ONCE);
+    for (; this.#moved < until; this.#moved += 1) {
+      let at = old[this.#moved]!;
+      while (at > 0) {
+        const following = this.#next[at]!;
+        const slot = this.#hashes[at]! & (this.#heads.length - 1);
+        this.#next[at] = this.#heads[slot]!;
+        this.#heads[slot] = at;
+        at = following;
+      }
     }
+    if (until === old.length) this.#old = undefined;
   }
 }
 

@@ -12,6 +12,7 @@ export type { ConfirmInput, DecisionResult, PersonInput } from './person.ts';
 export { defaultPolicy, type MatchPolicy } from './policy.ts';
 export { reconciliationProcedures } from './procedures.ts';
 export type { Counts, QueueQuery } from './reading.ts';
+export { isReturn } from './returns.ts';
 export type { RunOptions, RunProgress } from './run.ts';
 export { noScorer, type Scorer } from './scorer.ts';
 export { reconciliationSealedColumns } from './sealed-columns.ts';

@@ -32,14 +32,28 @@ export interface TakingBack {
   readonly kind: 'return' | 'rejection';
 }
 
+/** What a payment has handed over to what takes its place. */
+export interface Handing {
+  /** What of it was in In-transit and is cleared now, signed. */
+  readonly clearedMinor: bigint;
+  /** What is matched from here on, unsigned. */
+  readonly matchedMinor: bigint;
+}
+
 export interface InstantChanges extends ChangeSet {
   /** Decides a payment that no statement has yet, and pre-posts it where the machine is sure. */
   arrive(payment: TransactionTold): Arrival;
   /**
    * The line takes the payment's place: what stands in In-transit is cleared, and the match is the line's.
-   * False where people decided both apart; then nothing changes.
+   * Where the line moved another amount, the pre-post is reversed and the line decided by itself. Undefined
+   * where people decided both apart; then nothing changes.
    */
-  confirm(payment: TransactionTold, line: TransactionTold): boolean;
+  confirm(payment: TransactionTold, line: TransactionTold): Handing | undefined;
+  /**
+   * The payment is the same money as another, or as that one's line: one match stays, and where people
+   * decided both, that of the one which stays.
+   */
+  join(payment: TransactionTold, stays: TransactionTold): Handing;
   /** Takes the match back as far as the money went back; answers what its second line is to clear, signed. */
   takeBack(change: TakingBack): bigint;
   /** Nothing of a transaction is left to be matched. */
@@ -57,6 +71,8 @@ export interface StandingDecision {
   readonly isMatched: boolean;
   /** Matched, or left alone by a person. */
   readonly isDecided: boolean;
+  /** What it pays of items, unsigned. */
+  readonly matchedMinor: bigint;
 }
 
 export interface InstantDecisions {
@@ -78,6 +94,7 @@ export function createInstantDecisions(
       return {
         isMatched: match !== undefined,
         isDecided: match !== undefined || state?.decidedBy === 'person',
+        matchedMinor: usedBy(context, match),
       };
     },
     change(caller, kind, build) {
@@ -87,6 +104,7 @@ export function createInstantDecisions(
           ...changes,
           arrive: (payment) => arrive(at, payment),
           confirm: (payment, line) => confirm(at, payment, line),
+          join: (payment, stays) => takePlace(at, payment, stays, true),
           takeBack: (change) => takeBack(at, change),
           wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
           clear: (paymentId, line, transitMinor) =>
@@ -106,6 +124,8 @@ interface Changing {
 }
 
 function arrive({ context, online, changes }: Changing, payment: TransactionTold): Arrival {
+  // At the start of the console statements are looked at first: then the next run decides.
+  if (!online.isReady()) return { status: 'unmatched', matchedMinor: 0n };
   const transaction = toMatchTransaction(payment);
   const facts = factsOf(payment);
   const hold = transaction.amountMinor === 0n ? undefined : context.scorer.holds(transaction);
@@ -139,38 +159,76 @@ function standingOf({ store }: ReconciliationContext, id: bigint): Standing {
   return { state, match: state?.matchId == null ? undefined : store.match(state.matchId) };
 }
 
-function confirm(at: Changing, payment: TransactionTold, line: TransactionTold): boolean {
+const byPerson = ({ state }: Standing): boolean => state?.decidedBy === 'person';
+
+/** What a match uses of its money, unsigned. */
+const usedBy = ({ store }: ReconciliationContext, match: MatchRow | undefined): bigint =>
+  match === undefined
+    ? 0n
+    : magnitude(
+        moneyOf({ allocations: store.allocationsOf(match.id), exchange: store.exchangeOfMatch(match.id) }),
+      );
+
+function confirm(at: Changing, payment: TransactionTold, line: TransactionTold): Handing | undefined {
+  const both = [payment, line].map(({ id }) => standingOf(at.context, id));
+  return both.every(byPerson) ? undefined : takePlace(at, payment, line, false);
+}
+
+/** One of two decisions stays, a person's before the machine's, and it is that of `stays` from here on. */
+function takePlace(at: Changing, payment: TransactionTold, stays: TransactionTold, anew: boolean): Handing {
   const { context, changes } = at;
   const { store } = context;
-  const [paymentFacts, lineFacts] = [factsOf(payment), factsOf(line)];
-  const [ofPayment, ofLine] = [standingOf(context, payment.id), standingOf(context, line.id)];
-  const byPerson = ({ state }: Standing) => state?.decidedBy === 'person';
-  if (byPerson(ofPayment) && byPerson(ofLine)) return false;
-  const linesOwn = byPerson(ofLine) || (ofLine.match !== undefined && !byPerson(ofPayment));
+  const [goes, remains] = [factsOf(payment), factsOf(stays)];
+  const [ofGoes, ofStays] = [standingOf(context, payment.id), standingOf(context, stays.id)];
+  const isKept = byPerson(ofStays) || (ofStays.match !== undefined && !byPerson(ofGoes));
+  const isCarried = !isKept && goes.moneyMinor === remains.moneyMinor;
   const end = (facts: TransactionFacts, match: MatchRow) =>
     changes.end({ facts, match, allocations: store.allocationsOf(match.id), endedBy: 'machine' });
-  if (linesOwn && ofPayment.match) end(paymentFacts, ofPayment.match);
-  if (!linesOwn && ofLine.match) end(lineFacts, ofLine.match);
-  clear(at, payment, lineFacts);
-  if (!linesOwn && ofPayment.match)
-    changes.carry({ payment: ofPayment.state!, line: lineFacts, match: ofPayment.match });
-  else if (!linesOwn && ofPayment.state) carryProposal(at, ofPayment.state, lineFacts);
-  changes.say({ action: 'join', transaction: payment.id, line: line.id });
+  if (!isCarried && ofGoes.match) end(goes, ofGoes.match);
+  if (!isKept && ofStays.match) end(remains, ofStays.match);
+  const clearedMinor = handOver(at, payment.id, remains);
+  let matchedMinor = usedBy(context, isKept ? ofStays.match : ofGoes.match);
+  if (isCarried && ofGoes.match)
+    changes.carry({ payment: ofGoes.state!, line: remains, match: ofGoes.match });
+  else if (isCarried && ofGoes.state && (!anew || byPerson(ofGoes))) carryProposal(at, ofGoes.state, remains);
+  else if (!isKept && (anew || !isCarried)) matchedMinor = decideAnew(at, stays, ofGoes);
+  changes.say({ action: 'join', transaction: payment.id, line: stays.id });
   changes.subject('bank-transaction', payment.id);
-  changes.subject('bank-transaction', line.id);
+  changes.subject('bank-transaction', stays.id);
   changes.write(() => {
     store.removeSuggestions(payment.id);
     store.removeState(payment.id);
   });
-  return true;
+  return { clearedMinor, matchedMinor };
 }
 
-/** What stands of a payment in In-transit meets what its line has put into Unapplied cash. */
-function clear({ context, changes }: Changing, payment: TransactionTold, line: TransactionFacts): void {
-  const transitMinor = context.payments.transitMinor(payment.id);
-  if (transitMinor === 0n) return;
-  changes.post(clearing(context, payment.id, line, transitMinor));
-  context.payments.addTransit(payment.id, -transitMinor);
+/** What is decided of the one that stays where no decision can be taken over as it is; answers what is matched. */
+function decideAnew(at: Changing, stays: TransactionTold, { state, match }: Standing): bigint {
+  const facts = factsOf(stays);
+  if (facts.moneyMinor === 0n) {
+    wentBack(at, facts, 'return');
+    return 0n;
+  }
+  if (match?.decidedBy !== 'person' || match.kind !== 'match')
+    return magnitude(arrive(at, stays).matchedMinor);
+  makeLess(at, facts, match, at.context.store.allocationsOf(match.id), state!);
+  const usedMinor = usedBy(at.context, match);
+  if (usedMinor > magnitude(facts.moneyMinor)) return magnitude(facts.moneyMinor);
+  return usedMinor;
+}
+
+/**
+ * What a payment still has in In-transit meets what its line has put into Unapplied cash, or stands there
+ * in the name of the payment that it turned out to be. Answers what was cleared.
+ */
+function handOver({ context, changes }: Changing, paymentId: bigint, stays: TransactionFacts): bigint {
+  const { payments } = context;
+  const transitMinor = payments.transitMinor(paymentId);
+  if (transitMinor === 0n) return 0n;
+  payments.addTransit(paymentId, -transitMinor);
+  if (stays.isPayment) payments.addTransit(stays.id, transitMinor);
+  else changes.post(clearing(context, paymentId, stays, transitMinor));
+  return stays.isPayment ? 0n : transitMinor;
 }
 
 /** The entry by which a line clears money in transit. */

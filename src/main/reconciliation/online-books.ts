@@ -112,13 +112,22 @@ export function createOnlineBooks(
     }
   }
 
+  /** Reads again what moved while rows were being read; what moves meanwhile joins the end of the set. */
+  function* readMoved(ids: Set<bigint>): Generator<void, void> {
+    for (const id of ids) {
+      ids.delete(id);
+      put(toMatchItem(receivables.openItemForMatching(id), 0n));
+      yield;
+    }
+  }
+
   /** One at a time; what moved meanwhile is read again at its end. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     const result = working.then(async () => {
       moved = new Set();
       try {
         await work();
-        for (const id of moved) put(toMatchItem(receivables.openItemForMatching(id), 0n));
+        await inSlices(readMoved(moved));
       } finally {
         moved = undefined;
       }

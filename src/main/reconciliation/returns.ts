@@ -32,7 +32,9 @@ const RETURN_SUBFAMILIES: ReadonlySet<string> = new Set([
  * True where the message says that the line takes an earlier payment back or is money of ours coming
  * back. Words in its text only make it doubtful: see `obstacles`.
  */
-export function isReturn(transaction: MatchTransaction): boolean {
+export function isReturn(
+  transaction: Pick<MatchTransaction, 'reversal' | 'returnReason' | 'bankTransactionCode'>,
+): boolean {
   if (transaction.reversal || transaction.returnReason !== undefined) return true;
   const codes = (transaction.bankTransactionCode ?? '').toUpperCase().split(/[^A-Z0-9]+/);
   return codes.some((code) => RETURN_GVC.has(code) || RETURN_SUBFAMILIES.has(code));

@@ -1,4 +1,4 @@
-import type { Connection } from '../vault/index.ts';
+import { type Connection, prepareInsert } from '../vault/index.ts';
 import type { KeyLine } from './purposes.ts';
 
 export type KeyState = 'active' | 'retired' | 'compromised' | 'destroyed';
@@ -38,9 +38,6 @@ export type SealedRow = [
   tag: Buffer | null,
 ];
 export const SEALED_ROW_WIDTH = 5;
-
-/** Rows that one INSERT statement takes; more make it no faster. */
-const ROWS_A_STATEMENT = 50;
 
 const DEK_COLUMNS = `id, purpose, retention_class AS retentionClass, quarter, version, state,
   kek_id AS kekId, encapsulation, wrapped_key AS wrappedKey, seal_count AS sealCount, value_count AS valueCount`;
@@ -109,9 +106,11 @@ export function createStore(db: Connection) {
     'UPDATE sealing_dek SET seal_count = seal_count + ?, value_count = value_count + ? WHERE id = ?',
   );
   const insertIndexKey = db.prepare('INSERT INTO sealing_index_key (column_name, wrapped_key) VALUES (?, ?)');
-  const insertSql = 'INSERT INTO sealed_value (id, dek_id, sealed, tag_key_id, tag) VALUES ';
-  const insertOne = db.prepare(`${insertSql}(?, ?, ?, ?, ?)`);
-  const insertMany = db.prepare(insertSql + Array(ROWS_A_STATEMENT).fill('(?, ?, ?, ?, ?)').join(', '));
+  const insertValues = prepareInsert(
+    db,
+    'sealed_value (id, dek_id, sealed, tag_key_id, tag)',
+    '(?, ?, ?, ?, ?)',
+  );
   const byTag = db
     .prepare<[number, Buffer], bigint>(
       'SELECT id FROM sealed_value WHERE tag_key_id = ? AND tag = ? ORDER BY id',
@@ -172,10 +171,7 @@ export function createStore(db: Connection) {
         const dekId = flat[i] as number;
         counts.set(dekId, (counts.get(dekId) ?? 0) + 1);
       }
-      const width = ROWS_A_STATEMENT * SEALED_ROW_WIDTH;
-      let at = 0;
-      for (; at + width <= flat.length; at += width) insertMany.run(flat.slice(at, at + width));
-      for (; at < flat.length; at += SEALED_ROW_WIDTH) insertOne.run(flat.slice(at, at + SEALED_ROW_WIDTH));
+      insertValues(flat);
       for (const [dekId, count] of counts) addToCount.run(count, count, dekId);
     },
     byTag: (tagKeyId: number, tag: Buffer) => byTag.all(tagKeyId, tag),

@@ -8,6 +8,8 @@ import type { SearchDocument } from './word-index.ts';
 export interface SearchSource {
   /** The next documents after `cursor`, opened; an empty page says that all were read for now. */
   next(cursor: bigint, limit: number): { documents: readonly SearchDocument[]; cursor: bigint };
+  /** About how many of the newest documents are kept, of a source that never ends; all where it is left out. */
+  readonly newest?: number;
   /** Everything is read again from the start: what the source remembers of what it handed on goes. */
   forget?(): void;
 }
@@ -24,8 +26,8 @@ export interface Search {
   close(): Promise<void>;
 }
 
-/** Documents opened on the engine's thread between two turns of its loop (a few milliseconds of work). */
-const SLICE = 120;
+/** Documents opened on the engine's thread between two turns of its loop: two milliseconds that others wait. */
+const SLICE = 40;
 
 /**
  * Creates the search room. The sealed values are opened in short slices on the engine's
@@ -66,7 +68,8 @@ export function createSearch(options: {
       for (;;) {
         if (closed) return;
         const page = source.next(cursors[at]!, SLICE);
-        if (page.documents.length > 0) post({ type: 'add', documents: page.documents });
+        const { documents } = page;
+        if (documents.length > 0) post({ type: 'add', documents, source: at, newest: source.newest });
         if (page.cursor === cursors[at]) break;
         cursors[at] = page.cursor;
         await yieldToLoop();

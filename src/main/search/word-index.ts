@@ -63,14 +63,14 @@ export class WordIndex {
     }
   }
 
-  /** The documents in which every word of `text` is found, best first. */
-  query(text: string, limit: number): SearchHit[] {
+  /** The documents in which every word of `text` is found, best first; `fuzzy`: a word may have an error in it. */
+  query(text: string, limit: number, fuzzy = true): SearchHit[] {
     const direct = [asAccountNumber(text), amountWord(text)].filter((word) => word !== undefined);
     const scores = new Map<number, number>();
     for (const word of direct) {
       for (const number of this.postings.get(word) ?? []) scores.set(number, EXACT * 4);
     }
-    for (const [number, score] of intersect(this.find(tokenise(text)))) {
+    for (const [number, score] of intersect(this.find(tokenise(text), fuzzy))) {
       scores.set(number, Math.max(score, scores.get(number) ?? 0));
     }
     return [...scores]
@@ -123,11 +123,11 @@ export class WordIndex {
     return this.positions.get(`${document.kind}:${document.id}`) === number;
   }
 
-  private find(words: readonly string[]): Words {
-    return { byWord: words.map((word) => this.findWord(word)) };
+  private find(words: readonly string[], fuzzy: boolean): Words {
+    return { byWord: words.map((word) => this.findWord(word, fuzzy)) };
   }
 
-  private findWord(word: string): ReadonlyMap<number, number> {
+  private findWord(word: string, fuzzy: boolean): ReadonlyMap<number, number> {
     const found = new Map<number, number>();
     const take = (token: string, weight: number) => {
       const list = this.postings.get(token) ?? [];
@@ -138,7 +138,7 @@ export class WordIndex {
     };
     if (this.postings.has(word)) take(word, EXACT);
     for (const token of this.withPrefix(word)) take(token, PREFIX);
-    if (found.size === 0 && word.length >= FUZZY_FROM_LENGTH) {
+    if (fuzzy && found.size === 0 && word.length >= FUZZY_FROM_LENGTH) {
       for (const token of this.postings.keys()) if (withinOneEdit(word, token)) take(token, FUZZY);
     }
     return found;

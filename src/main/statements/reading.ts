@@ -54,8 +54,8 @@ export interface Reading {
   transaction(id: string): TransactionDetail;
   /** Booked transactions of statements that count, opened, in ascending ids. Reads a few hundred at a time. */
   transactionsForMatching(query?: MatchingQuery): Generator<TransactionForMatching, void, void>;
-  /** Payments that single messages told of, in ascending ids, which lie above those of booked lines. */
-  feedPayments(afterId?: bigint): Generator<TransactionForMatching, void, void>;
+  /** Payments that single messages told of, in ascending ids, which lie above those of booked lines; some of them or all. */
+  feedPayments(afterId?: bigint, limit?: number): Generator<TransactionForMatching, void, void>;
   /** The greatest id of a line that counts. */
   lastPublishedLine(): bigint;
   /** Booked lines of an own account that moved exactly this much (signed) between two dates. */
@@ -294,11 +294,13 @@ export function createReading(context: StatementsContext): Reading {
       };
     },
     transactionsForMatching,
-    *feedPayments(afterId = 0n) {
-      for (let after = afterId; ; ) {
-        const rows = store.feedPaymentsAfter(after, CHUNK_ROWS);
+    *feedPayments(afterId = 0n, limit = Number.POSITIVE_INFINITY) {
+      let after = afterId;
+      for (let left = limit; left > 0; left -= CHUNK_ROWS) {
+        const wanted = Math.min(left, CHUNK_ROWS);
+        const rows = store.feedPaymentsAfter(after, wanted);
         for (const row of rows) yield forMatching(row);
-        if (rows.length < CHUNK_ROWS) return;
+        if (rows.length < wanted) return;
         after = rows.at(-1)!.id;
       }
     },

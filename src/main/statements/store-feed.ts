@@ -25,11 +25,12 @@ export function feedQueries(db: Connection) {
     `UPDATE statement SET transaction_count = transaction_count + 1, last_transaction_id = ?,
        first_date = min(first_date, ?), last_date = max(last_date, ?) WHERE id = ?`,
   );
-  // Mostly there is none, and then nothing is joined; the planner would rather walk the days.
+  // Mostly there is none, and then nothing is joined; the planner would rather walk the days. It plans anew
+  // whenever a bare `LIMIT ?` is bound, which takes longer than the look-up.
   const idsOfAmount = db
     .prepare<[bigint, string, string, bigint], bigint>(
       `SELECT id FROM bank_transaction INDEXED BY bank_transaction_by_amount
-       WHERE entry_id IS NOT NULL AND amount_minor = ? AND booking_date BETWEEN ? AND ? LIMIT ?`,
+       WHERE entry_id IS NOT NULL AND amount_minor = ? AND booking_date BETWEEN ? AND ? LIMIT +?`,
     )
     .pluck();
   const linesOf = db.prepare<[string, bigint], TransactionWithStatement>(
@@ -38,7 +39,7 @@ export function feedQueries(db: Connection) {
   );
   const paymentsAfter = db.prepare<[bigint, bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE}
-     WHERE t.id > ? AND s.type = '${FEED_TYPE}' ORDER BY t.id LIMIT ?`,
+     WHERE t.id > ? AND s.type = '${FEED_TYPE}' ORDER BY t.id LIMIT +?`,
   );
   const lastPublished = db
     .prepare<[], bigint>(

@@ -1,6 +1,6 @@
 /** The tables of the room: every line of SQL it speaks. Rows come and go as plain values. */
 import type { IsoDate } from '../base/index.ts';
-import type { Connection } from '../vault/index.ts';
+import { type Connection, prepareInsert } from '../vault/index.ts';
 import { FEED_FROM } from './feed-ids.ts';
 import type {
   BankAccountRow,
@@ -21,8 +21,6 @@ export type SqlValue = bigint | number | string | Buffer | null;
 
 /** Columns of a bank transaction. */
 const TRANSACTION_WIDTH = 11;
-/** Rows of one statement: twice as fast as `json_each`, and more rows gain nothing. */
-const ROWS_PER_STATEMENT = 50;
 
 const STATEMENT_COLUMNS = `s.id, s.import_id AS importId, s.ledger_unit AS ledgerUnit,
   s.bank_account_id AS bankAccountId, s.place, s.type, s.informs, s.sealed_id AS sealedId,
@@ -232,12 +230,11 @@ function statementQueries(db: Connection) {
 }
 
 function transactionQueries(db: Connection) {
-  const insertSql = (rows: number) =>
-    `INSERT INTO bank_transaction VALUES ${Array(rows)
-      .fill(`(${Array(TRANSACTION_WIDTH).fill('?').join(',')})`)
-      .join(',')}`;
-  const insertOne = db.prepare(insertSql(1));
-  const insertMany = db.prepare(insertSql(ROWS_PER_STATEMENT));
+  const insertRows = prepareInsert(
+    db,
+    'bank_transaction',
+    `(${Array(TRANSACTION_WIDTH).fill('?').join(',')})`,
+  );
   const byId = db.prepare<[bigint], TransactionWithStatement>(
     `SELECT ${TRANSACTION_COLUMNS} FROM ${TRANSACTION_SOURCE} WHERE t.id = ?`,
   );
@@ -284,12 +281,7 @@ function transactionQueries(db: Connection) {
   const remove = db.prepare('DELETE FROM bank_transaction WHERE id BETWEEN ? AND ? AND statement_id = ?');
   return {
     /** Inserts rows whose columns lie one after the other, in the order of the table. */
-    insertTransactions: (flat: readonly SqlValue[]) => {
-      const width = ROWS_PER_STATEMENT * TRANSACTION_WIDTH;
-      let at = 0;
-      for (; at + width <= flat.length; at += width) insertMany.run(flat.slice(at, at + width));
-      for (; at < flat.length; at += TRANSACTION_WIDTH) insertOne.run(flat.slice(at, at + TRANSACTION_WIDTH));
-    },
+    insertTransactions: (flat: readonly SqlValue[]) => insertRows(flat),
     transaction: (id: bigint) => byId.get(id),
     transactionsByIds: (ids: readonly bigint[]) => byIds.all(`[${ids.join(',')}]`),
     bookedAfter: (id: bigint, limit: number) => bookedAfter.all(id, BigInt(limit)),

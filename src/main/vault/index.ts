@@ -1,6 +1,7 @@
 /** The encrypted file: its folder, key slots, lock, schema and transactions. */
 export { failedAttempts, withBackOff } from './attempts.ts';
 export { type Connection, openConnection, openReaderFromKey, type ReaderKey } from './connection.ts';
+export { prepareInsert } from './insert-rows.ts';
 export { type IntegrityFinding, integrityFindings } from './integrity.ts';
 export {
   defaultVaultFolder,

@@ -16,6 +16,12 @@ export interface Transactions {
    */
   transaction<T>(work: () => T): T;
   /**
+   * As `transaction`, for work whose failure its caller does not outlive: inside a transaction it runs in
+   * the caller's scope, without a savepoint of its own. A scope in which such work threw can only roll
+   * back, though somebody caught the error on the way.
+   */
+  joined<T>(work: () => T): T;
+  /**
    * As `transaction`, for work that counts for nothing until a later `transaction` commits: the rows
    * of an import under way, and the taking away of them. Its commit does not wait for the disk. A
    * killed process loses nothing of it; a power failure may, and leaves the vault as it was before.
@@ -40,8 +46,11 @@ export interface Transactions {
   beforeCommit(hook: Hook): void;
 }
 
-function isThenable(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+function requireSynchronous<T>(result: T): T {
+  const isThenable =
+    typeof result === 'object' && result !== null && 'then' in result && typeof result.then === 'function';
+  if (isThenable) throw new TypeError('transaction: the work must be synchronous');
+  return result;
 }
 
 /** Runs every hook, though one of them throws: what was committed must reach all who keep it in memory. */
@@ -75,6 +84,20 @@ export function createTransactions(db: Connection): Transactions {
    * the outer work still does then runs in a transaction that can only roll back.
    */
   let doom: { error: unknown } | undefined;
+  /** Set where `joined` work threw: the scope it ran in must not end well. */
+  let broken: { scope: number; error: unknown } | undefined;
+
+  /** Runs the work of the scope that was opened last. */
+  function runScope<T>(work: () => T): T {
+    const scope = scopes.at(-1)!;
+    const result = requireSynchronous(work());
+    if (broken?.scope === scope) throw broken.error;
+    return result;
+  }
+
+  function closeScope(): void {
+    if (broken?.scope === scopes.pop()) broken = undefined;
+  }
 
   const undoMemory = (from: number) => {
     for (const hook of rollbackHooks.splice(from).reverse()) hook();
@@ -85,8 +108,7 @@ export function createTransactions(db: Connection): Transactions {
     lastScope += 1;
     scopes.push(lastScope);
     try {
-      const result = work();
-      if (isThenable(result)) throw new TypeError('transaction: the work must be synchronous');
+      const result = runScope(work);
       if (doom !== undefined) throw doom.error;
       for (let i = beforeCommitHooks.length - 1; i >= 0; i -= 1) beforeCommitHooks[i]!();
       commit.run();
@@ -99,7 +121,7 @@ export function createTransactions(db: Connection): Transactions {
       throw error;
     } finally {
       doom = undefined;
-      scopes.pop();
+      closeScope();
     }
   }
 
@@ -110,8 +132,7 @@ export function createTransactions(db: Connection): Transactions {
     lastScope += 1;
     scopes.push(lastScope);
     try {
-      const result = work();
-      if (isThenable(result)) throw new TypeError('transaction: the work must be synchronous');
+      const result = runScope(work);
       release.run();
       return result;
     } catch (error) {
@@ -126,7 +147,18 @@ export function createTransactions(db: Connection): Transactions {
       undoMemory(rollbackMark);
       throw error;
     } finally {
-      scopes.pop();
+      closeScope();
+    }
+  }
+
+  function joined<T>(work: () => T): T {
+    const scope = scopes.at(-1);
+    if (scope === undefined) return run(work);
+    try {
+      return requireSynchronous(work());
+    } catch (error) {
+      broken ??= { scope, error };
+      throw error;
     }
   }
 
@@ -148,6 +180,7 @@ export function createTransactions(db: Connection): Transactions {
 
   return {
     transaction: (work) => run(work),
+    joined,
     provisional(work) {
       if (scopes.length > 0) return nested(work);
       db.pragma('synchronous = NORMAL');

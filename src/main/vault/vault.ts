@@ -73,7 +73,7 @@ export interface Vault extends Transactions {
   setMeta(name: string, value: string): void;
   /**
    * Where long work takes breath between two of its transactions: waits, without holding the loop,
-   * while a checkpoint needs a pause. What was committed goes to the disk meanwhile.
+   * while a checkpoint needs a pause. What was provisional goes to the disk meanwhile.
    */
   breathe(): Promise<void>;
   /**
@@ -333,10 +333,16 @@ function assembleVault({ directory, header: opened, keys, db, lock, settings, fa
     wrappingKey: Uint8Array.from(keys.wrappingKey),
   });
   const logSync = createLogSync(join(directory, DATABASE_FILE));
+  /** What a lasting commit wrote lies on the disk already. */
+  let isLasting = true;
   const checkpointer: Checkpointer | undefined =
     settings.checkpoints === 'commit' ? undefined : startCheckpointer(readerKey());
   return {
     ...transactions,
+    provisional(work) {
+      isLasting = false;
+      return transactions.provisional(work);
+    },
     db,
     vaultId: header.vaultId,
     directory,
@@ -376,7 +382,8 @@ function assembleVault({ directory, header: opened, keys, db, lock, settings, fa
       putMeta.run(name, value);
     },
     async breathe() {
-      logSync.start();
+      if (!isLasting) logSync.start();
+      isLasting = true;
       await checkpointer?.pause();
       await yieldToLoop();
     },

@@ -181,7 +181,7 @@ export const t = catalogue('breaks', {
   'ask.undoWriteOff.label': 'Why',
   'ask.undoWriteOff.hint': 'The journal entry is reversed. A second person must agree.',
   'ask.threshold.title': 'When a line becomes a break',
-  'ask.threshold.days': 'Business days, Monday to Friday',
+  'ask.threshold.days': 'Business days of the banks',
   'ask.threshold.label': 'Why',
   'ask.threshold.hint': 'It stays in the log. What is a break already stays one.',
   'ask.owner.title': 'Give to',

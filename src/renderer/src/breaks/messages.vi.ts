@@ -178,7 +178,7 @@ export const vi: Readonly<Record<string, string>> = {
   'ask.undoWriteOff.label': 'Vì sao',
   'ask.undoWriteOff.hint': 'Bút toán bị đảo. Cần người thứ hai đồng ý.',
   'ask.threshold.title': 'Khi nào một dòng thành khoản lệch',
-  'ask.threshold.days': 'Ngày làm việc, thứ Hai đến thứ Sáu',
+  'ask.threshold.days': 'Ngày làm việc của ngân hàng',
   'ask.threshold.label': 'Vì sao',
   'ask.threshold.hint': 'Nằm lại trong nhật ký. Khoản đã là khoản lệch thì vẫn thế.',
   'ask.owner.title': 'Giao cho',

@@ -71,6 +71,7 @@ export const vi: Readonly<Record<string, string>> = {
   INSTANT_NOT_READY: 'Các khoản phải thu còn đang được nạp vào bộ nhớ; điện phải chờ.',
   INSTANT_MESSAGE_REUSED: 'Đã có một điện mang mã này với nội dung khác.',
   INSTANT_ACCOUNT_UNKNOWN: 'Khoản tiền không thuộc tài khoản nào mà sao kê đã nêu là của ta.',
+  INSTANT_RETURN_OF_RETURN: 'Điện hoàn lại một khoản hoàn trả: số tiền nhận lại do con người giải trình.',
   INSTANT_RETURN_EXCEEDS: 'Số hoàn trả lớn hơn số tiền đã nhận.',
   INSTANT_SEVERAL_PAYMENTS: 'Các tham chiếu thuộc về nhiều khoản thanh toán.',
   INSTANT_MESSAGE_UNKNOWN: 'Không có điện đơn nào mang số đó.',
