@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { HashIndex, hashText, hashWithout } from '../../src/main/reconciliation/hash-index.ts';
+import { eachHashWithout, HashIndex, hashText } from '../../src/main/reconciliation/hash-index.ts';
 import { readRemittance } from '../../src/main/reconciliation/normalise-remittance.ts';
 import { PartyIndex } from '../../src/main/reconciliation/party-index.ts';
 import { payerSupport } from '../../src/main/reconciliation/payer-evidence.ts';
@@ -53,9 +53,19 @@ describe('hash index', () => {
     );
   });
 
-  test('a text without one character hashes as the shorter text', () => {
-    expect(hashWithout(3, 'ABCD', 1)).toBe(hashText(3, 'ACD'));
-    expect(hashWithout(3, 'ABCD', 1)).not.toBe(hashText(4, 'ACD'));
+  test('a text without one character hashes as the shorter text, each shorter text once', () => {
+    const without = (kind: number, text: string): number[] => {
+      const hashes: number[] = [];
+      eachHashWithout(kind, text, (hash) => hashes.push(hash));
+      return hashes;
+    };
+    expect(without(3, 'ABCD')).toEqual(['ABC', 'ABD', 'ACD', 'BCD'].map((text) => hashText(3, text)));
+    expect(without(3, 'ABBBC')).toEqual(['ABBB', 'ABBC', 'BBBC'].map((text) => hashText(3, text)));
+    expect(without(3, 'ABCD')).not.toContain(hashText(4, 'ACD'));
+    expect(without(3, '')).toEqual([]);
+    const long = 'RF18INV2026070144'.repeat(12);
+    expect(without(9, long)[0]).toBe(hashText(9, long.slice(0, -1)));
+    expect(without(9, long).at(-1)).toBe(hashText(9, long.slice(1)));
   });
 });
 

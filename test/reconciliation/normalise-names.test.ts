@@ -36,6 +36,11 @@ describe('names', () => {
     ['MusterHandel GmbH', 'Muster Handel GmbH', 1, 1],
     ['Muster GmbH', 'Muster', 0.95, 0.99],
     ['Nordlicht Elektrotechnik Gm', 'Nordlicht Elektrotechnik GmbH', 0.93, 1],
+    // cut short, umlauts spelt in either way, in the middle of what might be a form
+    ['FILERSTEIN RAEDER ANALYTICS', 'Filerstein Räder Analytics Benelux B.V.', 0.94, 0.94],
+    ['Filerstein Räder Analytics B', 'FILERSTEIN RAEDER ANALYTICS BENELUX B.V.', 0.94, 0.94],
+    // a whole legal form ends a name: this is the sister
+    ['Filerstein Räder Analytics B.V.', 'Filerstein Räder Analytics Benelux B.V.', 0, 0.93],
     // a sister: the same name in another form, or with another trade
     ['Muster GmbH', 'Muster AG', 0.85, 0.92],
     ['Nordlicht Logistik AG', 'Nordlicht Handel AG', 0.5, 0.85],

@@ -20,19 +20,23 @@ export function* allCustomers({ store }: Scanned): Generator<CustomerRow, void, 
   }
 }
 
-/** Items by ascending ids from the one after `afterId` on; paid ones only where asked for. */
-export function* allItems(
-  { store }: Scanned,
+/** Items by ascending ids from the one after `afterId` on, some at a time; paid ones only where asked for. */
+export function* itemChunks(
+  { store }: Pick<Scanned, 'store'>,
   withPaid: boolean,
   afterId = 0n,
-): Generator<OpenItemRow, void, void> {
+): Generator<readonly OpenItemRow[], void, void> {
   let after = afterId;
   for (;;) {
     const rows = store.itemsAfter(after, withPaid, CHUNK_ROWS);
-    yield* rows;
+    yield rows;
     if (rows.length < CHUNK_ROWS) return;
     after = rows.at(-1)!.id;
   }
+}
+
+function* allItems(context: Scanned): Generator<OpenItemRow, void, void> {
+  for (const rows of itemChunks(context, true)) yield* rows;
 }
 
 /** The first rows of a list in which a text is found. */
@@ -75,7 +79,7 @@ export function findItems(context: Scanned, text: string): Scan {
   const found = findCustomers(context, text);
   const customers = new Set(found.ids);
   const items = scan(
-    allItems(context, true),
+    allItems(context),
     (row) =>
       customers.has(row.customer) ||
       row.invoiceNumber.toLowerCase().includes(wanted) ||

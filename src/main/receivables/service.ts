@@ -14,8 +14,8 @@ import type { FileTaking, Page } from '../statements/index.ts';
 import { type AgeBucket, ageBucket, bucketDays, itemState, percentText } from './ageing.ts';
 import type { ReceivablesContext, ReceivablesOptions } from './context.ts';
 import { discardList } from './discarding.ts';
-import { customerContent, openCustomerText, openReference } from './opened.ts';
-import { allCustomers, allItems, findCustomers, findItems } from './scanning.ts';
+import { customerContent, openCustomerText, openReference, openReferences } from './opened.ts';
+import { allCustomers, findCustomers, findItems, itemChunks } from './scanning.ts';
 import { type CustomerSealed, sealedOfCustomer } from './sealed-of-customer.ts';
 import { type CustomerRow, createReceivablesStore, type ItemFilter, type OpenItemRow } from './store.ts';
 import { createListTaking, IBAN_INDEX, type ListTakingOptions } from './taking.ts';
@@ -53,6 +53,8 @@ export interface Receivables {
   openItemByNumber(invoiceNumber: string): OpenItemForMatching;
   /** Errors: OPEN_ITEM_UNKNOWN. */
   openItemForMatching(id: bigint): OpenItemForMatching;
+  /** What remains of an item; nothing sealed is opened. Errors: OPEN_ITEM_UNKNOWN. */
+  openMinorOf(id: bigint): bigint;
   /** How many lists count. What is known of customers changes with them, or is erased. */
   listCount(): number;
   /** Items of lists that count, in ascending ids; those fully paid only where asked for. */
@@ -125,9 +127,12 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     };
   }
 
-  function toMatching(row: OpenItemRow): OpenItemForMatching {
+  function toMatching(
+    row: OpenItemRow,
+    structuredReference = openReference(context, row),
+  ): OpenItemForMatching {
     const { sealedId: _sealed, entryId: _entry, ...item } = row;
-    return { ...item, structuredReference: openReference(context, row) };
+    return { ...item, structuredReference };
   }
 
   function toCustomer(row: CustomerRow): Customer {
@@ -208,9 +213,13 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     openItem: (id) => toItem(known(parseId(id)), nameReader(), today()),
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),
+    openMinorOf: (id) => known(id).openMinor,
     listCount: () => store.listCount(),
     *openItemsForMatching({ afterId = 0n, withPaid = false } = {}) {
-      for (const row of allItems(context, withPaid, afterId)) yield toMatching(row);
+      for (const rows of itemChunks(context, withPaid, afterId)) {
+        const references = openReferences(context, rows);
+        for (const [at, row] of rows.entries()) yield toMatching(row, references[at]!);
+      }
     },
     *customersForMatching() {
       for (const row of allCustomers(context)) {

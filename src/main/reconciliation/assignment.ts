@@ -31,6 +31,18 @@ const NODE_LIMIT = 20_000;
  * order of claimants is the rule that breaks ties.
  */
 export function assign(claimants: readonly Claimant[], available: (item: number) => bigint): Assignment {
+  const steps = assignSteps(claimants, available);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same a group at a time, so that the caller can give the event loop a turn between them. */
+export function* assignSteps(
+  claimants: readonly Claimant[],
+  available: (item: number) => bigint,
+): Generator<void, Assignment> {
   const scarce = scarceItems(claimants, available);
   const chosen: number[] = claimants.map((claimant) => (claimant.claims.length > 0 ? 0 : -1));
   let exact = true;
@@ -43,6 +55,7 @@ export function assign(claimants: readonly Claimant[], available: (item: number)
       chosen[at] = solved.chosen[position]!;
     });
     exact &&= solved.exact;
+    yield;
   }
   return { chosen, exact };
 }

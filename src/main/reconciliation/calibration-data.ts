@@ -3,140 +3,108 @@ import type { CalibrationMap } from './calibration.ts';
 
 export const CALIBRATION: CalibrationMap = {
   version: 'corpus-1/1001-1004',
-  learnedFrom: '126760 explanations of 120000 payments of seeds 1001, 1002, 1003, 1004',
+  learnedFrom: '126684 explanations of 120000 payments of seeds 1001, 1002, 1003, 1004',
   points: {
     clear: [
       {
-        logOdds: 2.371969,
+        logOdds: 3.466623,
         right: 0.962963,
       },
       {
-        logOdds: 4.532863,
-        right: 0.997835,
+        logOdds: 4.495586,
+        right: 0.997305,
       },
       {
-        logOdds: 6.368463,
-        right: 0.998642,
-      },
-      {
-        logOdds: 8.044024,
-        right: 0.998878,
-      },
-      {
-        logOdds: 9.02536,
-        right: 0.999038,
-      },
-      {
-        logOdds: 9.50601,
-        right: 0.999302,
-      },
-      {
-        logOdds: 10.392597,
-        right: 0.999521,
-      },
-      {
-        logOdds: 14.755679,
-        right: 0.99999,
+        logOdds: 14.030956,
+        right: 0.999991,
       },
     ],
     chance: [
       {
-        logOdds: -15.454931,
-        right: 0.000322,
+        logOdds: -16.937211,
+        right: 0.000563,
       },
       {
-        logOdds: -10.72666,
-        right: 0.000898,
+        logOdds: -13.60105,
+        right: 0.00075,
       },
       {
-        logOdds: -7.926498,
-        right: 0.002538,
+        logOdds: -10.720994,
+        right: 0.000986,
       },
       {
-        logOdds: -3.820844,
-        right: 0.004077,
+        logOdds: -4.701823,
+        right: 0.001863,
       },
       {
         logOdds: -2.762145,
-        right: 0.037383,
+        right: 0.028037,
       },
       {
-        logOdds: -1.538287,
+        logOdds: -1.465868,
         right: 0.259259,
       },
       {
-        logOdds: -0.614666,
-        right: 0.444444,
+        logOdds: -0.48884,
+        right: 0.481481,
       },
       {
-        logOdds: -0.009004,
-        right: 0.500865,
+        logOdds: -0.007935,
+        right: 0.500864,
       },
       {
-        logOdds: 1.108288,
-        right: 0.888889,
+        logOdds: 1.147508,
+        right: 0.851852,
       },
       {
-        logOdds: 3.589554,
-        right: 0.968421,
+        logOdds: 2.46417,
+        right: 0.961538,
       },
       {
-        logOdds: 5.283429,
-        right: 0.971154,
+        logOdds: 4.066297,
+        right: 0.963504,
       },
       {
-        logOdds: 6.285191,
-        right: 0.995305,
+        logOdds: 5.336319,
+        right: 0.970297,
+      },
+      {
+        logOdds: 6.283273,
+        right: 0.995098,
       },
     ],
     contradicted: [
       {
-        logOdds: -14.12824,
-        right: 0.00042,
+        logOdds: -11.337719,
+        right: 0.000183,
       },
       {
-        logOdds: -10.505523,
-        right: 0.000745,
+        logOdds: -6.254068,
+        right: 0.001504,
       },
       {
-        logOdds: -8.266648,
-        right: 0.00084,
+        logOdds: -4.972687,
+        right: 0.005839,
       },
       {
-        logOdds: -7.15713,
-        right: 0.000863,
+        logOdds: -4.428673,
+        right: 0.015152,
       },
       {
-        logOdds: -5.574539,
-        right: 0.007143,
+        logOdds: -2.64077,
+        right: 0.233766,
       },
       {
-        logOdds: -5.043512,
-        right: 0.01139,
+        logOdds: 1.185907,
+        right: 0.529116,
       },
       {
-        logOdds: -4.629195,
-        right: 0.021898,
+        logOdds: 4.7091,
+        right: 0.818182,
       },
       {
-        logOdds: -2.728431,
-        right: 0.222222,
-      },
-      {
-        logOdds: 1.191062,
-        right: 0.534767,
-      },
-      {
-        logOdds: 3.806325,
-        right: 0.62963,
-      },
-      {
-        logOdds: 5.331034,
-        right: 0.740741,
-      },
-      {
-        logOdds: 12.827937,
-        right: 0.8,
+        logOdds: 10.834453,
+        right: 0.941176,
       },
     ],
   },

@@ -8,7 +8,7 @@ import type { MatchIndexes } from './open-indexes.ts';
 import type { KnownPayer, Payers } from './party-index.ts';
 import type { NamedReferences } from './reference-index.ts';
 import type { RawHit } from './reference-text.ts';
-import { hitWeight } from './reference-weight.ts';
+import { hitWeight, isStrong } from './reference-weight.ts';
 import type { MatchTransaction } from './types.ts';
 
 export interface Candidates {
@@ -18,6 +18,8 @@ export interface Candidates {
   readonly payers: Payers;
   /** The strongest hit of each item that the text names. */
   readonly named: ReadonlyMap<number, RawHit>;
+  /** For each place that names items beyond doubt, those items. */
+  readonly certainPlaces: readonly (readonly number[])[];
   /** Set where `transaction` is the money as it was told in another currency than its account's. */
   readonly told?: ToldMoney;
 }
@@ -39,6 +41,9 @@ export function findCandidates(indexes: MatchIndexes, transaction: MatchTransact
     references,
     payers: indexes.parties.find(transaction, remittance, learnedPayers(indexes, transaction, remittance)),
     named,
+    certainPlaces: references.slots
+      .map(({ hits }) => hits.filter(isStrong).map(({ itemIndex }) => itemIndex))
+      .filter((items) => items.length > 0),
   };
 }
 

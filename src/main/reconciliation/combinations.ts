@@ -280,10 +280,12 @@ function searchPool(work: Work, pool: readonly number[], values: readonly bigint
 
 /** "Everything that is due": the items of some stretch of due dates, also where there are many. */
 function fromDueWindows(work: Work, pool: readonly number[]): void {
+  const values = pool.map((item) => work.indexes.book.available(item));
+  const onlyGrows = values.every((value) => value > 0n);
   for (let from = 0; from < pool.length; from += 1) {
     let sum = 0n;
-    for (let to = from; to < pool.length; to += 1) {
-      sum += work.indexes.book.available(pool[to]!);
+    for (let to = from; to < pool.length && !(onlyGrows && sum >= work.money); to += 1) {
+      sum += values[to]!;
       if (sum === work.money) keepWhole(work, pool.slice(from, to + 1), false);
     }
   }
@@ -336,10 +338,9 @@ function openItems(work: Work, customerId: string): number[] {
 }
 
 /** Items of the payer whose number ends as some number in the text does. */
-export function tailHits(work: Pick<Work, 'indexes' | 'candidates'>, pool: readonly number[]): number[] {
-  const numbers = textNumbers(work.candidates);
-  if (numbers.size === 0) return [];
-  return pool.filter((item) => isTailNamed(work.indexes, numbers, item));
+function tailHits({ indexes, candidates }: Work, pool: readonly number[]): number[] {
+  const numbers = textNumbers(candidates);
+  return pool.filter((item) => isTailNamed(indexes, numbers, item));
 }
 
 /** Numbers of three to seven digits in the payment's text, without leading zeros. */
@@ -356,9 +357,7 @@ export function textNumbers(candidates: Candidates): ReadonlySet<string> {
 }
 
 export function isTailNamed(indexes: MatchIndexes, numbers: ReadonlySet<string>, item: number): boolean {
-  const { tail, digits } = indexes.references.forms(item);
-  if (tail.length >= 3 && tail.length < digits.length && numbers.has(tail)) return true;
-  return digits.length > 5 && (numbers.has(digits.slice(-4)) || numbers.has(digits.slice(-5)));
+  return numbers.size > 0 && indexes.references.forms(item).ends.some((end) => numbers.has(end));
 }
 
 /** What structured remittance states of each document that we know. */
@@ -366,13 +365,15 @@ function statedByDocument(work: Work): Map<number, { paidMinor: bigint; discount
   const stated = new Map<number, { paidMinor: bigint; discountMinor: bigint }>();
   const { candidates, indexes } = work;
   const documents = candidates.transaction.remittance.structured.flatMap((part) => part.documents ?? []);
+  if (documents.length === 0) return stated;
+  const byNumber = new Map<string, RawHit>();
+  for (const hit of candidates.named.values()) {
+    if (hit.kind === 'full') byNumber.set(indexes.references.forms(hit.itemIndex).full, hit);
+  }
   for (const document of documents) {
     const paidMinor = document.amountMinor ?? document.creditNoteMinor;
     if (document.number === undefined || paidMinor === undefined) return new Map();
-    const number = squeeze(document.number);
-    const hit = [...candidates.named.values()].find(
-      (each) => each.kind === 'full' && indexes.references.forms(each.itemIndex).full === number,
-    );
+    const hit = byNumber.get(squeeze(document.number));
     if (!hit || !usable(work, hit)) return new Map();
     stated.set(hit.itemIndex, { paidMinor, discountMinor: document.discountMinor ?? 0n });
   }

@@ -10,7 +10,10 @@ import { type Outcome, outcomesOf } from './outcome.ts';
 import type { MatchPolicy } from './policy.ts';
 import type { MatchCustomer, MatchItem, MatchTransaction } from './types.ts';
 
-/** Messages to the worker: the input in parts, then the word to begin. */
+/**
+ * Messages to the worker: the input in parts, the word to begin, and later a request for each batch of
+ * outcomes. They are asked for because all messages that wait are delivered in one turn of the loop.
+ */
 export type ToWorker =
   | { readonly kind: 'items'; readonly rows: readonly MatchItem[] }
   | { readonly kind: 'customers'; readonly rows: readonly MatchCustomer[] }
@@ -20,11 +23,18 @@ export type ToWorker =
       readonly policy: MatchPolicy;
       readonly rejected: ReadonlyMap<bigint, ReadonlySet<string>>;
       readonly learned: readonly CustomerLearning[];
-    };
+    }
+  | { readonly kind: 'more' };
+
+/** What the worker is told when it starts. */
+export interface WorkerStart {
+  readonly itemCount: number;
+}
 
 /** Messages from the worker. */
 export type FromWorker =
   | { readonly kind: 'progress'; readonly progress: EngineProgress }
+  | { readonly kind: 'decided' }
   | { readonly kind: 'outcomes'; readonly rows: readonly Outcome[] }
   | { readonly kind: 'done' };
 
@@ -76,7 +86,10 @@ async function inSlices(
 }
 
 async function onWorker(input: HostedInput, { signal, onProgress }: HostOptions): Promise<Outcome[]> {
-  const worker = new Worker(workerUrl(import.meta.url, './matching.worker.ts'));
+  const worker = new Worker(workerUrl(import.meta.url, './matching.worker.ts'), {
+    workerData: { itemCount: input.items.length } satisfies WorkerStart,
+  });
+  const send = (message: ToWorker): void => worker.postMessage(message);
   try {
     return await new Promise<Outcome[]>((resolve, reject) => {
       const outcomes: Outcome[] = [];
@@ -91,10 +104,13 @@ async function onWorker(input: HostedInput, { signal, onProgress }: HostOptions)
       worker.on('exit', () => reject(new Error('the matching thread ended early')));
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'progress') onProgress?.(message.progress);
-        else if (message.kind === 'outcomes') outcomes.push(...message.rows);
-        else resolve(outcomes);
+        else if (message.kind === 'done') resolve(outcomes);
+        else {
+          if (message.kind === 'outcomes') outcomes.push(...message.rows);
+          send({ kind: 'more' });
+        }
       });
-      void feed(worker, input).catch(reject);
+      void feed(send, input).catch(reject);
     });
   } finally {
     await worker.terminate();
@@ -102,8 +118,7 @@ async function onWorker(input: HostedInput, { signal, onProgress }: HostOptions)
 }
 
 /** Hands the input over in parts, with a turn of the loop between them. */
-async function feed(worker: Worker, input: HostedInput): Promise<void> {
-  const send = (message: ToWorker): void => worker.postMessage(message);
+async function feed(send: (message: ToWorker) => void, input: HostedInput): Promise<void> {
   for (const rows of parts(input.items)) {
     send({ kind: 'items', rows });
     await yieldToLoop();

@@ -3,9 +3,9 @@
  * decision. It works in rounds: what is certain by reference is taken first, which makes what
  * remains less ambiguous. Every round is a function of sets, so the order of arrival never matters. Pure.
  */
-import { assign, type Claimant } from './assignment.ts';
+import { assignSteps, type Claimant } from './assignment.ts';
 import { mayPost } from './decision.ts';
-import { claimOf, type Evaluation, evaluate, isTouched, suggest } from './evaluation.ts';
+import { claimOf, type Evaluation, evaluate, isTouched, suggestSteps } from './evaluation.ts';
 import type { CustomerLearning } from './learned-index.ts';
 import { buildIndexes, type MatchIndexes, type OpenIndexes } from './open-indexes.ts';
 import { defaultPolicy, type MatchPolicy } from './policy.ts';
@@ -64,8 +64,15 @@ export function runEngine(input: EngineInput): EngineResult {
  * caller can give the event loop a turn or stop.
  */
 export function* engineSteps(input: EngineInput): Generator<EngineProgress, EngineResult> {
+  return yield* matchSteps(yield* indexInput(input), input);
+}
+
+/** The same over indexes that hold the items and customers already; it takes of the items in them. */
+export function* matchSteps(
+  indexes: OpenIndexes,
+  input: Pick<EngineInput, 'transactions' | 'policy' | 'rejected'>,
+): Generator<EngineProgress, EngineResult> {
   const policy = input.policy ?? defaultPolicy;
-  const indexes = yield* indexInput(input);
   const ordered = inCanonicalOrder(input.transactions);
   const posted = new Map<bigint, RatedExplanation>();
   let evaluations: Evaluation[] = [];
@@ -78,12 +85,16 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
       if (posted.has(transaction.id)) continue;
       const known = previous[at];
       const fresh = known !== undefined && !isTouched(known, touched!);
-      evaluations.push(
-        fresh ? known : evaluate(indexes, transaction, policy, input.rejected?.get(transaction.id)),
-      );
+      const rejected = input.rejected?.get(transaction.id);
+      evaluations.push(fresh ? known : evaluate(indexes, transaction, policy, rejected, known?.candidates));
       yield { stage: 'match', doneCount: posted.size + evaluations.length, totalCount: ordered.length };
     }
-    const winners = chooseCertain(indexes, evaluations, policy, round === 1);
+    const assigning = (): EngineProgress => ({
+      stage: 'assign',
+      doneCount: posted.size,
+      totalCount: ordered.length,
+    });
+    const winners = yield* telling(chooseCertain(indexes, evaluations, policy, round === 1), assigning);
     const customers = new Set<string>();
     for (const [at, rated] of winners) {
       posted.set(evaluations[at]!.transaction.id, rated);
@@ -93,12 +104,16 @@ export function* engineSteps(input: EngineInput): Generator<EngineProgress, Engi
       }
     }
     touched = customers;
-    yield { stage: 'assign', doneCount: posted.size, totalCount: ordered.length };
+    yield assigning();
     // The first round posts named items only; the second always looks at the rest.
     if (winners.size === 0 && round > 1) break;
   }
   const remaining = evaluations.filter(({ transaction }) => !posted.has(transaction.id));
-  const suggested = suggest(indexes, remaining, policy);
+  const suggested = yield* telling(suggestSteps(indexes, remaining, policy), () => ({
+    stage: 'assign',
+    doneCount: posted.size,
+    totalCount: ordered.length,
+  }));
   const decisions = ordered.map((transaction): Decision => {
     const rated = posted.get(transaction.id);
     if (rated) return { transactionId: transaction.id, status: 'auto', explanations: [rated], notes: [] };
@@ -130,13 +145,26 @@ function* indexInput({
   }
 }
 
-/** Winners of this round by their position: unique, probable, and clear of all other claims. */
-function chooseCertain(
+/** Runs `steps` and tells how far the engine is after each. */
+function* telling<T>(steps: Generator<void, T>, told: () => EngineProgress): Generator<EngineProgress, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    yield told();
+  }
+}
+
+/**
+ * Winners of this round by their position: unique, probable, and clear of all other claims. Of several
+ * payments on one item only the first: what the next one means (the rest of it, a part, the rest less
+ * charges) depends on what the one before has left.
+ */
+function* chooseCertain(
   indexes: MatchIndexes,
   evaluations: readonly Evaluation[],
   policy: MatchPolicy,
   namedOnly: boolean,
-): Map<number, RatedExplanation> {
+): Generator<void, Map<number, RatedExplanation>> {
   const eligible: number[] = [];
   evaluations.forEach(({ rated }, at) => {
     const best = rated[0];
@@ -145,30 +173,19 @@ function chooseCertain(
   const claimants = eligible.map(
     (at): Claimant => ({ claims: [claimOf(evaluations[at]!.rated[0]!.explanation)] }),
   );
-  const { chosen } = assign(claimants, (item) => indexes.book.available(item));
+  const { chosen } = yield* assignSteps(claimants, (item) => indexes.book.available(item));
   const selected = new Set(eligible.filter((_, position) => chosen[position] === 0));
   const claims = claimsByItem(evaluations, selected);
   const winners = new Map<number, RatedExplanation>();
-  for (const at of selected) {
-    if (!isContested(indexes, evaluations, at, claims)) winners.set(at, evaluations[at]!.rated[0]!);
-  }
-  return oneInstalmentEach(winners);
-}
-
-/**
- * Of several payments on one item only the first of a round: what the next one means (the rest of it,
- * a part, the rest less charges) depends on what the one before has left.
- */
-function oneInstalmentEach(winners: ReadonlyMap<number, RatedExplanation>): Map<number, RatedExplanation> {
   const taken = new Set<number>();
-  const kept = new Map<number, RatedExplanation>();
-  for (const [at, rated] of [...winners].sort(([left], [right]) => left - right)) {
+  for (const at of selected) {
+    const rated = evaluations[at]!.rated[0]!;
     const items = rated.explanation.allocations.map(({ itemIndex }) => itemIndex);
-    if (items.some((item) => taken.has(item))) continue;
+    if (items.some((item) => taken.has(item)) || isContested(indexes, evaluations, at, claims)) continue;
     for (const item of items) taken.add(item);
-    kept.set(at, rated);
+    winners.set(at, rated);
   }
-  return kept;
+  return winners;
 }
 
 /** For each item that a selected payment takes of: every payment's best claim on it. */
@@ -181,12 +198,10 @@ function claimsByItem(
     for (const { itemIndex } of evaluations[at]!.rated[0]!.explanation.allocations) claims.set(itemIndex, []);
   }
   evaluations.forEach(({ rated }, at) => {
-    const seen = new Set<number>();
     for (const { explanation } of rated) {
       for (const { itemIndex } of explanation.allocations) {
-        if (seen.has(itemIndex)) continue;
-        seen.add(itemIndex);
-        claims.get(itemIndex)?.push({ at, explanation });
+        const onItem = claims.get(itemIndex);
+        if (onItem && onItem.at(-1)?.at !== at) onItem.push({ at, explanation });
       }
     }
   });

@@ -1,7 +1,8 @@
 /** What one payment may be for: its explanations, rated, and what is proposed where none is certain. Pure. */
-import { assign, type Claimant } from './assignment.ts';
+import { assignSteps, type Claimant } from './assignment.ts';
 import { type Candidates, findCandidates } from './candidates.ts';
 import { draftExplanations } from './combinations.ts';
+import { mayPost } from './decision.ts';
 import { itemsKey } from './keys.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -13,20 +14,25 @@ import type { Decision, Evidence, Explanation, MatchTransaction, RatedExplanatio
 
 export interface Evaluation {
   readonly transaction: MatchTransaction;
+  /** What was looked up for it, where it will be looked at again: no item that is taken changes that. */
+  readonly candidates?: Candidates;
   readonly rated: readonly RatedExplanation[];
   readonly notes: readonly Evidence[];
   /** Customers whose items or names it looked at: when something of theirs is taken, it is out of date. */
   readonly customers: ReadonlySet<string>;
 }
 
-/** Looks up, drafts, scores and rates what one payment may be for, as things stand in the indexes. */
+/**
+ * Drafts, scores and rates what one payment may be for, as things stand in the indexes; `candidates` are
+ * what was looked up for it before.
+ */
 export function evaluate(
   indexes: MatchIndexes,
   transaction: MatchTransaction,
   policy: MatchPolicy,
   rejected: ReadonlySet<string> | undefined,
+  candidates: Candidates = findCandidates(indexes, transaction),
 ): Evaluation {
-  const candidates = findCandidates(indexes, transaction);
   if (isReturn(transaction)) {
     return {
       transaction,
@@ -50,7 +56,9 @@ export function evaluate(
   if (scored.length === 0) notes.push(...whyNothing(indexes, candidates, told.currency));
   if (!complete) notes.push({ code: 'search-not-complete', weight: 0 });
   const rated = rate(allowed, policy, complete);
-  return { transaction, rated, notes, customers: customersOf(indexes, candidates, scored) };
+  const isDone = rated[0]?.explanation.named && mayPost(rated[0], policy);
+  const customers = customersOf(indexes, candidates, scored);
+  return { transaction, rated, notes, customers, ...(isDone ? {} : { candidates }) };
 }
 
 function customersOf(
@@ -112,10 +120,23 @@ export function suggest(
   evaluations: readonly Evaluation[],
   policy: MatchPolicy,
 ): Map<bigint, Decision> {
+  const steps = suggestSteps(indexes, evaluations, policy);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same with a chance to stop for a moment after each group of payments that compete. */
+export function* suggestSteps(
+  indexes: MatchIndexes,
+  evaluations: readonly Evaluation[],
+  policy: MatchPolicy,
+): Generator<void, Map<bigint, Decision>> {
   const likely = evaluations.map(({ rated }) =>
     rated.filter(({ explanation }) => explanation.score > 0).slice(0, 4),
   );
-  const { chosen } = assign(
+  const { chosen } = yield* assignSteps(
     likely.map((rated) => ({ claims: rated.map(({ explanation }) => claimOf(explanation)) })),
     (item) => indexes.book.available(item),
   );

@@ -90,6 +90,7 @@ export function discountOf(item: MatchItem, availableMinor: bigint): bigint {
 
 function discountFits(input: FitInput, items: readonly number[], shortfall: bigint): Fit[] {
   const { book, transaction, policy } = input;
+  if (items.every((item) => book.item(item).discountPpm === undefined)) return [];
   const discounts = items.map((item) => discountOf(book.item(item), book.available(item)));
   const total = discounts.reduce((sum, discount) => sum + discount, 0n);
   if (total === 0n) return [];
@@ -178,6 +179,7 @@ export function daysLate(item: MatchItem, transaction: MatchTransaction): number
 
 /** Charges that the bank states, and what the payer instructed beyond the money that came. */
 function statedCharges({ transaction }: FitInput): bigint {
+  if (!transaction.charges && !transaction.instructed) return 0n;
   const stated = (transaction.charges ?? [])
     .filter((charge) => charge.currency === transaction.currency)
     .reduce(

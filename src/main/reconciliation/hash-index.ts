@@ -3,10 +3,19 @@
  * of megabytes and no string kept. A hit may be a collision; whoever looks up verifies. Pure.
  */
 
-const FNV_OFFSET = 0x811c9dc5;
-const FNV_PRIME = 0x01000193;
+const SEED = 0x811c9dc5;
+/** Odd, so that it has an inverse modulo 2^32. */
+const FACTOR = 0x01000193;
+const INVERSE = inverseOf(FACTOR);
 
-/** Spreads FNV's low bits; the table takes its slot from them. */
+/** The inverse of an odd number modulo 2^32, by Newton's iteration. */
+function inverseOf(odd: number): number {
+  let inverse = odd;
+  for (let step = 0; step < 5; step += 1) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse));
+  return inverse;
+}
+
+/** Spreads the low bits of the sum; the table takes its slot from them. */
 function finish(hash: number): number {
   let mixed = hash ^ (hash >>> 15);
   mixed = Math.imul(mixed, 0x2c1b3c6d);
@@ -14,20 +23,36 @@ function finish(hash: number): number {
   return mixed >>> 0;
 }
 
-/** Hash of `text` under a `kind`, so that one table holds several kinds of key. */
-export function hashText(kind: number, text: string): number {
-  let hash = FNV_OFFSET ^ kind;
-  for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
-  return finish(hash);
+/** The text as digits to the base `FACTOR`, after those of its kind. */
+function sumOf(kind: number, text: string): number {
+  let sum = SEED ^ kind;
+  for (let i = 0; i < text.length; i += 1) sum = (Math.imul(sum, FACTOR) + text.charCodeAt(i)) | 0;
+  return sum;
 }
 
-/** Hash of `text` with the character at `skip` left out; equal to that of the shorter text. */
-export function hashWithout(kind: number, text: string, skip: number): number {
-  let hash = FNV_OFFSET ^ kind;
-  for (let i = 0; i < text.length; i += 1) {
-    if (i !== skip) hash = Math.imul(hash ^ text.charCodeAt(i), FNV_PRIME);
+/** Hash of `text` under a `kind`, so that one table holds several kinds of key. */
+export function hashText(kind: number, text: string): number {
+  return finish(sumOf(kind, text));
+}
+
+/**
+ * Visits the hash of each text that lacks one of the characters, equal to that of the shorter text. Being
+ * sums of powers, all of them are had in one pass: what stands before the place, moved up by one, and what
+ * stands after it.
+ */
+export function eachHashWithout(kind: number, text: string, visit: (hash: number) => void): void {
+  let before = sumOf(kind, text);
+  let after = 0;
+  let power = 1;
+  for (let i = text.length - 1; i >= 0; i -= 1) {
+    const character = text.charCodeAt(i);
+    before = Math.imul(before - character, INVERSE);
+    // Without either of two equal neighbours it is the same shorter text.
+    if (i === 0 || text.charCodeAt(i - 1) !== character)
+      visit(finish((Math.imul(before, power) + after) | 0));
+    after = (after + Math.imul(character, power)) | 0;
+    power = Math.imul(power, FACTOR);
   }
-  return finish(hash);
 }
 
 /** Slots of the smaller table that each new entry moves: all are moved long before the larger one is full. */

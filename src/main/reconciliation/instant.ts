@@ -268,7 +268,7 @@ function carryProposal({ context, changes }: Changing, payment: StateRow, line: 
     const rows = kept.map(({ row, allocations }) => {
       const rests = allocations.map(({ openItemId }) => ({
         openItemId,
-        openMinor: receivables.openItemForMatching(openItemId).openMinor,
+        openMinor: receivables.openMinorOf(openItemId),
       }));
       const moved = { ...row, transactionId: line.id, fingerprint: fingerprintOf(line.id, rests), record };
       store.insertSuggestion(moved, allocations, store.exchangeOfSuggestion(row.id));

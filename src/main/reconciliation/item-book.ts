@@ -120,6 +120,12 @@ export class ItemBook {
     return (this.#open.get(`${currency}${customerId}`) ?? []).slice(0, limit);
   }
 
+  /** True where the customer has an item of which exactly `signedMinor` is left. */
+  owes(customerId: string, currency: string, signedMinor: bigint): boolean {
+    const open = this.#open.get(`${currency}${customerId}`) ?? [];
+    return open.some((item) => this.#available[item] === signedMinor);
+  }
+
   /** How many items of the customer have something left in `currency`. */
   openCountOf(customerId: string, currency: string): number {
     return this.#open.get(`${currency}${customerId}`)?.length ?? 0;

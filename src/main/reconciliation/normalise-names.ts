@@ -48,6 +48,9 @@ const JOINERS: ReadonlySet<string> = new Set([
 export interface NormalName {
   /** Words that carry the name, in the order given, umlauts as base letters. */
   readonly words: readonly string[];
+  /** Of each word how much it says of the name, and the set of its letters. */
+  readonly weights: readonly number[];
+  readonly letters: readonly number[];
   /** The words sorted and joined with a space: equal for any word order. */
   readonly sortedKey: string;
   /** The words joined without a space: equal where only the spacing differs. */
@@ -65,6 +68,8 @@ export function normaliseName(name: string): NormalName {
   const umlauts = splitWords(foldUmlauts(short)).words;
   return {
     words,
+    weights: words.map(weightOf),
+    letters: words.map(lettersOf),
     sortedKey: [...words].sort().join(' '),
     joined: words.join(''),
     joinedUmlauts: umlauts.join(''),
@@ -108,90 +113,110 @@ export function isCommonWord(word: string): boolean {
   return COMMON_WORDS.has(word) || word.length < 2;
 }
 
+/** A name that ends where the other goes on. */
+const CUT_NAME = 0.94;
+/** Shorter beginnings than this are shared by many names. */
+const LEAST_CUT_LENGTH = 20;
+
 /**
  * How alike two names are, 0 to 1. 1 is the same name and form; 0.97 the same name where one
- * side leaves the form out; 0.9 the same name with another legal form (often a sister company).
+ * side leaves the form out; 0.94 a long beginning of it, as banks cut names at 27, 35 or 70
+ * characters; 0.9 the same name with another legal form (often a sister company).
  */
 export function nameSimilarity(left: NormalName, right: NormalName): number {
   if (left.joined === '' || right.joined === '') return 0;
   const core = coreSimilarity(left, right);
-  if (core < 0.9) return core * 0.95;
-  if (left.legalForm === right.legalForm) return core;
-  const oneIsSilent = left.legalForm === '' || right.legalForm === '';
-  if (oneIsSilent) return core * 0.97;
+  const whole = core < 0.9 ? core * 0.95 : core * formSimilarity(left.legalForm, right.legalForm);
+  return whole < CUT_NAME && (isBeginning(left, right) || isBeginning(right, left)) ? CUT_NAME : whole;
+}
+
+function formSimilarity(left: string, right: string): number {
+  if (left === right) return 1;
+  if (left === '' || right === '') return 0.97;
   // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same form; another form is another company.
-  const cutShort = left.legalForm.startsWith(right.legalForm) || right.legalForm.startsWith(left.legalForm);
-  return core * (cutShort ? 0.96 : 0.9);
+  return left.startsWith(right) || right.startsWith(left) ? 0.96 : 0.9;
 }
 
 function coreSimilarity(left: NormalName, right: NormalName): number {
   if (left.joined === right.joined || left.sortedKey === right.sortedKey) return 1;
   if (left.joinedUmlauts === right.joinedUmlauts || left.joined === right.joinedUmlauts) return 1;
   if (left.joinedUmlauts === right.joined) return 1;
-  const cut = truncation(left.joined, right.joined);
-  if (cut > 0) return cut;
-  return wordOverlap(left.words, right.words);
+  return wordOverlap(left, right);
 }
 
-/** Banks cut names at 27, 35 or 70 characters: a long common beginning is nearly the name. */
-function truncation(left: string, right: string): number {
-  const [short, long] = left.length < right.length ? [left, right] : [right, left];
-  if (short.length < 20 || !long.startsWith(short)) return 0;
-  return 0.94;
+/**
+ * True where the name may be the other one cut short, umlauts spelt in either way. A whole legal form ends
+ * a name; what looks like the beginning of one may be that of the other's next word.
+ */
+function isBeginning(short: NormalName, long: NormalName): boolean {
+  return (
+    startsAs(short.joined + short.legalForm, long.joined) ||
+    startsAs(short.joinedUmlauts + short.legalForm, long.joinedUmlauts)
+  );
 }
 
-function wordOverlap(left: readonly string[], right: readonly string[]): number {
-  if (!left.some((word) => right.some((other) => word[0] === other[0] || word.length === other.length)))
+function startsAs(beginning: string, name: string): boolean {
+  return beginning.length >= LEAST_CUT_LENGTH && name.startsWith(beginning);
+}
+
+function wordOverlap(left: NormalName, right: NormalName): number {
+  if (
+    !left.words.some((word) =>
+      right.words.some((other) => word[0] === other[0] || word.length === other.length),
+    )
+  )
     return 0;
   let shared = 0;
   let total = 0;
-  const taken = new Set<number>();
-  for (const word of left) {
-    const weight = wordWeight(word);
+  const taken: boolean[] = [];
+  for (let at = 0; at < left.words.length; at += 1) {
+    const weight = left.weights[at]!;
     total += weight;
     let best = 0;
     let bestAt = -1;
-    right.forEach((other, at) => {
-      if (taken.has(at)) return;
-      const alike = wordSimilarity(word, other);
-      if (alike > best) {
-        best = alike;
-        bestAt = at;
-      }
-    });
-    if (bestAt >= 0) {
-      taken.add(bestAt);
-      shared += best * Math.max(weight, wordWeight(right[bestAt]!));
-      total += Math.max(0, wordWeight(right[bestAt]!) - weight);
+    for (let other = 0; other < right.words.length; other += 1) {
+      if (taken[other]) continue;
+      const alike = wordSimilarity(left, at, right, other);
+      if (alike <= best) continue;
+      best = alike;
+      bestAt = other;
     }
+    if (bestAt < 0) continue;
+    taken[bestAt] = true;
+    const otherWeight = right.weights[bestAt]!;
+    shared += best * Math.max(weight, otherWeight);
+    total += Math.max(0, otherWeight - weight);
   }
-  right.forEach((other, at) => {
-    if (!taken.has(at)) total += wordWeight(other);
-  });
+  for (let at = 0; at < right.words.length; at += 1) if (!taken[at]) total += right.weights[at]!;
   return total === 0 ? 0 : Math.min(0.99, shared / total);
 }
 
-function wordWeight(word: string): number {
+function weightOf(word: string): number {
   if (isCommonWord(word)) return 1;
   return Math.min(4, 1 + word.length / 3);
 }
 
 /** 1 for equal words, less for a misspelt, abbreviated or transposed one, 0 for different words. */
-export function wordSimilarity(left: string, right: string): number {
-  if (left === right) return 1;
-  if (left.length >= 3 && right.length >= 3 && (left.startsWith(right) || right.startsWith(left))) {
-    return 0.6 + 0.3 * (Math.min(left.length, right.length) / Math.max(left.length, right.length));
+function wordSimilarity(left: NormalName, leftAt: number, right: NormalName, rightAt: number): number {
+  const a = left.words[leftAt]!;
+  const b = right.words[rightAt]!;
+  if (a === b) return 1;
+  const longest = Math.max(a.length, b.length);
+  const shortest = Math.min(a.length, b.length);
+  if (shortest >= 3 && a[0] === b[0] && (a.startsWith(b) || b.startsWith(a))) {
+    return 0.6 + 0.3 * (shortest / longest);
   }
-  const longest = Math.max(left.length, right.length);
-  if (longest < 5) return 0;
-  const distance = boundedDistance(left, right, longest >= 9 ? 2 : 1);
+  const limit = longest >= 9 ? 2 : 1;
+  if (longest < 5 || longest - shortest > limit) return 0;
+  // An edit changes at most two letters of the set.
+  if (hasMoreThan(left.letters[leftAt]! ^ right.letters[rightAt]!, 2 * limit)) return 0;
+  const distance = boundedDistance(a, b, limit);
   return distance === undefined ? 0 : 1 - (distance * 1.1) / longest;
 }
 
 /** Edits (insert, delete, replace, swap of neighbours) between two words, if at most `limit`. */
 export function boundedDistance(left: string, right: string, limit: number): number | undefined {
   if (Math.abs(left.length - right.length) > limit) return undefined;
-  if (differingLetters(left, right) > 2 * limit) return undefined;
   let start = 0;
   while (start < left.length && start < right.length && left[start] === right[start]) start += 1;
   let leftEnd = left.length;
@@ -204,14 +229,16 @@ export function boundedDistance(left: string, right: string, limit: number): num
   return distance <= limit ? distance : undefined;
 }
 
-/** How many letters stand in one of the words and not in the other; an edit changes at most two of them. */
-function differingLetters(left: string, right: string): number {
-  let differing = lettersOf(left) ^ lettersOf(right);
-  let count = 0;
-  for (; differing !== 0; count += 1) differing &= differing - 1;
-  return count;
+function hasMoreThan(letters: number, limit: number): boolean {
+  let left = letters;
+  for (let count = 0; left !== 0; left &= left - 1) {
+    count += 1;
+    if (count > limit) return true;
+  }
+  return false;
 }
 
+/** The set of a word's letters, a bit each. */
 function lettersOf(word: string): number {
   let letters = 0;
   for (let i = 0; i < word.length; i += 1) letters |= 1 << (word.charCodeAt(i) & 31);

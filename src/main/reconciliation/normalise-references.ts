@@ -12,8 +12,8 @@ export interface ReferenceForms {
   readonly digitsPlain: string;
   /** Letters before the first digit: `INV`. */
   readonly prefix: string;
-  /** The last group of digits without leading zeros: `123`. */
-  readonly tail: string;
+  /** Ends by which a payer who leaves the rest out may name it: its last group, its last four and five digits. */
+  readonly ends: readonly string[];
   /** Kinds of characters in turn with their lengths, `A3D9`: two numbers of one series share it. */
   readonly shape: string;
 }
@@ -24,15 +24,25 @@ export function referenceForms(invoiceNumber: string): ReferenceForms {
   const digitGroups = groups.filter(isDigits);
   const plain = (group: string): string => (isDigits(group) ? stripZeros(group) : group);
   const full = groups.join('');
+  const digits = digitGroups.join('');
   return {
     full,
     fullPlain: groups.map(plain).join(''),
-    digits: digitGroups.join(''),
+    digits,
     digitsPlain: digitGroups.map(stripZeros).join(''),
     prefix: /^[A-Z]*/.exec(full)?.[0] ?? '',
-    tail: stripZeros(digitGroups.at(-1) ?? ''),
+    ends: endsOf(digits, stripZeros(digitGroups.at(-1) ?? '')),
     shape: shapeOf(full),
   };
+}
+
+const NO_ENDS: readonly string[] = [];
+
+/** The ends of a number, none of them with a zero before it; the number itself is none. */
+function endsOf(digits: string, tail: string): readonly string[] {
+  const ends = tail.length >= 3 && tail.length < digits.length ? [tail] : [];
+  if (digits.length > 5) ends.push(...[digits.slice(-4), digits.slice(-5)].filter((end) => end[0] !== '0'));
+  return ends.length === 0 ? NO_ENDS : ends;
 }
 
 /** Runs of letters and runs of digits; a separator ends a run, also between two of one kind. */

@@ -55,6 +55,8 @@ export interface ReadRemittance {
 }
 
 const RUN_LIMIT = 300;
+/** References and documents of structured remittance that are read of one payment. */
+const STRUCTURED_LIMIT = 500;
 
 /** Reads everything that a payment says of what it is for. */
 export function readRemittance(transaction: MatchTransaction): ReadRemittance {
@@ -68,14 +70,15 @@ export function readRemittance(transaction: MatchTransaction): ReadRemittance {
   const text = maskNoise(fold(dialect.text));
   const segments: TextSegment[] = [];
   const structuredReferences = new Set<string>();
-  for (const part of transaction.remittance.structured.slice(0, 100)) {
-    if (part.reference !== undefined) {
-      structuredReferences.add(squeeze(part.reference));
-      segments.push(segment('structured', part.reference));
-    }
-    for (const document of part.documents?.slice(0, 100) ?? []) {
-      if (document.number !== undefined) segments.push(segment('document', document.number));
-    }
+  const structured = transaction.remittance.structured.flatMap(({ reference, documents = [] }) => [
+    ...(reference === undefined ? [] : [{ source: 'structured' as const, text: reference }]),
+    ...documents.flatMap(({ number }) =>
+      number === undefined ? [] : [{ source: 'document' as const, text: number }],
+    ),
+  ]);
+  for (const { source, text } of structured.slice(0, STRUCTURED_LIMIT)) {
+    if (source === 'structured') structuredReferences.add(squeeze(text));
+    segments.push(segment(source, text));
   }
   for (const found of rfReferencesIn(text)) structuredReferences.add(found);
   segments.push({ source: 'text', runs: runsOf(text) });
@@ -94,7 +97,10 @@ export function readRemittance(transaction: MatchTransaction): ReadRemittance {
     segments: segments.filter((each) => each.runs.length > 0),
     structuredReferences: [...structuredReferences].filter((reference) => reference !== ''),
     ...(dialect.ultimateDebtorName === undefined ? {} : { ultimateDebtorName: dialect.ultimateDebtorName }),
-    cut: free.length === TEXT_LIMIT || segments.some(({ runs }) => runs.length >= RUN_LIMIT),
+    cut:
+      free.length === TEXT_LIMIT ||
+      structured.length > STRUCTURED_LIMIT ||
+      segments.some(({ runs }) => runs.length >= RUN_LIMIT),
     words: wordsIn(`${text} ${fold(transaction.additionalInfo ?? '')}`),
     squeezedText: squeeze(dialect.text),
   };

@@ -93,14 +93,8 @@ function exchangeObstacles({ scoring, strong }: Judging, { proof }: ToldMoney): 
   return isTied && strong && SETTLED_WHOLE.has(scoring.draft.fit.kind) ? [] : ['exchange-unsure'];
 }
 
-/** Items of one amount that are looked through for another customer's. */
-const SAME_AMOUNT = 20;
-
 /** Another customer who may as well be the payer owes just this amount. */
 function owesAnother({ indexes, candidates }: Scoring, { alike }: PayerSupport): boolean {
-  if (alike.length === 0) return false;
   const { currency, amountMinor } = candidates.transaction;
-  const owing = indexes.book.ofAmount(currency, amountMinor, SAME_AMOUNT);
-  const customers = new Set(alike.map((customerIndex) => indexes.customers[customerIndex]!.customerId));
-  return owing.some((item) => customers.has(indexes.book.item(item).customerId));
+  return alike.some((at) => indexes.book.owes(indexes.customers[at]!.customerId, currency, amountMinor));
 }

@@ -1,5 +1,5 @@
 /** Who paid: customers found by account number, by name and by alias. Never a scan of customers. Pure. */
-import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { eachHashWithout, HashIndex, hashText } from './hash-index.ts';
 import { compareCustomers } from './item-order.ts';
 import type { LearnedPayer } from './learned-index.ts';
 import { isCommonWord, type NormalName, nameSimilarity, normaliseName } from './normalise-names.ts';
@@ -180,8 +180,7 @@ export class PartyIndex {
     for (const key of [wanted.joined, wanted.joinedUmlauts, wanted.sortedKey]) {
       for (const at of fewOf(this.#byJoined.get(key))) candidates.add(at);
     }
-    const beginning = `^${wanted.joined.slice(0, CUT_LENGTH)}`;
-    for (const at of fewOf(this.#byJoined.get(beginning))) candidates.add(at);
+    for (const key of beginnings(wanted)) for (const at of fewOf(this.#byJoined.get(key))) candidates.add(at);
     // Where the very name is known a misspelling of another one need not be looked for.
     const isKnown = candidates.size > 0;
     for (const word of new Set(wanted.words.slice(0, 12))) {
@@ -189,9 +188,7 @@ export class PartyIndex {
       this.#byWord.collect(hashText(1, word), candidates, CUSTOMERS_PER_WORD);
       if (isKnown || word.length < LEAST_EDIT_LENGTH) continue;
       this.#byWord.collect(hashText(2, word), candidates, CUSTOMERS_PER_WORD);
-      for (let skip = 0; skip < word.length; skip += 1) {
-        this.#byWord.collect(hashWithout(2, word, skip), candidates, CUSTOMERS_PER_WORD);
-      }
+      eachHashWithout(2, word, (hash) => this.#byWord.collect(hash, candidates, CUSTOMERS_PER_WORD));
     }
     const best = new Map<number, number>();
     for (const at of candidates) {
@@ -261,15 +258,20 @@ function numberOf(customer: MatchCustomer): readonly string[] {
 /** Texts under which the whole name is found; its beginning for names that banks cut. */
 function joinedKeys(name: NormalName): ReadonlySet<string> {
   const keys = new Set([name.joined, name.joinedUmlauts, name.sortedKey]);
-  if (name.joined.length > CUT_LENGTH) keys.add(`^${name.joined.slice(0, CUT_LENGTH)}`);
+  if (name.joined.length > CUT_LENGTH) for (const key of beginnings(name)) keys.add(key);
   return keys;
+}
+
+/** The beginning of a name, its umlauts spelt in either way. */
+function beginnings({ joined, joinedUmlauts }: NormalName): ReadonlySet<string> {
+  return new Set([joined, joinedUmlauts].map((spelling) => `^${spelling.slice(0, CUT_LENGTH)}`));
 }
 
 function wordHashes(word: string): number[] {
   const hashes = [hashText(1, word)];
   if (word.length < LEAST_EDIT_LENGTH) return hashes;
   hashes.push(hashText(2, word));
-  for (let skip = 0; skip < word.length; skip += 1) hashes.push(hashWithout(2, word, skip));
+  eachHashWithout(2, word, (hash) => hashes.push(hash));
   return hashes;
 }
 

@@ -59,10 +59,12 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
+  // Whose name it is asked by: of whom it is paid for, where that is told.
+  const name = (own?.ultimate ?? 0) >= LIKE_NAME ? 'ultimate' : 'debtor';
   // Who pays for a sister may owe the same amount too.
   const alike = paysFor
     ? others.filter((each) => each.iban || each.debtor >= SAME_NAME)
-    : others.filter((each) => !isAlone && !onBehalf && bearsName(each, own));
+    : others.filter((each) => !isAlone && bearsName(each[name], own?.[name]));
   return {
     evidence: [...evidence, ...taught.hints],
     paysFor,
@@ -130,9 +132,9 @@ function isNearer(other: PayerMatch, own: PayerMatch | undefined): boolean {
   return other.debtor > (own?.debtor ?? 0) || other.ultimate > (own?.ultimate ?? 0);
 }
 
-/** The payer's name is this other customer's no less than it is the customer's own. */
-function bearsName(other: PayerMatch, own: PayerMatch | undefined): boolean {
-  return other.debtor >= LIKE_NAME && other.debtor >= (own?.debtor ?? 0);
+/** The name is another customer's (so alike) nearly as well as it is the customer's own. */
+function bearsName(other: number, own = 0): boolean {
+  return other >= LIKE_NAME && other > own - CLEARLY_BETTER;
 }
 
 function level(own: number, best: number): NameLevel {

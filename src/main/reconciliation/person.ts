@@ -293,7 +293,7 @@ function fromSuggestion(
   const allocations = store.suggestionAllocations(suggestion.id);
   const rests = allocations.map(({ openItemId }) => ({
     openItemId,
-    openMinor: receivables.openItemForMatching(openItemId).openMinor,
+    openMinor: receivables.openMinorOf(openItemId),
   }));
   if (!fingerprintOf(facts.id, rests).equals(suggestion.fingerprint)) {
     throw new CountersignError(

@@ -4,7 +4,7 @@ import { isTailNamed } from './combinations.ts';
 import type { EvidenceCode } from './evidence.ts';
 import { withinOneEdit } from './normalise-references.ts';
 import type { MatchIndexes } from './open-indexes.ts';
-import { hitCode, hitWeight, isStrong } from './reference-weight.ts';
+import { hitCode, hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
 import type { Evidence } from './types.ts';
 
@@ -66,14 +66,11 @@ function leftOutCount(scoring: Scoring, items: readonly number[]): number {
 }
 
 /** Items that the text names beyond doubt and the explanation does not settle, one for each place. */
-function leftOut(scoring: Scoring, items: readonly number[]): number[] {
-  const found: number[] = [];
-  for (const slot of scoring.candidates.references.slots) {
-    const hits = slot.hits.filter((hit) => isStrong(hit));
-    if (hits.length === 0 || hits.some((hit) => items.includes(hit.itemIndex))) continue;
-    found.push(hits[0]!.itemIndex);
-  }
-  return found;
+function leftOut({ candidates }: Scoring, items: readonly number[]): number[] {
+  const settled = new Set(items);
+  return candidates.certainPlaces
+    .filter((named) => !named.some((item) => settled.has(item)))
+    .map((named) => named[0]!);
 }
 
 /** One wrong digit can turn a number into that of another item: the text then names the wrong one. */

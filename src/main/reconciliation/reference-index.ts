@@ -2,7 +2,7 @@
  * Every known invoice number and structured reference, found from what a payment says: exactly,
  * in look-alike letters, one edit away, in lists and ranges, run together. Never a scan of items. Pure.
  */
-import { HashIndex, hashText, hashWithout } from './hash-index.ts';
+import { eachHashWithout, HashIndex, hashText } from './hash-index.ts';
 import { compareItems } from './item-order.ts';
 import {
   type ReferenceForms,
@@ -23,6 +23,7 @@ const HITS_PER_KEY = 256;
 const NEAR_PER_KEY = 64;
 const NEAR_LIMIT = 128;
 const NOTHING: readonly number[] = [];
+const NO_SLOTS: readonly ReferenceSlot[] = [];
 
 export interface NamedReferences {
   /** Places of the payment's text that name an item, strongest first; a place may fit several items. */
@@ -84,12 +85,14 @@ export class ReferenceIndex {
     });
     let slots = accept(hits, [], this.#compare);
     const extended: RawHit[] = [];
+    const exact = Map.groupBy(slots, (slot) => slot.segment);
     remittance.segments.forEach((segment, at) => {
+      const beside = exact.get(at) ?? NO_SLOTS;
       listHits(
-        { segment, at, slots, formsOf: (item) => this.#forms[item]!, inSeries: this.#inSeries },
+        { segment, at, slots: beside, formsOf: (item) => this.#forms[item]!, inSeries: this.#inSeries },
         extended,
       );
-      this.#editHits(segment, at, slots, extended);
+      this.#editHits(segment, at, beside, extended);
     });
     if (extended.length > 0) slots = accept(extended, slots, this.#compare);
     return {
@@ -267,8 +270,7 @@ export class ReferenceIndex {
     this.#damagedStructuredHits(segment, at, slots, hits);
     for (const sequence of digitSequences(segment)) {
       if (sequence.ocr || sequence.digits.length < LEAST_EDIT_LENGTH) continue;
-      if (slots.some((slot) => slot.segment === at && slot.start < sequence.end && sequence.start < slot.end))
-        continue;
+      if (slots.some((slot) => slot.start < sequence.end && sequence.start < slot.end)) continue;
       const near = this.#withinEdit(KIND.edit, sequence.digits, (item) => editKey(this.#forms[item]!));
       for (const itemIndex of near) {
         const forms = this.#forms[itemIndex]!;
@@ -307,7 +309,7 @@ export class ReferenceIndex {
         key += runs[last]!.text;
         const end = runs[last]!.end;
         if (key.length < 9 || key.length > 26) continue;
-        if (slots.some((slot) => slot.segment === at && slot.start < end && run.start < slot.end)) break;
+        if (slots.some((slot) => slot.start < end && run.start < slot.end)) break;
         for (const itemIndex of this.#withinEdit(
           KIND.structuredEdit,
           key,
@@ -330,9 +332,7 @@ export class ReferenceIndex {
   #withinEdit(kind: number, key: string, keyOf: (itemIndex: number) => string): number[] {
     const found = new Set<number>();
     this.#index.collect(hashText(kind, key), found, NEAR_PER_KEY);
-    for (let skip = 0; skip < key.length; skip += 1) {
-      this.#index.collect(hashWithout(kind, key, skip), found, NEAR_PER_KEY);
-    }
+    eachHashWithout(kind, key, (hash) => this.#index.collect(hash, found, NEAR_PER_KEY));
     return [...found]
       .filter((item) => withinOneEdit(keyOf(item), key))
       .sort(this.#compare)
@@ -341,17 +341,19 @@ export class ReferenceIndex {
 
   #unknown(remittance: ReadRemittance, slots: readonly ReferenceSlot[]): NamedReferences['unknownNumbers'] {
     const unknown: { digits: string; letters: string; source: TextSource }[] = [];
+    const accepted = Map.groupBy(slots, (slot) => slot.segment);
     remittance.segments.forEach((segment, at) => {
       if (segment.source === 'other' || segment.source === 'end-to-end') return;
       for (const sequence of digitSequences(segment)) {
         if (sequence.digits.length < 4 || sequence.dateLike || isOtherLabel(sequence.letters)) continue;
-        const covered = slots.some(
-          (slot) =>
-            slot.segment === at &&
-            slot.start < sequence.end &&
-            sequence.start < slot.end &&
-            slot.hits.every((hit) => hit.kind !== 'edit'),
-        );
+        const covered = accepted
+          .get(at)
+          ?.some(
+            (slot) =>
+              slot.start < sequence.end &&
+              sequence.start < slot.end &&
+              slot.hits.every((hit) => hit.kind !== 'edit'),
+          );
         if (!covered && this.#digitLengths.has(sequence.digits.length)) {
           unknown.push({ digits: sequence.digits, letters: sequence.letters, source: segment.source });
         }

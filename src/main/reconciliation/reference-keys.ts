@@ -1,5 +1,5 @@
 /** The keys under which an item is found by what a payment says of its numbers. Pure. */
-import { hashText, hashWithout } from './hash-index.ts';
+import { eachHashWithout, hashText } from './hash-index.ts';
 import type { ReferenceForms } from './normalise-references.ts';
 
 export const KIND = {
@@ -45,10 +45,7 @@ export function eachKey(forms: ReferenceForms, structured: string, listener: Key
 function eachEdit(kind: number, key: string, onHash: (hash: number) => void): void {
   if (key.length < LEAST_EDIT_LENGTH) return;
   onHash(hashText(kind, key));
-  for (let skip = 0; skip < key.length; skip += 1) {
-    if (skip > 0 && key[skip] === key[skip - 1]) continue; // the same shorter text
-    onHash(hashWithout(kind, key, skip));
-  }
+  eachHashWithout(kind, key, onHash);
 }
 
 /** The text that the one-edit neighbourhood is taken of: the digits where they are long enough. */

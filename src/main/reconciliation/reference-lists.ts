@@ -11,7 +11,7 @@ export interface ListInput {
   readonly segment: TextSegment;
   /** Position of the segment in the payment. */
   readonly at: number;
-  /** What was found in the payment so far. */
+  /** What was found in the segment so far. */
   readonly slots: readonly ReferenceSlot[];
   readonly formsOf: (itemIndex: number) => ReferenceForms;
   readonly inSeries: SeriesLookUp;
@@ -24,7 +24,7 @@ export function listHits(input: ListInput, hits: RawHit[]): void {
   // Ids end in counters of their own; only running text lists further numbers.
   if (source === 'end-to-end' || source === 'other') return;
   for (const slot of slots) {
-    if (slot.segment !== at || slot.hits.length !== 1 || slot.hits[0]!.kind === 'edit') continue;
+    if (slot.hits.length !== 1 || slot.hits[0]!.kind === 'edit') continue;
     const first = slot.hits[0]!;
     const series = formsOf(first.itemIndex);
     let last = series.digits;

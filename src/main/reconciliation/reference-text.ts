@@ -70,7 +70,15 @@ export function accept(
   taken: readonly ReferenceSlot[],
   compare: (left: number, right: number) => number,
 ): ReferenceSlot[] {
-  const slots = taken.map((slot) => ({ ...slot, hits: [...slot.hits] }));
+  const slots: OpenSlot[] = [];
+  const bySegment = new Map<number, OpenSlot[]>();
+  const open = (slot: OpenSlot): void => {
+    slots.push(slot);
+    const beside = bySegment.get(slot.segment);
+    if (beside) beside.push(slot);
+    else bySegment.set(slot.segment, [slot]);
+  };
+  for (const slot of taken) open({ ...slot, hits: [...slot.hits] });
   const named = new Set(slots.flatMap((slot) => slot.hits.map((hit) => hit.itemIndex)));
   const ordered = [...hits].sort(
     (left, right) =>
@@ -80,9 +88,8 @@ export function accept(
       compare(left.itemIndex, right.itemIndex),
   );
   for (const hit of ordered) {
-    const same = slots.find(
-      (slot) => slot.segment === hit.segment && slot.end === hit.end && overlaps(slot, hit),
-    );
+    const beside = bySegment.get(hit.segment) ?? [];
+    const same = beside.find((slot) => slot.end === hit.end && overlaps(slot, hit));
     if (same) {
       const first = same.hits[0];
       if (first === undefined) continue;
@@ -94,38 +101,18 @@ export function accept(
       }
       continue;
     }
-    if (slots.some((slot) => slot.segment === hit.segment && overlaps(slot, hit))) continue;
-    if (named.has(hit.itemIndex)) {
-      dropPlaceNamedBefore(slots, hit);
-      continue;
-    }
+    if (beside.some((slot) => overlaps(slot, hit))) continue;
+    const { segment, start, end, source } = hit;
+    // A place that repeats an item named already names nothing new; it is closed to weaker hits.
+    const repeats = named.has(hit.itemIndex);
+    const together = !repeats && hit.together === true;
+    open({ segment, start, end, source, together, hits: repeats ? [] : [hit] });
     named.add(hit.itemIndex);
-    slots.push({
-      segment: hit.segment,
-      start: hit.start,
-      end: hit.end,
-      source: hit.source,
-      together: hit.together === true,
-      hits: [hit],
-    });
   }
   return slots;
 }
 
-/** The place repeats an item that is named already: it names nothing new, so it is closed to weaker hits. */
-function dropPlaceNamedBefore(
-  slots: (Omit<ReferenceSlot, 'hits'> & { hits: RawHit[] })[],
-  hit: RawHit,
-): void {
-  slots.push({
-    segment: hit.segment,
-    start: hit.start,
-    end: hit.end,
-    source: hit.source,
-    together: false,
-    hits: [],
-  });
-}
+type OpenSlot = Omit<ReferenceSlot, 'hits'> & { readonly hits: RawHit[] };
 
 function overlaps(slot: { start: number; end: number }, hit: { start: number; end: number }): boolean {
   return slot.start < hit.end && hit.start < slot.end;

@@ -98,30 +98,32 @@ function suffixBounds(values: readonly bigint[]): { most: bigint[]; least: bigin
   return { most, least };
 }
 
+/** Used again by every search, as none begins before the one before has ended. */
+const sums = new Uint16Array(1 << TABLED_ITEMS);
+const bits = { far: new Uint8Array(RESIDUES >> 3), near: new Uint8Array(RESIDUES >> 3) };
+
 /** At two positions before the end: which residues (modulo 2^15) subsets of the rest reach, as bit sets. */
 function suffixResidues(values: readonly bigint[]): (Uint8Array | undefined)[] {
-  const tables = new Array<Uint8Array | undefined>(values.length + 1).fill(undefined);
+  const tables: (Uint8Array | undefined)[] = [];
   // A search this small visits fewer nodes than the tables have entries.
   if (values.length <= TABLED_ITEMS) return tables;
-  let sums = [0];
-  for (let at = values.length - 1; at >= Math.max(0, values.length - TABLED_ITEMS); at -= 1) {
+  sums[0] = 0;
+  for (let rest = 1; rest <= TABLED_ITEMS; rest += 1) {
+    const at = values.length - rest;
     const step = residueOf(values[at]!);
-    const next = new Array<number>(sums.length * 2);
-    for (let i = 0; i < sums.length; i += 1) {
-      next[i] = sums[i]!;
-      next[sums.length + i] = (sums[i]! + step) & (RESIDUES - 1);
-    }
-    sums = next;
-    const rest = values.length - at;
-    if (rest === TABLED_ITEMS || rest === TABLED_ITEMS / 2) tables[at] = bitSet(sums);
+    const count = 1 << (rest - 1);
+    for (let i = 0; i < count; i += 1) sums[count + i] = (sums[i]! + step) & (RESIDUES - 1);
+    if (rest === TABLED_ITEMS / 2) tables[at] = bitSet(bits.near, 2 * count);
+    if (rest === TABLED_ITEMS) tables[at] = bitSet(bits.far, 2 * count);
   }
   return tables;
 }
 
-function bitSet(sums: readonly number[]): Uint8Array {
-  const bits = new Uint8Array(RESIDUES >> 3);
-  for (const sum of sums) bits[sum >> 3]! |= 1 << (sum & 7);
-  return bits;
+/** The set of the first `count` sums. */
+function bitSet(set: Uint8Array, count: number): Uint8Array {
+  set.fill(0);
+  for (let i = 0; i < count; i += 1) set[sums[i]! >> 3]! |= 1 << (sums[i]! & 7);
+  return set;
 }
 
 function residueOf(value: bigint): number {

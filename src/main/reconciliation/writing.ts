@@ -43,7 +43,7 @@ export function make(
 function isStillOpen(context: ReconciliationContext, explanation: OutcomeExplanation): boolean {
   return explanation.allocations.every(
     ({ openItemId, allocatedMinor }) =>
-      context.receivables.openItemForMatching(openItemId).openMinor >= magnitude(allocatedMinor),
+      context.receivables.openMinorOf(openItemId) >= magnitude(allocatedMinor),
   );
 }
 

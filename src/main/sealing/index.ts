@@ -35,4 +35,4 @@ export {
   type SealingOptions,
   type ValueToSeal,
 } from './sealing.ts';
-export { unlessErased } from './unless-erased.ts';
+export { textUnlessErased, unlessErased } from './unless-erased.ts';

@@ -1,4 +1,4 @@
-import { isCountersignError } from '../base/index.ts';
+import { type CountersignError, isCountersignError } from '../base/index.ts';
 
 /** What opens, or null where the value was erased or its key was destroyed. Any other error is thrown on. */
 export function unlessErased<T>(open: () => T): T | null {
@@ -9,4 +9,12 @@ export function unlessErased<T>(open: () => T): T | null {
       return null;
     throw error;
   }
+}
+
+/** The same of one answer of `openMany`, as text. */
+export function textUnlessErased(opened: Buffer | CountersignError): string | null {
+  if (Buffer.isBuffer(opened)) return opened.toString('utf8');
+  return unlessErased(() => {
+    throw opened;
+  });
 }

@@ -9,7 +9,7 @@ import type {
 } from '../../contract/statements.ts';
 import { CountersignError, type IsoDate, idToText } from '../base/index.ts';
 import { type Party, readContent, type TransactionContent } from '../messages/index.ts';
-import { unlessErased } from '../sealing/index.ts';
+import { type SealedRef, textUnlessErased, unlessErased } from '../sealing/index.ts';
 import { openAccount } from './accounts.ts';
 import type { StatementsContext } from './context.ts';
 import { FEED_TYPE } from './feed-ids.ts';
@@ -89,17 +89,27 @@ const ERASED_CONTENT: TransactionContent = {
   path: '',
 };
 
-export function contentOf(
-  { sealing }: Pick<StatementsContext, 'sealing'>,
-  row: Pick<TransactionWithStatement, 'id' | 'sealedId'>,
-): TransactionContent {
-  const ref = {
-    id: row.sealedId,
-    table: 'bank_transaction',
-    column: 'content',
-    applicationId: row.id.toString(),
-  };
-  return unlessErased(() => readContent(sealing.openText(ref))) ?? ERASED_CONTENT;
+type ContentRow = Pick<TransactionWithStatement, 'id' | 'sealedId'>;
+
+const contentAt = ({ id, sealedId }: ContentRow): SealedRef => ({
+  id: sealedId,
+  table: 'bank_transaction',
+  column: 'content',
+  applicationId: id.toString(),
+});
+
+type Sealed = Pick<StatementsContext, 'sealing'>;
+
+export function contentOf({ sealing }: Sealed, row: ContentRow): TransactionContent {
+  return unlessErased(() => readContent(sealing.openText(contentAt(row)))) ?? ERASED_CONTENT;
+}
+
+/** The contents of many rows at once, in their order. */
+function contentsOf({ sealing }: Sealed, rows: readonly ContentRow[]): TransactionContent[] {
+  return sealing.openMany(rows.map(contentAt)).map((opened) => {
+    const text = textUnlessErased(opened);
+    return text === null ? ERASED_CONTENT : readContent(text);
+  });
 }
 
 export function createReading(context: StatementsContext): Reading {
@@ -188,8 +198,11 @@ export function createReading(context: StatementsContext): Reading {
     return row;
   }
 
-  function forMatching(row: TransactionWithStatement): TransactionForMatching {
-    const { line: _line, path: _path, entryHead: _head, ...content } = contentOf(context, row);
+  function forMatching(
+    row: TransactionWithStatement,
+    told = contentOf(context, row),
+  ): TransactionForMatching {
+    const { line: _line, path: _path, entryHead: _head, ...content } = told;
     return {
       id: row.id,
       isPayment: row.type === FEED_TYPE,
@@ -207,6 +220,11 @@ export function createReading(context: StatementsContext): Reading {
     };
   }
 
+  function* manyForMatching(rows: readonly TransactionWithStatement[]): Generator<TransactionForMatching> {
+    const contents = contentsOf(context, rows);
+    for (const [at, row] of rows.entries()) yield forMatching(row, contents[at]!);
+  }
+
   function* transactionsForMatching(
     query: MatchingQuery = {},
   ): Generator<TransactionForMatching, void, void> {
@@ -215,7 +233,7 @@ export function createReading(context: StatementsContext): Reading {
     while (left > 0) {
       const rows = store.bookedAfter(after, Math.min(left, CHUNK_ROWS));
       if (rows.length === 0) return;
-      for (const row of rows) yield forMatching(row);
+      yield* manyForMatching(rows);
       after = rows.at(-1)!.id;
       left -= rows.length;
     }
@@ -299,14 +317,14 @@ export function createReading(context: StatementsContext): Reading {
       for (let left = limit; left > 0; left -= CHUNK_ROWS) {
         const wanted = Math.min(left, CHUNK_ROWS);
         const rows = store.feedPaymentsAfter(after, wanted);
-        for (const row of rows) yield forMatching(row);
+        yield* manyForMatching(rows);
         if (rows.length < wanted) return;
         after = rows.at(-1)!.id;
       }
     },
     lastPublishedLine: () => store.lastPublishedLine(),
     bookedOfAmount: (accountId, signedMinor, from, to, limit) =>
-      store.bookedOfAmount(accountId, signedMinor, from, to, limit).map(forMatching),
+      store.bookedOfAmount(accountId, signedMinor, from, to, limit).map((row) => forMatching(row)),
     transactionForMatching: (id) => forMatching(known(id.toString())),
     bookedTransactionCount: () => Number(store.bookedCount({})),
     cashByDay: () =>
