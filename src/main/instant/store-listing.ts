@@ -29,7 +29,7 @@ export interface ListTest extends ListWalk {
 }
 
 const WALK = (where: string) => `SELECT received_at_ms AS receivedAtMs, id FROM instant_payment
-  WHERE ${where} joined_to IS NULL AND received_at_ms >= :fromMs AND received_at_ms < :beforeMs AND received_at_ms <= :atMs
+  WHERE ${where} received_at_ms >= :fromMs AND received_at_ms < :beforeMs AND received_at_ms <= :atMs
     AND (received_at_ms < :atMs OR id < :id)
   ORDER BY received_at_ms DESC, id DESC LIMIT :limit`;
 
@@ -60,7 +60,7 @@ export function createListingStore(db: Connection) {
   );
   const ofMessage = db
     .prepare<{ message: bigint }, bigint>(
-      `SELECT DISTINCT coalesce(p.joined_to, p.id) FROM instant_payment p WHERE p.id IN (
+      `SELECT DISTINCT coalesce(joined_to, id) FROM instant_payment WHERE id IN (
          SELECT id FROM instant_payment WHERE message_id = :message
          UNION SELECT payment_id FROM instant_part WHERE message_id = :message
          UNION SELECT payment_id FROM instant_notice WHERE message_id = :message AND payment_id IS NOT NULL)`,
