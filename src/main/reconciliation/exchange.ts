@@ -214,7 +214,9 @@ function told(
   how: Omit<ToldMoney, 'transaction'>,
 ): ToldMoney | undefined {
   if (money.amountMinor <= 0n || money.amountMinor >= TOO_LARGE) return undefined;
-  const { instructed: _instructed, exchange, charges: _charges, ...said } = transaction;
+  const { instructed: _instructed, exchange, charges: _charges, ruling, ...said } = transaction;
+  // A rule of the desk accepts a shortfall in the account's currency, and says nothing of another.
+  const { shortfall: _shortfall, ...rulingThere } = ruling ?? {};
   const { currency, amountMinor } = money;
   const charge = { amountMinor: itemChargesMinor, currency, direction: 'debit' as const };
   const isReckoned = how.proof === 'rate' || how.proof === 'contradicted';
@@ -229,6 +231,7 @@ function told(
       amountMinor,
       ...(itemChargesMinor > 0n ? { charges: [charge] } : {}),
       ...(isReckoned ? { instructed: from, exchange: exchange! } : {}),
+      ...(ruling === undefined ? {} : { ruling: rulingThere }),
     },
   };
 }
