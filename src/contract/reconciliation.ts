@@ -104,11 +104,14 @@ export const matchLine = z.object({
   probability: z.number().nullable(),
   rivals: z.number().int(),
   reasons: z.array(z.string()),
-  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string(), currency })),
-  /** Of items in another currency: what of the line's money they use, and at which rate. */
+  items: z.array(z.object({ invoiceNumber: z.string(), allocated: z.string() })),
+  /** Where the items are of another currency: which, what of the line's money they use, and at which rate. */
   exchange: z
-    .object({ amount: z.string(), charges: z.string(), ...quote, rateFrom: matchExchange.shape.rateFrom })
-    .nullable(),
+    .object({
+      ...{ currency, amount: z.string(), charges: z.string() },
+      ...{ ...quote, rateFrom: matchExchange.shape.rateFrom },
+    })
+    .optional(),
 });
 export type MatchLine = z.infer<typeof matchLine>;
 

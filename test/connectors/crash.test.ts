@@ -80,12 +80,13 @@ async function withVault(work: (directory: string) => Promise<void>): Promise<vo
   }
 }
 
-/** Two lives: the first dies at a step of the sixth message, the second finishes. */
+/** Two lives: the first dies at a step of the sixth message, the second finishes, `atLast` included. */
 async function twoLives(
   directory: string,
   settings: object,
   step: string,
   feed: (life: ReturnType<typeof live>) => Promise<void>,
+  atLast: () => Promise<void> = async () => {},
 ): Promise<void> {
   const env = { VAULT: directory, SETTINGS: JSON.stringify(settings) };
   const first = live({ ...env, STEP: step, DIE_AT: '6' });
@@ -96,6 +97,7 @@ async function twoLives(
   try {
     await feed(second);
     await requireOnce(second);
+    await atLast();
   } finally {
     second.child.kill('SIGKILL');
     await second.ended;
@@ -162,12 +164,17 @@ describe('a console that is killed', () => {
           const settings = {
             ...{ kind: 'nats', servers: [nats.url], stream: 'PAYMENTS', durable: 'd', ackWaitMs: 1_000 },
           };
-          await withVault((directory) => twoLives(directory, settings, step, async () => {}));
-          const start = performance.now();
-          while ((await nats.pending('PAYMENTS', 'd')) > 0) {
-            if (performance.now() - start > 20_000) throw new Error('messages are still pending');
-            await new Promise((resolve) => setTimeout(resolve, 100));
-          }
+          // What the first life had committed and not acknowledged is delivered to the second once more.
+          const allAcknowledged = async () => {
+            const start = performance.now();
+            while ((await nats.pending('PAYMENTS', 'd')) > 0) {
+              if (performance.now() - start > 20_000) throw new Error('messages are still pending');
+              await new Promise((resolve) => setTimeout(resolve, 100));
+            }
+          };
+          await withVault((directory) =>
+            twoLives(directory, settings, step, async () => {}, allAcknowledged),
+          );
         } finally {
           await nats.stop();
         }

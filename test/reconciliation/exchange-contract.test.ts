@@ -102,7 +102,7 @@ test('a statement and a message pay dollars, a person pays pounds, and everythin
     status: 'auto',
     amount: '920.00',
     currency: 'CHF',
-    items: [{ invoiceNumber: 'US-2026-1001', allocated: '1000.00', currency: 'USD' }],
+    items: [{ invoiceNumber: 'US-2026-1001', allocated: '1000.00' }],
     exchange: { amount: '920.00', charges: '5.00', rate: '0.925', unitCurrency: 'USD' },
   });
   const answer = await client.connectors.submit({ message: new Blob([PACS]) });

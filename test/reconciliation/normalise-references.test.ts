@@ -12,13 +12,22 @@ import {
 
 describe('references', () => {
   test.each([
-    ['INV-2026-00123', 'INV202600123', 'INV2026123', '202600123', '2026123', 'INV', '123'],
-    ['4711', '4711', '4711', '4711', '4711', '', '4711'],
-    ['RE 007/26', 'RE00726', 'RE726', '00726', '726', 'RE', '26'],
-    ['A-B', 'AB', 'AB', '', '', 'AB', ''],
-    ['fà 12', 'FA12', 'FA12', '12', '12', 'FA', '12'],
-  ])('forms of %s', (number, full, fullPlain, digits, digitsPlain, prefix, tail) => {
-    expect(referenceForms(number)).toMatchObject({ full, fullPlain, digits, digitsPlain, prefix, tail });
+    ['INV-2026-00123', 'INV202600123', 'INV2026123', '202600123', '2026123', 'INV', ['123']],
+    [
+      'INV-2026-48123',
+      'INV202648123',
+      'INV202648123',
+      '202648123',
+      '202648123',
+      'INV',
+      ['48123', '8123', '48123'],
+    ],
+    ['4711', '4711', '4711', '4711', '4711', '', []],
+    ['RE 007/26', 'RE00726', 'RE726', '00726', '726', 'RE', []],
+    ['A-B', 'AB', 'AB', '', '', 'AB', []],
+    ['fà 12', 'FA12', 'FA12', '12', '12', 'FA', []],
+  ])('forms of %s', (number, full, fullPlain, digits, digitsPlain, prefix, ends) => {
+    expect(referenceForms(number)).toMatchObject({ full, fullPlain, digits, digitsPlain, prefix, ends });
   });
 
   test('shape of a number', () => {

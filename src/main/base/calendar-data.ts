@@ -1,6 +1,6 @@
 /**
  * The days on which banks are closed, as rules that hold for every year, and the days that single years
- * had besides. Sources, each as of November 2026:
+ * had besides. Sources, named as they are known; none was at hand when this was written:
  *
  * - `target`: T2 and TIPS statements follow the closing days of TARGET: 1 January, Good Friday, Easter Monday,
  *   1 May, 25 and 26 December (ECB press release of 14 December 2000, in force since 2002).

@@ -20,11 +20,11 @@ export function toTold(context: ReconciliationContext, transaction: TransactionF
   return { currency, amountMinor, toleranceMinor, chargesMinor, ...quote, isRateStated };
 }
 
-/** An exchange on a line of `matches`; `currency` is that of the money. */
+/** An exchange on a line of `matches`; `own` is the currency of the money. */
 export function toLineExchange(
-  { moneyMinor, chargesMinor, rate, unitCurrency, rateFrom }: MatchExchange,
-  currency: string,
+  { currency, moneyMinor, chargesMinor, rate, unitCurrency, rateFrom }: MatchExchange,
+  own: string,
 ): NonNullable<MatchLine['exchange']> {
-  const amount = formatAmount(moneyMinor < 0n ? -moneyMinor : moneyMinor, currency);
-  return { amount, charges: formatAmount(chargesMinor, currency), rate, unitCurrency, rateFrom };
+  const amount = formatAmount(moneyMinor < 0n ? -moneyMinor : moneyMinor, own);
+  return { currency, amount, charges: formatAmount(chargesMinor, own), rate, unitCurrency, rateFrom };
 }

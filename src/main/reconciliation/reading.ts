@@ -333,9 +333,9 @@ export function createReading(context: ReconciliationContext) {
       reasons: reasonsOf(state).map(evidenceText),
       items: allocations.map(({ openItemId, allocatedMinor }) => {
         const { invoiceNumber, currency } = receivables.openItemForMatching(openItemId);
-        return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency), currency };
+        return { invoiceNumber, allocated: formatAmount(allocatedMinor, currency) };
       }),
-      exchange: exchange ? toLineExchange(exchange, transaction.currency) : null,
+      ...(exchange ? { exchange: toLineExchange(exchange, transaction.currency) } : {}),
     };
   }
 

@@ -94,10 +94,9 @@ const matchesCommand: Command = async (client, _args, signal) => {
 
 /** What a line pays; with currency and rate where that is another than the line's. */
 function paysText({ items, currency, exchange }: MatchLine): string {
-  const pays = items.map((item) =>
-    [item.invoiceNumber, item.allocated, ...(item.currency === currency ? [] : [item.currency])].join(' '),
-  );
-  const rate = exchange && writeQuote(exchange, [items[0]!.currency, currency]);
+  const other = exchange === undefined ? [] : [exchange.currency];
+  const pays = items.map((item) => [item.invoiceNumber, item.allocated, ...other].join(' '));
+  const rate = exchange && writeQuote(exchange, [exchange.currency, currency]);
   return rate ? `${pays.join(', ')} (${rate})` : pays.join(', ');
 }
 
