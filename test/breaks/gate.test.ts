@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalRequired } from '../../src/contract/approvals.ts';
 import type { BreakRow } from '../../src/contract/breaks.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
+import { agree, codeOf, heldBy, takeFile } from '../support/gate.ts';
 import {
   cheapStretch,
   connectTo,
@@ -36,32 +36,6 @@ const statement = (number: string, day: number, opening: string, closing: string
     lines: [{ date: `2024-02-0${day}`, amount, text: `nobody knows ${number}` }],
   });
 
-async function take(client: Client, fileName: string, text: string): Promise<void> {
-  const { uploadId } = await client.intake.begin({ fileName, sizeBytes: text.length });
-  await client.intake.write({ uploadId, offset: 0, bytes: new Blob([text]) });
-  expect(await client.intake.finish({ uploadId })).toMatchObject({ outcome: 'imported' });
-}
-
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
-};
-
-async function heldBy(work: Promise<unknown>): Promise<ApprovalRequired> {
-  try {
-    await work;
-  } catch (error) {
-    const { code, data } = error as { code?: string; data: ApprovalRequired };
-    expect(code).toBe('APPROVAL_REQUIRED');
-    return data;
-  }
-  throw new Error('it ran without a second person');
-}
-
 async function breakOf(kind: BreakRow['kind']): Promise<BreakRow> {
   await cleo.breaks.sweep();
   return (await cleo.breaks.list({ kind, status: 'to-do' })).rows[0]!;
@@ -70,11 +44,6 @@ async function breakOf(kind: BreakRow['kind']): Promise<BreakRow> {
 const writeOffOf = ({ id, amountMinor, currency }: BreakRow, reason = 'bank-error' as const) => ({
   ...{ id, amountMinor, currency, reason, note: 'the bank will not answer' },
 });
-
-const agree = async (client: Client, requestId: string) => {
-  const { commandHash } = await client.approvals.get({ requestId });
-  return client.approvals.vote({ requestId, commandHash, decision: 'approve' });
-};
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-breaks-'));
@@ -91,8 +60,8 @@ beforeAll(async () => {
   sem = await at(await people.hire('Sem Settler', ['settlement-officer']));
   dov = await at(await people.hire('Dov Approver', ['treasury-approver']));
   ada = await at(people.officers[0]);
-  await take(cleo, '1.xml', statement('1', 1, '100.00', '150.00', '50.00'));
-  await take(cleo, '3.xml', statement('3', 5, '400.00', '390.00', '-10.00'));
+  await takeFile(cleo, '1.xml', statement('1', 1, '100.00', '150.00', '50.00'));
+  await takeFile(cleo, '3.xml', statement('3', 5, '400.00', '390.00', '-10.00'));
 }, 240_000);
 afterAll(async () => {
   await host.close();
@@ -165,7 +134,7 @@ describe('a write-off', () => {
   it('is refused at its run where the cause vanished after it was approved of', async () => {
     const gap = await breakOf('gap');
     const { requestId } = await heldBy(sem.breaks.writeOff(writeOffOf(gap)));
-    await take(cleo, '2.xml', statement('2', 2, '150.00', '400.00', '250.00'));
+    await takeFile(cleo, '2.xml', statement('2', 2, '150.00', '400.00', '250.00'));
     await agree(dov, requestId);
     const { state, failure } = await dov.approvals.get({ requestId });
     expect([state, failure?.code]).toEqual(['failed', expect.stringMatching(/^BREAK_(GONE|OVER)$/)]);

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ApprovalRequired } from '../../src/contract/approvals.ts';
 import type { RuleChange, RuleDefinition } from '../../src/contract/rules.ts';
 import { readArguments } from '../../src/main/doors/cli/arguments.ts';
 import { UsageError } from '../../src/main/doors/cli/exit-codes.ts';
@@ -11,6 +10,7 @@ import { rulesCommand } from '../../src/main/doors/cli/rules.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import { CUSTOMERS, camt053, INVOICES } from '../reconciliation/support.ts';
+import { agree, codeOf, heldBy, takeFile } from '../support/gate.ts';
 import { cheapStretch, connectTo, movableRuntime, namePeople, type Person } from '../support/people.ts';
 
 let folder: string;
@@ -20,37 +20,6 @@ let sem: Client;
 let dov: Client;
 let ada: Client;
 let audrey: Client;
-
-async function take(fileName: string, text: string): Promise<void> {
-  const { uploadId } = await cleo.intake.begin({ fileName, sizeBytes: text.length });
-  await cleo.intake.write({ uploadId, offset: 0, bytes: new Blob([text]) });
-  expect(await cleo.intake.finish({ uploadId })).toMatchObject({ outcome: 'imported' });
-}
-
-const codeOf = async (work: Promise<unknown>): Promise<string> => {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
-};
-
-async function heldBy(work: Promise<unknown>): Promise<ApprovalRequired> {
-  try {
-    await work;
-  } catch (error) {
-    const { code, data } = error as { code?: string; data: ApprovalRequired };
-    expect(code).toBe('APPROVAL_REQUIRED');
-    return data;
-  }
-  throw new Error('it ran without a second person');
-}
-
-const agree = async (client: Client, requestId: string) => {
-  const { commandHash } = await client.approvals.get({ requestId });
-  return client.approvals.vote({ requestId, commandHash, decision: 'approve' });
-};
 
 const SPAN = { from: '2026-10-20', to: '2026-11-19' };
 const ASK: RuleDefinition = {
@@ -81,12 +50,12 @@ beforeAll(async () => {
   dov = await at(await people.hire('Dov Approver', ['treasury-approver']));
   audrey = await at(await people.hire('Audrey Auditor', ['auditor']));
   ada = await at(people.officers[0]);
-  await take('customers.csv', CUSTOMERS);
-  await take('invoices.csv', INVOICES);
+  await takeFile(cleo, 'customers.csv', CUSTOMERS);
+  await takeFile(cleo, 'invoices.csv', INVOICES);
   const lines = [
     { name: 'Muster Handels GmbH', iban: 'DE89370400440532013000', amount: '1190.17', text: 'INV-2026-1001' },
   ];
-  await take('s.xml', camt053({ id: 'S', date: '2026-11-02', openingMinor: 0n, lines }).xml);
+  await takeFile(cleo, 's.xml', camt053({ id: 'S', date: '2026-11-02', openingMinor: 0n, lines }).xml);
 }, 240_000);
 afterAll(async () => {
   await host.close();
@@ -229,7 +198,11 @@ describe('what a rule did', () => {
       ...{ code: '5900.EUR', name: 'Account fees EUR', kind: 'expense', currency: 'EUR' },
     });
     const fee = { amount: '12.50', direction: 'debit' as const, text: 'account fee' };
-    await take('f.xml', camt053({ id: 'F', date: '2026-11-03', openingMinor: 119_017n, lines: [fee] }).xml);
+    await takeFile(
+      cleo,
+      'f.xml',
+      camt053({ id: 'F', date: '2026-11-03', openingMinor: 119_017n, lines: [fee] }).xml,
+    );
     const requestId = await ask(
       cleo,
       create({

@@ -4,13 +4,12 @@ import type { BreakDetail } from '../../../contract/breaks.ts';
 import { places } from '../app/places.ts';
 import {
   DateCell,
-  ErrorState,
   Facts,
   Figure,
   Iban,
+  Meanwhile,
   Money,
   PlaceLink,
-  Skeleton,
   TimeCell,
   writeMoney,
 } from '../kit/index.ts';
@@ -26,9 +25,7 @@ export function Item({
   readonly query: UseQueryResult<BreakDetail, Error>;
   readonly data: BreakDetail | undefined;
 }) {
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!data)
-    return query.isFetching ? <Skeleton lines={8} /> : <p className="cs-muted cs-pad">{t('item.none')}</p>;
+  if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   const { amountMinor, currency, sinceDate } = data;
   const to = sourceOf(data);
   const money = <Money amountMinor={amountMinor} currency={currency} />;

@@ -1,7 +1,7 @@
 import type { UseQueryResult } from '@tanstack/react-query';
 import type { Incident, IncidentEvent } from '../../../contract/incidents.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, engineWords, Facts, PlaceLink, RelativeTime, Skeleton, TimeCell } from '../kit/index.ts';
+import { engineWords, Facts, Meanwhile, PlaceLink, RelativeTime, TimeCell } from '../kit/index.ts';
 import { t } from './messages.ts';
 import { Clock, NextSteps, Severity, State } from './parts.tsx';
 
@@ -15,8 +15,7 @@ export function Item({
   readonly query: UseQueryResult<Incident, Error>;
   readonly data: Incident | undefined;
 }) {
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!data) return query.isFetching ? <Skeleton lines={8} /> : <p className="cs-muted">{t('item.none')}</p>;
+  if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   return (
     <div className="cs-incident">
       <header className="cs-incident-head">

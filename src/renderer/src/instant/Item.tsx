@@ -4,14 +4,13 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { contract } from '../../../contract/index.ts';
 import { places } from '../app/places.ts';
 import {
-  ErrorState,
   Facts,
   Figure,
   Iban,
+  Meanwhile,
   Money,
   PlaceLink,
   RelativeTime,
-  Skeleton,
   StatusTag,
   TimeCell,
   writeTimestamp,
@@ -31,9 +30,7 @@ export function Item({
   readonly query: UseQueryResult<Story, Error>;
   readonly data: Story | undefined;
 }) {
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!data)
-    return query.isFetching ? <Skeleton lines={8} /> : <p className="cs-muted cs-pad">{t('item.none')}</p>;
+  if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   return <Payment data={data} />;
 }
 

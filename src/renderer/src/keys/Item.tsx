@@ -2,7 +2,7 @@ import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import type { Key, KeyEvent, KeyPolicy, KeyRotation } from '../../../contract/keys.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
-import { ErrorState, Facts, PlaceLink, RelativeTime, Skeleton, TimeCell } from '../kit/index.ts';
+import { Facts, Meanwhile, PlaceLink, RelativeTime, TimeCell } from '../kit/index.ts';
 import { byWeight, isDue, policyOf } from './choosing.ts';
 import { t } from './messages.ts';
 import { Age, classWords, kindWords, NextRotation, protectsWords, State } from './parts.tsx';
@@ -23,8 +23,7 @@ export function Item({
   readonly data: KeyDetail | undefined;
 }) {
   const policies = useQuery(orpc.keys.policies.queryOptions());
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!data) return query.isFetching ? <Skeleton lines={9} /> : <p className="cs-muted">{t('item.none')}</p>;
+  if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   const { key } = data;
   const policy = policyOf(key, policies.data);
   const { purpose, quarter, retentionClass } = key;

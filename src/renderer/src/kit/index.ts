@@ -7,7 +7,7 @@
  *   `../app/places.ts` (`places.entry(id)`), which is the only place that spells a path.
  * Screens: `Page` (one heading, actions, `body="fill"` for queues) holding a `DataTable`, a
  *   `Deck` (queue, item, evidence, decision) or `Card`s; `Facts` for names and values;
- *   `FilterTabs` for `All 412 · Suggested 38`; `Skeleton`, `EmptyState`, `ErrorState`.
+ *   `FilterTabs` for `All 412 · Suggested 38`; `Skeleton`, `EmptyState`, `ErrorState`, `Meanwhile`.
  * Table: `<DataTable label columns rows rowKey onOpen …>`. The `primary` one (default) answers
  *   to j k x Enter Home End / anywhere on the screen; set `primary={false}` on the others.
  *   Columns: `{ id, header, width, grow?, align?: 'end', cell, title?, sort? }`; `sort` works
@@ -70,7 +70,7 @@ export { clearNotices, type Notice, notify, notifyProblem, undoLatest } from './
 export { type Problem, problemOf, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
 export { fixedRows, type Rows, rowsOf, usePages } from './rows.ts';
 export { SourceView, type SourceViewProps } from './SourceView.tsx';
-export { CopyCode, EmptyState, ErrorBoundary, ErrorState, ProblemPlace } from './states.tsx';
+export { CopyCode, EmptyState, ErrorBoundary, ErrorState, Meanwhile, ProblemPlace } from './states.tsx';
 export type { Column } from './tableParts.tsx';
 export { isCalendarDay, plainAmount } from './typed.ts';
 export { ViewsPage } from './ViewsPage.tsx';

@@ -1,7 +1,9 @@
 /** What a screen says when there is nothing to show, or something failed. */
+
 import { Button, Callout } from '@blueprintjs/core';
 import { Component, type ErrorInfo, type ReactNode, useState } from 'react';
 import { places } from '../app/places.ts';
+import { Skeleton } from './layout.tsx';
 import { t } from './messages.ts';
 import { problemOf, saysMore, whatHappened, whatItMeansForTheMoney, whatToDo } from './problems.ts';
 import { waitsIn } from './waiting.ts';
@@ -54,6 +56,21 @@ export function ErrorState({ error, onRetry, actions }: ErrorStateProps) {
       </div>
     </Callout>
   );
+}
+
+/** What stands in an item's place while there is none: its problem, its outline, or that none is chosen. */
+export function Meanwhile(props: {
+  readonly query: {
+    readonly isError: boolean;
+    readonly error: unknown;
+    readonly isFetching: boolean;
+    refetch(): unknown;
+  };
+  readonly none: string;
+}) {
+  const { query, none } = props;
+  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
+  return query.isFetching ? <Skeleton lines={8} /> : <p className="cs-muted cs-pad">{none}</p>;
 }
 
 /** A command that waits for a second person: not a failure, and a link to where it waits. */

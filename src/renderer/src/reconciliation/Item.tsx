@@ -6,12 +6,11 @@ import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { places } from '../app/places.ts';
 import {
   DateCell,
-  ErrorState,
   Figure,
   Iban,
+  Meanwhile,
   Money,
   PlaceLink,
-  Skeleton,
   StatusTag,
   writeMoney,
   writeProbability,
@@ -31,9 +30,7 @@ export interface ItemProps {
 
 /** The line: what came in, and what it pays or may pay. */
 export function Item({ query, data, chosen, onChoose }: ItemProps) {
-  if (query.isError) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
-  if (!data)
-    return query.isFetching ? <Skeleton lines={7} /> : <p className="cs-muted cs-pad">{t('item.none')}</p>;
+  if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   return (
     <div className="cs-item">
       <Headline data={data} />
