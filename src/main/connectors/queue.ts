@@ -77,6 +77,8 @@ export function createQueue(options: QueueOptions): Queue {
   let closed = false;
   let trouble: WaitingReason | undefined;
   let running: Promise<void> | undefined;
+  /** The group before, whose answers may wait for the disk still. */
+  let telling: Promise<void> = Promise.resolve();
   const count = () => entries.length - head;
 
   function refuse(code: 'CONNECTOR_QUEUE_FULL' | 'CONNECTOR_STOPPED', message: string): never {
@@ -130,7 +132,7 @@ export function createQueue(options: QueueOptions): Queue {
           continue;
         }
         trouble = undefined;
-        takeGroup();
+        await takeGroup();
         await (count() > 0 ? vault.breathe() : yieldToLoop());
       }
     } catch (error) {
@@ -141,13 +143,25 @@ export function createQueue(options: QueueOptions): Queue {
     }
   }
 
-  function takeGroup(): void {
+  /**
+   * One message alone is soonest answered where its commit waits for the disk. Where more wait, the disk gets
+   * a group while the next one is worked on, and its answers are given when it lies there.
+   */
+  async function takeGroup(): Promise<void> {
+    const isAlone = count() === 1;
     const group = readSome();
-    const results = commitTogether(group) ?? commitEach(group);
-    let done = 0;
-    for (const result of results) {
-      tell(group[done]!, result);
-      done += 1;
+    const results = commitTogether(group, isAlone) ?? commitEach(group, isAlone);
+    for (const [at] of results.entries()) leave(group[at]!);
+    await telling;
+    const answer = (refused?: { readonly refusal: unknown }) => {
+      for (const [at, result] of results.entries()) tell(group[at]!, refused ?? result);
+    };
+    if (isAlone) answer();
+    else {
+      telling = vault.lasting().then(
+        () => answer(),
+        (error: unknown) => answer({ refusal: error }),
+      );
     }
   }
 
@@ -175,9 +189,9 @@ export function createQueue(options: QueueOptions): Queue {
   type Result = Omit<Answered, 'latencyMs'> | { readonly refusal: unknown };
 
   /** As many of the group as the time allows, in one transaction; `undefined` where it failed as a whole. */
-  function commitTogether(group: readonly Entry[]): Result[] | undefined {
+  function commitTogether(group: readonly Entry[], isAlone: boolean): Result[] | undefined {
     try {
-      return commit(group);
+      return commit(group, isAlone);
     } catch (error) {
       const surroundings = ofSurroundings(error);
       if (surroundings !== undefined) return failed(group, surroundings);
@@ -187,23 +201,24 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   /** What made a group fail as it was committed is found by committing each alone. */
-  function commitEach(group: readonly Entry[]): Result[] {
+  function commitEach(group: readonly Entry[], isAlone: boolean): Result[] {
     return group.map((entry) => {
       try {
-        return commit([entry])[0]!;
+        return commit([entry], isAlone)[0]!;
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) return { refusal: surroundings };
         entry.read = { error };
-        return commit([entry])[0]!;
+        return commit([entry], isAlone)[0]!;
       }
     });
   }
 
-  function commit(group: readonly Entry[]): Result[] {
+  function commit(group: readonly Entry[], isAlone: boolean): Result[] {
     const budgetMs = count() > MANY_WAIT ? MANY_BUDGET_MS : TAKE_BUDGET_MS;
     const untilMs = runtime.monotonicMs() + budgetMs;
-    return vault.transaction(() => {
+    const within = isAlone ? vault.transaction : vault.provisional;
+    return within(() => {
       const results: Result[] = [];
       for (const entry of group) {
         results.push(options.take(entry));
@@ -219,9 +234,7 @@ export function createQueue(options: QueueOptions): Queue {
     return group.map(() => ({ refusal: error }));
   }
 
-  /** The first of those that wait has its answer. */
   function tell(entry: Entry, result: Result): void {
-    leave(entry);
     if ('refusal' in result) {
       options.refused();
       entry.reject(result.refusal);
@@ -231,6 +244,7 @@ export function createQueue(options: QueueOptions): Queue {
     entry.resolve(result.answer);
   }
 
+  /** The first of those that wait waits for nothing but its answer. */
   function leave(entry: Entry): void {
     bytes -= entry.bytes.byteLength;
     head += 1;
@@ -263,6 +277,7 @@ export function createQueue(options: QueueOptions): Queue {
         ),
       );
       await running;
+      await telling;
     },
   };
 }
