@@ -42,8 +42,14 @@ export interface QueueOptions {
   readonly log: Logger;
   /** Bytes in, a message out; throws typed refusals. */
   read(bytes: Uint8Array, receivedAtMs: number): InstantMessage;
-  /** One message inside the group's transaction, in a savepoint of its own where it writes. */
-  take(waiting: Waiting): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
+  /**
+   * One message inside the group's transaction, in a savepoint of its own where it writes. One that is alone there
+   * needs none: where it is refused, this throws, and the transaction is undone.
+   */
+  take(
+    waiting: Waiting,
+    isAlone: boolean,
+  ): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
   /** What the group as a whole writes, in its transaction. */
   endGroup(answers: readonly Omit<Answered, 'latencyMs'>[]): void;
   /** After the commit, before whoever brought it hears. */
@@ -150,7 +156,7 @@ export function createQueue(options: QueueOptions): Queue {
   async function takeGroup(): Promise<void> {
     const isAlone = count() === 1;
     const group = readSome();
-    const results = commitTogether(group, isAlone) ?? commitEach(group, isAlone);
+    const results = commitTogether(group, isAlone) ?? commitEach(group);
     for (const [at] of results.entries()) leave(group[at]!);
     await telling;
     const answer = (refused?: { readonly refusal: unknown }) => {
@@ -191,37 +197,37 @@ export function createQueue(options: QueueOptions): Queue {
   /** As many of the group as the time allows, in one transaction; `undefined` where it failed as a whole. */
   function commitTogether(group: readonly Entry[], isAlone: boolean): Result[] | undefined {
     try {
-      return commit(group, isAlone);
+      return isAlone ? commit(group, vault.transaction, true) : commit(group, vault.provisional);
     } catch (error) {
       const surroundings = ofSurroundings(error);
       if (surroundings !== undefined) return failed(group, surroundings);
-      log.error('connectors.group-failed', { name: error instanceof Error ? error.name : typeof error });
+      if (!isAlone)
+        log.error('connectors.group-failed', { name: error instanceof Error ? error.name : typeof error });
       return undefined;
     }
   }
 
-  /** What made a group fail as it was committed is found by committing each alone. */
-  function commitEach(group: readonly Entry[], isAlone: boolean): Result[] {
+  /** What made a group fail as it was committed is found by committing each by itself. */
+  function commitEach(group: readonly Entry[]): Result[] {
     return group.map((entry) => {
       try {
-        return commit([entry], isAlone)[0]!;
+        return commit([entry], vault.transaction)[0]!;
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) return { refusal: surroundings };
         entry.read = { error };
-        return commit([entry], isAlone)[0]!;
+        return commit([entry], vault.transaction)[0]!;
       }
     });
   }
 
-  function commit(group: readonly Entry[], isAlone: boolean): Result[] {
+  function commit(group: readonly Entry[], within: Vault['transaction'], isAlone = false): Result[] {
     const budgetMs = count() > MANY_WAIT ? MANY_BUDGET_MS : TAKE_BUDGET_MS;
     const untilMs = runtime.monotonicMs() + budgetMs;
-    const within = isAlone ? vault.transaction : vault.provisional;
     return within(() => {
       const results: Result[] = [];
       for (const entry of group) {
-        results.push(options.take(entry));
+        results.push(options.take(entry, isAlone));
         if (runtime.monotonicMs() >= untilMs) break;
       }
       options.endGroup(results.filter((one) => 'answer' in one));

@@ -175,11 +175,11 @@ function takeNew(
   while (at < items.length) {
     const item = items[at]!;
     for (const one of item.kind === 'payment' ? [] : calledOne(context, item)) {
-      reconciliation.instant.change(caller, 'instant.join', (changes) => {
+      reconciliation.instant.joinedChange(caller, 'instant.join', (changes) => {
         unite({ ...changing, changes }, one, [], tally);
       });
     }
-    reconciliation.instant.change(caller, 'instant.take', takeSome);
+    reconciliation.instant.joinedChange(caller, 'instant.take', takeSome);
   }
   return outcome!;
 }

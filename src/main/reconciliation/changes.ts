@@ -91,7 +91,17 @@ export function writeChanges(
   kind: string,
   build: (changes: ChangeSet) => void,
 ): bigint | undefined {
-  return context.vault.transaction(() => {
+  return context.vault.transaction(() => joinChanges(context, caller, kind, build));
+}
+
+/** The same as a part of the caller's transaction, which does not outlive its failure. */
+export function joinChanges(
+  context: ReconciliationContext,
+  caller: Caller,
+  kind: string,
+  build: (changes: ChangeSet) => void,
+): bigint | undefined {
+  return context.vault.joined(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
     const decided = new Set<bigint>();
