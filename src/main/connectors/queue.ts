@@ -18,6 +18,8 @@ const MOST_IN_A_GROUP = 256;
 /** What waits at most; whoever brings more is told to wait. */
 const MOST_WAITING = 10_000;
 const MOST_WAITING_BYTES = 64 * 1_048_576;
+/** Groups that are guarded after one in which a message was refused: such messages seldom come alone. */
+const GUARDED_GROUPS = 100;
 /** How long nothing is tried while the surroundings do not allow it. */
 const HOLD_MS = 50;
 
@@ -43,12 +45,12 @@ export interface QueueOptions {
   /** Bytes in, a message out; throws typed refusals. */
   read(bytes: Uint8Array, receivedAtMs: number): InstantMessage;
   /**
-   * One message inside the group's transaction, in a savepoint of its own where it writes. One that is alone there
-   * needs none: where it is refused, this throws, and the transaction is undone.
+   * One message inside the group's transaction. Guarded, it has a savepoint of its own, and its refusal is an answer;
+   * else a refusal is thrown, and takes the transaction along.
    */
   take(
     waiting: Waiting,
-    isAlone: boolean,
+    isGuarded: boolean,
   ): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
   /** What the group as a whole writes, in its transaction. */
   endGroup(answers: readonly Omit<Answered, 'latencyMs'>[]): void;
@@ -83,6 +85,8 @@ export function createQueue(options: QueueOptions): Queue {
   let closed = false;
   let trouble: WaitingReason | undefined;
   let running: Promise<void> | undefined;
+  /** How many groups are to be guarded yet. Unguarded ones cost less, and the whole group where one is refused. */
+  let guarded = 0;
   /** The group before, whose answers may wait for the disk still. */
   let telling: Promise<void> = Promise.resolve();
   const count = () => entries.length - head;
@@ -156,7 +160,8 @@ export function createQueue(options: QueueOptions): Queue {
   async function takeGroup(): Promise<void> {
     const isAlone = count() === 1;
     const group = readSome();
-    const results = commitTogether(group, isAlone) ?? commitEach(group);
+    const results = commitGroup(group, isAlone ? vault.transaction : vault.provisional);
+    if (results === undefined) return;
     for (const [at] of results.entries()) leave(group[at]!);
     await telling;
     const answer = (refused?: { readonly refusal: unknown }) => {
@@ -194,16 +199,21 @@ export function createQueue(options: QueueOptions): Queue {
 
   type Result = Omit<Answered, 'latencyMs'> | { readonly refusal: unknown };
 
-  /** As many of the group as the time allows, in one transaction; `undefined` where it failed as a whole. */
-  function commitTogether(group: readonly Entry[], isAlone: boolean): Result[] | undefined {
+  type Within = Vault['transaction'];
+
+  /** As many of the group as the time allows; `undefined` where it is to be tried again, guarded, in another turn. */
+  function commitGroup(group: readonly Entry[], within: Within): Result[] | undefined {
+    const isGuarded = guarded > 0;
+    if (isGuarded) guarded -= 1;
     try {
-      return isAlone ? commit(group, vault.transaction, true) : commit(group, vault.provisional);
+      return commit(group, within, isGuarded);
     } catch (error) {
       const surroundings = ofSurroundings(error);
       if (surroundings !== undefined) return failed(group, surroundings);
-      if (!isAlone)
-        log.error('connectors.group-failed', { name: error instanceof Error ? error.name : typeof error });
-      return undefined;
+      guarded = GUARDED_GROUPS;
+      if (!isGuarded) return undefined;
+      log.error('connectors.group-failed', { name: error instanceof Error ? error.name : typeof error });
+      return commitEach(group);
     }
   }
 
@@ -211,23 +221,23 @@ export function createQueue(options: QueueOptions): Queue {
   function commitEach(group: readonly Entry[]): Result[] {
     return group.map((entry) => {
       try {
-        return commit([entry], vault.transaction)[0]!;
+        return commit([entry], vault.transaction, true)[0]!;
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) return { refusal: surroundings };
         entry.read = { error };
-        return commit([entry], vault.transaction)[0]!;
+        return commit([entry], vault.transaction, true)[0]!;
       }
     });
   }
 
-  function commit(group: readonly Entry[], within: Vault['transaction'], isAlone = false): Result[] {
+  function commit(group: readonly Entry[], within: Within, isGuarded: boolean): Result[] {
     const budgetMs = count() > MANY_WAIT ? MANY_BUDGET_MS : TAKE_BUDGET_MS;
     const untilMs = runtime.monotonicMs() + budgetMs;
     return within(() => {
       const results: Result[] = [];
       for (const entry of group) {
-        results.push(options.take(entry, isAlone));
+        results.push(options.take(entry, isGuarded));
         if (runtime.monotonicMs() >= untilMs) break;
       }
       options.endGroup(results.filter((one) => 'answer' in one));

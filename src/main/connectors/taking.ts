@@ -35,10 +35,10 @@ const deadAnswer = (id: number, { code, message, path, line }: Failure): Message
 
 export interface Taking {
   /**
-   * One message in a savepoint, so that what is refused becomes a dead letter beside its neighbours. `isAlone`: it
-   * has the transaction for itself, which what is refused takes along; then nothing was taken.
+   * One message. Guarded, it is taken in a savepoint, and becomes a dead letter beside its neighbours where it is
+   * refused; else a refusal is thrown, and the transaction must not outlive it.
    */
-  take(waiting: Waiting, isAlone?: boolean): Taken | { readonly refusal: CountersignError };
+  take(waiting: Waiting, isGuarded: boolean): Taken | { readonly refusal: CountersignError };
   endGroup(taken: readonly Taken[]): void;
 }
 
@@ -61,12 +61,12 @@ export function createTaking({ vault, store, deadLetters, road, log }: TakingPar
   }
 
   /** Down the road: what it wrote of a message that it then refuses is undone alone, or with all there is. */
-  function downTheRoad(waiting: Waiting, isAlone: boolean): Taken {
+  function downTheRoad(waiting: Waiting, isGuarded: boolean): Taken {
     const { read, bytes, source, receivedAtMs, caller, contentHash } = waiting;
     if (read === undefined) throw new TypeError('taking: the message was not read');
     if ('error' in read) throw read.error;
     const { message } = read;
-    const within = isAlone ? vault.joined : vault.transaction;
+    const within = isGuarded ? vault.transaction : vault.joined;
     return within(() => {
       const outcome = road.take({ message, raw: bytes, source, receivedAtMs }, caller);
       deadLetters.taken(contentHash, outcome.messageNumber, caller);
@@ -86,16 +86,16 @@ export function createTaking({ vault, store, deadLetters, road, log }: TakingPar
   }
 
   return {
-    take(waiting, isAlone = false) {
+    take(waiting, isGuarded) {
       const known = answeredBefore(waiting);
       if (known !== undefined) return known;
       let taken: Taken;
       try {
-        taken = downTheRoad(waiting, isAlone);
+        taken = downTheRoad(waiting, isGuarded);
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) throw surroundings;
-        if (isAlone) throw error;
+        if (!isGuarded) throw error;
         taken = keep(waiting, error);
       }
       const { source, deliveryId, contentHash } = waiting;
