@@ -133,6 +133,11 @@ export class ItemBook {
 
   /** Items of which exactly `signedMinor` is left, in canonical order, at most `limit`. */
   ofAmount(currency: string, signedMinor: bigint, limit: number): number[] {
-    return (this.#byAmount.get(`${currency}${signedMinor}`) ?? []).slice(0, limit);
+    return this.allOfAmount(currency, signedMinor).slice(0, limit);
+  }
+
+  /** The same without a limit, to look into and not to keep: it changes with the book. */
+  allOfAmount(currency: string, signedMinor: bigint): readonly number[] {
+    return this.#byAmount.get(`${currency}${signedMinor}`) ?? [];
   }
 }

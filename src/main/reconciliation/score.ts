@@ -4,7 +4,7 @@
  */
 import { amountEvidence } from './amount-evidence.ts';
 import type { Candidates } from './candidates.ts';
-import { type Draft, fitKey, textNumbers } from './combinations.ts';
+import { type Draft, textNumbers } from './combinations.ts';
 import { byStrength } from './evidence.ts';
 import { habitEvidence } from './habit-evidence.ts';
 import { dayNumber } from './item-book.ts';
@@ -63,7 +63,7 @@ function scoreDraft(scoring: Scoring): Explanation {
     remainderMinor: draft.fit.remainderMinor,
     score,
     evidence: evidence.sort(byStrength),
-    key: fitKey(indexes.book, draft.fit),
+    key: draft.key,
     named: strong,
     obstacles: obstacles({ scoring, items, strong, payer, evidence, customers }),
   };
@@ -98,6 +98,7 @@ const NO_SUPPORT: PayerSupport = {
   weight: 0,
   firmWeight: 0,
   certain: false,
+  unlisted: true,
   conflict: false,
   paysFor: false,
   alike: [],
