@@ -364,7 +364,8 @@ export class ReferenceIndex {
     remittance.segments.forEach((segment, at) => {
       if (segment.source === 'other' || segment.source === 'end-to-end') return;
       for (const sequence of sequences[at]!) {
-        if (sequence.digits.length < 4 || sequence.dateLike || isOtherLabel(sequence.letters)) continue;
+        if (sequence.digits.length < 4 || !this.#digitLengths.has(sequence.digits.length)) continue;
+        if (sequence.dateLike || isOtherLabel(sequence.letters)) continue;
         const covered = accepted
           .get(at)
           ?.some(
@@ -373,7 +374,7 @@ export class ReferenceIndex {
               sequence.start < slot.end &&
               slot.hits.every((hit) => hit.kind !== 'edit'),
           );
-        if (!covered && this.#digitLengths.has(sequence.digits.length)) {
+        if (!covered) {
           unknown.push({ digits: sequence.digits, letters: sequence.letters, source: segment.source });
         }
       }
