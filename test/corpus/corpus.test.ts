@@ -47,7 +47,7 @@ describe('the corpus', () => {
     expect(new Set([...truth.values()].map((each) => each.class)).size).toBe(13);
   });
 
-  test('an invoice in another currency is paid by money that the stated rate makes of it, but for its last digit', () => {
+  test('an invoice in another currency is paid by what the stated rate makes of it, but for its last digit', () => {
     const { items, payments, truth } = makeCorpus({
       seed: 1_015,
       customers: 200,

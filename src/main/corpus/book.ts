@@ -51,7 +51,10 @@ export function makeBook(dice: Dice, customers: readonly CorpusCustomer[], count
   });
 }
 
-/** Prices in minor units of any currency: every seventh a round one, the others from fifty to eighty thousand euro, most of them small. */
+/**
+ * Prices in minor units of any currency: every seventh a round one, the others from 5,000 (fifty euro) to
+ * eight million (eighty thousand), most of them small.
+ */
 export function amount(dice: Dice): bigint {
   if (dice.chance(14)) return BigInt((1 + dice.upTo(80)) * 25_000);
   return BigInt(5_000 + Math.floor(dice.random() ** 3 * 8_000_000));

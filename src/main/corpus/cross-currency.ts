@@ -10,8 +10,8 @@ import type { CorpusExchange, CorpusItem, CorpusPayment, PaymentClass } from './
 const ONE = 100_000_000n;
 
 /**
- * An invoice in euro that was paid in another currency: whole minor units of it, converted at the rate that the entry
- * states, so that a cent may be missing or over.
+ * An invoice in euro that was paid in another currency: whole minor units of it, converted at the rate that the
+ * entry states, so that a cent may be missing or over.
  */
 export function crossCurrency(item: CorpusItem, making: Making): Made {
   const { dice } = making;
@@ -26,8 +26,9 @@ export function crossCurrency(item: CorpusItem, making: Making): Made {
 }
 
 /**
- * An invoice in another currency, paid to an account in euro. The bank reckons with more digits than it states, quotes
- * its rate either way round, and tells the instructed amount beside it (60), the rate alone (25) or the amount alone (15).
+ * An invoice in another currency, paid to an account in euro. The bank reckons with more digits than it states,
+ * quotes its rate either way round, and tells the instructed amount beside it (60), the rate alone (25) or the
+ * amount alone (15).
  */
 export function foreignInvoice(making: Making): Made[] {
   const { dice, shelf } = making;

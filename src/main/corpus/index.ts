@@ -75,8 +75,8 @@ function write(
 const LISTED_OTHERWISE = 5;
 
 /**
- * The same corpus over an incomplete list of customers: every fifth stands on it under another name, without another
- * spelling and without an account, so that nothing tells who it is when it pays.
+ * The same corpus over an incomplete list of customers: every fifth stands on it under another name, without
+ * another spelling and without an account, so that nothing tells who it is when it pays.
  */
 export function withIncompleteList(corpus: Corpus): Corpus {
   const customers = corpus.customers.map((customer, at) =>

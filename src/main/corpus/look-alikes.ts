@@ -118,7 +118,10 @@ function twoAccounts(item: CorpusItem, making: Making): Made[] {
   return made(making, sister, payment, whole(twin));
 }
 
-/** Euro come in the figure of an invoice in another currency, which the text names; nobody says that money was exchanged. */
+/**
+ * Euro come in the figure of an invoice in another currency, which the text names; nobody says that money was
+ * exchanged.
+ */
 function sameFigure(_: CorpusItem, making: Making): Made[] {
   const { dice, shelf } = making;
   const invoice = shelf.takeForeign();
@@ -131,7 +134,10 @@ function sameFigure(_: CorpusItem, making: Making): Made[] {
   return made(making, shelf.customerOf(invoice), payment, new Map());
 }
 
-/** An invoice in another currency is named and its amount instructed; the money is two to five percent off the stated rate. */
+/**
+ * An invoice in another currency is named and its amount instructed; the money is two to five percent off the
+ * rate that is stated beside it.
+ */
 function wrongRate(_: CorpusItem, making: Making): Made[] {
   const { dice, shelf } = making;
   const invoice = shelf.takeForeign();

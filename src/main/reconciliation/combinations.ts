@@ -6,6 +6,7 @@ import type { Candidates } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import { dayNumber, type ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
+import { isTailNamed, textNumbers } from './number-tails.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { PayerMatch } from './party-index.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -356,23 +357,6 @@ function openItems(work: Work, customerId: string): number[] {
 function tailHits({ indexes, candidates }: Work, pool: readonly number[]): number[] {
   const numbers = textNumbers(candidates);
   return pool.filter((item) => isTailNamed(indexes, numbers, item));
-}
-
-/** Numbers of three to seven digits in the payment's text, without leading zeros. */
-export function textNumbers(candidates: Candidates): ReadonlySet<string> {
-  const numbers = new Set<string>();
-  for (const segment of candidates.remittance.segments) {
-    if (segment.source === 'other' || segment.source === 'end-to-end') continue;
-    for (const run of segment.runs) {
-      const digits = run.text.replace(/^0+/, '');
-      if (run.digits && !run.dateLike && digits.length >= 3 && digits.length <= 7) numbers.add(digits);
-    }
-  }
-  return numbers;
-}
-
-export function isTailNamed(indexes: MatchIndexes, numbers: ReadonlySet<string>, item: number): boolean {
-  return numbers.size > 0 && indexes.references.forms(item).ends.some((end) => numbers.has(end));
 }
 
 /** What structured remittance states of each document that we know. */

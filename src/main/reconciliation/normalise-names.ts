@@ -133,7 +133,7 @@ export function nameSimilarity(told: NormalName, known: NormalName): number {
 function formSimilarity(told: string, known: string): number {
   if (told === known) return 1;
   if (told === '' || known === '') return 0.97;
-  // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same form; one that goes on after a whole one is another company's.
+  // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same; what goes on after a whole one is another company's.
   const isCut = known.startsWith(told) || (told.startsWith(known) && !LEGAL_FORMS.has(known));
   return isCut ? 0.96 : 0.9;
 }

@@ -102,9 +102,10 @@ function owesAnother({ indexes, candidates }: Scoring, { alike }: PayerSupport):
 }
 
 /**
- * Where the payer may be somebody whom the list does not know, a number alone does not tell whose money it is once
- * somebody else owes just this amount: a customer who stands on the list under another name may have mistaken the
- * number. Only an account on the list tells that it is not they who paid, as it would be in the payment.
+ * Where the payer may be somebody whom the list does not know, a number alone does not tell whose money it is
+ * once somebody else owes just this amount: a customer who stands on the list under another name may have
+ * mistaken the number. Only an account on the list tells that it is not they who paid, as it would be in the
+ * payment.
  */
 function mayBeOfAnother({ indexes, candidates }: Scoring, customers: readonly string[]): boolean {
   const { payers, transaction } = candidates;

@@ -12,7 +12,7 @@ export interface PayerSupport {
   readonly firmWeight: number;
   /** The payer is this customer and can be no other. */
   readonly certain: boolean;
-  /** What is told of the payer is not what the list has of this customer: it may be somebody the list does not know. */
+  /** What is told of the payer is not what the list has of this customer: the list may not know who pays. */
   readonly unlisted: boolean;
   /** The payer is known, and is another customer. */
   readonly conflict: boolean;
@@ -116,8 +116,9 @@ const ruledSupport = (rule: NamedRule): PayerSupport => ({
 });
 
 /**
- * A group may pay from one account, and the list need not have everyone who does: then the name is another. And an
- * account that is on no list may be that of a sister whose name was cut, or told without the form that tells it apart.
+ * A group may pay from one account, and the list need not have everyone who does: then the name is another. And
+ * an account that is on no list may be that of a sister whose name was cut, or told without the form that tells
+ * her apart.
  */
 function mayBeUnlisted(payers: Payers, own: PayerMatch | undefined, ownsAccount: boolean): boolean {
   if (payers.hasUltimate) return (own?.ultimate ?? 0) < SAME_NAME;
@@ -222,7 +223,7 @@ function debtorEvidence(
   }
 }
 
-/** Whom people's decisions tell of is not nobody, though no list has the payer and however few decisions there are. */
+/** Whom people's decisions tell of is not nobody, though no list has the payer and however few they are. */
 function isKnownFromDecisions({ matches }: Payers): boolean {
   return matches.some(({ learned }) => learned !== undefined);
 }

@@ -177,7 +177,7 @@ interface Step {
   readonly action: 'release' | 'make' | 'propose';
 }
 
-/** What is to be done: first everything that gives way, then what takes its place, at last what only proposes. */
+/** First everything that gives way, then what takes its place, at last what only proposes. */
 async function stepsOf(
   context: ReconciliationContext,
   inputs: RunInputs,

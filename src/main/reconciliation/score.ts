@@ -4,11 +4,12 @@
  */
 import { amountEvidence } from './amount-evidence.ts';
 import type { Candidates } from './candidates.ts';
-import { type Draft, textNumbers } from './combinations.ts';
+import type { Draft } from './combinations.ts';
 import { byStrength } from './evidence.ts';
 import { habitEvidence } from './habit-evidence.ts';
 import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
+import { textNumbers } from './number-tails.ts';
 import { obstacles } from './obstacles.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import { type PayerSupport, payerSupport } from './payer-evidence.ts';
