@@ -17,7 +17,7 @@ const customer = (customerId: string, name: string, given: Partial<MatchCustomer
 
 interface Case {
   readonly customers: readonly MatchCustomer[];
-  readonly payer: { readonly name: string; readonly iban?: string; readonly onBehalfOf?: string };
+  readonly payer: { readonly name?: string; readonly iban?: string; readonly onBehalfOf?: string };
   /** What the sister owes; the payment names the first customer's item of 43,712.14. */
   readonly sisterCents?: bigint;
 }
