@@ -2,105 +2,109 @@
 import type { CalibrationMap } from './calibration.ts';
 
 export const CALIBRATION: CalibrationMap = {
-  version: 'corpus-2/1001-1004',
-  learnedFrom: '125011 explanations of 120000 payments of seeds 1001, 1002, 1003, 1004',
+  version: 'corpus-1/1001-1004',
+  learnedFrom: '126684 explanations of 120000 payments of seeds 1001, 1002, 1003, 1004',
   points: {
     clear: [
       {
-        logOdds: 3.497456,
+        logOdds: 3.466623,
         right: 0.962963,
       },
       {
-        logOdds: 4.535973,
-        right: 0.997183,
+        logOdds: 4.495586,
+        right: 0.997305,
       },
       {
-        logOdds: 14.039975,
+        logOdds: 14.030956,
         right: 0.999991,
       },
     ],
     chance: [
       {
-        logOdds: -15.673635,
-        right: 0.000416,
+        logOdds: -16.937211,
+        right: 0.000563,
       },
       {
-        logOdds: -6.382471,
-        right: 0.000814,
+        logOdds: -13.60105,
+        right: 0.00075,
       },
       {
-        logOdds: -3.26405,
-        right: 0.003876,
+        logOdds: -10.720994,
+        right: 0.000986,
       },
       {
-        logOdds: -2.701532,
-        right: 0.012658,
+        logOdds: -4.701823,
+        right: 0.001863,
       },
       {
-        logOdds: -1.779548,
-        right: 0.222222,
+        logOdds: -2.762145,
+        right: 0.028037,
       },
       {
-        logOdds: -0.788647,
-        right: 0.296296,
+        logOdds: -1.465868,
+        right: 0.259259,
       },
       {
-        logOdds: -0.011988,
-        right: 0.498294,
+        logOdds: -0.48884,
+        right: 0.481481,
       },
       {
-        logOdds: 1.313638,
-        right: 0.903846,
+        logOdds: -0.007935,
+        right: 0.500864,
       },
       {
-        logOdds: 8.620273,
-        right: 0.916459,
+        logOdds: 1.147508,
+        right: 0.851852,
       },
       {
-        logOdds: 14.923647,
-        right: 0.966667,
+        logOdds: 2.46417,
+        right: 0.961538,
+      },
+      {
+        logOdds: 4.066297,
+        right: 0.963504,
+      },
+      {
+        logOdds: 5.336319,
+        right: 0.970297,
+      },
+      {
+        logOdds: 6.283273,
+        right: 0.995098,
       },
     ],
     contradicted: [
       {
-        logOdds: -12.894622,
-        right: 0.000246,
+        logOdds: -11.337719,
+        right: 0.000183,
       },
       {
-        logOdds: -8.125995,
-        right: 0.000742,
+        logOdds: -6.254068,
+        right: 0.001504,
       },
       {
-        logOdds: -6.285208,
-        right: 0.002101,
+        logOdds: -4.972687,
+        right: 0.005839,
       },
       {
-        logOdds: -5.427843,
-        right: 0.002959,
+        logOdds: -4.428673,
+        right: 0.015152,
       },
       {
-        logOdds: -4.921551,
-        right: 0.005731,
+        logOdds: -2.64077,
+        right: 0.233766,
       },
       {
-        logOdds: -4.500261,
-        right: 0.017094,
+        logOdds: 1.185907,
+        right: 0.529116,
       },
       {
-        logOdds: -2.606685,
-        right: 0.283784,
+        logOdds: 4.7091,
+        right: 0.818182,
       },
       {
-        logOdds: 1.881486,
-        right: 0.438585,
-      },
-      {
-        logOdds: 6.391903,
-        right: 0.777778,
-      },
-      {
-        logOdds: 10.247353,
-        right: 0.928571,
+        logOdds: 10.834453,
+        right: 0.941176,
       },
     ],
   },
