@@ -58,6 +58,8 @@ export const vi: Readonly<Record<string, string>> = {
   'paid before the invoice was issued': 'trả trước khi lập hóa đơn',
   'paid long after the due date': 'trả rất lâu sau ngày đến hạn',
   'payer is nobody we know': 'bên trả không phải ai ta biết',
+  'payer is on no list, and known from decisions of people alone':
+    'bên trả không có trong danh sách nào, chỉ biết qua quyết định của người',
   'payer is another customer': 'bên trả là khách hàng khác',
   'account belongs to another customer': 'tài khoản thuộc khách hàng khác',
   'text names an invoice number that is not known': 'nội dung nêu số hóa đơn không có',
