@@ -32,7 +32,7 @@ export const ceremoniesProcedures = (ceremonies: Ceremonies, primitives: Transcr
       ceremonies.except(callerOf(context), input.ceremonyId, input.class, input.reason),
     ),
     abandon: os.ceremonies.abandon.handler(({ input, context }) =>
-      ceremonies.abandon(callerOf(context), input.ceremonyId, input.reason),
+      ceremonies.abandon(callerOf(context), input),
     ),
     transcript: os.ceremonies.transcript.handler(({ input }) => ceremonies.transcript(input.ceremonyId)),
     verify: os.ceremonies.verify.handler(({ input }) => {

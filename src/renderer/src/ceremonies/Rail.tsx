@@ -23,7 +23,7 @@ export function Rail({ ceremony }: { readonly ceremony: CeremonyDetail }) {
       <ol>
         {ceremony.script.map((step, place) => (
           <li
-            key={step.id}
+            key={`${place} ${step.id}`}
             ref={place === at ? now : undefined}
             className={`cs-rail-step cs-rail-step--${step.state}`}
             aria-current={place === at ? 'step' : undefined}

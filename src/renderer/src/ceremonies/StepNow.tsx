@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { client } from '../app/data.ts';
 import { ErrorState, engineWords, Facts, problemOf } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import type { SheetShown } from './Sheet.tsx';
 import { Signatures } from './Signatures.tsx';
@@ -19,15 +20,18 @@ export function StepNow(props: {
   const { ceremony, onTook, onSheet } = props;
   const step = ceremony.script.find(({ state }) => state === 'now' || state === 'signing');
   const act = useAct(ceremony, onTook, onSheet);
+  const may = useMay('keys');
   if (step === undefined) return null;
   const isDone = step.state === 'signing';
+  const mayDo = may && !isDone;
   const isUnsigned = step.signers.every(({ signed }) => !signed);
   const isDanger = step.act === 'destroy' || step.act === 'retire';
   return (
     <div className="cs-step" key={step.id}>
       <h2>{titleOf(ceremony, step)}</h2>
       <p className="cs-step-text">{textOf(ceremony, step)}</p>
-      {!isDone && isTyped(step) && (
+      {!may && <p className="cs-muted">{t('looks.run')}</p>}
+      {mayDo && isTyped(step) && (
         <Typing
           act={doWords(step)}
           isBusy={act.isPending}
@@ -36,7 +40,7 @@ export function StepNow(props: {
           onShare={(share) => act.mutate({ stepId: step.id, share })}
         />
       )}
-      {!isDone && !isTyped(step) && (
+      {mayDo && !isTyped(step) && (
         <Button
           key={step.id}
           size="large"
@@ -49,7 +53,7 @@ export function StepNow(props: {
         </Button>
       )}
       {act.isError && <ErrorState error={act.error} />}
-      {isDone && step.facts.length > 0 && step.act !== 'assemble' && (
+      {isDone && step.facts.length > 0 && step.act !== 'assemble' && step.id !== 'abandon' && (
         <Facts
           facts={step.facts.map(([name, text]) => [
             engineWords(name),
@@ -59,7 +63,7 @@ export function StepNow(props: {
           ])}
         />
       )}
-      {isDone && step.act === 'hand-out' && isUnsigned && (
+      {isDone && may && step.act === 'hand-out' && isUnsigned && (
         <Button loading={act.isPending} onClick={() => act.mutate({ stepId: step.id })}>
           {t('do.again')}
         </Button>

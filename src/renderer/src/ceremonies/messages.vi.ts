@@ -8,6 +8,10 @@ export const vi: Readonly<Record<string, string>> = {
   'keys.except': 'Có điều xảy ra khác đi',
   'keys.leave': 'Tạm rời nghi lễ',
   'keys.run': 'Nghi lễ',
+  'looks.list':
+    'Bạn chỉ xem. Cán bộ giữ khóa và cán bộ an ninh tổ chức nghi lễ; ai cũng có thể kiểm tra biên bản.',
+  'looks.run':
+    'Bạn chỉ xem. Người tổ chức nghi lễ tiếp tục trong phiên của cán bộ giữ khóa hoặc cán bộ an ninh.',
   'act.rehearse': 'Diễn tập',
   'act.begin': 'Bắt đầu',
   'act.verify': 'Kiểm tra biên bản',
@@ -169,6 +173,10 @@ export const vi: Readonly<Record<string, string>> = {
   'sign.code': 'Mã ứng dụng của {name}',
   'sign.act': 'Ký với tên {name}',
   'sign.done': 'đã ký',
+  'sign.inPlaceOf': 'thay cho {name}',
+  'sign.cannot': '{name} không còn ký được',
+  'sign.cannotText':
+    'Tài khoản đã bị vô hiệu, hoặc đã có khóa ký khác từ khi nghi lễ bắt đầu. Bước này không ký được: hãy bỏ dở nghi lễ, khi đó người khác ký thay.',
   'sign.waits': 'ký bây giờ',
   'sheet.title': 'Mảnh {share} trên {shares}, cho {name}',
   'sheet.text': 'Mảnh chỉ hiện lần này. Không ai khác nhìn màn hình.',
@@ -196,10 +204,16 @@ export const vi: Readonly<Record<string, string>> = {
   'class.share-refused': 'Có mảnh được đưa ra không phải mảnh cần đọc',
   'class.participant-late': 'Có người không có mặt từ đầu',
   'class.environment': 'Phòng hoặc máy không đúng quy định',
+  'class.leader-left': 'Người khác đã ký thay người chủ trì hoặc người làm chứng không còn ký được',
   'class.abandoned': 'Nghi lễ bị bỏ dở',
   'abandon.title': 'Bỏ dở nghi lễ',
   'abandon.text':
     'Việc đã làm vẫn ở trong biên bản. Khóa đang tạo sẽ không bao giờ được tạo. Người chủ trì và người làm chứng ký.',
+  'abandon.left': '{name} không còn ký được. Ai ký thay',
+  'abandon.leftHint': 'Một cán bộ giữ khóa hoặc cán bộ an ninh; biên bản ghi rõ đó là người khác.',
+  'abandon.nobody':
+    'Không còn ai khác được chủ trì nghi lễ. Trước hết hãy chỉ định thêm một cán bộ giữ khóa hoặc cán bộ an ninh.',
+  'abandon.choose': 'Chọn một người',
   'abandon.reason': 'Lý do',
   'abandon.act': 'Bỏ dở',
   'over.done': 'Nghi lễ đã kết thúc',

@@ -29,23 +29,26 @@ export function HsmMark() {
   );
 }
 
-/** A line across the top while tokens are down and none serves in their place; on its own page the table says it. */
+/** A line across the top while a circuit is open or stopped; on its own page the table says it. */
 export function HsmBanner({ path }: { readonly path: string }) {
   const { data } = useHsmStatus();
   const tokens = data?.tokens ?? [];
-  const isDown = tokens.some(({ circuit }) => circuit === 'open' || circuit === 'stopped');
+  const down = tokens.filter(({ circuit }) => circuit === 'open' || circuit === 'stopped');
   const isServed = tokens.some(({ session }) => session === 'open');
-  const isShown = isDown && !isServed && path !== places.hsm();
+  const isShown = down.length > 0 && path !== places.hsm();
+  const names = down.map(({ name }) => name).join(', ');
+  const tone = isServed ? '' : ' cs-banner--critical';
   return (
     <section
       aria-label={t('banner.region')}
-      className={isShown ? 'cs-banner cs-banner--critical' : 'cs-banner cs-banner--none'}
+      className={isShown ? `cs-banner${tone}` : 'cs-banner cs-banner--none'}
     >
       <span role="status" className="cs-banner-words">
         {isShown && (
           <>
             <strong>
-              <span aria-hidden="true">■</span> {t('banner.open')}
+              <span aria-hidden="true">{isServed ? '▲' : '■'}</span>{' '}
+              {isServed ? t('banner.some', { names, count: down.length }) : t('banner.open')}
             </strong>
             <span>{t('banner.text', { waiting: data?.queue.waiting ?? 0 })}</span>
             <PlaceLink to={places.hsm()} className="cs-banner-link">

@@ -3,6 +3,7 @@ import { catalogue } from '../kit/catalogue.ts';
 /** Sentences of the HSM: its page, its mark on the status bar, the line while a circuit is open. */
 export const t = catalogue('hsm', {
   title: 'HSM',
+  looks: 'You look on: security officers manage tokens and their keys.',
   'keys.group': 'HSM',
   'keys.make': 'Make a key',
   'keys.add': 'Add a token',
@@ -11,6 +12,8 @@ export const t = catalogue('hsm', {
   'mark.waiting': 'HSM {ready}/{all}, {waiting} waiting',
   'banner.region': 'Hardware tokens',
   'banner.open': 'No token answers',
+  'banner.some':
+    '{count, plural, one {Token {names} does not answer; others serve} other {Tokens {names} do not answer; others serve}}',
   'banner.text':
     '{waiting, plural, =0 {Signing requests wait in the vault; none is lost.} one {# signing request waits in the vault; none is lost.} other {# signing requests wait in the vault; none is lost.}}',
   'banner.go': 'See the tokens',

@@ -1,6 +1,7 @@
 /** The HSM's sentences in Vietnamese. */
 export const vi: Readonly<Record<string, string>> = {
   title: 'HSM',
+  looks: 'Bạn chỉ xem: cán bộ an ninh quản lý các thiết bị và khóa của chúng.',
   'keys.group': 'HSM',
   'keys.make': 'Tạo khóa',
   'keys.add': 'Thêm thiết bị',
@@ -9,6 +10,7 @@ export const vi: Readonly<Record<string, string>> = {
   'mark.waiting': 'HSM {ready}/{all}, {waiting} đang chờ',
   'banner.region': 'Thiết bị phần cứng',
   'banner.open': 'Không thiết bị nào trả lời',
+  'banner.some': '{count, plural, other {Thiết bị {names} không trả lời; thiết bị khác đang phục vụ}}',
   'banner.text':
     '{waiting, plural, =0 {Yêu cầu ký chờ trong két; không yêu cầu nào bị mất.} other {# yêu cầu ký đang chờ trong két; không yêu cầu nào bị mất.}}',
   'banner.go': 'Xem các thiết bị',
