@@ -187,6 +187,8 @@ export const ceremonies = {
         step: z.string().nullable(),
         rehearsal: z.boolean().nullable(),
         seal: z.string().nullable(),
+        /** What it says, for people: the ceremony, who took part with which key, exceptions. */
+        facts: z.array(z.tuple([z.string(), z.string()])),
       }),
     ),
 };

@@ -21,6 +21,7 @@ import {
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import { BeginDialog } from './BeginDialog.tsx';
+import { Hex } from './Hex.tsx';
 import { t } from './messages.ts';
 import { VerifyDialog } from './VerifyDialog.tsx';
 import './ceremonies.css';
@@ -194,7 +195,8 @@ const keyColumns = (): readonly Column<CeremonyKey>[] => [
   {
     id: 'fingerprint',
     header: () => t('col.fingerprint'),
-    width: 260,
-    cell: ({ fingerprint }) => <span className="cs-mono">{fingerprint}</span>,
+    width: 330,
+    cell: ({ fingerprint }) => fingerprint && <Hex text={fingerprint} />,
+    title: ({ fingerprint }) => fingerprint ?? '',
   },
 ];

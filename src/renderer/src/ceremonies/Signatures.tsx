@@ -27,7 +27,9 @@ export function Signatures(props: {
       <ul>
         {step.signers.map(({ operatorId, signed }) => (
           <li key={operatorId} className={operatorId === next ? 'cs-signer cs-signer--next' : 'cs-signer'}>
-            <span aria-hidden="true">{signed ? '✓' : operatorId === next ? '✎' : '·'}</span>{' '}
+            <span className="cs-signer-mark" aria-hidden="true">
+              {signed ? '✓' : operatorId === next ? '✎' : '·'}
+            </span>
             {nameOf(ceremony, operatorId)}{' '}
             <span className="cs-muted">
               {partOf(ceremony, step, operatorId)}

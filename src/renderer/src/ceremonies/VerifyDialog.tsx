@@ -2,7 +2,8 @@ import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { client } from '../app/data.ts';
-import { Dialog, ErrorState, engineWords } from '../kit/index.ts';
+import { Dialog, ErrorState, engineWords, Facts } from '../kit/index.ts';
+import { Hex } from './Hex.tsx';
 import { t } from './messages.ts';
 
 /** Checks a transcript from a file, of whatever console. */
@@ -32,6 +33,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
           }}
         />
         {check.data && <Verdict answer={check.data} />}
+        {check.data && <Facts facts={check.data.facts.map(([name, text]) => [engineWords(name), text])} />}
         {check.isError && <ErrorState error={check.error} />}
       </DialogBody>
       <DialogFooter actions={<Button onClick={onClose}>{t('act.back')}</Button>} />
@@ -58,7 +60,7 @@ export function Verdict({
       )}
       {seal !== null && (
         <p>
-          {t('over.seal')}: <span className="cs-mono cs-ceremony-seal">{seal}</span>
+          {t('over.seal')}: <Hex text={seal} />
         </p>
       )}
     </Callout>

@@ -98,6 +98,7 @@ export const t = catalogue('ceremonies', {
   'run.except': 'Something went differently',
   'run.abandon': 'Abandon',
   'run.people': '{threshold} of {shares} shares give the key',
+  'run.who': '{name} acts now. Then sign: {names}.',
   'run.exceptions': 'Exceptions',
   'run.facts': 'What was done',
   'rail.done': 'done',

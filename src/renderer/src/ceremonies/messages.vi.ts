@@ -97,6 +97,7 @@ export const vi: Readonly<Record<string, string>> = {
   'run.except': 'Có điều xảy ra khác đi',
   'run.abandon': 'Bỏ dở',
   'run.people': '{threshold} trên {shares} mảnh cho lại khóa',
+  'run.who': 'Bây giờ {name} làm. Sau đó ký: {names}.',
   'run.exceptions': 'Ngoại lệ',
   'run.facts': 'Việc đã làm',
   'rail.done': 'đã xong',

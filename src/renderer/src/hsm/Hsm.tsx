@@ -107,7 +107,9 @@ export function Hsm() {
         <ErrorState error={status.error} onRetry={() => void status.refetch()} />
       )}
       {status.isPending && <Skeleton lines={5} />}
-      {status.data && tokens.length > 0 && <Strip status={status.data} keys={keys.data ?? []} may={may} />}
+      {status.data && tokens.length > 0 && (
+        <Strip status={status.data} keys={keys.data ?? []} onAsk={may ? setAsk : null} />
+      )}
       {status.data && tokens.length === 0 && (
         <EmptyState
           title={t(status.data.available ? 'empty.title' : 'unavailable.title')}
@@ -192,11 +194,12 @@ function Below({
 function Strip({
   status,
   keys,
-  may,
+  onAsk,
 }: {
   readonly status: HsmStatus;
   readonly keys: readonly HsmKey[];
-  readonly may: boolean;
+  /** Null for who only looks. */
+  readonly onAsk: ((ask: HsmAsk) => void) | null;
 }) {
   const { tokens, queue, hardwareOnly } = status;
   const ready = tokens.filter(({ session }) => session === 'open').length;
@@ -225,11 +228,11 @@ function Strip({
         <dt>{t('strip.policy')}</dt>
         <dd>
           {t(hardwareOnly ? 'policy.hardware' : 'policy.any')}{' '}
-          {may && (
+          {onAsk && (
             <Button
               size="small"
               variant="outlined"
-              onClick={() => void attempt(() => client.hsm.setPolicy({ hardwareOnly: !hardwareOnly }))}
+              onClick={() => onAsk({ kind: 'policy', hardwareOnly: !hardwareOnly })}
             >
               {t(hardwareOnly ? 'policy.allow' : 'policy.refuse')}
             </Button>
