@@ -114,6 +114,28 @@ export const shareSheet = z.object({
   pdf: z.instanceof(Blob),
 });
 
+/** A transcript of whatever vault, in what a reader holds against what they know. */
+const transcriptSays = z.object({
+  kind,
+  keyLabel: z.string(),
+  threshold: z.number().int(),
+  shares: z.number().int(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  vaultId: z.string(),
+  participants: z.array(
+    z.object({
+      name: z.string(),
+      role: z.enum(ceremonyRoles),
+      /** Hex SHA-256 of their public key. */
+      fingerprint: z.string(),
+    }),
+  ),
+  /** Who signed its end in whose place. */
+  standIns: z.array(z.object({ name: z.string(), fingerprint: z.string(), inPlaceOf: z.string() })),
+  exceptions: z.array(z.object({ step: z.string(), class: z.enum(exceptionClasses), reason: z.string() })),
+});
+
 const passphrase = z.string().min(1).max(1024);
 const step = { ceremonyId: id, stepId: z.string().max(40) };
 
@@ -187,8 +209,8 @@ export const ceremonies = {
         step: z.string().nullable(),
         rehearsal: z.boolean().nullable(),
         seal: z.string().nullable(),
-        /** What it says, for people: the ceremony, who took part with which key, exceptions. */
-        facts: z.array(z.tuple([z.string(), z.string()])),
+        /** What it says where it verifies; null where it does not. */
+        says: transcriptSays.nullable(),
       }),
     ),
 };

@@ -1,7 +1,7 @@
 import { CountersignError } from '../base/index.ts';
 import { type CallContext, callerOf, os } from '../base/procedures.ts';
 import { sha256 } from '../crypto/index.ts';
-import { type TranscriptPrimitives, transcriptFacts, verifyTranscript } from '../proof/index.ts';
+import { type TranscriptPrimitives, transcriptSays, verifyTranscript } from '../proof/index.ts';
 import type { Ceremonies } from './service.ts';
 
 /** Who is signed in; a ceremony is led by a person. */
@@ -39,7 +39,7 @@ export const ceremoniesProcedures = (ceremonies: Ceremonies, primitives: Transcr
     verify: os.ceremonies.verify.handler(({ input }) => {
       const answer = verifyTranscript(input.text, primitives);
       const { verified, reason, step, seal, transcript } = answer;
-      const facts = transcriptFacts(answer, sha256).map(([name, text]): [string, string] => [name, text]);
-      return { verified, reason, step, seal, rehearsal: transcript?.rehearsal ?? null, facts };
+      const says = verified && transcript !== null ? transcriptSays(transcript, sha256) : null;
+      return { verified, reason, step, seal, rehearsal: transcript?.rehearsal ?? null, says };
     }),
   });

@@ -58,7 +58,6 @@ export {
 } from './receipt.ts';
 export {
   headerHash,
-  keyFingerprint,
   STEP_PURPOSE,
   stepHash,
   TRANSCRIPT_FORM,
@@ -70,7 +69,7 @@ export {
   transcriptText,
   type UnsignedStep,
 } from './transcript.ts';
-export { transcriptFacts } from './transcript-facts.ts';
+export { transcriptFacts, transcriptSays } from './transcript-facts.ts';
 export { isConsistent } from './tree.ts';
 export {
   type ReceiptAnswer,

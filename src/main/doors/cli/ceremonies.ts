@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { CeremonyDetail, CeremonyLine } from '../../../contract/ceremonies.ts';
 import { sha256 } from '../../crypto/index.ts';
 import { verifyTranscriptFile } from '../../engine/index.ts';
-import { keyFingerprint, transcriptFacts } from '../../proof/index.ts';
+import { transcriptFacts, transcriptSays } from '../../proof/index.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import { handOut } from './audit.ts';
@@ -56,19 +56,15 @@ export function verifyCeremonyCommand({ operands }: Arguments): Answer {
   const tookMs = Math.round(performance.now() - startMs);
   const { verified, reason, step, seal } = answer;
   const transcript = verified ? answer.transcript : null;
-  const facts = transcriptFacts(answer, sha256);
   return {
     json: {
       ...{ verified, reason, step, seal, tookMs },
       rehearsal: transcript?.rehearsal ?? null,
-      participants: (transcript?.participants ?? []).map(({ name, role, publicKey }) => ({
-        ...{ name, role, fingerprint: keyFingerprint(publicKey, sha256) },
-      })),
-      facts,
+      ...(transcript === null ? { participants: [] } : transcriptSays(transcript, sha256)),
     },
     text: [
       `${verified ? 'verified' : 'NOT VERIFIED'}: ${printable(reason)}`,
-      ...facts.map(([name, text]) => `  ${printable(name)}: ${printable(text)}`),
+      ...transcriptFacts(answer, sha256).map(([name, text]) => `  ${printable(name)}: ${printable(text)}`),
     ].join('\n'),
     exitCode: verified ? EXIT.done : EXIT.notVerified,
   };

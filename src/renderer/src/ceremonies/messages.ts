@@ -230,6 +230,7 @@ export const t = catalogue('ceremonies', {
   'verify.file': 'Choose a file',
   'verify.good': 'Verified',
   'verify.bad': 'Not verified',
+  'verify.people': 'Who took part, each with the fingerprint of their key',
   'verify.step': 'Step at fault',
   'verify.rehearsal': 'It is the transcript of a rehearsal.',
   'verify.real': 'It is the transcript of a real ceremony.',

@@ -230,6 +230,7 @@ export const vi: Readonly<Record<string, string>> = {
   'verify.file': 'Chọn tệp',
   'verify.good': 'Đã xác minh',
   'verify.bad': 'Không xác minh được',
+  'verify.people': 'Ai tham gia, mỗi người với vân tay khóa của mình',
   'verify.step': 'Bước sai',
   'verify.rehearsal': 'Đây là biên bản của một buổi diễn tập.',
   'verify.real': 'Đây là biên bản của một nghi lễ thật.',
