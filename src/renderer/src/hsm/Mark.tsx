@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { PlaceLink } from '../kit/index.ts';
+import { downOf } from './down.ts';
 import { t } from './messages.ts';
 
 const REFRESH_MS = 10_000;
@@ -32,23 +33,21 @@ export function HsmMark() {
 /** A line across the top while a circuit is open or stopped; on its own page the table says it. */
 export function HsmBanner({ path }: { readonly path: string }) {
   const { data } = useHsmStatus();
-  const tokens = data?.tokens ?? [];
-  const down = tokens.filter(({ circuit }) => circuit === 'open' || circuit === 'stopped');
-  const isServed = tokens.some(({ session }) => session === 'open');
-  const isShown = down.length > 0 && path !== places.hsm();
-  const names = down.map(({ name }) => name).join(', ');
-  const tone = isServed ? '' : ' cs-banner--critical';
+  const down = path === places.hsm() ? null : downOf(data?.tokens ?? []);
+  const tone = down?.isServed === false ? ' cs-banner--critical' : '';
   return (
     <section
       aria-label={t('banner.region')}
-      className={isShown ? `cs-banner${tone}` : 'cs-banner cs-banner--none'}
+      className={down === null ? 'cs-banner cs-banner--none' : `cs-banner${tone}`}
     >
       <span role="status" className="cs-banner-words">
-        {isShown && (
+        {down && (
           <>
             <strong>
-              <span aria-hidden="true">{isServed ? '▲' : '■'}</span>{' '}
-              {isServed ? t('banner.some', { names, count: down.length }) : t('banner.open')}
+              <span aria-hidden="true">{down.isServed ? '▲' : '■'}</span>{' '}
+              {down.isServed
+                ? t('banner.some', { names: down.names.join(', '), count: down.names.length })
+                : t('banner.open')}
             </strong>
             <span>{t('banner.text', { waiting: data?.queue.waiting ?? 0 })}</span>
             <PlaceLink to={places.hsm()} className="cs-banner-link">
