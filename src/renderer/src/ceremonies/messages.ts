@@ -105,6 +105,7 @@ export const t = catalogue('ceremonies', {
   'rail.signing': 'waits for signatures',
   'rail.now': 'now',
   'rail.later': 'later',
+  'rail.open': 'left open',
   'step.assemble': 'Everybody is here',
   'step.generate': 'Generate and split the key',
   'step.hand-out': 'Share {share} for {name}',

@@ -103,6 +103,7 @@ export const vi: Readonly<Record<string, string>> = {
   'rail.done': 'đã xong',
   'rail.signing': 'chờ chữ ký',
   'rail.now': 'bây giờ',
+  'rail.open': 'bỏ ngỏ',
   'rail.later': 'sau này',
   'step.assemble': 'Mọi người có mặt',
   'step.generate': 'Tạo và chia khóa',
