@@ -353,6 +353,10 @@ export const vi: Readonly<Record<string, string>> = {
     'Nghi lễ đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
   'The rehearsal was abandoned; what was done until then is signed by those who did it.':
     'Buổi diễn tập đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
+  'The ceremony was abandoned, and its end is signed in the place of somebody who could not any more.':
+    'Nghi lễ đã bị bỏ dở, và phần kết được ký thay cho người không còn ký được.',
+  'The rehearsal was abandoned, and its end is signed in the place of somebody who could not any more.':
+    'Buổi diễn tập đã bị bỏ dở, và phần kết được ký thay cho người không còn ký được.',
   'Enrol a smart card for somebody': 'Ghi danh thẻ thông minh cho một người',
   'Let a key of a token sign no more': 'Cho một khóa trên thiết bị ngừng ký',
   'Use a key on one token no more': 'Ngừng dùng một khóa trên một thiết bị',
