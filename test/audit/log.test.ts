@@ -111,8 +111,12 @@ describe('recording', () => {
 
   test('rows are refused to change or go, by whatever statement', () => {
     fill(300);
-    for (const table of ['audit_record', 'audit_subject', 'audit_node']) {
-      const column = { audit_record: 'actor', audit_subject: 'id', audit_node: 'hash' }[table];
+    for (const [table, column] of [
+      ['audit_record', 'actor'],
+      ['audit_subject', 'id'],
+      ['audit_mark', 'value'],
+      ['audit_node', 'hash'],
+    ]) {
       for (const sql of [
         `UPDATE ${table} SET ${column} = ${column}`,
         `DELETE FROM ${table}`,
@@ -289,6 +293,8 @@ describe('details', () => {
       vault.db
         .prepare("INSERT INTO audit_record VALUES (4, 1, 9, 'a.b', 'ada', '', '', ?, ?, ?)")
         .run(detailId, commitment, leaf);
+      const mark = vault.db.prepare('INSERT OR IGNORE INTO audit_mark VALUES (0, ?, ?)');
+      for (const words of ['kind a.b', 'actor ada', 'minute 000000000000']) mark.run(words.split(' '));
     });
     t = await t.reopen();
     expect(t.audit.get(4n).detail).toBe('"as before"');

@@ -1,4 +1,10 @@
-import type { Incident, IncidentCounts, IncidentLine, IncidentPolicies } from '../../contract/incidents.ts';
+import type {
+  Incident,
+  IncidentAction,
+  IncidentCounts,
+  IncidentLine,
+  IncidentPolicies,
+} from '../../contract/incidents.ts';
 import type { Audit } from '../audit/index.ts';
 import {
   type Caller,
@@ -8,6 +14,7 @@ import {
   type Logger,
   type RaiseIncident,
   type Runtime,
+  type SettleIncident,
   silentLogger,
 } from '../base/index.ts';
 import { canonicalJson } from '../crypto/index.ts';
@@ -27,7 +34,6 @@ import * as rules from './rules.ts';
 import {
   createStore,
   type EventRow,
-  type IncidentAction,
   type IncidentFilter,
   type IncidentRow,
   type QueuePlace,
@@ -47,6 +53,8 @@ export interface Incidents {
    * reaches the log and nobody else.
    */
   readonly raise: RaiseIncident;
+  /** Resolves the incident of a key by who decided what it was about; one that two must end stays. */
+  readonly settle: SettleIncident;
   list(query: IncidentQuery): { rows: IncidentLine[]; nextCursor: string | null; total: number | null };
   counts(): IncidentCounts;
   /** Errors: `INCIDENT_UNKNOWN`. */
@@ -250,6 +258,14 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     });
   }
 
+  const settle: SettleIncident = (dedupeKey, cause, caller) => {
+    vault.transaction(() => {
+      const row = store.unresolvedByTag(sealing.blindTag(DEDUPE_INDEX, dedupeKey));
+      if (row === undefined || needsTwo(row.kind)) return;
+      apply(row, rules.resolved(row, runtime.nowMs()), { action: 'resolved', caller, note: cause });
+    });
+  };
+
   function command(id: string, next: (row: IncidentRow) => rules.Standing, change: Change): IncidentLine {
     return vault.transaction(() => {
       const row = known(id);
@@ -288,6 +304,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
 
   return {
     raise,
+    settle,
     list({ limit, cursor, ...filter }) {
       const rows = store.page(filter, placeOf(cursor), limit + 1);
       const page = rows.slice(0, limit);
