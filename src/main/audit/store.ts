@@ -74,7 +74,7 @@ export function createReadStore(db: Connection) {
     .safeIntegers(false);
   const countKinds = db
     .prepare<[object], { part: number; kind: string; count: number }>(
-      `SELECT (recorded_at_ms - :fromMs) / :partMs AS part, kind, count(*) AS count FROM audit_record
+      `SELECT CAST((recorded_at_ms - :fromMs) / :partMs AS INTEGER) AS part, kind, count(*) AS count FROM audit_record
        WHERE seq BETWEEN :first AND :last AND recorded_at_ms >= :fromMs AND recorded_at_ms < :untilMs
        GROUP BY part, kind`,
     )
