@@ -21,6 +21,7 @@ import {
 import { useMay } from '../privacy/reveal.tsx';
 import { DeadLetterDialog } from './DeadLetterDialog.tsx';
 import { t } from './messages.ts';
+import { Source } from './Source.tsx';
 import { meaningOf, whereOf } from './words.ts';
 
 const shapeOf = { open: 'unmatched', taken: 'done', dismissed: 'voided' } as const;
@@ -33,7 +34,7 @@ const columns: readonly Column<DeadLetterLine>[] = [
     width: 110,
     cell: (row) => <StatusTag status={shapeOf[row.state]} label={t(`dead.state.${row.state}`)} />,
   },
-  { id: 'source', header: () => t('dead.source'), width: 110, cell: (row) => row.source },
+  { id: 'source', header: () => t('dead.source'), width: 110, cell: (row) => <Source source={row.source} /> },
   {
     id: 'reason',
     header: () => t('dead.reason'),
