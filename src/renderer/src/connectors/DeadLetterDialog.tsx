@@ -6,7 +6,7 @@ import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
 import { Dialog, ErrorState, Facts, notify, PlaceLink, Skeleton, TimeCell } from '../kit/index.ts';
-import { useActorName } from '../operators/useActorName.ts';
+import { useActorName } from '../operators/Actor.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { Source } from './Source.tsx';

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { PlaceLink } from '../kit/index.ts';
-import { useActorName } from '../operators/useActorName.ts';
+import { useActorName } from '../operators/Actor.tsx';
 
 /** Who brought a message: the connector by its name, or a person by theirs. */
 export function Source({ source }: { readonly source: string }) {

@@ -24,7 +24,7 @@ import {
   usePages,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
-import { columns } from './columns.tsx';
+import { columnsOf } from './columns.tsx';
 import { Evidence, type Tab } from './Evidence.tsx';
 import { Filters } from './Filters.tsx';
 import { Item, type Story } from './Item.tsx';
@@ -67,7 +67,8 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
 
   const steps = stepsOf(data, breakId);
   const candidate = mayMatch && data?.line === null ? data.candidates[0] : undefined;
-  const confirmed = mayMatch ? (data?.line ?? undefined) : undefined;
+  // Of what went back since the line stays what it is.
+  const confirmed = mayMatch && data?.payment.returnedMinor === 0n ? (data.line ?? undefined) : undefined;
   const go = (to: string | undefined) => () => {
     if (to !== undefined) router.history.push(to);
     return to !== undefined;
@@ -136,7 +137,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
               <Sums rows={rows} />
               <DataTable
                 label={t('list.label')}
-                columns={columns}
+                columns={columnsOf(query.state)}
                 rows={rows}
                 rowKey={(row) => row.id}
                 activeKey={activeId ?? null}
@@ -153,7 +154,14 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
           }
           item={<Item query={detail} data={data} />}
           evidence={
-            data && <Evidence data={data} tab={tab} onTab={setTab} onLine={mayMatch ? setLine : undefined} />
+            data && (
+              <Evidence
+                data={data}
+                tab={tab}
+                onTab={setTab}
+                onLine={mayMatch && data.payment.returnedMinor === 0n ? setLine : undefined}
+              />
+            )
           }
           decision={
             data && (

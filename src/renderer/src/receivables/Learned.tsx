@@ -22,6 +22,7 @@ import {
   writeIban,
   writeMoney,
 } from '../kit/index.ts';
+import { Actor } from '../operators/Actor.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { ReceivablesTabs } from './ReceivablesTabs.tsx';
@@ -107,14 +108,14 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'what',
     header: () => t('learned.what'),
-    width: 124,
+    width: 150,
     cell: (row) => t(`learned.what.${row.what}`),
     sort: (row) => row.what,
   },
   {
     id: 'value',
     header: () => t('learned.value'),
-    width: 220,
+    width: 190,
     grow: 2,
     cell: learnedValue,
     title: learnedValue,
@@ -137,7 +138,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'uses',
     header: () => t('learned.uses'),
-    width: 80,
+    width: 108,
     align: 'end',
     cell: (row) => row.uses,
     sort: (row) => row.uses,
@@ -153,7 +154,7 @@ const columns: readonly Column<LearnedRow>[] = [
             {t('learned.decision', { id: latest.bankTransactionId })}
           </PlaceLink>{' '}
           <span className="cs-muted">
-            {latest.actor} <TimeCell atMs={latest.atMs} />
+            <Actor actor={latest.actor} /> <TimeCell atMs={latest.atMs} />
           </span>
         </>
       ),
@@ -183,7 +184,7 @@ function ForgetDialog({ row, onClose }: { readonly row: LearnedRow; readonly onC
                 {t('learned.decision', { id: bankTransactionId })}
               </PlaceLink>{' '}
               <span className="cs-muted">
-                {actor} <TimeCell atMs={atMs} />
+                <Actor actor={actor} /> <TimeCell atMs={atMs} />
               </span>
             </li>
           ))}

@@ -19,13 +19,23 @@ export function Marked(props: {
     <div className="cs-marked">
       <p className="cs-marked-total" role="status">
         <span>{t('many.marked', { count: rows.length })}</span>
-        <MoneyList amounts={totalsOf(rows)} />
+        <MoneyList amounts={totalsOf(rows)} inline />
       </p>
+      <Button
+        size="small"
+        variant="minimal"
+        className="cs-marked-clear"
+        onClick={props.onClear}
+        endIcon={<KeyCaps combo="Escape" />}
+      >
+        {t('many.clear')}
+      </Button>
       {ACTS.map((act) => {
         const count = rows.filter((row) => isFor(act, row)).length;
         return (
           <Button
             key={act}
+            size="small"
             intent={act === 'confirm' ? 'primary' : 'none'}
             disabled={count === 0}
             onClick={() => props.onAct(act)}
@@ -36,14 +46,12 @@ export function Marked(props: {
         );
       })}
       <Button
+        size="small"
         disabled={whyNotCombined(rows) !== null}
         onClick={props.onCombine}
         endIcon={<KeyCaps combo="c" />}
       >
         {t('combine.open-dialog')}
-      </Button>
-      <Button variant="minimal" onClick={props.onClear} endIcon={<KeyCaps combo="Escape" />}>
-        {t('many.clear')}
       </Button>
     </div>
   );

@@ -6,3 +6,7 @@ export function useActorName(): (actor: string) => string {
   const people = useQuery(orpc.operators.list.queryOptions()).data?.operators;
   return (actor) => people?.find(({ id }) => actor === `operator-${id}`)?.name ?? actor;
 }
+
+export function Actor({ actor }: { readonly actor: string }) {
+  return <>{useActorName()(actor)}</>;
+}
