@@ -64,7 +64,7 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
   {
     id: 'age',
     header: () => t('list.age'),
-    width: 92,
+    width: 100,
     align: 'end',
     cell: (row) => <RelativeTime atMs={row.receivedAtMs} />,
   },

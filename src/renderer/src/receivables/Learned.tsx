@@ -97,7 +97,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'customer',
     header: () => t('items.customer'),
-    width: 170,
+    width: 150,
     grow: 1,
     cell: (row) => (
       <PlaceLink to={places.openItems({ customerId: row.customerId })}>{row.customerName}</PlaceLink>
@@ -108,14 +108,14 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'what',
     header: () => t('learned.what'),
-    width: 150,
+    width: 136,
     cell: (row) => t(`learned.what.${row.what}`),
     sort: (row) => row.what,
   },
   {
     id: 'value',
     header: () => t('learned.value'),
-    width: 190,
+    width: 206,
     grow: 2,
     cell: learnedValue,
     title: learnedValue,
@@ -146,7 +146,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'from',
     header: () => t('learned.from'),
-    width: 330,
+    width: 352,
     cell: ({ learnedFrom: [latest] }) =>
       latest && (
         <>

@@ -32,12 +32,14 @@ export function Marked(props: {
       </Button>
       {ACTS.map((act) => {
         const count = rows.filter((row) => isFor(act, row)).length;
+        // The bar stays one line: of what none of them is for only the first act is shown, as not to be done.
+        if (count === 0 && act !== 'confirm') return null;
         return (
           <Button
             key={act}
             size="small"
-            intent={act === 'confirm' ? 'primary' : 'none'}
             disabled={count === 0}
+            intent={act === 'confirm' ? 'primary' : 'none'}
             onClick={() => props.onAct(act)}
             endIcon={<KeyCaps combo={MANY_KEYS[act]} />}
           >
