@@ -187,6 +187,13 @@ describe('instant payments', () => {
     await list().focus();
     await page.keyboard.press('l');
     await page.waitForURL(new RegExp(`#/transactions/${rows[0]!.lineId}$`));
+    // The page of the payment itself tells the match of the line that took its place.
+    await goTo(desk, `/transactions/${id}`);
+    await page.getByRole('link', { name: 'Instant payment', exact: true }).waitFor();
+    await page
+      .getByText(/^0\.99/)
+      .first()
+      .waitFor();
   });
 
   const messageOf = async (paymentId: string) =>

@@ -115,7 +115,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'value',
     header: () => t('learned.value'),
-    width: 206,
+    width: 218,
     grow: 2,
     cell: learnedValue,
     title: learnedValue,
@@ -146,7 +146,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'from',
     header: () => t('learned.from'),
-    width: 352,
+    width: 340,
     cell: ({ learnedFrom: [latest] }) =>
       latest && (
         <>
