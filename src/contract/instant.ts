@@ -24,6 +24,8 @@ export const instantErrors = {
   INSTANT_PAYMENT_UNKNOWN: 'There is no such instant payment.',
   INSTANT_MESSAGE_UNKNOWN: 'No single message was taken in under that number.',
   INSTANT_CONFIRMED: 'A line of a statement has confirmed the payment already.',
+  INSTANT_NOT_CONFIRMED: 'No line of a statement has confirmed the payment.',
+  INSTANT_WENT_BACK: 'Money of the payment went back since: what its line is cannot be taken back any more.',
   INSTANT_LINE_UNFIT: 'The line is not one that can be this payment.',
   INSTANT_DECIDED_APART: 'People have matched the payment and the line apart; undo one of the two first.',
 } as const;
@@ -195,6 +197,13 @@ export const instant = {
   /** A person says which line of a statement is the payment, where nothing else tells. */
   confirm: command('match')
     .input(z.object({ paymentId: id, bankTransactionId: id }))
+    .output(z.object({ paymentId: id, bankTransactionId: id, status: matchStatus })),
+  /**
+   * A person says that the line which has confirmed a payment is not the payment: each stands by itself again.
+   * Where the match lies in a closed period two people must agree.
+   */
+  undo: command('match')
+    .input(z.object({ paymentId: id }))
     .output(z.object({ paymentId: id, bankTransactionId: id, status: matchStatus })),
   /** What stands in In-transit, the one due first, first. */
   openPrePosts: query('read')

@@ -84,7 +84,8 @@ describe('instant payments', () => {
     await page.waitForURL(/state=waiting/);
     const { rows } = await seat.client.instant.payments({ state: 'waiting', limit: 500 });
     await soon(() => rowsShown().count()).toBe(rows.length);
-    for (const text of await rowsShown().allInnerTexts()) expect(text).toContain('Waiting');
+    // All of them wait, so that none need say so.
+    expect(await list().getByRole('columnheader', { name: 'State' }).count()).toBe(0);
     await page.getByLabel('Side').selectOption('debit');
     await page.getByText('No instant payment is so.').waitFor();
     await page.getByRole('button', { name: 'Clear the filters' }).click();
@@ -186,10 +187,45 @@ describe('instant payments', () => {
     await list().focus();
     await page.keyboard.press('l');
     await page.waitForURL(new RegExp(`#/transactions/${rows[0]!.lineId}$`));
+    // The page of the payment itself tells the match of the line that took its place.
+    await goTo(desk, `/transactions/${id}`);
+    await page.getByRole('link', { name: 'Instant payment', exact: true }).waitFor();
+    await page
+      .getByText(/^0\.99/)
+      .first()
+      .waitFor();
   });
 
   const messageOf = async (paymentId: string) =>
     (await seat.client.instant.payment({ paymentId })).messages[0]!.messageNumber;
+
+  it('parts a payment from its line, says that it is the line after all, and takes that back', async () => {
+    const { page } = desk;
+    const { rows } = await seat.client.instant.payments({ state: 'cleared', limit: 1 });
+    const { id: paymentId, lineId } = rows[0]!;
+    const lineNow = async () => (await seat.client.instant.payment({ paymentId })).line?.id;
+    const dialog = page.getByRole('dialog');
+    const notice = (text: string) => page.locator('.bp6-toast').getByText(text);
+    await goTo(desk, `/instant?item=${paymentId}`);
+    await item().getByText('A line of a statement has confirmed it.').waitFor();
+    await list().focus();
+    await page.keyboard.press('u');
+    await dialog.getByText('Is it not this line?').waitFor();
+    await page.keyboard.press('Enter');
+    await notice('The payment and the line stand by themselves again.').waitFor();
+    await item().getByText('Posted to In-transit.', { exact: false }).waitFor();
+    expect(await lineNow()).toBeUndefined();
+    // The keys go on where they were: nobody has to click first.
+    await page.keyboard.press('c');
+    await dialog.getByText('Is it this line?').waitFor();
+    await page.keyboard.press('Enter');
+    await notice('The line has taken the place of the payment.').waitFor();
+    await item().getByText('A line of a statement has confirmed it.').waitFor();
+    expect(await lineNow()).toBe(lineId);
+    await page.keyboard.press('u');
+    await item().getByText('Posted to In-transit.', { exact: false }).waitFor();
+    expect(await lineNow()).toBeUndefined();
+  });
 
   it('is right for assistive technology, in both themes', async () => {
     await goTo(desk, '/instant');

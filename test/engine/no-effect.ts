@@ -163,6 +163,7 @@ export const OF_NO_EFFECT: Record<string, unknown> = {
   'instant.message': { messageNumber: '1' },
   'instant.messageSource': { messageNumber: '1' },
   'instant.confirm': { paymentId: '1', bankTransactionId: '1' },
+  'instant.undo': { paymentId: '1' },
   'operators.newSecondFactor': { name: 'Ada' },
   'operators.nameOfficers': {
     officers: [1, 2].map((n) => ({

@@ -136,12 +136,26 @@ describe('a console with instant payments', () => {
 
   test('finds it', async () => {
     await console.search.refresh();
-    expect((await console.findText('bank-transaction', 'Somebody'))?.ids).toContain(FEED_FROM + 4n);
+    const ids = (await console.findText('bank-transaction', 'Somebody'))?.ids;
+    expect(ids).toContain(FEED_FROM + 4n);
+    // The line says nobody's name: it is found by that of the payment in whose place it stands.
+    expect(ids?.map(String)).toContain(console.instant.payment((FEED_FROM + 4n).toString()).payment.lineId);
   });
 
   test('keeps one row of a payment and its line in the queue', () => {
     const { rows } = console.reconciliation.queue({ limit: 50 });
     expect(rows.filter(({ amountMinor }) => amountMinor === 119_017n)).toHaveLength(1);
     expect(console.reconciliation.counts().all).toBe(3);
+  });
+
+  test('is rebuilt from its log where a person has parted a payment from its line', async () => {
+    for (const one of [FIRST, (FEED_FROM + 4n).toString()]) console.instant.undo(one, analyst);
+    await console.reconciliation.run(analyst);
+    expect(console.instant.counts().counts).toMatchObject({ recalled: 1, waiting: 1, cleared: 1 });
+    const { compared } = await console.replay(undefined);
+    for (const [what, { differences }] of Object.entries(compared!))
+      expect([what, differences]).toEqual([what, []]);
+    const ledger = await console.ledger.verify();
+    expect(ledger.checks.filter(({ ok }) => !ok)).toEqual([]);
   });
 });

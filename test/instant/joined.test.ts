@@ -62,6 +62,10 @@ describe('two payments become one', () => {
     });
     expect(payments()).toMatchObject([{ id: FIRST, state: 'pre-posted', transitMinor: MINOR }]);
     expect(desk.reconciliation.counts()).toMatchObject({ all: 1, confirmed: 1 });
+    const found = (text: string) => desk.instant.payments({ limit: 9, text }).rows.map(({ id }) => id);
+    // By what the one said that is gone, the one that stays is found.
+    expect(found('somebody else')).toEqual([FIRST]);
+    expect(desk.instant.standIns([BigInt(SECOND)])).toEqual([BigInt(FIRST)]);
     const story = desk.instant.payment(SECOND);
     expect(story.payment.id).toBe(FIRST);
     expect(story.messages).toHaveLength(3);

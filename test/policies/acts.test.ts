@@ -170,6 +170,8 @@ describe('what is governed only at times', () => {
       expect(acts(procedure).isGoverned?.({ bankTransactionId: '77' })).toBe(false);
       expect(acts(procedure).render({ bankTransactionId: '77' }).obstacle).not.toBeNull();
     }
+    expect(acts('instant.undo').isGoverned?.({ paymentId: '77' })).toBe(false);
+    expect(acts('instant.undo').render({ paymentId: '77' }).obstacle).not.toBeNull();
   });
 });
 

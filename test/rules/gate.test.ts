@@ -244,6 +244,9 @@ describe('countersign rules', () => {
     const tried = await rulesCommand(cleo, read('dry-run', '--file', path));
     expect(tried.json).toMatchObject({ trial: { considered: 1, holds: 1 } });
     expect(tried.text).toMatch(/to-person +1 +1190\.17 +EUR/);
+    const span = ['--from', '2020-01-01', '--to', '2020-01-31'];
+    const earlier = await rulesCommand(cleo, read('dry-run', '--file', path, ...span));
+    expect(earlier.text).toMatch(/^2020-01-01 to 2020-01-31: 0 lines/);
     const { requestId } = await heldBy(rulesCommand(cleo, read('add', '--file', path)));
     await agree(dov, requestId);
     const list = await rulesCommand(cleo, read('list'));
@@ -264,6 +267,9 @@ describe('countersign rules', () => {
     [['order']],
     [['show', 'x']],
     [['list', '--file', 'x']],
+    [['list', '--from', '2026-01-01']],
+    [['dry-run', 'off', '2', '--from', 'May']],
+    [['dry-run', 'off', '2', '--to', '2026-02-30']],
   ])('%j makes no sense', (argv) => {
     expect(() => read(...argv)).toThrow(UsageError);
   });

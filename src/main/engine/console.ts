@@ -205,7 +205,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     dashboard,
     views: createViews({ vault, sealing, audit }),
     search,
-    findText: findText(search, rooms.statements),
+    findText: findText(search, rooms),
     verify: () => verifier.run(),
     verifyLog: () => verifier.runLog(),
     epoch,

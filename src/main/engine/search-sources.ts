@@ -1,5 +1,6 @@
 import { formatAmount } from '../../contract/money.ts';
-import type { FindText } from '../base/index.ts';
+import { type FindText, yieldToLoop } from '../base/index.ts';
+import type { Instant } from '../instant/index.ts';
 import type { CustomerForMatching, OpenItemForMatching, Receivables } from '../receivables/index.ts';
 import type { Search, SearchDocument, SearchSource } from '../search/index.ts';
 import {
@@ -53,12 +54,25 @@ export function searchSources(rooms: { receivables: Receivables; statements: Sta
 /** Payments that single messages ever told of: their ids follow each other. */
 const paymentCount = ({ feed }: Statements): bigint => feed.nextId() - 1n - FEED_FROM;
 
-/** What the lists ask the index for. */
-export function findText(search: Search, statements: Statements): FindText {
+/** Payments whose stand-ins are looked up in one turn of the loop. */
+const SLICE = 1_000;
+
+/** What the lists ask the index for: by the text of a payment also what stands in its place is found. */
+export function findText(
+  search: Search,
+  { statements, instant }: { readonly statements: Statements; readonly instant: Pick<Instant, 'standIns'> },
+): FindText {
   return async (kind, text) => {
-    const ids = await search.filter(text, kind);
-    if (ids === undefined) return undefined;
-    if (kind !== 'bank-transaction') return { ids, lookedThrough: null };
+    const found = await search.filter(text, kind);
+    if (found === undefined) return undefined;
+    if (kind !== 'bank-transaction') return { ids: found, lookedThrough: null };
+    const all = new Set(found);
+    const payments = found.filter((id) => id > FEED_FROM);
+    for (let from = 0; from < payments.length; from += SLICE) {
+      for (const id of instant.standIns(payments.slice(from, from + SLICE))) all.add(id);
+      await yieldToLoop();
+    }
+    const ids = [...all];
     // Of more payments than that at least half as many are kept.
     if (paymentCount(statements) > MOST_TRANSACTIONS)
       return { ids, lookedThrough: Number(MOST_TRANSACTIONS / 2n) };

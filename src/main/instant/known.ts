@@ -103,6 +103,7 @@ export function paymentFor(context: InstantContext, line: TransactionForMatching
       row.lineId === null &&
       row.bankAccountId === line.bankAccountId &&
       row.moneyMinor < 0n === said.moneyMinor < 0n &&
+      !context.store.isParted(row.id, line.id) &&
       lineNames(context.book.saidOf(row), said) === 'names',
   );
   const named = open.filter(({ moneyMinor }) => moneyMinor === said.moneyMinor);
@@ -137,7 +138,8 @@ function near(context: InstantContext, line: TransactionForMatching): PaymentRow
     addDays(line.bookingDate, 1),
     MOST_LOOKED_AT + 1,
   );
-  return rows.length > MOST_LOOKED_AT ? [] : rows;
+  if (rows.length > MOST_LOOKED_AT) return [];
+  return rows.filter(({ id }) => !context.store.isParted(id, line.id));
 }
 
 function evidenceOf({ book }: InstantContext, row: PaymentRow, line: TransactionForMatching): number {
@@ -159,9 +161,13 @@ function freeLines({ store, statements }: InstantContext, row: PaymentRow): Tran
 export const mayHaveLine = (context: InstantContext, row: PaymentRow): boolean =>
   freeLines(context, row).length > 0;
 
+/** Those of them of which nobody said that they are not the payment: the machine looks at no other. */
+const linesLeft = (context: InstantContext, row: PaymentRow): TransactionForMatching[] =>
+  freeLines(context, row).filter(({ id }) => !context.store.isParted(row.id, id));
+
 function isOnlyLine(context: InstantContext, row: PaymentRow, line: TransactionForMatching): boolean {
   const said = context.book.saidOf(row);
-  return freeLines(context, row).every(
+  return linesLeft(context, row).every(
     (other) =>
       other.id === line.id ||
       lineNames(said, saidByLine(other)) === 'contradicts' ||
@@ -172,7 +178,7 @@ function isOnlyLine(context: InstantContext, row: PaymentRow, line: TransactionF
 /** The line of a statement that came before the payment's message; as `paymentFor`, seen from the other side. */
 export function lineFor(context: InstantContext, row: PaymentRow): TransactionForMatching | undefined {
   const through = context.book.confirmedThrough();
-  const free = freeLines(context, row).filter(({ id }) => id <= through);
+  const free = linesLeft(context, row).filter(({ id }) => id <= through);
   if (free.length === 0) return undefined;
   const said = context.book.saidOf(row);
   const named = free.filter((line) => lineNames(said, saidByLine(line)) === 'names');

@@ -25,6 +25,8 @@ export type PaymentQuery = PageRequest & {
 export interface Listing {
   /** `found` is what the index of the search room knows of the text; without it the text is looked for in the rows. */
   payments(query: PaymentQuery, found?: FoundText): Page<InstantPaymentRow>;
+  /** What stands in the place of payments, so that a text of theirs finds it: another payment, a line. */
+  standIns(ids: readonly bigint[]): bigint[];
   counts(): { counts: Record<InstantState, number>; mostCounted: number };
 }
 
@@ -123,9 +125,9 @@ export function createListing(context: InstantContext): Listing {
     const compact = wanted.replace(/[\s,]+/g, '');
     return rows.filter(
       (row) =>
-        [row.counterparty, row.remittance, row.endToEndId, row.accountServicerReference].some((value) =>
-          value?.toLowerCase().includes(wanted),
-        ) ||
+        [row, ...context.statements.transactionRows(context.store.joinedTo(BigInt(row.id)))]
+          .flatMap((one) => [one.counterparty, one.remittance, one.endToEndId, one.accountServicerReference])
+          .some((value) => value?.toLowerCase().includes(wanted)) ||
         row.accountNumber.toLowerCase().includes(compact) ||
         formatAmount(row.amountMinor, row.currency).includes(compact),
     );
@@ -161,6 +163,7 @@ export function createListing(context: InstantContext): Listing {
         total: null,
       };
     },
+    standIns: (ids) => store.standIns(ids),
     counts: () => ({
       counts: Object.fromEntries(
         instantStates.map((state) => [state, store.countInState(state, MOST_COUNTED)]),

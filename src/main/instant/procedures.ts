@@ -15,6 +15,9 @@ export const instantProcedures = (instant: Instant, find?: FindText) =>
     ),
     payment: os.instant.payment.handler(({ input }) => instant.payment(input.paymentId)),
     confirm: os.instant.confirm.handler(({ input, context }) => instant.confirm(input, callerOf(context))),
+    undo: os.instant.undo.handler(({ input, context }) =>
+      instant.undo(input.paymentId, callerOf(context), context.approved),
+    ),
     openPrePosts: os.instant.openPrePosts.handler(({ input }) => instant.openPrePosts(input)),
     position: os.instant.position.handler(({ input }) => instant.position(input.date)),
   });

@@ -7,7 +7,7 @@ import type { InstantContext, InstantOptions } from './context.ts';
 import { magnitude } from './known.ts';
 import { createListing, type Listing } from './listing.ts';
 import { tellOverdue } from './overdue.ts';
-import { confirmByPerson, type LineChoice } from './person.ts';
+import { confirmByPerson, type LineChoice, undoByPerson } from './person.ts';
 import { createPrePostReading, type PrePostReading } from './pre-posts.ts';
 import { createReading, type InstantReading } from './reading.ts';
 import { createInstantStore } from './store.ts';
@@ -32,6 +32,11 @@ export interface Instant extends InstantReading, Listing {
    * INSTANT_LINE_UNFIT, INSTANT_DECIDED_APART.
    */
   confirm(choice: LineChoice, caller: Caller): ReturnType<typeof confirmByPerson>;
+  /**
+   * A person says that the line is not the payment after all. Errors: INSTANT_PAYMENT_UNKNOWN,
+   * INSTANT_NOT_CONFIRMED, INSTANT_WENT_BACK, MATCH_CLEARED unless a second person agreed.
+   */
+  undo(paymentId: string, caller: Caller, isApproved?: boolean): ReturnType<typeof undoByPerson>;
   /** Tells of pre-postings whose deadline has passed, each once; answers how many. */
   tellOverdue(): number;
   /** What stands in In-transit, for the desk of breaks. */
@@ -85,6 +90,7 @@ export function createInstant(options: InstantOptions): Instant {
     ...createReading(context, reads),
     ...createListing(context),
     confirm: (choice, caller) => confirmByPerson(context, choice, caller),
+    undo: (paymentId, caller, isApproved = false) => undoByPerson(context, paymentId, caller, isApproved),
     prePosts: createPrePostReading(reads),
     isOfReturn: (lineId) => isOfReturn(context, lineId),
     tellOverdue: () => tellOverdue(context, reads),

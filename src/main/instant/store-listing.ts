@@ -66,6 +66,11 @@ export function createListingStore(db: Connection) {
          UNION SELECT payment_id FROM instant_notice WHERE message_id = :message AND payment_id IS NOT NULL)`,
     )
     .pluck();
+  const standIns = db.prepare<[string], { joinedTo: bigint | null; lineId: bigint | null }>(
+    `SELECT p.joined_to AS joinedTo, k.line_id AS lineId
+     FROM instant_payment p JOIN instant_payment k ON k.id = coalesce(p.joined_to, p.id)
+     WHERE p.id IN (SELECT value FROM json_each(?)) AND (p.joined_to IS NOT NULL OR k.line_id IS NOT NULL)`,
+  );
   const count = db
     .prepare<[string, bigint], bigint>(
       'SELECT count(*) FROM (SELECT 1 FROM instant_payment WHERE state = ? AND joined_to IS NULL LIMIT ?)',
@@ -89,6 +94,9 @@ export function createListingStore(db: Connection) {
     },
     /** Payments that a message told of: it brought them, or said more of them. */
     paymentsOfMessage: (message: bigint) => ofMessage.all({ message }),
+    /** What stands in the place of payments: the one that a payment turned out to be, and its line. */
+    standIns: (ids: readonly bigint[]) =>
+      standIns.all(json(ids)).flatMap(({ joinedTo, lineId }) => [joinedTo ?? [], lineId ?? []].flat()),
     countInState: (state: InstantState, most: number) => Number(count.get(state, BigInt(most))!),
   };
 }

@@ -2,6 +2,7 @@
 import type { IsoDate } from '../base/index.ts';
 import { FEED_FROM } from '../statements/index.ts';
 import type { Connection } from '../vault/index.ts';
+import { partingQueries } from './store-parting.ts';
 
 export interface MessageRow {
   readonly id: bigint;
@@ -88,7 +89,13 @@ export type InstantStore = ReturnType<typeof createInstantStore>;
 
 /** Prepares the statements of the room on the engine's connection. */
 export function createInstantStore(db: Connection) {
-  return { ...messageQueries(db), ...paymentQueries(db), ...noticeQueries(db), ...keyQueries(db) };
+  return {
+    ...messageQueries(db),
+    ...paymentQueries(db),
+    ...noticeQueries(db),
+    ...keyQueries(db),
+    ...partingQueries(db),
+  };
 }
 
 function messageQueries(db: Connection) {

@@ -144,6 +144,7 @@ function uniteTwo(
   } else afterMinor = changes.join(theirs, ours).matchedMinor;
   store.join(gone.id, keep.id);
   store.moveNotices(gone.id, keep.id);
+  store.carryParted(gone.id, keep.id);
   if (gone.recalled === 1n) store.setRecalled(keep.id, true);
   happened(changing, keep.id, 'joined');
   happened(changing, gone.id, 'joined');

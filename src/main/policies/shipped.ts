@@ -125,11 +125,12 @@ const MONEY: readonly Policy[] = [
     delegation: true,
     maskAccounts: true,
   }),
-  shipped('cleared-matches', 'Undoing a cleared match', ['reconciliation.undo', 'reconciliation.reject'], {
-    askers: BOOKKEEPERS,
-    checkers: ['treasury-approver'],
-    delegation: true,
-  }),
+  shipped(
+    'cleared-matches',
+    'Undoing a cleared match',
+    ['reconciliation.undo', 'reconciliation.reject', 'instant.undo'],
+    { askers: BOOKKEEPERS, checkers: ['treasury-approver'], delegation: true },
+  ),
   shipped('statement-differences', 'A statement that does not add up', ['intake.begin'], {
     askers: BOOKKEEPERS,
     checkers: ['treasury-approver'],

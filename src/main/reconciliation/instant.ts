@@ -11,6 +11,7 @@ import { factsOf, type TransactionTold, toMatchTransaction } from './inputs.ts';
 import { itemsKey } from './keys.ts';
 import type { OnlineBooks } from './online-books.ts';
 import { fingerprintOf, outcomeDigest } from './outcome.ts';
+import { type Parting, part } from './parting.ts';
 import { clearingPostings, effectiveDate, lessOf, moneyOf } from './reallocation.ts';
 import { stateFromSuggestions, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
@@ -54,6 +55,8 @@ export interface InstantChanges extends ChangeSet {
    * decided both, that of the one which stays.
    */
   join(payment: TransactionTold, stays: TransactionTold): Handing;
+  /** A person says that the line is not the payment: each stands by itself again. */
+  part(parting: Parting): void;
   /** Takes the match back as far as the money went back; answers what its second line is to clear, signed. */
   takeBack(change: TakingBack): bigint;
   /** Nothing of a transaction is left to be matched. */
@@ -97,6 +100,7 @@ export function createInstantDecisions(
         arrive: (payment) => arrive(at, payment),
         confirm: (payment, line) => confirm(at, payment, line),
         join: (payment, stays) => takePlace(at, payment, stays, true),
+        part: (parting) => part(at, parting, (transaction, rejected) => arrive(at, transaction, rejected)),
         takeBack: (change) => takeBack(at, change),
         wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
         clear: (paymentId, line, transitMinor) =>
@@ -128,13 +132,16 @@ interface Changing {
   readonly changes: ChangeSet;
 }
 
-function arrive({ context, online, changes }: Changing, payment: TransactionTold): Arrival {
+function arrive(
+  { context, online, changes }: Changing,
+  payment: TransactionTold,
+  rejected = rejectedOf(context, payment.id),
+): Arrival {
   // At the start of the console statements are looked at first: then the next run decides.
   if (!online.isReady()) return { status: 'unmatched', matchedMinor: 0n };
   const transaction = toMatchTransaction(payment, context.rules.current()(payment));
   const facts = factsOf(payment);
   const hold = transaction.amountMinor === 0n ? undefined : context.scorer.holds(transaction);
-  const rejected = rejectedOf(context, payment.id);
   const outcome = hold
     ? ({ transactionId: facts.id, status: 'quarantined', explanations: [], notes: hold.reasons } as const)
     : online.decide(transaction, rejected);

@@ -73,6 +73,8 @@ export interface Arguments {
   readonly retention: string | undefined;
   readonly hold: string | undefined;
   readonly cbom: string | undefined;
+  /** The days of a span; `to` is also where a backup goes. */
+  readonly from: string | undefined;
   readonly to: string | undefined;
   readonly record: bigint | undefined;
   /** What is given to open a key slot, where it is no passphrase. */
@@ -108,7 +110,8 @@ commands
   match                    match what no person has decided
   matches                  every booked bank transaction and what it pays
   rules list|show N        what the desk told the machine, in its order
-  rules [dry-run] ACT N…   ask for, or try: add|change --file FILE, on, off, retire, order
+  rules [dry-run] ACT N…   ask for, or try: add|change --file FILE, on, off, retire, order; what it would do
+                           is shown of the last month, or of [--from DAY] [--to DAY]
   learned list [CUSTOMER]  what was learned of people's decisions, of one customer or of all
   learned forget ID        the decisions that taught it teach it no more
   breaks list              what does not fit and must be explained, the oldest first
@@ -225,6 +228,7 @@ const OPTIONS = {
   hold: { type: 'string' },
   cbom: { type: 'string' },
   file: { type: 'string' },
+  from: { type: 'string' },
   to: { type: 'string' },
   record: { type: 'string' },
   with: { type: 'string' },
@@ -262,7 +266,8 @@ const BELONGS: Readonly<Record<string, CommandName | readonly CommandName[]>> = 
   out: ['seal', 'unseal', 'audit', 'demo', 'approvals', 'ceremony'],
   cbom: 'inventory',
   file: 'rules',
-  to: 'backup',
+  from: 'rules',
+  to: ['backup', 'rules'],
   record: 'backup',
   with: 'slots',
   'new-passphrase-fd': ['slots', 'operators'],
@@ -322,6 +327,7 @@ export function readArguments(argv: readonly string[]): Arguments | 'help' | 've
     hold: values.hold,
     cbom: values.cbom,
     file: values.file,
+    from: values.from,
     to: values.to,
     record: recordOf('record', values.record),
     secretKind: values.with,

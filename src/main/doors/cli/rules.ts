@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { formatAmount } from '../../../contract/money.ts';
 import { type RuleChange, type RuleRow, type RuleTrial, ruleDefinition } from '../../../contract/rules.ts';
+import { isIsoDate } from '../../base/index.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import { withBigints } from './coerce.ts';
@@ -11,7 +12,7 @@ import { printable, table } from './output.ts';
 
 const WORDS =
   'rules list, rules show N, or rules [dry-run] add --file FILE | change N --file FILE | on N | off N | ' +
-  'retire N | order N…';
+  'retire N | order N… [--from DAY] [--to DAY]';
 
 const isNumber = (word: string | undefined): word is string => /^[1-9]\d{0,5}$/.test(word ?? '');
 
@@ -23,7 +24,7 @@ interface Said {
 }
 
 /** The words of a command. Throws `UsageError`. */
-function read({ operands, file }: Arguments): Said {
+function read({ operands, file, from, to }: Arguments): Said {
   const [first = '', ...rest] = operands;
   const isTried = first === 'dry-run';
   const [act = 'add', ...numbers] = isTried ? rest : operands;
@@ -36,6 +37,10 @@ function read({ operands, file }: Arguments): Said {
   const isLook = act === 'list' || act === 'show';
   if (isLook && isTried) throw new UsageError(WORDS);
   if ((file !== undefined) !== (act === 'add' || act === 'change')) throw new UsageError(WORDS);
+  if (isLook && (from ?? to) !== undefined) throw new UsageError(WORDS);
+  for (const [option, day] of Object.entries({ from, to })) {
+    if (day !== undefined && !isIsoDate(day)) throw new UsageError(`--${option} takes a day, as 2026-03-08.`);
+  }
   return { ...said, verb: isLook ? (act as 'list' | 'show') : isTried ? 'dry-run' : 'ask' };
 }
 
@@ -84,7 +89,9 @@ export async function rulesCommand(client: Client, args: Arguments): Promise<Ans
     return { json: found, text: showText(found.rule), exitCode: EXIT.done };
   }
   const change = await changeOf(client, said, args.file);
-  const tried = await client.rules.dryRun({ change });
+  const { from, to } = args;
+  const span = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  const tried = await client.rules.dryRun({ change, ...span });
   if (said.verb === 'dry-run') return { json: tried, text: trialText(tried.trial), exitCode: EXIT.done };
   // Whoever agrees sees what the dry run found; the change waits for them.
   const done = await client.rules.change({ change, trial: tried.trial });

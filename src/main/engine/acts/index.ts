@@ -24,6 +24,7 @@ export type ActRooms = Pick<
   | 'vault'
   | 'ledger'
   | 'reconciliation'
+  | 'instant'
   | 'rules'
   | 'breaks'
   | 'keys'

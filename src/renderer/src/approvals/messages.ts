@@ -132,6 +132,7 @@ export const t = catalogue('approvals', {
   'kind.operators.breakGlass': 'Break-glass',
   'kind.reconciliation.reject': 'Rejecting a suggestion',
   'kind.instant.confirm': 'Choosing the line of an instant payment',
+  'kind.instant.undo': 'Parting an instant payment from its line',
   'kind.ledger.resolvePending': 'Resolving a pending entry',
   'kind.ledger.setLimits': 'Limits of an account',
   'act.agree': 'Agree',

@@ -129,6 +129,7 @@ export const vi: Readonly<Record<string, string>> = {
   'kind.operators.breakGlass': 'Mở cửa khẩn cấp',
   'kind.reconciliation.reject': 'Bác một đề xuất',
   'kind.instant.confirm': 'Chọn dòng sao kê của thanh toán tức thời',
+  'kind.instant.undo': 'Tách thanh toán tức thời khỏi dòng sao kê',
   'kind.ledger.resolvePending': 'Giải quyết bút toán chờ',
   'kind.ledger.setLimits': 'Đổi hạn mức tài khoản',
   'act.agree': 'Đồng ý',

@@ -83,6 +83,7 @@ export const t = catalogue('audit', {
   'kind.reconciliation.undo': 'Match undone',
   'kind.instant.take': 'Instant message taken',
   'kind.instant.confirm': 'Instant payment confirmed by its line',
+  'kind.instant.undo': 'Instant payment parted from its line',
   'kind.instant.join': 'Two instant payments found to be one',
   'kind.instant.overdue': 'Instant payments overdue',
   'kind.compliance.add': 'Evidence kept',

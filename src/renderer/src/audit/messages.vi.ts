@@ -75,6 +75,7 @@ export const vi: Readonly<Record<string, string>> = {
   'kind.reconciliation.undo': 'Đã hoàn tác khớp',
   'kind.instant.take': 'Đã nhận điện tức thời',
   'kind.instant.confirm': 'Dòng sao kê đã xác nhận thanh toán tức thời',
+  'kind.instant.undo': 'Đã tách thanh toán tức thời khỏi dòng sao kê',
   'kind.instant.join': 'Hai thanh toán tức thời được nhận ra là một',
   'kind.instant.overdue': 'Thanh toán tức thời quá hạn',
   'kind.compliance.add': 'Đã lưu chứng cứ',

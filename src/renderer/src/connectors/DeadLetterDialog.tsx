@@ -6,9 +6,10 @@ import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
 import { Dialog, ErrorState, Facts, notify, PlaceLink, Skeleton, TimeCell } from '../kit/index.ts';
-import { Actor } from '../operators/actors.tsx';
+import { Actor, useActorName } from '../operators/actors.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
+import { Source } from './Source.tsx';
 import { meaningOf, whereOf } from './words.ts';
 
 /** Bytes of a message that are shown; the rest is in what is kept. */
@@ -82,9 +83,10 @@ export function DeadLetterDialog({ id, onClose }: { readonly id: string; readonl
 
 function Story({ letter }: { readonly letter: DeadLetter }) {
   const { messageNumber, dismissal, settledBy } = letter;
+  const nameOf = useActorName();
   const facts: [string, ReactNode][] = [
     [t('list.state'), t(`dead.state.${letter.state}`)],
-    [t('dead.source'), letter.source],
+    [t('dead.source'), <Source key="source" source={letter.source} />],
     [t('dead.reason'), `${meaningOf(letter.code)} (${letter.code})`],
     [t('dead.where'), whereOf(letter) || t('dead.nowhere')],
   ];
@@ -95,7 +97,7 @@ function Story({ letter }: { readonly letter: DeadLetter }) {
         {messageNumber}
       </PlaceLink>,
     ]);
-  if (dismissal !== null) facts.push([t('dead.dismissal'), `${dismissal} (${settledBy ?? ''})`]);
+  if (dismissal !== null) facts.push([t('dead.dismissal'), `${dismissal} (${nameOf(settledBy ?? '')})`]);
   return (
     <>
       <Facts facts={facts} />

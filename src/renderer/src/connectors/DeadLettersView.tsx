@@ -21,32 +21,33 @@ import {
 import { useMay } from '../privacy/reveal.tsx';
 import { DeadLetterDialog } from './DeadLetterDialog.tsx';
 import { t } from './messages.ts';
+import { Source } from './Source.tsx';
 import { meaningOf, whereOf } from './words.ts';
 
 const shapeOf = { open: 'unmatched', taken: 'done', dismissed: 'voided' } as const;
 
 const columns: readonly Column<DeadLetterLine>[] = [
-  { id: 'id', header: () => t('dead.no'), width: 64, align: 'end', cell: (row) => row.id },
+  { id: 'id', header: () => t('dead.no'), width: 52, align: 'end', cell: (row) => row.id },
   {
     id: 'state',
     header: () => t('list.state'),
     width: 110,
     cell: (row) => <StatusTag status={shapeOf[row.state]} label={t(`dead.state.${row.state}`)} />,
   },
-  { id: 'source', header: () => t('dead.source'), width: 110, cell: (row) => row.source },
+  { id: 'source', header: () => t('dead.source'), width: 110, cell: (row) => <Source source={row.source} /> },
   {
     id: 'reason',
     header: () => t('dead.reason'),
-    width: 170,
-    grow: 2,
+    width: 240,
+    grow: 3,
     cell: (row) => meaningOf(row.code),
     title: (row) => `${row.code}: ${meaningOf(row.code)}`,
   },
   {
     id: 'where',
     header: () => t('dead.where'),
-    width: 130,
-    grow: 3,
+    width: 150,
+    grow: 2,
     cell: (row) => <span className="cs-mono">{whereOf(row)}</span>,
     title: whereOf,
   },
@@ -58,7 +59,6 @@ const columns: readonly Column<DeadLetterLine>[] = [
     cell: (row) => writeBytes(row.sizeBytes),
   },
   countColumn({ id: 'tries', header: () => t('dead.tries'), width: 72, of: (row) => row.attempts }),
-  timeColumn({ id: 'first', header: () => t('dead.first'), width: 132, of: (row) => row.firstAtMs }),
   timeColumn({ id: 'last', header: () => t('dead.last'), width: 132, of: (row) => row.lastAtMs }),
 ];
 

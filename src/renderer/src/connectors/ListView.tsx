@@ -153,7 +153,11 @@ export function ListView() {
         }
       >
         {query.data.length === 0 ? (
-          <EmptyState title={t('list.empty')} text={t('list.emptyText')} />
+          <EmptyState
+            title={t('list.empty')}
+            text={t(may ? 'list.emptyText' : 'list.emptyOther')}
+            actions={may && <Button onClick={() => setAsked({ kind: 'add' })}>{t('act.add')}</Button>}
+          />
         ) : (
           <DataTable
             label={t('list.label')}

@@ -40,6 +40,8 @@ export const t = catalogue('connectors', {
   'list.last': 'last message {time}',
   'list.empty': 'No connector is set up.',
   'list.emptyText': 'Nothing is listened to and nothing connected to until somebody adds one.',
+  'list.emptyOther':
+    'Nothing is listened to and nothing connected to until a settlement officer or an administrator adds one.',
   'act.add': 'Add',
   'act.save': 'Save',
   'act.start': 'Start',
@@ -104,7 +106,6 @@ export const t = catalogue('connectors', {
   'dead.nowhere': 'in the message as a whole',
   'dead.size': 'Size',
   'dead.tries': 'Tries',
-  'dead.first': 'First',
   'dead.last': 'Last',
   'dead.state.open': 'Open',
   'dead.state.taken': 'Taken in',

@@ -38,6 +38,8 @@ export const vi: Readonly<Record<string, string>> = {
   'list.last': 'điện gần nhất {time}',
   'list.empty': 'Chưa có kênh nào.',
   'list.emptyText': 'Không lắng nghe gì và không kết nối tới đâu cho đến khi có người thêm một kênh.',
+  'list.emptyOther':
+    'Không lắng nghe gì và không kết nối tới đâu cho đến khi cán bộ thanh toán bù trừ hoặc quản trị viên thêm một kênh.',
   'act.add': 'Thêm',
   'act.save': 'Lưu',
   'act.start': 'Chạy',
@@ -100,7 +102,6 @@ export const vi: Readonly<Record<string, string>> = {
   'dead.nowhere': 'ở toàn bộ điện',
   'dead.size': 'Cỡ',
   'dead.tries': 'Lần thử',
-  'dead.first': 'Lần đầu',
   'dead.last': 'Lần cuối',
   'dead.state.open': 'Còn mở',
   'dead.state.taken': 'Đã nhận',

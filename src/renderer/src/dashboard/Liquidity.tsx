@@ -56,22 +56,24 @@ export function Liquidity({ currency }: { readonly currency: string }) {
       unit={t('liquidity.unit', { currency })}
       summary={summaryOf(curve, currency)}
       controls={
-        <>
-          <Legend />
-          {accounts.length > 1 && (
-            <FilterTabs
-              label={t('liquidity.account')}
-              options={[
-                { value: ALL, label: t('liquidity.allAccounts') },
-                ...accounts.map((one) => ({ value: one.bankAccountId, label: maskIban(one.accountNumber) })),
-              ]}
-              value={chosen}
-              onChange={setChosen}
-            />
-          )}
-        </>
+        accounts.length > 1 && (
+          <FilterTabs
+            label={t('liquidity.account')}
+            options={[
+              { value: ALL, label: t('liquidity.allAccounts') },
+              ...accounts.map((one) => ({ value: one.bankAccountId, label: maskIban(one.accountNumber) })),
+            ]}
+            value={chosen}
+            onChange={setChosen}
+          />
+        )
       }
-      lead={<Totals curve={curve} asked={asked} />}
+      lead={
+        <div className="cs-liquidity-lead">
+          <Totals curve={curve} asked={asked} />
+          <Legend />
+        </div>
+      }
       table={tableOf(curve, asked, shown, data.date)}
       chart={<CurveChart curve={curve} asked={asked} />}
     />

@@ -1,7 +1,6 @@
 import { Button } from '@blueprintjs/core';
-import { useQuery } from '@tanstack/react-query';
-import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
+import { Source } from '../connectors/Source.tsx';
 import { DateCell, FilterTabs, Money, PlaceLink, TimeCell } from '../kit/index.ts';
 import { MatchCard } from '../statements/MatchCard.tsx';
 import type { Story } from './Item.tsx';
@@ -21,12 +20,12 @@ export function Evidence({
   readonly data: Story;
   readonly tab: Tab;
   readonly onTab: (tab: Tab) => void;
-  /** Says that a line is the payment; absent where one may not. */
+  /** Says that a line is the payment, or is not; absent where one may not. */
   readonly onLine: ((lineId: string) => void) | undefined;
 }) {
   const { payment, line, candidates } = data;
   const count: Partial<Record<Tab, number>> = {
-    messages: data.messages.length,
+    messages: data.messages.length + data.notices.filter(toldByStatement).length,
     line: line === null ? candidates.length : 1,
     entries: data.entries.length,
     history: data.events.length,
@@ -50,15 +49,6 @@ export function Evidence({
   );
 }
 
-/** Who brought a message: the connector by its name. */
-export function Source({ source }: { readonly source: string }) {
-  const connectors = useQuery(orpc.connectors.list.queryOptions());
-  const id = /^connector-(\d+)$/.exec(source)?.[1];
-  if (id === undefined) return source;
-  const label = connectors.data?.find((one) => one.id === id)?.label ?? source;
-  return <PlaceLink to={places.connectors()}>{label}</PlaceLink>;
-}
-
 function Messages({ data }: { readonly data: Story }) {
   return (
     <ol className="cs-instant-story" aria-label={t('tab.messages')}>
@@ -78,11 +68,7 @@ function Messages({ data }: { readonly data: Story }) {
               .filter((notice) => notice.messageNumber === messageNumber)
               .map((notice) => (
                 <span key={`${notice.kind}/${notice.status}`} className="cs-instant-said">
-                  {noticeWord(notice.kind)}{' '}
-                  {[notice.status, notice.reason].filter((one) => one !== null).join(' ')}{' '}
-                  {notice.amountMinor !== null && notice.currency !== null && (
-                    <Money amountMinor={notice.amountMinor} currency={notice.currency} />
-                  )}{' '}
+                  <Said notice={notice} />{' '}
                   {notice.lineId !== null && (
                     <PlaceLink to={places.transaction(notice.lineId)}>{t('message.line')}</PlaceLink>
                   )}
@@ -91,7 +77,34 @@ function Messages({ data }: { readonly data: Story }) {
           </span>
         </li>
       ))}
+      {data.notices.filter(toldByStatement).map((notice) => (
+        <li key={`line/${notice.lineId}`}>
+          <DateCell date={notice.datedOn} />
+          <span>
+            <PlaceLink to={places.transaction(notice.lineId ?? '')}>{t('message.statement')}</PlaceLink>{' '}
+            <span className="cs-instant-said">
+              <Said notice={notice} />
+            </span>
+          </span>
+        </li>
+      ))}
     </ol>
+  );
+}
+
+type Notice = Story['notices'][number];
+
+/** No message told of it: a line of a statement is the return itself. */
+const toldByStatement = ({ messageNumber }: Notice) => messageNumber === '0';
+
+/** What was said of the payment: its status, its return, its recall. */
+function Said({ notice }: { readonly notice: Notice }) {
+  const { kind, status, reason, amountMinor, currency } = notice;
+  return (
+    <>
+      {noticeWord(kind)} {[status, reason].filter((one) => one !== null).join(' ')}{' '}
+      {amountMinor !== null && currency !== null && <Money amountMinor={amountMinor} currency={currency} />}
+    </>
   );
 }
 
@@ -120,9 +133,9 @@ function Lines({
               </PlaceLink>
             </span>
             <Money amountMinor={one.amountMinor} currency={one.currency} direction={one.direction} />
-            {line === null && onLine && (
+            {onLine && (
               <Button size="small" onClick={() => onLine(one.id)}>
-                {t('line.choose')}
+                {t(line === null ? 'line.choose' : 'line.part')}
               </Button>
             )}
           </li>

@@ -18,13 +18,14 @@ import {
   PlaceLink,
   type Rows,
   Skeleton,
+  undoLatest,
   useDesk,
   useKeys,
   useLanguage,
   usePages,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
-import { columns } from './columns.tsx';
+import { columnsOf } from './columns.tsx';
 import { Evidence, type Tab } from './Evidence.tsx';
 import { Filters } from './Filters.tsx';
 import { Item, type Story } from './Item.tsx';
@@ -58,7 +59,8 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
     ...orpc.instant.payment.queryOptions({ input: { paymentId: activeId ?? '' } }),
     enabled: activeId !== undefined,
   });
-  const data = detail.data?.payment.id === activeId ? detail.data : undefined;
+  // Who asks for a payment that turned out to be another one is shown that one.
+  const data = detail.isPlaceholderData ? undefined : detail.data;
   const breakId = useBreakOf(data);
   const show = (next: Partial<InstantQuery>) => router.history.replace(places.instant({ ...query, ...next }));
   const narrow = (next: Partial<InstantQuery>) => show({ ...next, item: undefined });
@@ -66,6 +68,8 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
 
   const steps = stepsOf(data, breakId);
   const candidate = mayMatch && data?.line === null ? data.candidates[0] : undefined;
+  // Of what went back since the line stays what it is.
+  const confirmed = mayMatch && data?.payment.returnedMinor === 0n ? (data.line ?? undefined) : undefined;
   const go = (to: string | undefined) => () => {
     if (to !== undefined) router.history.push(to);
     return to !== undefined;
@@ -78,6 +82,16 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
       run: () => {
         if (candidate === undefined) return false;
         setLine(candidate.id);
+        return true;
+      },
+    },
+    {
+      combo: 'u',
+      label: t('keys.part'),
+      run: () => {
+        if (undoLatest()) return true;
+        if (confirmed === undefined) return false;
+        setLine(confirmed.id);
         return true;
       },
     },
@@ -124,7 +138,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
               <Sums rows={rows} />
               <DataTable
                 label={t('list.label')}
-                columns={columns}
+                columns={columnsOf(query.state)}
                 rows={rows}
                 rowKey={(row) => row.id}
                 activeKey={activeId ?? null}
@@ -141,7 +155,14 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
           }
           item={<Item query={detail} data={data} />}
           evidence={
-            data && <Evidence data={data} tab={tab} onTab={setTab} onLine={mayMatch ? setLine : undefined} />
+            data && (
+              <Evidence
+                data={data}
+                tab={tab}
+                onTab={setTab}
+                onLine={mayMatch && data.payment.returnedMinor === 0n ? setLine : undefined}
+              />
+            )
           }
           decision={
             data && (
@@ -164,6 +185,11 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
                     {t('act.confirm')}
                   </Button>
                 )}
+                {confirmed && (
+                  <Button size="small" endIcon={<KeyCaps combo="u" />} onClick={() => setLine(confirmed.id)}>
+                    {t('act.part')}
+                  </Button>
+                )}
               </>
             )
           }
@@ -175,20 +201,39 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
           lineId={line}
           onClose={() => setLine(null)}
           onAnswer={async () => {
-            try {
-              await client.instant.confirm({ paymentId: data.payment.id, bankTransactionId: line });
-              notify({ text: t('done.confirmed'), tone: 'success' });
-              setLine(null);
-            } catch (error) {
-              notifyProblem(error);
-            }
-            refetchRooms(['instant', 'reconciliation', 'statements', 'ledger', 'breaks', 'audit']);
+            const isDone = await (data.line === null
+              ? confirm(data.payment.id, line)
+              : part(data.payment.id));
+            if (isDone) setLine(null);
           }}
         />
       )}
     </Page>
   );
 }
+
+/** Runs an act on a payment and its line, says what was done, or why not; answers whether it was. */
+async function act(run: () => Promise<unknown>, done: Parameters<typeof notify>[0]): Promise<boolean> {
+  try {
+    await run();
+    notify(done);
+    return true;
+  } catch (error) {
+    notifyProblem(error);
+    return false;
+  } finally {
+    refetchRooms(['instant', 'reconciliation', 'statements', 'receivables', 'ledger', 'breaks', 'audit']);
+  }
+}
+
+const confirm = (paymentId: string, bankTransactionId: string) =>
+  act(() => client.instant.confirm({ paymentId, bankTransactionId }), {
+    ...{ text: t('done.confirmed'), tone: 'success' },
+    undo: () => void part(paymentId),
+  });
+
+const part = (paymentId: string) =>
+  act(() => client.instant.undo({ paymentId }), { text: t('done.parted'), tone: 'success' });
 
 /** The break of a payment that no statement confirmed in time. */
 function useBreakOf(data: Story | undefined): string | undefined {

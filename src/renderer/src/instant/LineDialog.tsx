@@ -4,7 +4,7 @@ import { DateCell, Dialog, Money } from '../kit/index.ts';
 import type { Story } from './Item.tsx';
 import { t } from './messages.ts';
 
-/** Before a person says that a line is the payment: both, side by side, and what moves. */
+/** Before a person says that a line is the payment, or that it is not: both, side by side, and what moves. */
 export function LineDialog(props: {
   readonly data: Story;
   readonly lineId: string;
@@ -12,18 +12,19 @@ export function LineDialog(props: {
   readonly onAnswer: () => Promise<void>;
 }) {
   const [isRunning, setRunning] = useState(false);
-  const { payment, candidates } = props.data;
-  const line = candidates.find(({ id }) => id === props.lineId);
+  const { payment, candidates, line: confirmed } = props.data;
+  const line = confirmed ?? candidates.find(({ id }) => id === props.lineId);
   if (line === undefined) return null;
+  const act = confirmed === null ? 'choose' : 'part';
   const answer = async () => {
     setRunning(true);
     await props.onAnswer();
     setRunning(false);
   };
   return (
-    <Dialog isOpen title={t('line.title')} onClose={props.onClose}>
+    <Dialog isOpen title={t(`line.${act}Title`)} onClose={props.onClose}>
       <DialogBody>
-        <p>{t('line.text')}</p>
+        <p>{t(`line.${act}Text`)}</p>
         <table className="cs-plain-table">
           <thead>
             <tr>
@@ -56,7 +57,7 @@ export function LineDialog(props: {
           <>
             <Button onClick={props.onClose}>{t('line.back')}</Button>
             <Button autoFocus intent="primary" loading={isRunning} onClick={() => void answer()}>
-              {t('line.choose')}
+              {t(`line.${act}`)}
             </Button>
           </>
         }

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
+import { Source } from '../connectors/Source.tsx';
 import {
   Card,
   DataTable,
@@ -18,7 +19,6 @@ import {
 import { t as privacyText } from '../privacy/messages.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import { columns } from './columns.tsx';
-import { Source } from './Evidence.tsx';
 import { t } from './messages.ts';
 import { kindWord, railWord } from './words.ts';
 import './instant.css';

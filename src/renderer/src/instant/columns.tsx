@@ -1,4 +1,4 @@
-import type { InstantPaymentRow } from '../../../contract/instant.ts';
+import type { InstantPaymentRow, InstantState } from '../../../contract/instant.ts';
 import {
   type Column,
   Money,
@@ -37,7 +37,7 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
   {
     id: 'rail',
     header: () => t('list.rail'),
-    width: 96,
+    width: 112,
     grow: 1,
     cell: (row) => railWord(row.rail),
     title: (row) => railWord(row.rail),
@@ -45,8 +45,8 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
   {
     id: 'party',
     header: () => t('list.party'),
-    width: 84,
-    grow: 3,
+    width: 96,
+    grow: 4,
     cell: (row) => (
       <Revealed kind="bank-transaction" id={row.id} of={row}>
         {({ counterparty }) => counterparty ?? <span className="cs-muted">{t('list.unnamed')}</span>}
@@ -57,7 +57,7 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
   {
     id: 'amount',
     header: () => t('list.amount'),
-    width: 176,
+    width: 164,
     align: 'end',
     cell: (row) => <Money amountMinor={row.amountMinor} currency={row.currency} direction={row.direction} />,
   },
@@ -68,5 +68,18 @@ export const columns: readonly Column<InstantPaymentRow>[] = [
     align: 'end',
     cell: (row) => <RelativeTime atMs={row.receivedAtMs} />,
   },
-  { id: 'due', header: () => t('list.due'), width: 112, align: 'end', cell: (row) => <Due row={row} /> },
+  { id: 'due', header: () => t('list.due'), width: 92, align: 'end', cell: (row) => <Due row={row} /> },
 ];
+
+/** Where the list is narrowed to a state every row is of it; of what is settled no statement is due. */
+const WAITED_FOR: readonly (InstantState | undefined)[] = [
+  undefined,
+  'pre-posted',
+  'overdue',
+  'recalled',
+  'returned',
+];
+export const columnsOf = (state: InstantState | undefined): readonly Column<InstantPaymentRow>[] =>
+  columns.filter(
+    ({ id }) => (id !== 'state' || state === undefined) && (id !== 'due' || WAITED_FOR.includes(state)),
+  );

@@ -226,6 +226,7 @@ export const vi: Readonly<Record<string, string>> = {
   'Change what somebody may do': 'Đổi quyền của một người',
   'Undo a cleared match': 'Hoàn tác kết quả khớp đã đóng kỳ',
   'Reject a cleared match of the machine': 'Bác kết quả khớp đã đóng kỳ của máy',
+  'Part an instant payment from its cleared line': 'Tách thanh toán tức thời khỏi dòng sao kê đã đóng kỳ',
   'Let somebody sign in again': 'Cho một người đăng nhập lại',
   'Give somebody a new second factor': 'Cấp yếu tố thứ hai mới cho một người',
   'Add a key slot': 'Thêm khe khóa',

@@ -77,6 +77,8 @@ export const vi: Readonly<Record<string, string>> = {
   INSTANT_MESSAGE_UNKNOWN: 'Không có điện đơn nào mang số đó.',
   INSTANT_PAYMENT_UNKNOWN: 'Không có khoản thanh toán tức thời đó.',
   INSTANT_CONFIRMED: 'Một dòng sao kê đã xác nhận khoản thanh toán này.',
+  INSTANT_NOT_CONFIRMED: 'Chưa có dòng sao kê nào xác nhận khoản thanh toán này.',
+  INSTANT_WENT_BACK: 'Tiền của khoản thanh toán đã hoàn trả: dòng sao kê của nó không gỡ được nữa.',
   INSTANT_LINE_UNFIT: 'Dòng này không thể là khoản thanh toán đó.',
   INSTANT_DECIDED_APART: 'Đã có người khớp riêng khoản thanh toán và dòng; hãy hoàn tác một trong hai trước.',
   AMOUNT_ZERO: 'Số tiền bằng không ở chỗ tiền phải được chuyển.',

@@ -69,6 +69,11 @@ export const REASONS = [
   'credit-note',
   'match.reallocate',
   'match.undo',
+  'instant.pre-post',
+  'instant.clear',
+  'instant.unclear',
+  'instant.release',
+  'instant.return',
   'adjustment',
   'reversal',
 ] as const;

@@ -97,7 +97,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'customer',
     header: () => t('items.customer'),
-    width: 170,
+    width: 150,
     grow: 1,
     cell: (row) => (
       <PlaceLink to={places.openItems({ customerId: row.customerId })}>{row.customerName}</PlaceLink>
@@ -108,14 +108,14 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'what',
     header: () => t('learned.what'),
-    width: 124,
+    width: 136,
     cell: (row) => t(`learned.what.${row.what}`),
     sort: (row) => row.what,
   },
   {
     id: 'value',
     header: () => t('learned.value'),
-    width: 220,
+    width: 218,
     grow: 2,
     cell: learnedValue,
     title: learnedValue,
@@ -138,7 +138,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'uses',
     header: () => t('learned.uses'),
-    width: 80,
+    width: 108,
     align: 'end',
     cell: (row) => row.uses,
     sort: (row) => row.uses,
@@ -146,7 +146,7 @@ const columns: readonly Column<LearnedRow>[] = [
   {
     id: 'from',
     header: () => t('learned.from'),
-    width: 330,
+    width: 340,
     cell: ({ learnedFrom: [latest] }) =>
       latest && (
         <>

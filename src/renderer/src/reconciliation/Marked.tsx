@@ -19,15 +19,27 @@ export function Marked(props: {
     <div className="cs-marked">
       <p className="cs-marked-total" role="status">
         <span>{t('many.marked', { count: rows.length })}</span>
-        <MoneyList amounts={totalsOf(rows)} />
+        <MoneyList amounts={totalsOf(rows)} inline />
       </p>
+      <Button
+        size="small"
+        variant="minimal"
+        className="cs-marked-clear"
+        onClick={props.onClear}
+        endIcon={<KeyCaps combo="Escape" />}
+      >
+        {t('many.clear')}
+      </Button>
       {ACTS.map((act) => {
         const count = rows.filter((row) => isFor(act, row)).length;
+        // The bar stays one line: of what none of them is for only the first act is shown, as not to be done.
+        if (count === 0 && act !== 'confirm') return null;
         return (
           <Button
             key={act}
-            intent={act === 'confirm' ? 'primary' : 'none'}
+            size="small"
             disabled={count === 0}
+            intent={act === 'confirm' ? 'primary' : 'none'}
             onClick={() => props.onAct(act)}
             endIcon={<KeyCaps combo={MANY_KEYS[act]} />}
           >
@@ -36,14 +48,12 @@ export function Marked(props: {
         );
       })}
       <Button
+        size="small"
         disabled={whyNotCombined(rows) !== null}
         onClick={props.onCombine}
         endIcon={<KeyCaps combo="c" />}
       >
         {t('combine.open-dialog')}
-      </Button>
-      <Button variant="minimal" onClick={props.onClear} endIcon={<KeyCaps combo="Escape" />}>
-        {t('many.clear')}
       </Button>
     </div>
   );

@@ -36,15 +36,17 @@ const isField = (text: string): text is Field => FIELDS.some((field) => field ==
 export function Transaction({ id, field }: { readonly id: string; readonly field: string }) {
   const router = useRouter();
   const detail = useQuery(orpc.statements.transaction.queryOptions({ input: { id } }));
+  const standsFor = useStandsFor(detail.data);
+  const decidedOn = standsFor?.id ?? id;
   // The message stands below the match: it waits for it, so that nothing jumps.
-  const match = useQuery(orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: id } }));
+  const match = useQuery(orpc.reconciliation.item.queryOptions({ input: { bankTransactionId: decidedOn } }));
   const chosen: Field = isField(field) ? field : 'amount';
   const show = (next: Field) => router.history.replace(places.transaction(id, next));
   useKeys(t('keys.group'), [
     {
       combo: 'm',
       label: t('keys.match'),
-      run: () => router.history.push(places.reconciliation({ item: id })),
+      run: () => router.history.push(places.reconciliation({ item: decidedOn })),
     },
     {
       combo: 'f',
@@ -79,7 +81,7 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
               {t('transaction.instant')}
             </PlaceLink>
           )}
-          <PlaceLink to={places.reconciliation({ item: id })} className="bp6-button bp6-small">
+          <PlaceLink to={places.reconciliation({ item: decidedOn })} className="bp6-button bp6-small">
             {t('transaction.reconcile')}
           </PlaceLink>
         </>
@@ -91,17 +93,28 @@ export function Transaction({ id, field }: { readonly id: string; readonly field
       {data && (
         <div className="cs-transaction">
           <div className="cs-stack">
-            <PaymentCard data={data} />
+            <PaymentCard data={{ ...data, status: standsFor?.status ?? data.status }} />
             <PartiesCard data={data} />
           </div>
           <div className="cs-stack">
-            <MatchCard id={id} />
+            <MatchCard id={decidedOn} />
             {!match.isPending && <SourceCard id={id} data={data} field={chosen} onField={show} />}
           </div>
         </div>
       )}
     </Page>
   );
+}
+
+/** Of a payment that a single message told of: where it is decided, its line or the payment it turned out to be. */
+function useStandsFor(data: TransactionDetail | undefined) {
+  const payment = useQuery({
+    ...orpc.instant.payment.queryOptions({ input: { paymentId: data?.id ?? '' } }),
+    enabled: data?.messageType === 'instant',
+  });
+  if (data?.messageType !== 'instant' || !payment.data) return undefined;
+  const { id, lineId, status } = payment.data.payment;
+  return { id: lineId ?? id, status };
 }
 
 function PaymentCard({ data }: { readonly data: TransactionDetail }) {
