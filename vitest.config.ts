@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -16,8 +17,12 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// Every process that a test starts, and each of its threads, finds its sources compiled here.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('out/compiled', import.meta.url));
+
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/compiled.ts',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     sequence: { sequencer: LongestFirst },
     // Each file in a process of its own: native modules, workers and killed children stay apart.

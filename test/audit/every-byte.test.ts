@@ -18,7 +18,7 @@ const TOGETHER = 5;
 
 beforeAll(async () => {
   a = await openTestVault();
-  b = await openTestVault();
+  b = await openTestVault({ another: true });
   atA = openHeads(a);
   atB = openHeads(b);
   const record = (i: number) =>
