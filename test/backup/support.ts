@@ -36,8 +36,11 @@ export interface BackupTest {
 }
 
 /** A vault with its backup room, and a folder for what comes out of it. */
-export async function openBackupTest(options: Partial<BackupOptions> = {}): Promise<BackupTest> {
-  const test = await openTestVault({ checkpoints: 'worker' });
+export async function openBackupTest(
+  options: Partial<BackupOptions> = {},
+  another = false,
+): Promise<BackupTest> {
+  const test = await openTestVault({ checkpoints: 'worker', another });
   const folder = mkdtempSync(join(tmpdir(), 'countersign-backup-'));
   mkdirSync(join(folder, 'second'));
   const beats: HeartbeatEvent[] = [];

@@ -34,7 +34,7 @@ export class Child {
   constructor(compileCache: string) {
     this.#process = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
       serialization: 'advanced',
-      execArgv: ['--no-warnings'],
+      execArgv: ['--no-warnings', ...(process.env.SIMFLAGS ?? '').split(',').filter(Boolean)],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
     });
