@@ -8,12 +8,8 @@ import {
   type Restored,
   restore,
 } from '../../src/main/backup/index.ts';
-import {
-  createMetrics,
-  type HeartbeatEvent,
-  type IncidentReport,
-  silentLogger,
-} from '../../src/main/base/index.ts';
+import { type HeartbeatEvent, type IncidentReport, silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { openVault } from '../../src/main/vault/index.ts';
 import { openTestVault, type TestVault } from '../support/vault.ts';
