@@ -9,7 +9,7 @@ import {
   subsets,
   wordsOf,
 } from '../../src/main/ceremonies/shares.ts';
-import { plainLetters, sheetPdf } from '../../src/main/ceremonies/sheet.ts';
+import { plainLetters, sheetPdf } from '../../src/main/ceremonies/sheet-pdf.ts';
 import { combine, split } from '../../src/main/crypto/index.ts';
 import { readPdf } from './pdf.ts';
 
