@@ -28,7 +28,7 @@ async function runTests(args) {
  * Runs the tests. Two kinds of files are run once more, alone, and the run names them: one whose process was
  * ended by a signal before any of its tests failed (a crash of a native part under load is to be seen, and is
  * no verdict on the tests that it took along: docs/findings/0004), and one that types and clicks in a real
- * browser by the clock of the wall, while three other processes want the same two cores. What fails then
+ * browser by the clock of the wall, while four other processes want the same two cores. What fails then
  * fails the run, and so does every other test at once.
  */
 async function runTestsIn(scratch, args) {
