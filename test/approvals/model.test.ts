@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { RoleId } from '../../src/contract/operators.ts';
-import { codeOfRefusal, openRoom, PEOPLE, type Room } from './support.ts';
+import { codeOfCall } from '../support/refusal.ts';
+import { openRoom, PEOPLE, type Room } from './support.ts';
 
 const NAMES = Object.keys(PEOPLE);
 const ROLES: readonly RoleId[] = [
@@ -107,7 +108,7 @@ async function take({ room, commands, requests }: World, one: Step): Promise<voi
     case 'clock':
       room.clock.advance(one.minutes * 60_000);
       approvals.sweep();
-      for (const name of NAMES) await codeOfRefusal(() => room.signIn(name));
+      for (const name of NAMES) await codeOfCall(() => room.signIn(name));
       return;
     case 'withdraw': {
       const requestId = requestAt(one.at) ?? 'none';
@@ -174,7 +175,7 @@ it('nothing that people, roles, rights, policies and clocks do lets one act alon
           version += 1;
           quorums.set(version, one.quorum);
         }
-        await codeOfRefusal(() => take(world, one));
+        await codeOfCall(() => take(world, one));
         holds(world);
       }
       ran += room.entries();

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PolicyClauses } from '../../src/contract/policies.ts';
-import { codeOfRefusal, openRoom, type Room } from './support.ts';
+import { codeOfCall } from '../support/refusal.ts';
+import { openRoom, type Room } from './support.ts';
 
 let room: Room;
 beforeEach(async () => {
@@ -323,7 +324,7 @@ describe('a refusal of every kind', () => {
   it.each(rows)('$code where $when', async ({ code, terms, work }) => {
     if (terms !== undefined) room.setTerms('journal', terms);
     const before = room.entries();
-    expect(await codeOfRefusal(() => work(room))).toBe(code);
+    expect(await codeOfCall(() => work(room))).toBe(code);
     expect(room.entries() - before).toBeLessThanOrEqual(1);
   });
 });

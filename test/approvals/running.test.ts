@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ApprovalDetail } from '../../src/contract/approvals.ts';
 import { CountersignError } from '../../src/main/base/index.ts';
+import { codeOfCall } from '../support/refusal.ts';
 import { createExecutionProbe } from './execution-probe.ts';
-import { codeOfRefusal, openRoom, type Room } from './support.ts';
+import { openRoom, type Room } from './support.ts';
 
 let room: Room;
 beforeEach(async () => {
@@ -97,7 +98,7 @@ describe('a command that was agreed to', () => {
     await room.vote('Dov', requestId);
     room.hook = () => {};
     room.operators.setRoles(CALLER, room.id('Dov'), { roles: ['risk-manager'], permissions: [] });
-    expect(await codeOfRefusal(() => room.call('Cleo', 'ledger.post', input))).toBe('APPROVAL_ROLE_REMOVED');
+    expect(await codeOfCall(() => room.call('Cleo', 'ledger.post', input))).toBe('APPROVAL_ROLE_REMOVED');
     expect(room.approvals.get(undefined, requestId).state).toBe('pending');
     expect(room.entries()).toBe(0);
     expect(await room.vote('Eva', requestId)).toMatchObject({ state: 'executed', agreed: 1 });
@@ -133,15 +134,13 @@ describe('what a request may not hold', () => {
     expect(shown).toMatchObject({ state: 'approved', bringsAnew: true });
     expect(shown.raw).not.toContain('violet');
     const weak = { ...person(), passphrase: 'x' };
-    expect(await codeOfRefusal(() => room.call('Ada', 'operators.create', weak))).toBe(
+    expect(await codeOfCall(() => room.call('Ada', 'operators.create', weak))).toBe(
       'OPERATOR_PASSPHRASE_WEAK',
     );
-    const runs = [1, 2].map(() => codeOfRefusal(() => room.call('Ada', 'operators.create', person())));
+    const runs = [1, 2].map(() => codeOfCall(() => room.call('Ada', 'operators.create', person())));
     expect((await Promise.all(runs)).sort()).toEqual(['APPROVAL_RUN_ALREADY', 'done']);
     expect(room.approvals.get(undefined, requestId).state).toBe('executed');
-    expect(await codeOfRefusal(() => room.call('Ada', 'operators.create', person()))).toBe(
-      'APPROVAL_REQUIRED',
-    );
+    expect(await codeOfCall(() => room.call('Ada', 'operators.create', person()))).toBe('APPROVAL_REQUIRED');
   });
 
   it('is not taken after its time', async () => {
@@ -177,15 +176,15 @@ describe('a lent right', () => {
     const { id } = lend(room.id('Rita'));
     const { requestId } = await room.ask('Cleo', room.adjustment(100n));
     room.operators.setRoles(CALLER, room.id('Dov'), { roles: ['risk-manager'], permissions: [] });
-    expect(await codeOfRefusal(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
     room.operators.setRoles(CALLER, room.id('Dov'), { roles: ['treasury-approver'], permissions: [] });
     expect(() => room.approvals.endDelegation(room.seat('Tom'), id, CALLER)).toThrow(/administrator/);
     expect(room.approvals.endDelegation(room.seat('Ada'), id, CALLER).state).toBe('ended');
-    expect(await codeOfRefusal(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
     lend(room.id('Rita'));
     room.clock.advance(3_600_000);
     await room.signIn('Rita');
-    expect(await codeOfRefusal(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
   });
 
   it('is the maker’s never: neither lent by them nor to them', async () => {
@@ -199,7 +198,7 @@ describe('a lent right', () => {
       const given = { toId: room.id(to), policyIds: ['journal'], reason: 'away' };
       room.approvals.delegate(room.seat(from), { ...given, ...times }, CALLER);
       const onBehalfOf = room.id(from);
-      expect(await codeOfRefusal(() => room.vote(to, requestId, { onBehalfOf }))).toBe('APPROVAL_SELF');
+      expect(await codeOfCall(() => room.vote(to, requestId, { onBehalfOf }))).toBe('APPROVAL_SELF');
     }
     expect(room.entries()).toBe(0);
   });

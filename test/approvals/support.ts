@@ -301,15 +301,3 @@ function factsOf(procedure: string, input: unknown) {
     count: entries.length,
   };
 }
-
-/** The code that work is refused with; `done` where it is not. */
-export async function codeOfRefusal(work: () => unknown): Promise<string> {
-  try {
-    await work();
-    return 'done';
-  } catch (error) {
-    const { code } = error as { code?: string };
-    if (code === undefined) throw error;
-    return code;
-  }
-}

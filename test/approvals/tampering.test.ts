@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { codeOfRefusal, openRoom, type Room } from './support.ts';
+import { codeOfCall } from '../support/refusal.ts';
+import { openRoom, type Room } from './support.ts';
 
 let room: Room;
 beforeEach(async () => {
@@ -91,7 +92,7 @@ describe('what is changed behind the program’s back is found', () => {
     change(requestId);
     const hash = room.approvals.get(undefined, requestId).commandHash;
     expect(hash === commandHash || code === 'APPROVAL_ALTERED').toBe(true);
-    expect(await codeOfRefusal(() => room.vote('Eva', requestId, { commandHash: hash }))).toBe(code);
+    expect(await codeOfCall(() => room.vote('Eva', requestId, { commandHash: hash }))).toBe(code);
     expect(room.entries()).toBe(0);
     expect(room.incidents.map(({ kind, severity }) => [kind, severity])).toContainEqual([
       'audit.approval-altered',
@@ -110,7 +111,7 @@ describe('what is changed behind the program’s back is found', () => {
        SELECT 2, operator_id, right_of, decision, reason_sealed_id, way, voted_at_ms, public_key, signature,
          record FROM approval_vote WHERE id = 1`,
     );
-    expect(await codeOfRefusal(() => room.vote('Eva', second.requestId))).toBe('APPROVAL_SIGNATURE_INVALID');
+    expect(await codeOfCall(() => room.vote('Eva', second.requestId))).toBe('APPROVAL_SIGNATURE_INVALID');
     expect(room.entries()).toBe(0);
   });
 
@@ -120,7 +121,7 @@ describe('what is changed behind the program’s back is found', () => {
     const times = { fromMs: room.clock.nowMs(), untilMs: room.clock.nowMs() + 60_000 };
     room.approvals.delegate(room.seat('Dov'), { ...given, ...times }, { actor: 'operator-5', traceId: 't' });
     write('UPDATE approval_delegation SET to_id = ? WHERE id = 1', Number(room.id('Tom')));
-    expect(await codeOfRefusal(() => room.vote('Tom', requestId))).toBe('APPROVAL_NOT_CHECKER');
-    expect(await codeOfRefusal(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => room.vote('Tom', requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => room.vote('Rita', requestId))).toBe('APPROVAL_NOT_CHECKER');
   });
 });

@@ -2,9 +2,10 @@ import { dirname } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { expect, test } from 'vitest';
 import { createEpoch, type SignAs } from '../../src/main/audit/index.ts';
-import { isCountersignError, systemRuntime } from '../../src/main/base/index.ts';
+import { systemRuntime } from '../../src/main/base/index.ts';
 import { hybridSignatures } from '../../src/main/crypto/index.ts';
 import { createEngineHost } from '../../src/main/engine/index.ts';
+import { codeOf } from '../support/refusal.ts';
 import { type TestVault, withTestVault } from '../support/vault.ts';
 
 const caller = (id: string) => ({ actor: `operator-${id}`, traceId: 't' });
@@ -30,15 +31,6 @@ function restored({ vault, audit }: TestVault, epoch = 1): void {
 }
 
 const epochOf = ({ vault, audit }: TestVault) => createEpoch({ vault, audit, isPerson: (id) => id !== '9' });
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
-  }
-}
 
 test('a log that was never restored needs no signature, and takes none', () =>
   withTestVault((t) => {

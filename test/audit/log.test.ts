@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuditEntry } from '../../src/main/audit/index.ts';
 import { commitmentOf, recordLeaf } from '../../src/main/audit/record-form.ts';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import { merkleRoot, verifyInclusion } from '../../src/main/crypto/index.ts';
+import { codeOf } from '../support/refusal.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
 let t: TestVault;
@@ -30,15 +30,6 @@ function fill(count: number, test_: TestVault = t): void {
         test_.audit.record(entry({ detail: i, subjects: [{ kind: 'account', id: `${i % 7}` }] }));
       }
     });
-  }
-}
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
   }
 }
 

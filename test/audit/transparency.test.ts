@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { primitives } from '../../src/main/audit/index.ts';
 import { tilePath } from '../../src/main/audit/tiles.ts';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import { leafHash, merkleRoot } from '../../src/main/crypto/index.ts';
 import { isConsistent, parseCheckpoint, verifyReceipt } from '../../src/main/proof/index.ts';
+import { codeOf } from '../support/refusal.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 import { caller, type Heads, openHeads, write } from './support.ts';
 
@@ -22,15 +22,6 @@ afterEach(async () => {
   await h.keys.close();
   t.close();
 });
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
-  }
-}
 
 describe('a checkpoint', () => {
   test('names vault, epoch, size and root, and both keys sign it', () => {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { primitives } from '../../src/main/audit/index.ts';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import { linesOf, parseCheckpoint, verifyReceipt } from '../../src/main/proof/index.ts';
+import { codeOf } from '../support/refusal.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 import { caller, type Heads, openHeads, write } from './support.ts';
 
@@ -29,15 +29,6 @@ afterEach(async () => {
 const trustOf = (heads: Heads) => heads.transparency.trust().text;
 const shown = (size?: number) => atA.transparency.showTo({ witness: b.vault.vaultId, size }).text;
 const witness = (note: string, trust = trustOf(atA)) => atB.transparency.witness(caller, { note, trust });
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
-  }
-}
 
 /** A head shown to B, countersigned, and taken back. */
 function countersign(): number {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BreakRow } from '../../src/contract/breaks.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
-import { agree, codeOf, heldBy, takeFile } from '../support/gate.ts';
+import { agree, heldBy, takeFile } from '../support/gate.ts';
 import {
   cheapStretch,
   connectTo,
@@ -15,6 +15,7 @@ import {
   type People,
   type Person,
 } from '../support/people.ts';
+import { codeOfCall } from '../support/refusal.ts';
 import { camt053 } from '../support/statement-files.ts';
 
 let folder: string;
@@ -89,9 +90,9 @@ describe('a write-off', () => {
     expect(rendered.sources.map(({ label }) => label)).toEqual(['Break', 'Statement']);
     expect((await cleo.breaks.get({ id: opening.id })).status).toBe('open');
 
-    expect(await codeOf(agree(cleo, requestId))).toBe('APPROVAL_SELF');
-    expect(await codeOf(agree(sem, requestId))).toMatch(/^APPROVAL_NOT_CHECKER$/);
-    expect(await codeOf(agree(ada, requestId))).toMatch(/^APPROVAL_NOT_CHECKER$/);
+    expect(await codeOfCall(() => agree(cleo, requestId))).toBe('APPROVAL_SELF');
+    expect(await codeOfCall(() => agree(sem, requestId))).toMatch(/^APPROVAL_NOT_CHECKER$/);
+    expect(await codeOfCall(() => agree(ada, requestId))).toMatch(/^APPROVAL_NOT_CHECKER$/);
     expect((await agree(dov, requestId)).state).toBe('executed');
 
     const written = await cleo.breaks.get({ id: opening.id });
@@ -104,7 +105,7 @@ describe('a write-off', () => {
     const gap = await breakOf('gap');
     const { requestId } = await heldBy(cleo.breaks.writeOff(writeOffOf(gap)));
     const vote = { requestId, commandHash: '0'.repeat(64), decision: 'approve' } as const;
-    expect(await codeOf(dov.approvals.vote(vote))).toBe('APPROVAL_ALTERED');
+    expect(await codeOfCall(() => dov.approvals.vote(vote))).toBe('APPROVAL_ALTERED');
     expect((await cleo.breaks.get({ id: gap.id })).status).toBe('open');
     await cleo.approvals.withdraw({ requestId });
   });
@@ -127,7 +128,7 @@ describe('a write-off', () => {
   it('is nobody’s to ask for who keeps no books', async () => {
     const gap = await breakOf('gap');
     for (const client of [dov, ada]) {
-      expect(await codeOf(client.breaks.writeOff(writeOffOf(gap)))).toBe('NOT_PERMITTED');
+      expect(await codeOfCall(() => client.breaks.writeOff(writeOffOf(gap)))).toBe('NOT_PERMITTED');
     }
   });
 
@@ -151,7 +152,7 @@ describe('a write-off', () => {
     });
     expect((await agree(dov, requestId)).state).toBe('executed');
     expect(await cleo.breaks.get({ id: written!.id })).toMatchObject({ status: 'open', writeOff: null });
-    expect(await codeOf(cleo.breaks.undoWriteOff(input))).toBe('APPROVAL_REQUIRED');
+    expect(await codeOfCall(() => cleo.breaks.undoWriteOff(input))).toBe('APPROVAL_REQUIRED');
   });
 
   it('of an unmatched line keeps its money from being matched, until it is taken back', async () => {
@@ -164,12 +165,12 @@ describe('a write-off', () => {
       bankTransactionId: line.source.id,
       allocations: [{ openItemId: '1', allocatedMinor: 1n }],
     };
-    expect(await codeOf(cleo.reconciliation.confirm(confirm))).toBe('MATCH_WRITTEN_OFF');
+    expect(await codeOfCall(() => cleo.reconciliation.confirm(confirm))).toBe('MATCH_WRITTEN_OFF');
     await cleo.reconciliation.run();
     expect((await cleo.breaks.get({ id: line.id })).status).toBe('written-off');
     const undo = await heldBy(cleo.breaks.undoWriteOff({ id: line.id, note: 'the customer has called' }));
     await agree(dov, undo.requestId);
-    expect(await codeOf(cleo.reconciliation.confirm(confirm))).not.toBe('MATCH_WRITTEN_OFF');
+    expect(await codeOfCall(() => cleo.reconciliation.confirm(confirm))).not.toBe('MATCH_WRITTEN_OFF');
   });
 });
 
@@ -194,7 +195,8 @@ describe('the books afterwards', () => {
 
   it('refuse a proof of no account and of no day', async () => {
     const { bankAccountId } = (await dov.breaks.proofs({ date: '2024-02-05' }))[0]!;
-    const proof = (id: string, date: string) => codeOf(dov.breaks.proof({ bankAccountId: id, date }));
+    const proof = (id: string, date: string) =>
+      codeOfCall(() => dov.breaks.proof({ bankAccountId: id, date }));
     expect(await proof('99', '2024-02-05')).toBe('PROOF_ACCOUNT_UNKNOWN');
     expect(await proof(bankAccountId, '2024-02-30')).toBe('PROOF_DATE_INVALID');
     expect(await proof(bankAccountId, '2999-01-01')).toBe('PROOF_DATE_INVALID');

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { BreakRow } from '../../src/contract/breaks.ts';
-import { type CountersignError, idFromText } from '../../src/main/base/index.ts';
+import { idFromText } from '../../src/main/base/index.ts';
 import type { BreakCause } from '../../src/main/breaks/index.ts';
 import { CALLER } from '../support/desks.ts';
+import { codeOf } from '../support/refusal.ts';
 import { camt053 } from '../support/statement-files.ts';
 import { ada, type BreaksDesk, bo, refusal, withBreaks } from './support.ts';
 
@@ -40,14 +41,6 @@ const writeOffOf = (
 ) => ({
   ...{ id, amountMinor, currency, reason, note: NOTE },
 });
-const codeOf = (work: () => unknown): string => {
-  try {
-    work();
-  } catch (error) {
-    return (error as CountersignError).code;
-  }
-  return 'done';
-};
 const records = ({ test }: BreaksDesk, kind: string) =>
   test.audit.list({ limit: 500 }).rows.filter((row) => row.kind === kind);
 

@@ -297,7 +297,7 @@ export async function findingsInBothThemes(page: Page, name = ''): Promise<strin
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     const isDark = () => page.evaluate(`document.body.classList.contains('bp6-dark')`);
-    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'));
+    await vi.waitFor(async () => expect(await isDark()).toBe(colorScheme === 'dark'), { timeout: 15_000 });
     for (const finding of await axeFindings(page, colorScheme === 'dark')) {
       found.push(`${name}, ${colorScheme}: ${finding}`);
     }

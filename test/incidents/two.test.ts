@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import { createIncidents, type Incidents } from '../../src/main/incidents/index.ts';
 import { createFeed } from '../../src/main/jobs/index.ts';
+import { codeOf } from '../support/refusal.ts';
 import { openTestVault, type TestVault } from '../support/vault.ts';
 
 let t: TestVault;
@@ -25,15 +25,6 @@ const raise = () =>
     severity: 'critical',
     title: 'A head does not fit.',
   });
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
-  }
-}
 
 test('an inconsistent head is ended by two different people, and by no one alone', async () => {
   raise();

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { inclusionProof, verifyInclusion } from '../../src/main/crypto/index.ts';
 import { createLedger, type NewEntry } from '../../src/main/ledger/index.ts';
 import { unpackLeaves } from '../../src/main/ledger/proof.ts';
-import { type Books, between, CALLER, codeOf, withBooks } from './support.ts';
+import { codeOf } from '../support/refusal.ts';
+import { type Books, between, CALLER, withBooks } from './support.ts';
 
 const publish = ({ ledger, test: { vault, audit } }: Books, importId: bigint): bigint =>
   vault.transaction(() => {

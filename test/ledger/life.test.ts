@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { idToText } from '../../src/main/base/index.ts';
-import { between, CALLER, codeOf, withBooks } from './support.ts';
+import { codeOf } from '../support/refusal.ts';
+import { between, CALLER, withBooks } from './support.ts';
 
 describe('pending entries', () => {
   test('count in limits and in no balance until they are posted', async () => {

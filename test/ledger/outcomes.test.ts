@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isCountersignError } from '../../src/main/base/index.ts';
 import type { NewEntry } from '../../src/main/ledger/index.ts';
-import { type Books, between, CALLER, codeOf, openBooks, withBooks } from './support.ts';
+import { codeOf } from '../support/refusal.ts';
+import { type Books, between, CALLER, openBooks, withBooks } from './support.ts';
 
 interface Row {
   readonly name: string;

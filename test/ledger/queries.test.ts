@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { permissions } from '../../src/contract/common.ts';
 import { idToText, isCountersignError } from '../../src/main/base/index.ts';
 import { ledgerProcedures } from '../../src/main/ledger/index.ts';
-import { type Books, between, CALLER, codeOf, withBooks } from './support.ts';
+import { codeOf } from '../support/refusal.ts';
+import { type Books, between, CALLER, withBooks } from './support.ts';
 
 /** 300 entries in batches of 30; every third on till, reasons in turn, dates running backwards. */
 function fill({ ledger, entry, till, loan }: Books): string[] {

@@ -1,4 +1,4 @@
-import { createIdMaker, isCountersignError } from '../../src/main/base/index.ts';
+import { createIdMaker } from '../../src/main/base/index.ts';
 import { createLedger, type Ledger, type NewEntry } from '../../src/main/ledger/index.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
@@ -74,15 +74,4 @@ export function between(debit: bigint, credit: bigint, amountMinor: bigint): New
     { accountId: debit, amountMinor },
     { accountId: credit, amountMinor: -amountMinor },
   ];
-}
-
-/** The code of what `work` throws; 'done' where it does not. */
-export function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'done';
-  } catch (error) {
-    if (isCountersignError(error)) return error.code;
-    throw error;
-  }
 }

@@ -33,6 +33,11 @@ export interface Desk {
   readonly instant: Instant;
   /** Takes a file in; throws where it is refused. */
   import(fileName: string, content: string | Uint8Array): Promise<void>;
+  /**
+   * Takes in the next statement of the account of `camt053()`: it opens with what the last one closed with.
+   * Answers the balance after it, in minor units.
+   */
+  book(lines: readonly LineOptions[], date?: string): Promise<bigint>;
   close(): void;
 }
 
@@ -92,6 +97,13 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     ...{ vault, sealing, audit, runtime, statements, receivables, jobs, feed },
     onImported: () => instant.follow(),
   });
+  const take = async (fileName: string, content: string | Uint8Array) => {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+    const result = await intake.importStream({ fileName, source: oneChunk(bytes) }, analyst);
+    if (result.outcome === 'refused') throw new Error(`${fileName}: ${result.code} ${result.message}`);
+  };
+  let openingMinor = 0n;
+  let taken = 0;
   return {
     test,
     ledger,
@@ -102,10 +114,13 @@ export function assembleDesk(test: TestVault, { raise, ...options }: DeskOptions
     dryRun: createDryRun({ rules, reconciliation, jobs, runtime, lastBooked: () => null }),
     intake,
     instant,
-    async import(fileName, content) {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-      const result = await intake.importStream({ fileName, source: oneChunk(bytes) }, analyst);
-      if (result.outcome === 'refused') throw new Error(`${fileName}: ${result.code} ${result.message}`);
+    import: take,
+    async book(lines, date = '2026-11-02') {
+      taken += 1;
+      const { xml, closingMinor } = camt053({ id: `S${taken}`, date, openingMinor, lines });
+      openingMinor = closingMinor;
+      await take(`s${taken}.xml`, xml);
+      return openingMinor;
     },
     close: () => test.close(),
   };

@@ -16,24 +16,15 @@ const DATE = '2026-11-02';
 const SPAN = { from: '2026-10-20', to: '2026-11-19' };
 
 let desk: Desk;
-let opening = 0n;
-let statements = 0;
 
 beforeEach(async () => {
   desk = await openDesk();
-  opening = 0n;
   await desk.import('customers.csv', CUSTOMERS);
   await desk.import('invoices.csv', INVOICES);
 });
 afterEach(() => desk.close());
 
-async function take(lines: readonly LineOptions[], date = DATE): Promise<void> {
-  statements += 1;
-  const { xml, closingMinor } = camt053({ id: `R${statements}`, date, openingMinor: opening, lines });
-  opening = closingMinor;
-  await desk.import(`r${statements}.xml`, xml);
-}
-
+const take = (lines: readonly LineOptions[], date?: string) => desk.book(lines, date);
 const dryRun = (change: RuleChange) => desk.dryRun.run({ change, ...SPAN });
 
 /** Tries a change and makes it, as two people would. */

@@ -10,8 +10,9 @@ import { rulesCommand } from '../../src/main/doors/cli/rules.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import { CUSTOMERS, camt053, INVOICES } from '../reconciliation/support.ts';
-import { agree, codeOf, heldBy, takeFile } from '../support/gate.ts';
+import { agree, heldBy, takeFile } from '../support/gate.ts';
 import { cheapStretch, connectTo, movableRuntime, namePeople, type Person } from '../support/people.ts';
+import { codeOfCall } from '../support/refusal.ts';
 
 let folder: string;
 let host: EngineHost;
@@ -82,11 +83,11 @@ describe('a rule', () => {
       ['Lines that would go to a person', null, '1 · 1190.17 EUR'],
     ]);
     expect((await cleo.rules.list()).rules).toEqual([]);
-    expect(await codeOf(agree(cleo, requestId))).toBe('APPROVAL_SELF');
-    expect(await codeOf(agree(sem, requestId))).toBe('APPROVAL_NOT_CHECKER');
-    expect(await codeOf(agree(ada, requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => agree(cleo, requestId))).toBe('APPROVAL_SELF');
+    expect(await codeOfCall(() => agree(sem, requestId))).toBe('APPROVAL_NOT_CHECKER');
+    expect(await codeOfCall(() => agree(ada, requestId))).toBe('APPROVAL_NOT_CHECKER');
     const vote = { requestId, commandHash: '0'.repeat(64), decision: 'approve' } as const;
-    expect(await codeOf(dov.approvals.vote(vote))).toBe('APPROVAL_ALTERED');
+    expect(await codeOfCall(() => dov.approvals.vote(vote))).toBe('APPROVAL_ALTERED');
     expect((await cleo.rules.list()).rules).toEqual([]);
     expect((await agree(dov, requestId)).state).toBe('executed');
     expect((await cleo.rules.list()).rules).toMatchObject([{ number: 1, state: 'on', definition: ASK }]);
@@ -145,11 +146,11 @@ describe('a rule', () => {
     const change = create({ ...ASK, name: 'other' });
     const { trial } = await dov.rules.dryRun({ change, ...SPAN });
     for (const client of [dov, ada, audrey]) {
-      expect(await codeOf(client.rules.change({ change, trial }))).toMatch(
+      expect(await codeOfCall(() => client.rules.change({ change, trial }))).toMatch(
         /^(NOT_PERMITTED|ROLE_READS_ONLY)$/,
       );
     }
-    expect(await codeOf(audrey.rules.dryRun({ change }))).toBe('NOT_PERMITTED');
+    expect(await codeOfCall(() => audrey.rules.dryRun({ change }))).toBe('NOT_PERMITTED');
     const told = (await ada.rules.list()).rules[0]!.definition!;
     expect(JSON.stringify([told.name, told.conditions.payerName?.text])).not.toMatch(/Muster/);
   });
@@ -182,13 +183,13 @@ describe('a rule', () => {
     ['a bad range', { ...ASK, conditions: { currency: 'EUR', leastMinor: -1n } }, 'RULE_RANGE'],
     ['no currency', { ...ASK, conditions: { currency: 'QQQ' } }, 'RULE_CURRENCY'],
   ])('about %s is refused before anybody is asked', async (_, definition, code) => {
-    expect(await codeOf(cleo.rules.dryRun({ change: create(definition) }))).toBe(code);
+    expect(await codeOfCall(() => cleo.rules.dryRun({ change: create(definition) }))).toBe(code);
   });
 
   it('whose words are patterns or too many is no rule at all', async () => {
     const remittance = Array.from({ length: 9 }, () => 'word');
     const change = create({ ...ASK, conditions: { remittance } });
-    expect(await codeOf(cleo.rules.dryRun({ change }))).toBe('INPUT_INVALID');
+    expect(await codeOfCall(() => cleo.rules.dryRun({ change }))).toBe('INPUT_INVALID');
   });
 });
 

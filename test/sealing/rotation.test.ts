@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import { createSealing, type SealedColumn } from '../../src/main/sealing/index.ts';
 import { createColumnWalk } from '../../src/main/sealing/store-columns.ts';
+import { codeOf } from '../support/refusal.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';
 
 let t: TestVault;
@@ -44,15 +44,6 @@ const reseal = (cursor: string | null, mostRows = 100) =>
   t.vault.provisional(() =>
     t.sealing.control.reseal({ column, cursor, from: new Set([1]), mostRows, budgetMs: 1_000 }),
   );
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-    return 'no error';
-  } catch (error) {
-    return isCountersignError(error) ? error.code : String(error);
-  }
-}
 
 describe('a step of re-sealing', () => {
   test('moves values, counts them at both keys, and says where to go on', () => {

@@ -10,16 +10,6 @@ export async function takeFile(client: Client, fileName: string, text: string): 
   expect(await client.intake.finish({ uploadId })).toMatchObject({ outcome: 'imported' });
 }
 
-/** The code by which something is refused; `done` where it is not. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-    return 'done';
-  } catch (error) {
-    return String((error as { code?: unknown }).code);
-  }
-}
-
 /** The request that something waits in for a second person. */
 export async function heldBy(work: Promise<unknown>): Promise<ApprovalRequired> {
   try {

@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isCountersignError } from '../../src/main/base/index.ts';
 import {
   formatRecoveryKey,
   parseRecoveryKey,
   RECOVERY_KEY_BYTES,
 } from '../../src/main/vault/recovery-key.ts';
+import { codeOf } from '../support/refusal.ts';
 
 const secrets = fc.uint8Array({ minLength: RECOVERY_KEY_BYTES, maxLength: RECOVERY_KEY_BYTES });
-
-function codeOf(work: () => unknown): unknown {
-  try {
-    work();
-  } catch (error) {
-    return isCountersignError(error) ? error.code : error;
-  }
-  return 'no error';
-}
 
 describe('the printed recovery key', () => {
   test('reads back from its printed form', () => {

@@ -14,6 +14,7 @@ import {
   notify,
   Page,
   PlaceLink,
+  useDesk,
   useKeys,
   useLanguage,
   usePages,
@@ -32,7 +33,6 @@ import { t } from './messages.ts';
 import { kindWords } from './parts.tsx';
 import { BOXES, type Box, type Bulk, bulkOf } from './reading.ts';
 import { makeReceipt } from './useActs.ts';
-import { useQueueFocus } from './useQueueFocus.ts';
 import './approvals.css';
 
 export interface ApprovalsPlace extends Chosen {
@@ -105,7 +105,7 @@ export function Approvals(place: ApprovalsPlace) {
     return true;
   };
   const source = data?.rendered.sources[0];
-  const desk = useQueueFocus(activeId, data !== undefined, open !== null);
+  const desk = useDesk(activeId, { isShown: data !== undefined, inDialog: open !== null });
   const go = (to: string | undefined) => to !== undefined && router.history.push(to);
   useKeys(t('keys.group'), [
     ...(['agree', 'veto', 'withdraw', 'bring', 'packet', 'receipt'] as const).map((what) => ({
@@ -158,7 +158,7 @@ export function Approvals(place: ApprovalsPlace) {
         </>
       }
     >
-      <div className="cs-approvals" ref={desk}>
+      <div className="cs-approvals" ref={desk.ref}>
         <Deck
           name={t('item.region')}
           initialPercent={50}
@@ -170,9 +170,7 @@ export function Approvals(place: ApprovalsPlace) {
               rowKey={(row) => row.id}
               activeKey={activeId ?? null}
               onActive={(row) => show({ item: row.id })}
-              onOpen={() =>
-                void (act('agree') || desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus())
-              }
+              onOpen={() => void (act('agree') || desk.enterItem())}
               selected={selected}
               onSelect={setSelected}
               toolbar={

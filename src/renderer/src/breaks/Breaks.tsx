@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { BreakBucket, BreakKind, BreakRow } from '../../../contract/breaks.ts';
 import { client, orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -14,6 +14,7 @@ import {
   Page,
   PlaceLink,
   undoLatest,
+  useDesk,
   useKeys,
   useLanguage,
   useMarks,
@@ -56,7 +57,6 @@ type Asking = NoteQuestion | 'owner' | 'reason' | 'writeOff' | 'threshold';
 /** The queue of what does not fit; the break, what happened to it, and the next step. */
 export function Breaks({ query }: { readonly query: BreaksQuery }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const [asking, setAsking] = useState<Asking | null>(null);
   const [isRunning, setIsRunning] = useState(false);
   const summary = useQuery(orpc.breaks.summary.queryOptions());
@@ -76,6 +76,7 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
     ...(wanted === '' ? {} : { text: wanted }),
   });
   const activeId = query.item ?? rows.rows[0]?.id;
+  const desk = useDesk(activeId, { inDialog: asking !== null });
   const detail = useQuery({
     ...orpc.breaks.get.queryOptions({ input: { id: activeId ?? '' } }),
     enabled: activeId !== undefined,
@@ -155,12 +156,6 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
       run: () => filterBy({ status: value }),
     })),
   ]);
-  // A step that takes the row away takes the focus with it; the queue takes it back.
-  useEffect(() => {
-    const focused = document.activeElement;
-    if (asking !== null || (focused !== null && focused !== document.body)) return;
-    desk.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
-  }, [activeId, asking]);
 
   const language = useLanguage();
   // The labels are written in the language.
@@ -203,7 +198,7 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
         </>
       }
     >
-      <div className="cs-breaks" ref={desk}>
+      <div className="cs-breaks" ref={desk.ref}>
         <Deck
           name={t('item.region')}
           initialPercent={64}
@@ -222,7 +217,7 @@ export function Breaks({ query }: { readonly query: BreaksQuery }) {
                 rowKey={(row) => row.id}
                 activeKey={activeId ?? null}
                 onActive={(row) => show({ item: row.id })}
-                onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+                onOpen={desk.enterItem}
                 selected={selected}
                 onSelect={setSelected}
                 filter={{ text, onChange: (typed) => filterBy({ text: typed }), label: t('filter.text') }}

@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { IncidentLine } from '../../../contract/incidents.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -18,6 +18,7 @@ import {
   Page,
   PlaceLink,
   RelativeTime,
+  useDesk,
   useKeys,
   useLanguage,
   usePages,
@@ -81,11 +82,11 @@ function Standing({ row }: { readonly row: IncidentLine }) {
 /** What a person must look at: the list, the incident, what happened to it, and the next step. */
 export function Incidents({ state, item }: { readonly state: Filter; readonly item: string | undefined }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const [question, setQuestion] = useState<Question | null>(null);
   const counts = useQuery(orpc.incidents.counts.queryOptions());
   const rows = usePages(orpc.incidents.list, state === 'all' ? {} : { state });
   const activeId = item ?? rows.rows[0]?.id;
+  const desk = useDesk(activeId, { inDialog: question !== null });
   const detail = useQuery({
     ...orpc.incidents.get.queryOptions({ input: { id: activeId ?? '' } }),
     enabled: activeId !== undefined,
@@ -175,7 +176,7 @@ export function Incidents({ state, item }: { readonly state: Filter; readonly it
         </>
       }
     >
-      <div className="cs-incidents" ref={desk}>
+      <div className="cs-incidents" ref={desk.ref}>
         <Deck
           name={t('item.region')}
           initialPercent={58}
@@ -187,7 +188,7 @@ export function Incidents({ state, item }: { readonly state: Filter; readonly it
               rowKey={(row) => row.id}
               activeKey={activeId ?? null}
               onActive={(row) => show({ item: row.id })}
-              onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+              onOpen={desk.enterItem}
               empty={<Nothing state={state} />}
             />
           }

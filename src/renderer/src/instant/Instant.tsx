@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useMemo, useRef, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import { type InstantPaymentRow, type InstantState, instantStates } from '../../../contract/instant.ts';
 import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -18,6 +18,7 @@ import {
   PlaceLink,
   type Rows,
   Skeleton,
+  useDesk,
   useKeys,
   useLanguage,
   usePages,
@@ -45,7 +46,6 @@ interface Step {
 /** Payments of instant rails: what came, where each stands, what told of it, and what can be done next. */
 export function Instant({ query }: { readonly query: InstantQuery }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const [tab, setTab] = useState<Tab>('messages');
   const [line, setLine] = useState<string | null>(null);
   const mayMatch = useMay('match');
@@ -53,6 +53,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
   const wanted = useDeferredValue(query.text);
   const rows = usePages(orpc.instant.payments, filterOf({ ...query, text: wanted }));
   const activeId = query.item ?? rows.rows[0]?.id;
+  const desk = useDesk(activeId, { inDialog: line !== null });
   const detail = useQuery({
     ...orpc.instant.payment.queryOptions({ input: { paymentId: activeId ?? '' } }),
     enabled: activeId !== undefined,
@@ -113,7 +114,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
         />
       }
     >
-      <div className="cs-instant" ref={desk}>
+      <div className="cs-instant" ref={desk.ref}>
         <Deck
           name={t('item.region')}
           initialPercent={64}
@@ -128,7 +129,7 @@ export function Instant({ query }: { readonly query: InstantQuery }) {
                 rowKey={(row) => row.id}
                 activeKey={activeId ?? null}
                 onActive={(row) => show({ item: row.id })}
-                onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+                onOpen={desk.enterItem}
                 filter={{
                   text: query.text ?? '',
                   onChange: (typed) => narrow({ text: typed }),

@@ -1,7 +1,7 @@
 import { Button, Callout, HTMLSelect } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useDeferredValue, useRef, useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { type KeyState, type KeyType, keyStates, keyTypes } from '../../../contract/keys.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -13,6 +13,7 @@ import {
   KeyCaps,
   Page,
   RelativeTime,
+  useDesk,
   useKeys,
   useNow,
   writeRelative,
@@ -40,7 +41,6 @@ export interface KeysPlace {
 /** Every key of the vault: the inventory, the key, its history, and what can be done to it. */
 export function Keys({ place, keyId }: { readonly place: KeysPlace; readonly keyId: string | undefined }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const [text, setText] = useState('');
   const asked = useDeferredValue(text.trim());
   const [question, setQuestion] = useState<Question | null>(null);
@@ -48,6 +48,7 @@ export function Keys({ place, keyId }: { readonly place: KeysPlace; readonly key
   const { rows, purposes, counts } = useInventory({ show, type, state, purpose, text: asked });
   const rotations = useRotations();
   const activeId = keyId ?? rows.rows[0]?.id;
+  const desk = useDesk(activeId, { inDialog: question !== null });
   const detail = useQuery({
     ...orpc.keys.get.queryOptions({ input: { keyId: activeId ?? '' } }),
     enabled: activeId !== undefined && view === undefined,
@@ -68,9 +69,8 @@ export function Keys({ place, keyId }: { readonly place: KeysPlace; readonly key
     show !== 'all' || asked !== '' || [type, state, purpose].some((each) => each !== undefined);
   const acts = useActs(data?.key, () => setQuestion(null));
   const back = () => {
-    const item = desk.current?.querySelector('.cs-deck-item');
-    if (item?.contains(document.activeElement)) desk.current?.querySelector<HTMLElement>('.cs-grid')?.focus();
-    else if (view !== undefined) go({ view: undefined });
+    if (desk.leaveItem()) return true;
+    if (view !== undefined) go({ view: undefined });
     else if (isFiltered) clear();
     else return false;
     return true;
@@ -143,7 +143,7 @@ export function Keys({ place, keyId }: { readonly place: KeysPlace; readonly key
       {view === 'timeline' ? (
         <Timeline rows={rows} onOpen={(id) => go({ view: undefined, keyId: id })} />
       ) : (
-        <div className="cs-keys-desk" ref={desk}>
+        <div className="cs-keys-desk" ref={desk.ref}>
           <Deck
             name={t('item.region')}
             initialPercent={67}
@@ -155,7 +155,7 @@ export function Keys({ place, keyId }: { readonly place: KeysPlace; readonly key
                 rowKey={(key) => key.id}
                 activeKey={activeId ?? null}
                 onActive={(key) => go({ keyId: key.id })}
-                onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+                onOpen={desk.enterItem}
                 filter={{ text, onChange: setText, label: t('list.filter') }}
                 toolbar={<Filters place={place} purposes={purposes} onChange={go} />}
                 empty={<Nothing show={show} isFiltered={isFiltered} onClear={clear} />}

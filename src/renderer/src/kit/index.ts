@@ -41,6 +41,7 @@ export { countColumn, dateColumn, moneyColumn, timeColumn } from './columns.tsx'
 export { DataTable, type DataTableProps } from './DataTable.tsx';
 export { Deck, type DeckProps } from './Deck.tsx';
 export { Dialog, inLayer, Layer } from './Dialog.tsx';
+export { type Desk, useDesk } from './desk.ts';
 export { engineWords } from './engine.ts';
 export { FilterRow, FilterSelect } from './FilterSelect.tsx';
 export {

@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { Policy } from '../../../contract/policies.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -15,6 +15,7 @@ import {
   Page,
   rowsOf,
   useBrought,
+  useDesk,
   useKeys,
 } from '../kit/index.ts';
 import { useSession } from '../operators/useSession.ts';
@@ -77,7 +78,6 @@ const columns: readonly Column<Policy>[] = [
 /** Which commands need a second person, on what terms, and how the terms have changed. */
 export function Policies({ policy: chosenId }: { readonly policy: string | undefined }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const query = useQuery(orpc.policies.list.queryOptions());
   const rows = rowsOf(query, (data) => data);
   const session = useSession(true);
@@ -86,6 +86,7 @@ export function Policies({ policy: chosenId }: { readonly policy: string | undef
     () => rows.rows.find(({ id }) => id === chosenId) ?? rows.rows[0],
     [rows.rows, chosenId],
   );
+  const desk = useDesk(chosen?.id, { inDialog: changing !== null });
   const mayChange = session.data?.permissions.includes('people') === true && chosen !== undefined;
   const change = () => {
     if (chosen !== undefined) setChanging(chosen);
@@ -108,7 +109,7 @@ export function Policies({ policy: chosenId }: { readonly policy: string | undef
   ]);
   return (
     <Page title={t('title')} actions={<PoliciesTabs current="policies" />}>
-      <div className="cs-policies" ref={desk}>
+      <div className="cs-policies" ref={desk.ref}>
         <Deck
           name={t('item.region')}
           initialPercent={50}
@@ -120,7 +121,7 @@ export function Policies({ policy: chosenId }: { readonly policy: string | undef
               rowKey={({ id }) => id}
               activeKey={chosen?.id ?? null}
               onActive={({ id }) => router.history.replace(places.policies({ policy: id }))}
-              onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+              onOpen={desk.enterItem}
             />
           }
           item={<Item policyId={chosen?.id} />}

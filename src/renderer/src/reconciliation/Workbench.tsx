@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { type ComponentProps, useDeferredValue, useEffect, useRef, useState } from 'react';
+import { type ComponentProps, useDeferredValue, useEffect, useState } from 'react';
 import { type MatchStatus, matchStatus } from '../../../contract/statements.ts';
 import { runMatching } from '../app/commands.ts';
 import { orpc } from '../app/data.ts';
@@ -15,6 +15,7 @@ import {
   Page,
   PlaceLink,
   undoLatest,
+  useDesk,
   useKeys,
   useMarks,
   usePages,
@@ -52,17 +53,6 @@ function usePrefetchedItems(ids: readonly (string | undefined)[]): void {
     }, PREFETCH_PAUSE_MS);
     return () => clearTimeout(timer);
   }, [wanted, cache]);
-}
-
-/** A button that goes away with its line takes the focus with it; the queue takes it back. */
-function useKeptFocus(activeId: string | undefined, isShown: boolean, inDialog: boolean) {
-  const desk = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    const focused = document.activeElement;
-    if (inDialog || (focused !== null && focused !== document.body)) return;
-    desk.current?.querySelector<HTMLElement>('[role=grid]')?.focus();
-  }, [activeId, isShown, inDialog]);
-  return desk;
 }
 
 const NO_FILTER = { text: '', direction: undefined, currency: undefined, least: undefined };
@@ -167,7 +157,10 @@ export function Workbench({ status, item, text = '', direction, currency, least 
     ...(least === undefined ? {} : { least }),
   };
   const close = () => setOpen(null);
-  const desk = useKeptFocus(activeId, data !== undefined, open !== null || allocating !== null);
+  const desk = useDesk(activeId, {
+    isShown: data !== undefined,
+    inDialog: open !== null || allocating !== null,
+  });
   useKeys(t('keys.group'), [
     { combo: 'Enter', label: t('keys.confirm'), run: confirm },
     { combo: 'r', label: t('keys.reject'), run: reject },
@@ -231,7 +224,7 @@ export function Workbench({ status, item, text = '', direction, currency, least 
         </>
       }
     >
-      <div className="cs-desk" ref={desk}>
+      <div className="cs-desk" ref={desk.ref}>
         <Deck
           name={t('title')}
           initialPercent={58}

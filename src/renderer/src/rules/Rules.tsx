@@ -1,7 +1,7 @@
 import { Button } from '@blueprintjs/core';
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import type { RuleChange, RuleRow } from '../../../contract/rules.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -14,6 +14,7 @@ import {
   Page,
   rowsOf,
   StatusTag,
+  useDesk,
   useKeys,
 } from '../kit/index.ts';
 import { useMay } from '../privacy/reveal.tsx';
@@ -75,13 +76,13 @@ function moved(rows: readonly RuleRow[], { number }: RuleRow, by: -1 | 1): numbe
 /** What the desk tells the machine: the rules in their order, and every change through a dry run. */
 export function Rules({ rule: chosenNumber }: { readonly rule: number | undefined }) {
   const router = useRouter();
-  const desk = useRef<HTMLDivElement>(null);
   const query = useQuery(orpc.rules.list.queryOptions());
   const acted = useQuery(orpc.rules.acted.queryOptions());
   const rows = rowsOf(query, (data) => data.rules);
   const may = useMay('rules');
   const [asked, setAsked] = useState<Asked | null>(null);
   const chosen = rows.rows.find(({ number }) => number === chosenNumber) ?? rows.rows[0];
+  const desk = useDesk(chosen && String(chosen.number), { inDialog: asked !== null });
   const columns = useMemo(() => {
     const { from = '', to = '', rules = [] } = acted.data ?? {};
     const counts = new Map(rules.map(({ number, count }) => [number, count]));
@@ -126,7 +127,7 @@ export function Rules({ rule: chosenNumber }: { readonly rule: number | undefine
         )
       }
     >
-      <div className="cs-rules" ref={desk}>
+      <div className="cs-rules" ref={desk.ref}>
         <p className="cs-muted cs-rules-intro">{t('intro')}</p>
         <Deck
           name={t('item.region')}
@@ -139,7 +140,7 @@ export function Rules({ rule: chosenNumber }: { readonly rule: number | undefine
               rowKey={(row) => String(row.number)}
               activeKey={chosen === undefined ? null : String(chosen.number)}
               onActive={(row) => router.history.replace(places.rules({ rule: String(row.number) }))}
-              onOpen={() => desk.current?.querySelector<HTMLElement>('.cs-deck-item')?.focus()}
+              onOpen={desk.enterItem}
               empty={<EmptyState title={t('list.empty')} text={t('list.emptyText')} />}
             />
           }
