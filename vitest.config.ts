@@ -17,7 +17,8 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-// Every process that a test starts, and each of its threads, finds its sources compiled here.
+// Every process that a test starts, and each of its threads, finds its sources compiled here; `npm test` names
+// a folder of its own.
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('out/compiled', import.meta.url));
 
 export default defineConfig({

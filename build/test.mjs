@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, lints, builds the app and its page, runs every test.
 // Further arguments go to the test runner: `npm test -- test/ledger`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { runChecks } from './lib/checks.mjs';
 import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { ensureBuilt } from './lib/page.mjs';
@@ -60,6 +60,8 @@ async function runVitest(scratch, args, report) {
     env: {
       ...process.env,
       TMPDIR: scratch,
+      // What this run compiles goes with it: what tests load from their own folders would pile up elsewhere.
+      NODE_COMPILE_CACHE: join(scratch, 'compiled'),
       FORCE_COLOR: process.env.CI ? '0' : process.env.FORCE_COLOR,
     },
   });
