@@ -6,6 +6,7 @@ import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
 import { Dialog, ErrorState, Facts, notify, PlaceLink, Skeleton, TimeCell } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { meaningOf, whereOf } from './words.ts';
@@ -115,7 +116,9 @@ function Story({ letter }: { readonly letter: DeadLetter }) {
                 <TimeCell atMs={attempt.atMs} />
               </td>
               <td>{t(`dead.how.${attempt.how}`)}</td>
-              <td>{attempt.actor}</td>
+              <td>
+                <Actor of={attempt.actor} />
+              </td>
               <td className="cs-mono">{attempt.code}</td>
             </tr>
           ))}

@@ -4,16 +4,10 @@ import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { kindWords } from '../approvals/parts.tsx';
 import { ErrorState, engineWords, Facts, PlaceLink, RelativeTime, Skeleton } from '../kit/index.ts';
+import { useActorName } from '../operators/actors.tsx';
 import { Differences } from './Differences.tsx';
 import { t } from './messages.ts';
 import { CLAUSE_NAMES, clauseWords } from './words.ts';
-
-/** Who has changed a policy, by the name of the operator where the actor is one. */
-function useActorName(): (actor: string) => string {
-  const people = useQuery(orpc.operators.list.queryOptions()).data?.operators;
-  return (actor) =>
-    people?.find(({ id }) => actor === id || actor === `operator:${id}` || actor.endsWith(id))?.name ?? actor;
-}
 
 /** A policy: what stands under it, what it asks for in plain words, and how it has changed. */
 export function Item({ policyId }: { readonly policyId: string | undefined }) {

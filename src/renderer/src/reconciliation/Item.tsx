@@ -15,6 +15,7 @@ import {
   writeMoney,
   writeProbability,
 } from '../kit/index.ts';
+import { useActorName } from '../operators/actors.tsx';
 import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { ExchangeRow } from './Exchange.tsx';
 import { t } from './messages.ts';
@@ -30,15 +31,16 @@ export interface ItemProps {
 
 /** The line: what came in, and what it pays or may pay. */
 export function Item({ query, data, chosen, onChoose }: ItemProps) {
+  const nameOf = useActorName();
   if (!data || query.isError) return <Meanwhile query={query} none={t('item.none')} />;
   return (
     <div className="cs-item">
       <Headline data={data} />
       {data.match ? (
-        <section aria-label={t('item.matchBy', { actor: data.match.actor })}>
+        <section aria-label={t('item.matchBy', { actor: nameOf(data.match.actor) })}>
           <p className="cs-item-by">
             {t('item.matchBy', {
-              actor: data.match.decidedBy === 'machine' ? t('item.machine') : data.match.actor,
+              actor: data.match.decidedBy === 'machine' ? t('item.machine') : nameOf(data.match.actor),
             })}
             {data.match.journalEntryId && (
               <>

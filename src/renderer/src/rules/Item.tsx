@@ -3,18 +3,13 @@ import type { Contradiction, RuleDefinition, RuleRow } from '../../../contract/r
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ErrorState, Facts, PlaceLink, RelativeTime, Skeleton, StatusTag } from '../kit/index.ts';
+import { useActorName } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { useAccounts } from './useAccounts.ts';
 import { actionWords, conditionFacts, contradictionWords, nameOf } from './words.ts';
 
 /** Colour and shape of each state. */
 export const STATE_LOOKS = { on: 'green', off: 'voided', retired: 'voided' } as const;
-
-/** Who has changed a rule, by the name of the operator where the actor is one. */
-function useActorName(): (actor: string) => string {
-  const people = useQuery(orpc.operators.list.queryOptions()).data?.operators;
-  return (actor) => people?.find(({ id }) => actor === id || actor === `operator-${id}`)?.name ?? actor;
-}
 
 /** A rule: what it does, when, what speaks against it, and how it came to be. */
 export function Item({
