@@ -71,7 +71,11 @@ module.exports = {
       from: { path: '^src/main/([^/]+)/', pathNot: '^src/main/doors/' },
       to: {
         path: '^src/main/[^/]+/.+',
-        pathNot: ['^src/main/$1/', '^src/main/[^/]+/index\\.ts$', '^src/main/base/procedures\\.ts$'],
+        pathNot: [
+          '^src/main/$1/',
+          '^src/main/[^/]+/index\\.ts$',
+          '^src/main/base/(procedures|metrics)\\.ts$',
+        ],
       },
     },
     {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -16,14 +17,21 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+// Every process that a test starts, and each of its threads, finds its sources compiled here; `npm test` names
+// a folder of its own.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('out/compiled', import.meta.url));
+
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/compiled.ts',
+    setupFiles: 'test/support/argon2-once.ts',
     include: ['test/**/*.test.ts', 'test/**/*.test.tsx'],
     sequence: { sequencer: LongestFirst },
     // Each file in a process of its own: native modules, workers and killed children stay apart.
     pool: 'forks',
-    // Two for two cores, and one for the simulation, whose children take what the others leave.
-    maxWorkers: 3,
+    // Two for two cores, one because a file waits for half of its time, for screens and processes, and one
+    // for the simulation, whose children take what the others leave.
+    maxWorkers: 4,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // A run without a test, a test left out by hand and a test marked as the only one all fail.

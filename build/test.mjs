@@ -1,7 +1,7 @@
 // `npm test`: installs what is missing, lints, builds the app and its page, runs every test.
 // Further arguments go to the test runner: `npm test -- test/ledger`.
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { runChecks } from './lib/checks.mjs';
 import { ensureInstalled, runOnNode24 } from './lib/install.mjs';
 import { ensureBuilt } from './lib/page.mjs';
@@ -28,7 +28,7 @@ async function runTests(args) {
  * Runs the tests. Two kinds of files are run once more, alone, and the run names them: one whose process was
  * ended by a signal before any of its tests failed (a crash of a native part under load is to be seen, and is
  * no verdict on the tests that it took along: docs/findings/0004), and one that types and clicks in a real
- * browser by the clock of the wall, while three other processes want the same two cores. What fails then
+ * browser by the clock of the wall, while four other processes want the same two cores. What fails then
  * fails the run, and so does every other test at once.
  */
 async function runTestsIn(scratch, args) {
@@ -60,6 +60,8 @@ async function runVitest(scratch, args, report) {
     env: {
       ...process.env,
       TMPDIR: scratch,
+      // What this run compiles goes with it: what tests load from their own folders would pile up elsewhere.
+      NODE_COMPILE_CACHE: join(scratch, 'compiled'),
       FORCE_COLOR: process.env.CI ? '0' : process.env.FORCE_COLOR,
     },
   });

@@ -27,7 +27,6 @@ function voteAndDie(directory: string, writes: number): boolean {
   const args = ['--no-warnings', CHILD, directory, String(atMs), requestId, String(writes)];
   const child = spawnSync(process.execPath, args, {
     encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   if (child.signal !== 'SIGKILL' && child.status !== 0) throw new Error(child.stderr);
   return child.signal === 'SIGKILL';

@@ -8,6 +8,7 @@ import type { CallContext } from '../../src/main/base/index.ts';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import { fromBase32, hotp, stepAt } from '../../src/main/operators/totp.ts';
+import { cheapStretch } from '../support/people.ts';
 import { fixedClockRuntime } from '../support/vault.ts';
 
 const VAULT = 'seven quiet herons on a ledge';
@@ -59,7 +60,12 @@ async function inTwo<T>(run: () => Promise<T>, checker: Connected): Promise<T> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-approvals-'));
-  host = createEngineHost({ dataFolder: folder, version: 'test', runtime: clock });
+  host = createEngineHost({
+    dataFolder: folder,
+    version: 'test',
+    runtime: clock,
+    stretchOfOperatorsInTests: cheapStretch,
+  });
   const { client } = connect();
   await client.vault.create({ name: 'desk', passphrase: VAULT });
   await client.operators.nameOfficers({

@@ -268,7 +268,7 @@ describe('a head that somebody shows', () => {
   });
 
   test('of another log needs its trust file, then a proof; a split view is an incident', async () => {
-    const far = await openTestVault({ runtime: clock });
+    const far = await openTestVault({ runtime: clock, another: true });
     const there = openHeads(far);
     try {
       write(far, 7);

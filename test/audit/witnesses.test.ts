@@ -15,7 +15,7 @@ let clock: ReturnType<typeof fixedClockRuntime>;
 beforeEach(async () => {
   clock = fixedClockRuntime(Date.UTC(2026, 4, 15, 8));
   a = await openTestVault({ runtime: clock });
-  b = await openTestVault({ runtime: clock });
+  b = await openTestVault({ runtime: clock, another: true });
   atA = openHeads(a);
   atB = openHeads(b);
 });

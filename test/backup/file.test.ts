@@ -233,7 +233,7 @@ describe('a backup that is not as it was written', () => {
 describe('pieces of shipped changes that do not belong together', () => {
   it('are refused: one missing, two swapped, one of another vault, one edited', async () => {
     const mine = await openBackupTest({ shipEveryMs: 1 });
-    const foreign = await openBackupTest({ shipEveryMs: 1 });
+    const foreign = await openBackupTest({ shipEveryMs: 1 }, true);
     try {
       for (const one of [mine, foreign]) {
         await one.backup.ship(join(one.folder, 'second'), CALLER);

@@ -41,7 +41,7 @@ it('guesses at a backup of this vault pass the brake of this vault', async () =>
 it('guesses at a backup of another vault take nothing off that brake', async () => {
   const brake = join(bench.test.vault.directory, 'attempts.json');
   const before = readFileSync(brake);
-  const other = await openBackupTest();
+  const other = await openBackupTest({}, true);
   try {
     await other.backup.create(join(other.folder, 'other.bkup'), CALLER);
     const source = join(bench.folder, 'other.bkup');

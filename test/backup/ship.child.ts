@@ -1,7 +1,8 @@
 /** Opens a vault, ships its changes and writes without end, until somebody kills the process. */
 import { createAudit } from '../../src/main/audit/index.ts';
 import { createBackup } from '../../src/main/backup/index.ts';
-import { createMetrics, silentLogger, systemRuntime } from '../../src/main/base/index.ts';
+import { silentLogger, systemRuntime } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { createSealing } from '../../src/main/sealing/index.ts';
 import { openVault } from '../../src/main/vault/index.ts';

@@ -8,12 +8,8 @@ import {
   type Restored,
   restore,
 } from '../../src/main/backup/index.ts';
-import {
-  createMetrics,
-  type HeartbeatEvent,
-  type IncidentReport,
-  silentLogger,
-} from '../../src/main/base/index.ts';
+import { type HeartbeatEvent, type IncidentReport, silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { openVault } from '../../src/main/vault/index.ts';
 import { openTestVault, type TestVault } from '../support/vault.ts';
@@ -36,8 +32,11 @@ export interface BackupTest {
 }
 
 /** A vault with its backup room, and a folder for what comes out of it. */
-export async function openBackupTest(options: Partial<BackupOptions> = {}): Promise<BackupTest> {
-  const test = await openTestVault({ checkpoints: 'worker' });
+export async function openBackupTest(
+  options: Partial<BackupOptions> = {},
+  another = false,
+): Promise<BackupTest> {
+  const test = await openTestVault({ checkpoints: 'worker', another });
   const folder = mkdtempSync(join(tmpdir(), 'countersign-backup-'));
   mkdirSync(join(folder, 'second'));
   const beats: HeartbeatEvent[] = [];

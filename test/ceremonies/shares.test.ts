@@ -9,7 +9,7 @@ import {
   subsets,
   wordsOf,
 } from '../../src/main/ceremonies/shares.ts';
-import { plainLetters, sheetPdf } from '../../src/main/ceremonies/sheet.ts';
+import { plainLetters, sheetPdf } from '../../src/main/ceremonies/sheet-pdf.ts';
 import { combine, split } from '../../src/main/crypto/index.ts';
 import { readPdf } from './pdf.ts';
 
@@ -115,6 +115,6 @@ describe('a custodian’s sheet', () => {
   test('of a real key does not say rehearsal, and warns of what it is', async () => {
     const { texts } = readPdf(await sheetPdf({ ...facts, rehearsal: false }));
     expect(texts.join('\n')).not.toMatch(/rehearsal/i);
-    expect(texts).toContain('Whoever holds enough of these sheets holds the key.');
+    expect(texts.join(' ')).toContain('Whoever holds enough of these sheets holds the key.');
   });
 });

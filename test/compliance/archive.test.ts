@@ -100,7 +100,7 @@ describe('an archived bank message', () => {
 describe('a sealed copy is refused', () => {
   it('in another vault', async () => {
     const { bytes: sealed } = await archive();
-    const foreign = await openBench();
+    const foreign = await openBench(START_MS, true);
     expect(await code(() => transfer(foreign.compliance, UNARCHIVE, sealed))).toBe('SEALED_FILE_FOREIGN');
     foreign.test.close();
   });

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Bench, DAY_MS, openBench, openColumns, refusal, sealColumns, transfer } from './support.ts';
+import {
+  type Bench,
+  DAY_MS,
+  openBench,
+  openColumns,
+  refusal,
+  START_MS,
+  sealColumns,
+  transfer,
+} from './support.ts';
 
 const HEAD = 'customer_id,name,country,ibans,aliases';
 const ROWS = [
@@ -211,7 +220,7 @@ describe('a sealed cell does not open', () => {
   });
 
   it('in another vault', async () => {
-    const foreign = await openBench();
+    const foreign = await openBench(START_MS, true);
     const sealed = await seal(CSV);
     expect(await refusal(() => openColumns(foreign.compliance, sealed))).toBe('SEALED_CELL_FOREIGN 2 name');
     foreign.test.close();

@@ -13,9 +13,9 @@ export interface Bench {
   readonly clock: ReturnType<typeof fixedClockRuntime>;
 }
 
-export async function openBench(startMs = START_MS): Promise<Bench> {
+export async function openBench(startMs = START_MS, another = false): Promise<Bench> {
   const clock = fixedClockRuntime(startMs);
-  const test = await openTestVault({ runtime: clock });
+  const test = await openTestVault({ runtime: clock, another });
   return { test, clock, compliance: roomOn(test) };
 }
 

@@ -6,7 +6,8 @@ import { createReadStream, mkdtempSync, readdirSync, rmSync, truncateSync, write
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createMetrics, type Runtime, silentLogger, systemRuntime } from '../../src/main/base/index.ts';
+import { type Runtime, silentLogger, systemRuntime } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { createSplitter } from '../../src/main/doors/cli/split-messages.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { type ProcedureMeta, permissions } from '../../src/contract/common.ts';
 import { errorMeanings } from '../../src/contract/errors.ts';
 import { contract } from '../../src/contract/index.ts';
-import { CountersignError, createLogger, createMetrics, systemRuntime } from '../../src/main/base/index.ts';
+import { CountersignError, createLogger, systemRuntime } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { lateBound } from '../../src/main/engine/late-bound.ts';
 import { createObserver, toContractError } from '../../src/main/engine/pipeline.ts';
 

@@ -27,9 +27,9 @@ function deskOn(test: TestVault, runtime: Desk['runtime']): Desk {
   return { test, heartbeat, runtime, raised, reopen: async () => deskOn(await test.reopen(), runtime) };
 }
 
-function withDesk(work: (desk: Desk) => void | Promise<void>): Promise<void> {
+function withDesk(work: (desk: Desk) => void | Promise<void>, another = false): Promise<void> {
   const runtime = fixedClockRuntime(START);
-  return withTestVault((test) => work(deskOn(test, runtime)), { runtime });
+  return withTestVault((test) => work(deskOn(test, runtime)), { runtime, another });
 }
 
 const BACKUP = {
@@ -268,7 +268,7 @@ describe('the chain', () => {
       let foreign: unknown[] = [];
       await withDesk(({ test: other }) => {
         foreign = other.vault.db.prepare('SELECT * FROM heartbeat_event').raw().get() as unknown[];
-      });
+      }, true);
       tamper(test, 'DELETE FROM heartbeat_event');
       test.vault.db.prepare('INSERT INTO heartbeat_event VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(...foreign);
       expect((await heartbeat.verify()).findings[0]).toMatchObject({ seq: 1, code: 'EVENT_CHANGED' });

@@ -1,6 +1,7 @@
 /** Instant payments in a whole console: replayed from the log, verified, shown by their own bytes, found, erased. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createMetrics, silentLogger } from '../../src/main/base/index.ts';
+import { silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import type { InstantMessage } from '../../src/main/messages/index.ts';

@@ -10,7 +10,7 @@ import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
 import type { InstantMessage } from '../../src/main/messages/index.ts';
 import { CUSTOMERS, camt053, INVOICE_HEADER, type LineOptions } from '../reconciliation/support.ts';
-import { injectedClient } from '../support/people.ts';
+import { cheapStretch, injectedClient } from '../support/people.ts';
 import { fixedClockRuntime } from '../support/vault.ts';
 import {
   bytesOf,
@@ -48,7 +48,12 @@ const submit = (message: InstantMessage) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-instant-'));
-  host = createEngineHost({ dataFolder: folder, version: 'test', runtime: clock });
+  host = createEngineHost({
+    dataFolder: folder,
+    version: 'test',
+    runtime: clock,
+    stretchOfOperatorsInTests: cheapStretch,
+  });
   client = injectedClient(host);
   await client.vault.create({ name: 'desk', passphrase: 'seven quiet herons on a ledge' });
   await bring('customers.csv', CUSTOMERS);

@@ -1,6 +1,7 @@
 /** A pre-posting that nobody confirmed becomes a break, which ends with its line or with its match. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMetrics, silentLogger } from '../../src/main/base/index.ts';
+import { silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { FEED_FROM } from '../../src/main/statements/index.ts';

@@ -2,7 +2,8 @@
  * A day of a bank account, made from a seed: messages in real bytes, statements and people's decisions, and what
  * the books must say when all of it is through, in whatever order and however often it was cut.
  */
-import { createMetrics, isCountersignError, silentLogger } from '../../src/main/base/index.ts';
+import { isCountersignError, silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import type { InstantMessage } from '../../src/main/messages/index.ts';

@@ -39,7 +39,6 @@ beforeAll(async () => {
 function rotateAndDie(directory: string, what: string, writes: number): boolean {
   const child = spawnSync(process.execPath, ['--no-warnings', CHILD, directory, what, String(writes)], {
     encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
   });
   if (child.signal !== 'SIGKILL' && child.status !== 0) throw new Error(child.stderr);
   return child.signal === 'SIGKILL';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createMetrics, silentLogger } from '../../src/main/base/index.ts';
+import { silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { openConsole } from '../../src/main/engine/console.ts';
 import { sealedColumns } from '../../src/main/engine/sealed-columns.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';

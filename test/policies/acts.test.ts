@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RenderedCommand } from '../../src/contract/approvals.ts';
 import type { ActOf } from '../../src/main/approvals/index.ts';
-import { createMetrics, idToText, silentLogger } from '../../src/main/base/index.ts';
+import { idToText, silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { amountsIn, fieldLines, titleOf } from '../../src/main/engine/acts/fields.ts';
 import { createActs } from '../../src/main/engine/acts/index.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';

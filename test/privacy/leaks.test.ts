@@ -13,7 +13,7 @@ import { createEngineHost, type DoorName, type EngineHost } from '../../src/main
 import { permissionsOf, ROLES } from '../../src/main/operators/roles.ts';
 import { fromBase32, hotp, stepAt, toBase32 } from '../../src/main/operators/totp.ts';
 import { inChunks } from '../support/desks.ts';
-import { countersigned } from '../support/people.ts';
+import { cheapStretch, countersigned } from '../support/people.ts';
 import { fixedClockRuntime } from '../support/vault.ts';
 
 const PASSPHRASE = 'violet anchors drift past seven lanterns';
@@ -142,7 +142,13 @@ async function instantOf(client: Client, payer: { name: string; ibans: readonly 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-leaks-'));
   const log = createLogger((line) => logged.push(line), clock.nowMs);
-  host = createEngineHost({ dataFolder: folder, version: 'test', runtime: clock, log });
+  host = createEngineHost({
+    dataFolder: folder,
+    version: 'test',
+    runtime: clock,
+    log,
+    stretchOfOperatorsInTests: cheapStretch,
+  });
   const owner = connect('loopback');
   await owner.client.vault.create({ name: 'desk', passphrase: 'seven quiet herons on a ledge' });
   await connect('cli').client.system.demo();

@@ -1,4 +1,5 @@
-import { createMetrics, silentLogger } from '../../src/main/base/index.ts';
+import { silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import type { Caller } from '../../src/main/base/procedures.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { sealedColumns } from '../../src/main/engine/sealed-columns.ts';

@@ -12,22 +12,25 @@ let other: string;
 let trust: string;
 let otherTrust: string;
 
-async function make(): Promise<{ receipt: string; trust: string }> {
-  return withTestVault(async (t) => {
-    const { transparency, keys } = openHeads(t);
-    write(t, 70);
-    const made = {
-      receipt: transparency.receipt(caller, { seq: 33n }).text,
-      trust: transparency.trust().text,
-    };
-    await keys.close();
-    return made;
-  });
+async function make(another = false): Promise<{ receipt: string; trust: string }> {
+  return withTestVault(
+    async (t) => {
+      const { transparency, keys } = openHeads(t);
+      write(t, 70);
+      const made = {
+        receipt: transparency.receipt(caller, { seq: 33n }).text,
+        trust: transparency.trust().text,
+      };
+      await keys.close();
+      return made;
+    },
+    { another },
+  );
 }
 
 beforeAll(async () => {
   ({ receipt, trust } = await make());
-  ({ receipt: other, trust: otherTrust } = await make());
+  ({ receipt: other, trust: otherTrust } = await make(true));
 });
 
 const verdict = (file: string, given: string | undefined = trust) =>

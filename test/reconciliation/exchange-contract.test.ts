@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Client } from '../../src/main/doors/shared/client.ts';
 import { createEngineHost, type EngineHost } from '../../src/main/engine/index.ts';
-import { injectedClient, movableRuntime } from '../support/people.ts';
+import { cheapStretch, injectedClient, movableRuntime } from '../support/people.ts';
 
 const IBAN = 'CH9300762011623852957';
 const DAY = '2026-11-20';
@@ -74,7 +74,12 @@ async function take(fileName: string, text: string): Promise<void> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'countersign-exchange-'));
-  host = createEngineHost({ dataFolder: folder, version: 'test', runtime: movableRuntime() });
+  host = createEngineHost({
+    dataFolder: folder,
+    version: 'test',
+    runtime: movableRuntime(),
+    stretchOfOperatorsInTests: cheapStretch,
+  });
   client = injectedClient(host);
   await client.vault.create({ name: 'desk', passphrase: 'seven quiet herons on a ledge' });
   await take('customers.csv', CUSTOMERS);

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { ErrorCode } from '../../src/contract/errors.ts';
-import { createMetrics } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import type { Evidence, MatchTransaction, Scorer } from '../../src/main/reconciliation/index.ts';
 import { codeOf } from '../support/refusal.ts';
 import {

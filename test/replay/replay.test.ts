@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { AuditReplay } from '../../src/contract/audit.ts';
-import { createMetrics, silentLogger } from '../../src/main/base/index.ts';
+import { silentLogger } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { type Console, openConsole } from '../../src/main/engine/console.ts';
 import { createFeed, createJobs } from '../../src/main/jobs/index.ts';
 import { CALLER, inChunks } from '../support/desks.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createMetrics } from '../../src/main/base/index.ts';
+import { createMetrics } from '../../src/main/base/metrics.ts';
 import { createSealing, openSealingReader, type Sealing } from '../../src/main/sealing/index.ts';
 import { codeOf } from '../support/refusal.ts';
 import { fixedClockRuntime, openTestVault, type TestVault } from '../support/vault.ts';

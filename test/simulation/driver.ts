@@ -30,13 +30,12 @@ export class Child {
   #nextId = 1;
   writes = 0;
 
-  /** `compileCache` is a folder in which V8 keeps compiled code: it halves the cost of a start. */
-  constructor(compileCache: string) {
+  constructor() {
     this.#process = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), {
       serialization: 'advanced',
-      execArgv: ['--no-warnings'],
+      execArgv: ['--no-warnings', ...(process.env.SIMFLAGS ?? '').split(',').filter(Boolean)],
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      env: { ...process.env, NODE_OPTIONS: '', NODE_COMPILE_CACHE: compileCache },
+      env: { ...process.env, NODE_OPTIONS: '' },
     });
     // The simulation takes what the other tests leave; those have screens to wait for.
     const { pid } = this.#process;

@@ -188,7 +188,7 @@ describe('the command line', () => {
         TMPDIR: temporary,
         SQLITE_TMPDIR: temporary,
         COUNTERSIGN_LOG: log,
-        NODE_COMPILE_CACHE: join(folder, 'compiled'),
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         COUNTERSIGN_PASSPHRASE: passphrase,
         ...(as === undefined ? {} : { COUNTERSIGN_OPERATOR_PASSPHRASE: as.passphrase }),
         ...(as?.code === undefined ? {} : { COUNTERSIGN_TOTP: as.code() }),

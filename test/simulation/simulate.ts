@@ -45,17 +45,9 @@ interface Actor {
   shipped?: string;
 }
 
-/** What all seeds of a run share. */
-export interface Ground {
-  /** A vault that nothing has happened in; each seed starts from a copy of it. */
-  readonly template: string;
-  readonly compileCache: string;
-}
-
-/** Prepares the ground in `parent`, and lets one child run to its end so that the code is compiled. */
-export async function makeGround(parent: string): Promise<Ground> {
+/** Makes a vault in `parent` that nothing has happened in; each seed starts from a copy of it. */
+export async function makeTemplate(parent: string): Promise<string> {
   const template = join(parent, 'template.vault');
-  const compileCache = join(parent, 'compiled');
   const { vault } = await createVault({
     directory: template,
     rootKey: SIMULATION_ROOT_KEY,
@@ -63,14 +55,7 @@ export async function makeGround(parent: string): Promise<Ground> {
     checkpoints: 'commit',
   });
   vault.close();
-  const directory = join(parent, 'warm.vault');
-  cpSync(template, directory, { recursive: true });
-  const child = new Child(compileCache);
-  await child.ready();
-  await child.open([{ key: 0, directory }], { offsetMs: 0, slow: false });
-  await child.dump(0, { heads: [], verify: true });
-  await child.close();
-  return { template, compileCache };
+  return template;
 }
 
 /** Keys of twins lie beyond those of the batch. */
@@ -199,17 +184,11 @@ async function work(actor: Actor, child: Child, { share, mayCut }: Shift, report
 }
 
 /** One life of a child: opened, checked, worked with, and killed at some point. */
-async function life(
-  ground: Ground,
-  actors: readonly Actor[],
-  round: number,
-  random: Random,
-  report: Report,
-): Promise<void> {
+async function life(actors: readonly Actor[], round: number, random: Random, report: Report): Promise<void> {
   const shares = actors.map((actor) => Math.ceil(actor.queue.length / (CRASHES + 1 - round)));
   const total = shares.reduce((sum, share) => sum + share, 0);
   const crash = crashPoint(total, random);
-  const child = new Child(ground.compileCache);
+  const child = new Child();
   child.onIntent((key, id, decision) =>
     actors.find((actor) => actor.key === key)?.model.intent(id, decision),
   );
@@ -239,7 +218,7 @@ async function life(
 }
 
 /** Runs the same files in another order through a fresh vault, and compares what was matched. */
-async function compareWithTwin(ground: Ground, actor: Actor, child: Child, report: Report): Promise<void> {
+async function compareWithTwin(template: string, actor: Actor, child: Child, report: Report): Promise<void> {
   const { plan } = actor.model;
   const twin: Actor = {
     key: actor.key + TWIN_KEYS,
@@ -248,7 +227,7 @@ async function compareWithTwin(ground: Ground, actor: Actor, child: Child, repor
     random: actor.random.stream('twin'),
     queue: twinOperations(plan, actor.random.stream('twin-order')),
   };
-  cpSync(ground.template, twin.directory, { recursive: true });
+  cpSync(template, twin.directory, { recursive: true });
   await child.open([twin], { offsetMs: 0, slow: false });
   await work(twin, child, { share: Number.POSITIVE_INFINITY, mayCut: false }, report);
   const options = { heads: [], verify: false };
@@ -259,8 +238,8 @@ async function compareWithTwin(ground: Ground, actor: Actor, child: Child, repor
 }
 
 /** The last life finishes the work unharmed and is checked before and after. */
-async function lastLife(ground: Ground, actors: readonly Actor[], report: Report): Promise<void> {
-  const child = new Child(ground.compileCache);
+async function lastLife(template: string, actors: readonly Actor[], report: Report): Promise<void> {
+  const child = new Child();
   child.onIntent((key, id, decision) =>
     actors.find((actor) => actor.key === key)?.model.intent(id, decision),
   );
@@ -276,7 +255,7 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
           await work({ ...actor, queue: [{ kind: 'ship' }] }, child, { share: 1, mayCut: false }, report);
           await restoreSome(actor, child, actor.shipped, report);
         }
-        if (!actor.model.plan.withPeople) await compareWithTwin(ground, actor, child, report);
+        if (!actor.model.plan.withPeople) await compareWithTwin(template, actor, child, report);
       }),
     );
     await child.close();
@@ -287,7 +266,7 @@ async function lastLife(ground: Ground, actors: readonly Actor[], report: Report
 }
 
 /** Runs a batch of seeds, each with a vault of its own, all in one child that is killed again and again. */
-export async function simulate(seeds: readonly number[], ground: Ground): Promise<Report> {
+export async function simulate(seeds: readonly number[], template: string): Promise<Report> {
   const report: Report = {
     seeds,
     findings: [],
@@ -305,13 +284,13 @@ export async function simulate(seeds: readonly number[], ground: Ground): Promis
     const actors = plans.map((plan, key): Actor => {
       const { seed } = plan;
       const directory = join(parent, `${seed}.vault`);
-      cpSync(ground.template, directory, { recursive: true });
+      cpSync(template, directory, { recursive: true });
       const random = createRandom(seed, 'actor');
       return { key, directory, model: new Model(plan), random, queue: [...plan.operations] };
     });
     const random = createRandom(seeds[0] ?? 0, 'crashes');
-    for (let round = 0; round < CRASHES; round += 1) await life(ground, actors, round, random, report);
-    await lastLife(ground, actors, report);
+    for (let round = 0; round < CRASHES; round += 1) await life(actors, round, random, report);
+    await lastLife(template, actors, report);
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }

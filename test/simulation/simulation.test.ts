@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { REGRESSIONS } from './regressions.ts';
-import { CRASHES, type Ground, makeGround, type Report, simulate } from './simulate.ts';
+import { CRASHES, makeTemplate, type Report, simulate } from './simulate.ts';
 
 /**
  * `SIMULATION_SEEDS=2000` runs more, `SIMULATION_FIRST=7001` other ones. A batch is replayed by
@@ -21,9 +21,9 @@ const CHILDREN_AT_ONCE = 2;
 const HANGING_MS = 3_600_000;
 
 const parent = mkdtempSync(join(tmpdir(), 'countersign-simulation-template-'));
-let ground: Ground;
+let template: string;
 beforeAll(async () => {
-  ground = await makeGround(parent);
+  template = await makeTemplate(parent);
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
@@ -39,7 +39,7 @@ async function simulateAll(work: readonly (readonly number[])[]): Promise<Report
   const reports: Report[] = [];
   const worker = async () => {
     for (let seeds = waiting.shift(); seeds; seeds = waiting.shift())
-      reports.push(await simulate(seeds, ground));
+      reports.push(await simulate(seeds, template));
   };
   await Promise.all(Array.from({ length: CHILDREN_AT_ONCE }, worker));
   return reports;
@@ -65,7 +65,7 @@ describe('the console, killed again and again', () => {
   });
 
   it.each(REGRESSIONS)('seeds $seeds: $finding', { timeout: HANGING_MS }, async ({ seeds }) => {
-    const report = await simulate(seeds, ground);
+    const report = await simulate(seeds, template);
     expect(report.findings).toEqual([]);
   });
 });

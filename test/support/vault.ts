@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Audit, createAudit } from '../../src/main/audit/index.ts';
@@ -25,6 +25,8 @@ export interface TestVaultOptions {
   readonly runtime?: Runtime;
   /** Who checkpoints; `commit` by default, which starts no thread. */
   readonly checkpoints?: 'worker' | 'commit';
+  /** A vault with an id of its own; all others of a process are copies of one in which nothing has happened. */
+  readonly another?: boolean;
 }
 
 /** The root key is injected, so that no test pays for Argon2id and no header holds weak parameters. */
@@ -73,12 +75,30 @@ function assemble(vault: Vault, place: Place, options: TestVaultOptions): TestVa
   };
 }
 
+let template: Promise<string> | undefined;
+
+/** A vault in which nothing has happened: every migration costs, so a process goes through them once. */
+async function makeTemplate(): Promise<string> {
+  const parent = mkdtempSync(join(tmpdir(), 'countersign-template-'));
+  process.once('exit', () => rmSync(parent, { recursive: true, force: true }));
+  const directory = join(parent, 'test.vault');
+  const settings = { runtime: systemRuntime, checkpoints: 'commit' } as const;
+  (await createVault({ directory, rootKey: TEST_ROOT_KEY, ...settings })).vault.close();
+  return directory;
+}
+
 /** Opens a new vault in the temp folder. The caller closes it. */
 export async function openTestVault(options: TestVaultOptions = {}): Promise<TestVault> {
-  const { runtime = systemRuntime, checkpoints = 'commit' } = options;
+  const { runtime = systemRuntime, checkpoints = 'commit', another = false } = options;
   const parent = mkdtempSync(join(tmpdir(), 'countersign-test-'));
-  const directory = join(parent, 'test.vault');
-  const { vault } = await createVault({ directory, rootKey: TEST_ROOT_KEY, runtime, checkpoints });
+  const place = { directory: join(parent, 'test.vault'), rootKey: TEST_ROOT_KEY, runtime, checkpoints };
+  if (another) {
+    const { vault } = await createVault(place);
+    return assemble(vault, { open: vault, parent }, options);
+  }
+  template ??= makeTemplate();
+  cpSync(await template, place.directory, { recursive: true });
+  const vault = await openVault(place);
   return assemble(vault, { open: vault, parent }, options);
 }
 

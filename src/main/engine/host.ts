@@ -2,14 +2,8 @@ import { resolve } from 'node:path';
 import { permissions } from '../../contract/common.ts';
 import { contract } from '../../contract/index.ts';
 import type { VaultStatus } from '../../contract/vault.ts';
-import {
-  createIdMaker,
-  createMetrics,
-  idToText,
-  type Runtime,
-  silentLogger,
-  systemRuntime,
-} from '../base/index.ts';
+import { createIdMaker, idToText, type Runtime, silentLogger, systemRuntime } from '../base/index.ts';
+import { createMetrics } from '../base/metrics.ts';
 import type { ApprovalGate, CallContext, Seat, Session } from '../base/procedures.ts';
 import { createTokenSlotOpener } from '../hsm/index.ts';
 import { createFeed, createJobs, type Feed } from '../jobs/index.ts';

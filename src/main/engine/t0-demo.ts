@@ -9,12 +9,12 @@ import type { MessageAnswer } from '../../contract/connectors.ts';
 import {
   type Caller,
   CountersignError,
-  createMetrics,
   type Logger,
   type Runtime,
   silentLogger,
   systemRuntime,
 } from '../base/index.ts';
+import { createMetrics } from '../base/metrics.ts';
 import { createHistogram } from '../connectors/index.ts';
 import { readStanding, type Standing } from '../instant/index.ts';
 import { createFeed, createJobs } from '../jobs/index.ts';
