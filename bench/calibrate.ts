@@ -38,7 +38,7 @@ const points = Object.fromEntries(
 );
 const count = Object.values(seen).reduce((sum, each) => sum + each.length, 0);
 const map = {
-  version: `corpus-1/${SEEDS[0]}-${SEEDS.at(-1)}`,
+  version: `corpus-2/${SEEDS[0]}-${SEEDS.at(-1)}`,
   learnedFrom: `${count} explanations of ${payments * SEEDS.length} payments of seeds ${SEEDS.join(', ')}`,
   points,
 };

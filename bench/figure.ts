@@ -21,6 +21,8 @@ export interface BenchGoal {
 export interface BenchOptions {
   /** Smaller inputs, for a first look; the figures then are no promise. */
   readonly quick: boolean;
+  /** How long steady work is measured, where it is asked for. */
+  readonly seconds?: number | undefined;
   /** Says on standard error what is being done. */
   say(text: string): void;
 }

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- section…] [--quick|--full] [--json]`: measures what Countersign promises, each figure
+ * `npm run bench [-- section…] [--quick|--full] [--seconds n] [--json]`: measures what Countersign promises, each figure
  * beside its reference from the same run.
  */
 import { arch, cpus, release } from 'node:os';
@@ -34,6 +34,7 @@ async function main(): Promise<number> {
       quick: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       full: { type: 'boolean', default: false },
+      seconds: { type: 'string' },
     },
   });
   const unknown = positionals.filter((name) => !(name in SECTIONS));
@@ -41,12 +42,17 @@ async function main(): Promise<number> {
     say(`There is no section ${unknown.join(', ')}. Sections: ${Object.keys(SECTIONS).join(', ')}.`);
     return 2;
   }
+  const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
+  if (seconds !== undefined && !(Number.isInteger(seconds) && seconds > 0)) {
+    say('--seconds takes a whole number of seconds.');
+    return 2;
+  }
   const names = positionals.length > 0 ? positionals : Object.keys(SECTIONS);
   const figures: BenchFigure[] = [];
   for (const name of names) {
     say(`${name} …`);
     const section = await SECTIONS[name]!();
-    figures.push(...(await section({ quick: values.quick, say: (text) => say(`  ${text}`) })));
+    figures.push(...(await section({ quick: values.quick, seconds, say: (text) => say(`  ${text}`) })));
   }
   const machine = {
     node: process.version,

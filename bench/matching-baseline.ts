@@ -50,11 +50,13 @@ function createLookUp(items: readonly MatchItem[]): (transaction: MatchTransacti
     byNumber.set(item.invoiceNumber, item);
     if (item.structuredReference !== undefined) byNumber.set(item.structuredReference, item);
   }
-  return ({ remittance, amountMinor }) => {
+  return ({ remittance, amountMinor, currency }) => {
     const words = [
       ...remittance.structured.flatMap(({ reference }) => reference ?? []),
       ...remittance.unstructured.flatMap((line) => line.split(/[^A-Z0-9-]+/)),
     ];
-    return words.map((word) => byNumber.get(word)).find((item) => item?.amountMinor === amountMinor);
+    return words
+      .map((word) => byNumber.get(word))
+      .find((item) => item?.amountMinor === amountMinor && item.currency === currency);
   };
 }

@@ -37,6 +37,7 @@ export const exceptionClasses = [
   'share-refused',
   'participant-late',
   'environment',
+  'leader-left',
   'abandoned',
 ] as const;
 
@@ -58,7 +59,8 @@ export const ceremonyStep = z.object({
   share: share.nullable(),
   /** `now` is its turn; `signing` it was done and lacks signatures. */
   state: z.enum(['done', 'signing', 'now', 'later']),
-  signers: z.array(z.object({ operatorId: id, signed: z.boolean() })),
+  /** `maySign` is false for who was disabled or has another key since: the ceremony can be abandoned. */
+  signers: z.array(z.object({ operatorId: id, signed: z.boolean(), maySign: z.boolean() })),
   facts: z.array(z.tuple([z.string(), z.string()])),
   exceptions: z.array(z.object({ class: z.enum(exceptionClasses), reason: z.string() })),
   doneAtMs: z.number().nullable(),
@@ -83,6 +85,10 @@ export const ceremonyDetail = ceremonyLine.extend({
   threshold: z.number().int(),
   shares: z.number().int(),
   participants: z.array(participant),
+  /** Who signs the end of an abandoned ceremony in the place of who could not any more. */
+  standIns: z.array(z.object({ operatorId: id, name: z.string(), inPlaceOf: id })),
+  /** Administrator and witnesses who can sign no more: somebody stands in for each when it is abandoned. */
+  leftLeaders: z.array(id),
   script: z.array(ceremonyStep),
 });
 export type CeremonyDetail = z.infer<typeof ceremonyDetail>;
@@ -106,6 +112,28 @@ export const shareSheet = z.object({
   /** What the QR code holds. */
   code: z.string(),
   pdf: z.instanceof(Blob),
+});
+
+/** A transcript of whatever vault, in what a reader holds against what they know. */
+const transcriptSays = z.object({
+  kind,
+  keyLabel: z.string(),
+  threshold: z.number().int(),
+  shares: z.number().int(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  vaultId: z.string(),
+  participants: z.array(
+    z.object({
+      name: z.string(),
+      role: z.enum(ceremonyRoles),
+      /** Hex SHA-256 of their public key. */
+      fingerprint: z.string(),
+    }),
+  ),
+  /** Who signed its end in whose place. */
+  standIns: z.array(z.object({ name: z.string(), fingerprint: z.string(), inPlaceOf: z.string() })),
+  exceptions: z.array(z.object({ step: z.string(), class: z.enum(exceptionClasses), reason: z.string() })),
 });
 
 const passphrase = z.string().min(1).max(1024);
@@ -149,14 +177,23 @@ export const ceremonies = {
     .input(
       z.object({
         ceremonyId: id,
-        class: z.enum(exceptionClasses).exclude(['abandoned']),
+        class: z.enum(exceptionClasses).exclude(['abandoned', 'leader-left']),
         reason: z.string().trim().min(3).max(400),
       }),
     )
     .output(ceremonyDetail),
-  /** Ends a ceremony before its last step; administrator and witnesses sign the step `abandon`. */
+  /**
+   * Ends a ceremony before its last step; administrator and witnesses sign the step `abandon`. For each
+   * of them who can sign no more, in their order, somebody else signs who may lead ceremonies.
+   */
   abandon: command('keys')
-    .input(z.object({ ceremonyId: id, reason: z.string().trim().min(3).max(400) }))
+    .input(
+      z.object({
+        ceremonyId: id,
+        reason: z.string().trim().min(3).max(400),
+        standIns: z.array(id).max(5).default([]),
+      }),
+    )
     .output(ceremonyDetail),
   /** The one file that a stranger verifies. */
   transcript: query('read')
@@ -172,6 +209,8 @@ export const ceremonies = {
         step: z.string().nullable(),
         rehearsal: z.boolean().nullable(),
         seal: z.string().nullable(),
+        /** What it says where it verifies; null where it does not. */
+        says: transcriptSays.nullable(),
       }),
     ),
 };

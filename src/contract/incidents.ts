@@ -43,26 +43,47 @@ export const incidentLine = z.object({
 });
 export type IncidentLine = z.infer<typeof incidentLine>;
 
-export const incidentEvent = z.object({
+/** Causes that the program itself writes: what an incident was about has been decided elsewhere. */
+export const settledCauses = [
+  'The request was agreed to, and the command has run.',
+  'The request was agreed to, and the command refused itself when it ran.',
+  'The request was refused by a checker.',
+  'Who asked has withdrawn the request.',
+  'The request can never run any more.',
+] as const;
+export type SettledCause = (typeof settledCauses)[number];
+
+const incidentAction = z.enum([
+  'raised',
+  'recurred',
+  'worsened',
+  'acknowledged',
+  'assigned',
+  'escalated',
+  'overdue',
+  'resolved',
+  'agreed',
+]);
+export type IncidentAction = z.infer<typeof incidentAction>;
+
+const event = z.object({
   atMs: z.number(),
-  action: z.enum([
-    'raised',
-    'recurred',
-    'worsened',
-    'acknowledged',
-    'assigned',
-    'escalated',
-    'overdue',
-    'resolved',
-    'agreed',
-  ]),
+  action: incidentAction,
   /** `system` where the clock did it. */
   actor: z.string(),
   /** A reason, a cause, the one it was assigned to. */
-  note: freeText().nullable(),
+  note: z.string().nullable(),
   record: recordNumber,
 });
-export type IncidentEvent = z.infer<typeof incidentEvent>;
+export type IncidentEvent = z.infer<typeof event>;
+
+/** What the program wrote, and to whom an incident was given, everybody reads; what people wrote may name a customer. */
+export const incidentEvent = z.union([
+  event.extend({ actor: z.literal('system') }),
+  event.extend({ action: z.literal('assigned') }),
+  event.extend({ note: z.enum(settledCauses) }),
+  event.extend({ note: freeText().nullable() }),
+]);
 
 const factValue = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 

@@ -43,6 +43,7 @@ export const unmaskKinds = [
   'statement',
   'account',
   'audit-record',
+  'incident',
 ] as const;
 export type UnmaskKind = (typeof unmaskKinds)[number];
 

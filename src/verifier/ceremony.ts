@@ -3,7 +3,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { ml_dsa65, ml_dsa87 } from '@noble/post-quantum/ml-dsa.js';
 import {
-  keyFingerprint,
+  transcriptFacts as factsOf,
   TRANSCRIPT_FORM,
   type TranscriptAnswer,
   type TranscriptPrimitives,
@@ -51,27 +51,4 @@ export const isTranscript = (text: string): boolean => text.includes(`"${TRANSCR
 export const checkTranscript = (text: string): TranscriptAnswer => verifyTranscript(text, primitives);
 
 /** What a transcript that verifies says; nothing of one that does not. */
-export function transcriptFacts({ verified, step, transcript, seal }: TranscriptAnswer): [string, string][] {
-  if (!verified || transcript === null) return step === null ? [] : [['Step at fault', step]];
-  const { kind, keyLabel, rehearsal, threshold, shares, vaultId, steps, participants } = transcript;
-  const atMs = steps.at(-1)?.doneAtMs ?? transcript.startedAtMs;
-  const exceptions = steps.flatMap((one) =>
-    one.exceptions.map((exception): [string, string] => [
-      `Exception in ${one.id}`,
-      `${exception.class}: ${exception.reason}`,
-    ]),
-  );
-  return [
-    ['Ceremony', `${kind} of ${keyLabel}${rehearsal ? ', a rehearsal' : ''}`],
-    ['Quorum', `${threshold} of ${shares}`],
-    ['Steps', String(steps.length)],
-    ['When', `${new Date(transcript.startedAtMs).toISOString()} to ${new Date(atMs).toISOString()}`],
-    ...participants.map(({ role, name, publicKey }): [string, string] => [
-      `The ${role}`,
-      `${name}, key ${keyFingerprint(publicKey, sha256)}`,
-    ]),
-    ...exceptions,
-    ['Vault', vaultId],
-    ['Seal', seal ?? ''],
-  ];
-}
+export const transcriptFacts = (answer: TranscriptAnswer) => factsOf(answer, sha256);

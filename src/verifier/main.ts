@@ -66,6 +66,22 @@ const TITLES = {
 let receipt: string | undefined;
 let trustFile: string | undefined;
 
+/** What is no JSON is shown as it is: nobody but the log has said what a detail looks like. */
+function readable(text: string, write: (value: unknown) => string): string {
+  try {
+    return write(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
+
+/** `[["account","1"],["entry","2"]]` as `account 1, entry 2`. */
+const subjectsOf = (text: string): string =>
+  readable(text, (pairs) => (pairs as string[][]).map((pair) => pair.join(' ')).join(', '));
+
+/** A member a line. */
+const inLines = (text: string): string => readable(text, (value) => JSON.stringify(value, null, 2));
+
 function factsOf(answer: ReceiptAnswer): [string, string][] {
   const { verdict, receipt: shown, signedAtMs, fingerprint } = answer;
   // What does not verify is not shown as if it said something.
@@ -77,12 +93,12 @@ function factsOf(answer: ReceiptAnswer): [string, string][] {
     ['When', new Date(record.recordedAtMs).toISOString()],
     ['Record', `${record.seq} of ${inclusion.treeSize}`],
     ...approvalFacts(answer),
-    ['About', record.subjects],
-    ['Detail', detail === null ? 'erased; its commitment stands in the record' : detail.text],
+    ['About', subjectsOf(record.subjects)],
     ['Vault', `${vaultId}, epoch ${epoch}`],
     ['Signed', signedAtMs === null ? '' : new Date(signedAtMs).toISOString()],
     ...witnessFacts(answer),
     ['Fingerprint', fingerprint ?? ''],
+    ['Detail', detail === null ? 'erased; its commitment stands in the record' : inLines(detail.text)],
   ];
 }
 

@@ -122,6 +122,43 @@ describe('a command that was agreed to', () => {
   });
 });
 
+describe('the incident that a request has raised', () => {
+  const MINUTE_MS = 60_000;
+  const asked = () => room.ask('Cleo', room.adjustment(1n));
+  const by = (name: string) => `operator-${room.id(name)}`;
+
+  it('is over once the request is decided, by who decided it', async () => {
+    const [agreed, vetoed, withdrawn, refused, void_] = [
+      ...[await asked(), await asked(), await asked(), await asked(), await asked()],
+    ].map(({ requestId }) => requestId);
+    await room.vote('Dov', agreed!);
+    await room.vote('Eva', vetoed!, { decision: 'veto', reason: 'no such fee' });
+    room.approvals.withdraw(room.seat('Cleo'), withdrawn!, { actor: by('Cleo'), traceId: 't' });
+    room.hook = () => {
+      throw Object.assign(new Error('no'), { code: 'X' });
+    };
+    await room.vote('Dov', refused!);
+    room.operators.disable(CALLER, room.id('Cleo'));
+    room.approvals.sweep();
+    const key = (requestId: string | undefined) => `approvals.request/${requestId}`;
+    expect(room.settled).toEqual([
+      [key(agreed), 'The request was agreed to, and the command has run.', by('Dov')],
+      [key(vetoed), 'The request was refused by a checker.', by('Eva')],
+      [key(withdrawn), 'Who asked has withdrawn the request.', by('Cleo')],
+      [key(refused), 'The request was agreed to, and the command refused itself when it ran.', 'system'],
+      [key(void_), 'The request can never run any more.', 'system'],
+    ]);
+  });
+
+  it('stays where nobody has answered in time', async () => {
+    room.setTerms('journal', { answerWithinMs: 10 * MINUTE_MS });
+    await asked();
+    room.clock.advance(10 * MINUTE_MS);
+    expect(room.approvals.sweep()).toBe(1);
+    expect(room.settled).toEqual([]);
+  });
+});
+
 describe('what a request may not hold', () => {
   const person = () => ({
     ...{ kind: 'service', name: 'Nightly', passphrase: 'violet anchors drift past seven lanterns' },

@@ -44,6 +44,8 @@ export interface Room {
   readonly ledger: Ledger;
   readonly approvals: Approvals;
   readonly incidents: IncidentReport[];
+  /** Incidents that were ended with what they were about: key, cause, by whom. */
+  readonly settled: string[][];
   readonly clock: { advance(byMs: number): void; nowMs(): number };
   /** What runs is told here before it runs; a test may throw. */
   hook: (procedure: string) => void;
@@ -152,6 +154,7 @@ function assemble(test: TestVault, world: World): Room {
     onRecord: (entry, seq) => approvals?.recorded(entry, seq),
   });
   const incidents: IncidentReport[] = [];
+  const settled: string[][] = [];
   const sessions = createSessions(clock);
   const operators = createOperators({
     ...{ vault, sealing, audit, runtime: clock, sessions },
@@ -205,6 +208,7 @@ function assemble(test: TestVault, world: World): Room {
       return run(procedure, input, context);
     },
     raiseIncident: (report) => void incidents.push(report),
+    settleIncident: (key, cause, { actor }) => void settled.push([key, cause, actor]),
     kem: () => 'ML-KEM-1024',
   });
   const seats = new Map<string, Seat>();
@@ -212,7 +216,7 @@ function assemble(test: TestVault, world: World): Room {
   let made = 0;
 
   const room: Room = {
-    ...{ test, audit, operators, sessions, ledger, approvals, incidents, clock },
+    ...{ test, audit, operators, sessions, ledger, approvals, incidents, settled, clock },
     hook: () => {},
     hasWeakKeys: false,
     setTerms(id, clauses) {

@@ -68,6 +68,7 @@ function findings(details: boolean): readonly AuditFinding[] {
 const TABLES: readonly (readonly [table: string, key: string, rows: number])[] = [
   ['audit_record', 'seq', 8],
   ['audit_subject', 'run, kind, id, seq', 6],
+  ['audit_mark', 'run, what, value', 8],
   ['audit_bundle', 'first_seq', 8],
   ['audit_checkpoint', 'size', 1],
   ['audit_witness', 'id', 1],

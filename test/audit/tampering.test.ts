@@ -98,7 +98,12 @@ describe('a record that was changed is found, with its number', () => {
       const leaf = recordLeaf(changed, store.leaf(99)!);
       sql('UPDATE audit_record SET actor = ?, leaf = ? WHERE seq = 100', 'eve', leaf);
     });
-    expect(places(findings)).toEqual(['RECORD_CHANGED@101', 'NODE_DIFFERS@1', 'HEAD_DIFFERS@600']);
+    expect(places(findings)).toEqual([
+      'MARKS_DIFFER@100',
+      'RECORD_CHANGED@101',
+      'NODE_DIFFERS@1',
+      'HEAD_DIFFERS@600',
+    ]);
   });
 
   test('with the whole chain after it rewritten, tree and head tell', () => {
@@ -111,7 +116,7 @@ describe('a record that was changed is found, with its number', () => {
         sql('UPDATE audit_record SET leaf = ? WHERE seq = ?', previous, seq);
       }
     });
-    expect(places(findings)).toEqual(['NODE_DIFFERS@257', 'HEAD_DIFFERS@600']);
+    expect(places(findings)).toEqual(['MARKS_DIFFER@300', 'NODE_DIFFERS@257', 'HEAD_DIFFERS@600']);
   });
 });
 
@@ -190,6 +195,14 @@ describe('what lies beside the records', () => {
       "INSERT INTO audit_subject VALUES (1, 'account', 'x', 9999)",
       'RECORD_MISSING@9999',
     ],
+    ['a mark taken away', "DELETE FROM audit_mark WHERE run = 1 AND what = 'actor'", 'MARKS_DIFFER@257'],
+    [
+      'a mark changed',
+      "UPDATE audit_mark SET value = 'x' WHERE run = 1 AND what = 'actor'",
+      'MARKS_DIFFER@257',
+    ],
+    ['a mark added', "INSERT INTO audit_mark VALUES (1, 'actor', 'x')", 'MARKS_DIFFER@257'],
+    ['a mark of no record', "INSERT INTO audit_mark VALUES (9, 'actor', 'x')", 'RECORD_MISSING@2305'],
     [
       'a node of the tree changed',
       'UPDATE audit_node SET hash = zeroblob(32) WHERE position = 1',

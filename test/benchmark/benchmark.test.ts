@@ -33,6 +33,14 @@ describe('the report', () => {
     expect(benchmarkText(report)).toContain('ISO-compliant payments: ');
   });
 
+  test('where the list of customers is incomplete less is matched, and nothing falsely', async () => {
+    const whole = await runBenchmark(2, { sizes: SIZES });
+    const { all } = await runBenchmark(2, { sizes: SIZES, isListIncomplete: true });
+    expect(all.falseMatches).toBe(0);
+    expect(all.matchRate).toBeGreaterThanOrEqual(0.9);
+    expect(all.matchRate).toBeLessThan(whole.all.matchRate!);
+  });
+
   test('the judge calls a wrong item, a wrong amount and money of nobody false', () => {
     const corpus = makeCorpus({ seed: 1_014, ...SIZES });
     const input = benchmarkInput(corpus);

@@ -3,6 +3,7 @@ import { isCountersignError } from '../../src/main/base/index.ts';
 import { readWords, type WrittenShare, wordsOf } from '../../src/main/ceremonies/shares.ts';
 import { verifyTranscript } from '../../src/main/proof/index.ts';
 import {
+  abandon,
   begin,
   type CeremonyWorld,
   CUSTODIANS,
@@ -148,7 +149,7 @@ describe('a key', () => {
     const first = begin(w, { ...plan, custodians: ['4', '5'], threshold: 2 });
     await stepTo(first.id, 'void');
     const spoilt = w.sheets.get(1)!;
-    w.ceremonies.abandon(caller, first.id, 'for the test');
+    abandon(w, first.id);
     await runThrough(w, first.id);
     expect(w.ceremonies.keys()[0]!.holders.map(({ operatorId }) => operatorId)).toEqual(['2', '3']);
     const second = begin(w, { ...plan, custodians: ['5', '6'], threshold: 2 });
@@ -219,7 +220,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     expect(await codeOf(() => begin(w, { ...plan, kind: 'destroy' }))).toBe('CEREMONY_RUNNING');
     const ceremonyId = '2';
     await nextStep(w, ceremonyId);
-    w.ceremonies.abandon(caller, ceremonyId, 'for the test');
+    abandon(w, ceremonyId);
     await runThrough(w, ceremonyId);
     begin(w, { keyId, label: undefined, kind: 'rotate' });
     expect(await codeOf(() => begin(w, { ...plan, kind: 'destroy' }))).toBe('CEREMONY_RUNNING');
@@ -338,7 +339,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     w.token.cut = () => {};
     await w.reopen();
     // The token holds it no more: nobody says that nothing happened.
-    expect(await codeOf(() => w.ceremonies.abandon(caller, id, 'for the test'))).toBe('CEREMONY_STEP_BEGUN');
+    expect(await codeOf(() => abandon(w, id))).toBe('CEREMONY_STEP_BEGUN');
     await runThrough(w, id);
     expect(verify(id)).toMatchObject({ verified: true });
     expect(w.ceremonies.keys()[0]).toMatchObject({ state: 'destroyed' });
@@ -346,7 +347,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
 
   test('shares that do not give the key, a home without tokens, and work on what has ended', async () => {
     const { keyId, ceremonyId } = await generated(SMALL);
-    expect(await codeOf(() => w.ceremonies.abandon(caller, ceremonyId, 'too late'))).toBe('CEREMONY_ENDED');
+    expect(await codeOf(() => abandon(w, ceremonyId, [], 'too late'))).toBe('CEREMONY_ENDED');
     const again = { ceremonyId, stepId: 'close' };
     expect(await codeOf(() => w.ceremonies.act(caller, again))).toBe('CEREMONY_ENDED');
     const plan = { kind: 'recover', keyId, label: undefined, custodians: [], bringing: ['2', '3'] };
@@ -356,7 +357,7 @@ describe('refused with nothing changed, and kept in the audit log', () => {
     w.t.vault.db.exec("UPDATE ceremony_key SET fingerprint = 'of another key'");
     expect(await codeOf(join)).toBe('CEREMONY_QUORUM_WRONG');
     expect(refusals(w)[0]).toMatchObject({ code: 'CEREMONY_QUORUM_WRONG', step: 'join' });
-    w.ceremonies.abandon(caller, id, 'for the test');
+    abandon(w, id);
     await runThrough(w, id);
     const made = begin(w, { ...SMALL, label: 'another' });
     await stepTo(made.id, 'install');
@@ -424,7 +425,7 @@ describe('a ceremony that stops', () => {
     const { id } = begin(w);
     await stepTo(id, 'read-back-3');
     w.ceremonies.except(caller, id, 'environment', 'The room was not locked.');
-    w.ceremonies.abandon(caller, id, 'A stranger came in.');
+    abandon(w, id, [], 'A stranger came in.');
     await sign(w, id, 'abandon', LEADER);
     await sign(w, id, 'abandon', WITNESS);
     expect(w.ceremonies.get(id).state).toBe('abandoned');

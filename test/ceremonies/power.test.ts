@@ -5,10 +5,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { transcriptText, verifyTranscript } from '../../src/main/proof/index.ts';
 import {
+  abandon,
   act,
   begin,
   type CeremonyWorld,
-  caller,
   LEADER,
   nextStep,
   openWorld,
@@ -202,7 +202,7 @@ test('a ceremony abandoned at any step, also one without all signatures, leaves 
       await act(w, id, step);
       if (at % 4 === 1) await sign(w, id, stepId, step.signers[0]!.operatorId);
     }
-    w.ceremonies.abandon(caller, id, 'for the test');
+    abandon(w, id);
     await sign(w, id, 'abandon', LEADER);
     await cutEverywhere(() => sign(w, id, 'abandon', WITNESS));
     expect(w.ceremonies.keys().find((key) => key.id === keyId)).toMatchObject({

@@ -23,6 +23,8 @@ const keys = new Map(
 export const LEADER = '1';
 export const CUSTODIANS = ['2', '3', '4', '5', '6'];
 export const WITNESS = '7';
+/** Those who may lead; `6` is a custodian besides, and `8` takes no part. */
+const MAY_LEAD = new Set([LEADER, '6', WITNESS, '8']);
 
 const person = (operatorId: string): CeremonyPerson | undefined => {
   const pair = keys.get(operatorId);
@@ -75,6 +77,16 @@ export function memoryToken() {
   return token;
 }
 
+/** What somebody's own key signs. */
+export function signAs(
+  operatorId: string,
+  signed: { readonly purpose: string; readonly message: Uint8Array },
+): Buffer {
+  const { secretKey } = keys.get(operatorId)!;
+  const fillRandom = (target: Uint8Array) => void crypto.getRandomValues(target);
+  return hybridSignatures[SUITE].signer({ secretKey, fillRandom }).sign(signed);
+}
+
 export interface CeremonyWorld {
   readonly people: { person: CeremonyPeople['person'] };
   t: TestVault;
@@ -99,12 +111,11 @@ export async function openWorld(): Promise<CeremonyWorld> {
       home: () => (token.isThere ? token.home : undefined),
       people: {
         person: (operatorId) => people.person(operatorId),
+        mayLead: (operatorId) => MAY_LEAD.has(operatorId),
         async sign(operatorId, proof, signed) {
           if (proof.passphrase !== `passphrase ${operatorId}`) throw new Error('a wrong passphrase');
           if (proof.needsCode && proof.code !== '000000') throw new Error('a code is missing');
-          const { secretKey } = keys.get(operatorId)!;
-          const fillRandom = (target: Uint8Array) => runtime.randomFill(target);
-          return hybridSignatures[SUITE].signer({ secretKey, fillRandom }).sign(signed);
+          return signAs(operatorId, signed);
         },
       },
     });
@@ -159,6 +170,14 @@ export const sign = ({ ceremonies }: CeremonyWorld, ceremonyId: string, stepId: 
     passphrase: `passphrase ${operatorId}`,
     code: '000000',
   });
+
+/** Ends a ceremony before its time; the signatures are still to come. */
+export const abandon = (
+  { ceremonies }: CeremonyWorld,
+  ceremonyId: string,
+  standIns: readonly string[] = [],
+  reason = 'for the test',
+) => ceremonies.abandon(caller, { ceremonyId, reason, standIns });
 
 /** Runs a ceremony to its end. */
 export async function runThrough(world: CeremonyWorld, ceremonyId: string): Promise<string[]> {

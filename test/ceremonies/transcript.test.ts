@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { sha256 } from '../../src/main/crypto/index.ts';
 import { type Transcript, type TranscriptPrimitives, verifyTranscript } from '../../src/main/proof/index.ts';
-import { begin, caller, nextStep, openWorld, primitives, runThrough } from './support.ts';
+import { abandon, begin, nextStep, openWorld, primitives, runThrough } from './support.ts';
 
 let text = '';
 beforeAll(async () => {
@@ -22,9 +22,11 @@ function changed(change: (transcript: Loose) => void): string {
 }
 
 test('a transcript of 3 of 5 verifies within a second', () => {
-  const startedMs = performance.now();
+  // Of the processor: a busy machine is no slow program.
+  const before = process.cpuUsage();
   expect(verify(text)).toMatchObject({ verified: true, step: null });
-  expect(performance.now() - startedMs).toBeLessThan(1_000);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1_000).toBeLessThan(1_000);
 });
 
 /** Verification that remembers what it verified: most of a changed file is as it was. */
@@ -58,13 +60,13 @@ function changeBytes(file: string, stride: number): number {
   return tried;
 }
 
-test('with any byte changed it does not verify', async () => {
+test('with any byte changed it does not verify', { timeout: 180_000 }, async () => {
   // A prime stride over the long file, and every byte of what is no signature in a short one.
   expect(changeBytes(text, 307)).toBeGreaterThan(500);
   const world = await openWorld();
   const { id } = begin(world, { custodians: ['2', '3'], threshold: 2 });
   await nextStep(world, id);
-  world.ceremonies.abandon(caller, id, 'for the test');
+  abandon(world, id);
   await runThrough(world, id);
   const short = JSON.parse(world.ceremonies.transcript(id).text) as Transcript;
   world.close();
@@ -85,7 +87,7 @@ test('with any byte changed it does not verify', async () => {
       expect.fail(`byte ${at} can be changed`);
     bytes[at]! ^= 1;
   }
-}, 60_000);
+});
 
 describe('says where it does not fit', () => {
   test.each<[string, (t: Loose) => void, string | null, RegExp]>([

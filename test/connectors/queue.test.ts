@@ -1,6 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { MOST_MESSAGE_BYTES } from '../../src/contract/connectors.ts';
-import { systemRuntime } from '../../src/main/base/index.ts';
+import { CountersignError, systemRuntime } from '../../src/main/base/index.ts';
 import { bytesOf, CALLER, until, withIntake } from './support.ts';
 
 const settled = (promises: readonly Promise<unknown>[]) => Promise.allSettled(promises);
@@ -49,6 +49,39 @@ describe('the queue', () => {
       expect(answers.map(({ result }) => result)).toEqual(['taken', 'dead-lettered', 'taken']);
       expect(answers[1]?.code).toBe('INTERNAL');
       expect(intake.held()).toEqual(['a', 'c']);
+    });
+  });
+
+  it('answers what came together when the disk has it, and works on meanwhile', async () => {
+    await withIntake(async (intake) => {
+      const disk = Promise.withResolvers<void>();
+      const lasting = vi.spyOn(intake.test.vault, 'lasting').mockReturnValueOnce(disk.promise);
+      const answered: string[] = [];
+      const send = (id: string) => intake.submit({ id }).then(() => answered.push(id));
+      const together = [send('a'), send('b')];
+      await until(() => intake.held().length === 2);
+      const later = [send('c'), send('d')];
+      await until(() => intake.held().length === 4);
+      expect(answered).toEqual([]);
+      expect(lasting).toHaveBeenCalledTimes(1);
+      disk.resolve();
+      await Promise.all([...together, ...later]);
+      expect(answered).toEqual(['a', 'b', 'c', 'd']);
+      expect(lasting).toHaveBeenCalledTimes(2);
+    });
+  });
+
+  it('tells nobody that a message was taken which the disk does not have', async () => {
+    await withIntake(async (intake) => {
+      const refusal = new CountersignError('VAULT_UNREADABLE', 'The disk does not take what was written.');
+      vi.spyOn(intake.test.vault, 'lasting').mockRejectedValueOnce(refusal);
+      const both = () => settled([intake.submit({ id: 'a' }), intake.submit({ id: 'b' })]);
+      for (const { status, ...said } of await both()) {
+        expect(status).toBe('rejected');
+        expect(said).toMatchObject({ reason: { code: 'VAULT_UNREADABLE' } });
+      }
+      for (const one of await both())
+        expect(one).toMatchObject({ status: 'fulfilled', value: { result: 'duplicate' } });
     });
   });
 

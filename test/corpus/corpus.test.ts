@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { corpusFiles, makeCorpus } from '../../src/main/corpus/index.ts';
+import { corpusFiles, makeCorpus, withIncompleteList } from '../../src/main/corpus/index.ts';
 import { parseBytes } from '../../src/main/messages/index.ts';
 
 const SIZES = { customers: 200, items: 4_000, payments: 2_000 };
@@ -44,6 +44,52 @@ describe('the corpus', () => {
       const whole = amounts.get(number)!;
       expect(whole < 0n ? minor >= whole : minor <= whole, number).toBe(true);
     }
-    expect(new Set([...truth.values()].map((each) => each.class)).size).toBe(12);
+    expect(new Set([...truth.values()].map((each) => each.class)).size).toBe(13);
+  });
+
+  test('an invoice in another currency is paid by what the stated rate makes of it, but for its last digit', () => {
+    const { items, payments, truth } = makeCorpus({
+      seed: 1_015,
+      customers: 200,
+      items: 20_000,
+      payments: 10_000,
+    });
+    const invoices = new Map(items.map((item) => [item.number, item]));
+    const told = new Set<string>();
+    for (const { bankReference, exchange, amountMinor, chargesMinor = 0n } of payments) {
+      const { class: kind, settles } = truth.get(bankReference)!;
+      if (kind !== 'foreign-invoice') continue;
+      const [number] = [...settles.keys()];
+      const { currency, amountMinor: owed } = invoices.get(number!)!;
+      expect(currency).not.toBe('EUR');
+      expect(exchange!.currency).toBe(currency);
+      expect(exchange!.instructedMinor ?? owed).toBe(owed);
+      const { rate } = exchange!;
+      told.add(
+        `${exchange!.instructedMinor === undefined ? '' : 'amount'} ${rate === undefined ? '' : rate.unit === 'EUR' ? 'of a euro' : 'of theirs'}`,
+      );
+      if (rate === undefined) continue;
+      // Floats are exact enough for what a test compares to a share of a thousandth.
+      const perEuro = rate.unit === 'EUR' ? Number(rate.text) : 1 / Number(rate.text);
+      const cents = (Number(owed) * 100) / (perEuro * (currency === 'JPY' ? 1 : 100));
+      expect(Math.abs(cents / Number(amountMinor + chargesMinor) - 1)).toBeLessThan(0.0005);
+    }
+    expect([...told].sort()).toEqual([
+      ' of a euro',
+      ' of theirs',
+      'amount ',
+      'amount of a euro',
+      'amount of theirs',
+    ]);
+  });
+
+  test('an incomplete list lacks every fifth customer, and nothing else is another', () => {
+    const whole = makeCorpus({ seed: 1_016, ...SIZES });
+    const { customers, ...rest } = withIncompleteList(whole);
+    expect(rest).toEqual({ items: whole.items, payments: whole.payments, truth: whole.truth });
+    const changed = customers.filter((each, at) => each !== whole.customers[at]);
+    expect(changed).toHaveLength(SIZES.customers / 5);
+    for (const { name, ibans, aliases } of changed)
+      expect([name.split(' ')[0], ibans, aliases]).toEqual(['Konto', [], []]);
   });
 });

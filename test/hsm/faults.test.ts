@@ -87,9 +87,16 @@ test('a wrong PIN is refused, configures nothing, and one later stops every auto
   expect(state()).toMatchObject({ session: 'open', circuit: 'healthy' });
 });
 
-test.each(['removed', 'crash', 'hang'] as const)(
+/** How a token fails, and by which code that is told. */
+const FAILURES = [
+  ['removed', 'HSM_TOKEN_GONE'],
+  ['crash', 'HSM_CRASHED'],
+  ['hang', 'HSM_HANGS'],
+] as const;
+
+test.each(FAILURES)(
   'a token that is %s in the middle of a signature: the request waits and is answered once',
-  async (kind) => {
+  async (kind, code) => {
     await addStandIn(desk, device.path);
     const key = await makeKey();
     fault('C_Sign', kind);
@@ -106,8 +113,35 @@ test.each(['removed', 'crash', 'hang'] as const)(
     expect(desk.records()).toEqual(
       expect.arrayContaining(['hsm.token-failed', 'hsm.token-recovered', 'hsm.requests-queued']),
     );
+    expect(told('hsm.token-failed')).toContain(code);
   },
 );
+
+test('a token that fails while it is added, or while it makes a key, leaves nothing half done', async () => {
+  for (const [kind] of FAILURES.slice(1)) {
+    fault('C_Login', kind);
+    await expect(addStandIn(desk, device.path)).rejects.toMatchObject({
+      code: expect.stringMatching(/^HSM_/),
+    });
+    expect(desk.hsm.status().tokens).toEqual([]);
+  }
+  fault('C_Login');
+  expect(told('hsm.token-not-added')).toEqual(['HSM_CRASHED', 'HSM_HANGS']);
+  await addStandIn(desk, device.path);
+  // A library is given longer to make a key, so that it is not waited for here until it hangs.
+  const failing = FAILURES.slice(0, 2);
+  for (const [kind, code] of failing) {
+    await until(() => state().session === 'open', 'the token serves');
+    fault('C_GenerateKeyPair', kind);
+    await expect(makeKey()).rejects.toMatchObject({ code });
+    fault('C_GenerateKeyPair');
+    expect(desk.hsm.keys()).toEqual([]);
+    expect(readDevice(device.path).tokens[0]!.objects).toEqual({});
+  }
+  expect(told('hsm.key-refused')).toEqual(failing.map(([, code]) => code));
+  await until(() => state().session === 'open', 'the token serves again');
+  await makeKey();
+});
 
 test('while no token answers the queue is seen, outlives a restart, and is worked off once', async () => {
   const token = await addStandIn(desk, device.path);

@@ -72,6 +72,30 @@ const records = ({ test }: Desk) =>
     .rows.map(({ kind }) => kind)
     .reverse();
 
+describe('settling', () => {
+  it('resolves the incident of a key by who decided what it was about, and no other', () =>
+    withDesk((desk) => {
+      const { raise, settle, get } = desk.incidents;
+      const cause = 'The request was refused by a checker.';
+      raise(REPORT);
+      raise({ ...REPORT, dedupeKey: 'hsm/slot-2' });
+      settle('hsm/slot-1', cause, ada);
+      settle('hsm/slot-1', cause, ada);
+      settle('nothing', cause, ada);
+      expect(get('1')).toMatchObject({ state: 'resolved', resolvedAtMs: START, acknowledgeByMs: null });
+      expect(get('1').timeline.at(-1)).toMatchObject({ action: 'resolved', actor: 'ada', note: cause });
+      expect(get('2').state).toBe('open');
+      expect(records(desk)).toEqual(['incidents.raised', 'incidents.raised', 'incidents.resolved']);
+    }));
+
+  it('ends nothing that two people must end', () =>
+    withDesk(({ incidents }) => {
+      incidents.raise({ ...REPORT, kind: 'audit.head-inconsistent' });
+      incidents.settle(REPORT.dedupeKey, 'The request can never run any more.', ada);
+      expect(incidents.get('1').state).toBe('open');
+    }));
+});
+
 describe('raising', () => {
   it('keeps title and facts sealed, writes one record, and tells on every way', () =>
     withDesk((desk) => {

@@ -113,6 +113,7 @@ export async function openRig(): Promise<Rig> {
     actOf: acts,
     runCommand: run,
     raiseIncident: (report) => void desk.incidents.push(report),
+    settleIncident: () => {},
     kem: () => has.kem,
     onFault: ({ requestId, name }) => log.error('approvals.run-failed', { requestId, name }),
   });

@@ -174,6 +174,13 @@ beforeAll(async () => {
   const [account] = await analyst.ledger.accounts();
   const records = (await analyst.audit.records({ limit: 100 })).rows;
   await analyst.breaks.sweep();
+  const reviewer = (await signIn('The compliance-officer')).client;
+  const [incident] = (await reviewer.incidents.list({ limit: 1 })).rows;
+  await reviewer.incidents.assign({ id: incident!.id, owner: 'Bo Lind' });
+  await reviewer.incidents.escalate({
+    id: incident!.id,
+    reason: `call ${customerNames[0]}, ${[...ibans][0]}`,
+  });
   const broken = (await analyst.breaks.list({ limit: 20, kind: 'unmatched' })).rows;
   await analyst.breaks.note({ id: broken[0]!.id, note: `ask ${customerNames[0]}, ${[...ibans][0]}` });
   const payer = (await analyst.receivables.customers({ limit: 1 })).rows[0]!;
@@ -196,6 +203,7 @@ beforeAll(async () => {
     'instant.message': [{ messageNumber: told.messageNumber! }],
     'instant.messageSource': [{ messageNumber: told.messageNumber! }],
     'breaks.list': [{ limit: 500 }, { limit: 100, text: payer.name.slice(0, 5) }],
+    'incidents.get': [{ id: incident!.id }],
     'breaks.get': broken.map(({ id }) => ({ id })),
     'breaks.proofs': [{ date: '2026-11-20' }],
     'breaks.proof': [{ bankAccountId: '1', date: '2026-11-20' }],
@@ -308,6 +316,17 @@ describe('the sample data', () => {
       expect(JSON.stringify(values)).not.toContain('•');
     },
   );
+
+  it('is masked in what people wrote of an incident, and in nothing else of it', async () => {
+    const { client } = await signIn('The security-officer');
+    const { id } = (inputs['incidents.get'] as { id: string }[])[0]!;
+    const noteOf = async (action: string) =>
+      (await client.incidents.get({ id })).timeline.find((event) => event.action === action)?.note;
+    expect(await noteOf('assigned')).toBe('Bo Lind');
+    expect(await noteOf('escalated')).toBe('•••');
+    const { values } = await client.privacy.unmask({ kind: 'incident', id, reason: 'working on it' });
+    expect(values.map(({ value }) => value)).toEqual([`call ${customerNames[0]}, ${[...ibans][0]}`]);
+  });
 
   it('is unmasked for nobody else', async () => {
     const { client } = await signIn('The trader');

@@ -47,6 +47,10 @@ const EXCEPTIONS = new Map<RegExp, string>([
   [/^hsm\./, 'names of tokens, keys and mechanisms'],
   [/^ceremonies\./, 'operators of ours, and the name of a file that the program makes'],
   [/^incidents\.\w+(\.rows)?\.(title|owner)$/, 'sentences of the program; an operator of ours'],
+  [
+    /^incidents\.get\.timeline\.note$/,
+    'sentences of the program and names of ours; what people wrote is declared',
+  ],
   [/^breaks\.\w+(\.rows)?\.(owner|ownerName)$|^breaks\.\w+\.people\.name$/, 'operators of ours'],
   [/^breaks\.exportProof\.fileName$/, 'the name of a file that the program makes'],
   [/^ledger\.\w+(\.\w+)*\.(name|accountName)$/, 'ledger accounts carry role names'],

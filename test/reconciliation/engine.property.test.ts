@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { addDays } from '../../src/main/base/index.ts';
 import { runEngine } from '../../src/main/reconciliation/engine.ts';
-import type { MatchItem, MatchTransaction } from '../../src/main/reconciliation/types.ts';
-import { item } from './cases.ts';
-import { type SyntheticSet, seeded, syntheticSet } from './synthetic.ts';
+import type { MatchCustomer, MatchItem, MatchTransaction } from '../../src/main/reconciliation/types.ts';
+import { customers, item, MUSTER_IBAN, payment } from './cases.ts';
+import { seeded, syntheticSet } from './synthetic.ts';
 
 /** What was decided, by transaction and in words that do not depend on any order. */
 function decided(
-  { customers }: SyntheticSet,
+  { customers }: { readonly customers: readonly MatchCustomer[] },
   transactions: readonly MatchTransaction[],
   items: readonly MatchItem[],
 ) {
@@ -55,6 +56,34 @@ describe('matching is a function of the set', () => {
     const straight = decided(set, set.transactions, set.items);
     const renumbered = set.items.map((each) => ({ ...each, id: 10_000n - each.id }));
     expect(decided(set, set.transactions, renumbered)).toEqual(straight);
+  });
+
+  // Where there is more than is looked at, or less money than is named, something must come first.
+  const series = (count: number, cents: (at: number) => bigint) =>
+    Array.from({ length: count }, (_, at) =>
+      item(`INV-2026-${300_000 + ((at * 7_919) % 100_000)}`, 'C1001', cents(at), {
+        id: BigInt(at + 1),
+        dueOn: addDays('2026-10-01', (at * 13) % 90),
+      }),
+    );
+  test.each<[string, readonly MatchItem[], Parameters<typeof payment>[0]]>([
+    [
+      'less money than two invoices that it names',
+      series(2, (at) => 50_000n + BigInt(at)),
+      { cents: 70_001n, text: 'INV-2026-300000 INV-2026-307919', iban: MUSTER_IBAN },
+    ],
+    [
+      'a sum of two among more invoices than are searched',
+      series(200, (at) => 10_007n + BigInt(at * at * 3)),
+      { cents: 20_014n + 3n * (187n * 187n + 194n * 194n), text: 'lt. Avis', iban: MUSTER_IBAN },
+    ],
+  ])('what comes first follows from what the invoices are: %s', (_, items, given) => {
+    const paid = [payment(given)];
+    const straight = decided({ customers }, paid, items);
+    expect([...straight.values()].join()).toContain('=');
+    const renumbered = items.map((each) => ({ ...each, id: 10_000n - each.id }));
+    expect(decided({ customers }, paid, renumbered)).toEqual(straight);
+    expect(decided({ customers }, paid, shuffled(renumbered, 5))).toEqual(straight);
   });
 
   test('an unrelated invoice changes no match', () => {

@@ -82,6 +82,30 @@ describe('hostile books', () => {
         iban: MUSTER_IBAN,
       }),
     ],
+    [
+      'a text that names forty items, no part of which is the money',
+      many(40, (at) => 1_000_003n + BigInt(at * at)),
+      payment({
+        cents: 20_000_501n,
+        text: Array.from({ length: 40 }, (_, at) => `INV-2026-${100_000 + at}`).join(' '),
+        iban: MUSTER_IBAN,
+      }),
+    ],
+    [
+      'twelve damaged numbers, each of which may be four items',
+      Array.from({ length: 48 }, (_, at) =>
+        item(
+          `INV-2026-${500_000 + 1_000 * Math.trunc(at / 4) + (at % 4)}`,
+          'C1001',
+          1_000_003n + BigInt(at * at),
+        ),
+      ),
+      payment({
+        cents: 12_009_001n,
+        text: Array.from({ length: 12 }, (_, at) => `INV-2026-${500_009 + 1_000 * at}`).join(', '),
+        iban: MUSTER_IBAN,
+      }),
+    ],
   ])('%s', (_, items, transaction) => {
     const { decision, meanMs } = decideTimed(matcherOf(items), transaction);
     expect(decision.status).not.toBe('auto');

@@ -252,11 +252,15 @@ describe('a payer whom only decisions know', () => {
   test('makes a better proposal after one decision, and is certain after three', () => {
     const never = decide(money, [owed]);
     expect(never).toMatchObject({ status: 'suggested', obstacles: ['payer-not-certain'] });
+    expect(never.codes).toContain('payer-unknown');
     for (const lessons of [1, 2]) {
       const hinted = decide(money, [owed], learnedTimes(lessons));
       expect(hinted).toMatchObject({ status: 'suggested', obstacles: ['payer-not-certain'] });
       expect(hinted.codes).toContain('learned-alias');
       expect(hinted.score).toBeCloseTo(never.score + 1.5);
+      // Nobody is called unknown whom the reason beside it knows.
+      expect(hinted.codes).toContain('payer-unlisted');
+      expect(hinted.codes).not.toContain('payer-unknown');
     }
     const firm = decide(money, [owed], learnedTimes(3));
     expect(firm).toMatchObject({ status: 'auto', obstacles: [] });

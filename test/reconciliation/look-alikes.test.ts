@@ -17,7 +17,7 @@ const customer = (customerId: string, name: string, given: Partial<MatchCustomer
 
 interface Case {
   readonly customers: readonly MatchCustomer[];
-  readonly payer: { readonly name: string; readonly iban?: string; readonly onBehalfOf?: string };
+  readonly payer: { readonly name?: string; readonly iban?: string; readonly onBehalfOf?: string };
   /** What the sister owes; the payment names the first customer's item of 43,712.14. */
   readonly sisterCents?: bigint;
 }
@@ -113,5 +113,85 @@ describe('an invoice number of one sister, an amount that both owe', () => {
     ];
     const paid = payment({ cents: 1_800_000n, text: '910095843', name: 'Filerstein Räder Analytics' });
     expect(runEngine({ transactions: [paid], items, customers }).decisions[0]!.status).toBe('suggested');
+  });
+});
+
+/**
+ * The second customer is the sister, and stands on the list as `Konto 17`. The text names the first one's item;
+ * an empty text names nothing.
+ */
+describe('a list of customers that does not know the sister by her name', () => {
+  const sister = customer('C2', 'Konto 17');
+  const listed = customer('C1', 'Fatzson Furniture Baltic B.V.', { ibans: [SHARED] });
+  const statusFor = (
+    payer: Case['payer'],
+    given: { readonly text?: string; readonly sister?: MatchCustomer; readonly sisterCents?: bigint } = {},
+  ): string => {
+    const items = [
+      item('910095843', 'C1', 4_371_214n),
+      item('INV-2026-070144', 'C2', given.sisterCents ?? 4_371_214n),
+    ];
+    const paid = payment({ cents: 4_371_214n, text: given.text ?? 'Fattura n. 910095843', ...payer });
+    const customers = [listed, given.sister ?? sister];
+    return runEngine({ transactions: [paid], items, customers }).decisions[0]!.status;
+  };
+
+  test.each<[string, Case['payer'], string]>([
+    ['a name on no list, without an account', { name: 'Fatzson Pharma Baltic B.V.' }, 'suggested'],
+    [
+      'a name on no list, an account on none',
+      { name: 'Fatzson Pharma Baltic B.V.', iban: UNKNOWN },
+      'suggested',
+    ],
+    [
+      "another form of the customer's name",
+      { name: 'Fatzson Furniture Baltic AG', iban: UNKNOWN },
+      'suggested',
+    ],
+    [
+      "the customer's name without its form, from another account",
+      { name: 'Fatzson Furniture Baltic', iban: UNKNOWN },
+      'suggested',
+    ],
+    [
+      "a sister's name, from the group's account",
+      { name: 'Fatzson Pharma Baltic B.V.', iban: SHARED },
+      'suggested',
+    ],
+    [
+      'an ultimate debtor on no list',
+      { name: 'Zahldienst Ltd', onBehalfOf: 'Fatzson Pharma Baltic B.V.' },
+      'suggested',
+    ],
+    ["the customer's own name and account", { name: 'Fatzson Furniture Baltic B.V.', iban: SHARED }, 'auto'],
+    [
+      "the customer's whole name, from another account",
+      { name: 'FATZSON FURNITURE BALTIC B.V.', iban: UNKNOWN },
+      'auto',
+    ],
+    ["the customer's name without its form, no account told", { name: 'Fatzson Furniture Baltic' }, 'auto'],
+    ["the customer's account, no name told", { iban: SHARED }, 'auto'],
+  ])('%s, and she owes just this amount', (_, payer, status) => {
+    expect(statusFor(payer)).toBe(status);
+  });
+
+  const stranger = { name: 'Fatzson Pharma Baltic B.V.', iban: UNKNOWN };
+  test('who owes another amount, or whose account is known to be another, has not paid', () => {
+    expect(statusFor(stranger, { sisterCents: 4_371_215n })).toBe('auto');
+    const known = customer('C2', 'Konto 17', { ibans: ['DE75512108001245126199'] });
+    expect(statusFor(stranger, { sister: known })).toBe('auto');
+    expect(statusFor({ name: stranger.name }, { sister: known })).toBe('suggested');
+  });
+
+  test("without a reference the customer's account does not speak for a payer of another name", () => {
+    const silent = { text: 'Rechnung', sisterCents: 1n };
+    expect(statusFor({ name: 'Fatzson Furniture Baltic s.r.o.', iban: SHARED }, silent)).toBe('suggested');
+    expect(statusFor({ name: 'Fatzson Furniture Baltic', iban: UNKNOWN }, silent)).toBe('suggested');
+    expect(statusFor({ name: 'Fatzson Furniture Baltic B.V.', iban: SHARED }, silent)).toBe('auto');
+  });
+
+  test('a form that goes on after a whole one is another company', () => {
+    const group = { name: 'Fatzson Furniture Baltic B.V. & Co. KG', iban: SHARED };
+    expect(statusFor(group)).toBe('suggested');
   });
 });

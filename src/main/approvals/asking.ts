@@ -4,7 +4,7 @@ import { type Caller, CountersignError, type Seat } from '../base/index.ts';
 import type { CanonicalJson } from '../crypto/index.ts';
 import type { Facts } from './act.ts';
 import { readCommand } from './command-input.ts';
-import { type ApprovalsContext, SYSTEM, statementOf } from './context.ts';
+import { type ApprovalsContext, incidentKeyOf, SYSTEM, statementOf } from './context.ts';
 import { APPROVALS_CLASS, COMMAND_PLACE } from './sealed-columns.ts';
 import { APPROVAL_PURPOSE, commandHashOf, commandTextOf, signedMessage } from './signed.ts';
 import { policyOf, quorumOf } from './standing.ts';
@@ -66,11 +66,12 @@ function draftOf({ newId, nowMs }: ApprovalsContext, asked: Asked): Unsigned {
 function alert(
   { raiseIncident }: ApprovalsContext,
   { policy, isUrgent = false }: Asked,
-  { requestId, procedure, policyId }: Pick<RequestRow, 'requestId' | 'procedure' | 'policyId'>,
+  row: Pick<RequestRow, 'requestId' | 'procedure' | 'policyId'>,
 ): void {
+  const { requestId, procedure, policyId } = row;
   raiseIncident({
     kind: 'approvals.request',
-    dedupeKey: `approvals.request/${requestId}`,
+    dedupeKey: incidentKeyOf(row),
     severity: isUrgent ? 'critical' : 'high',
     title: `A command under the policy “${policy.title}” was asked for.`,
     acknowledgeWithinMs: policy.clauses.answerWithinMs,

@@ -1,6 +1,12 @@
 import type { ApprovalState } from '../../contract/approvals.ts';
 import type { Audit } from '../audit/index.ts';
-import { CountersignError, type RaiseIncident, type Runtime, type Session } from '../base/index.ts';
+import {
+  CountersignError,
+  type RaiseIncident,
+  type Runtime,
+  type Session,
+  type SettleIncident,
+} from '../base/index.ts';
 import type { CallContext } from '../base/procedures.ts';
 import type { Operators, Sessions } from '../operators/index.ts';
 import type { Policies } from '../policies/index.ts';
@@ -39,6 +45,8 @@ export interface ApprovalsOptions {
   readonly actOf: ActOf;
   readonly runCommand: RunCommand;
   readonly raiseIncident: RaiseIncident;
+  /** Ends the incident that a request has raised, once it is decided. */
+  readonly settleIncident: SettleIncident;
   readonly cards?: Cards;
   /** The key encapsulation under which the vault seals. */
   readonly kem: () => 'ML-KEM-768' | 'ML-KEM-1024';
@@ -56,6 +64,10 @@ export interface ApprovalsContext extends ApprovalsOptions {
   /** The clock of the room: it never runs backwards, whatever the machine's does. */
   nowMs(): number;
 }
+
+/** Reports of one request are one incident. */
+export const incidentKeyOf = ({ requestId }: Pick<RequestRow, 'requestId'>): string =>
+  `approvals.request/${requestId}`;
 
 /** Who asks where no person does. */
 export const SYSTEM = 'system';

@@ -7,7 +7,7 @@ import { limitObstacle, longestWindowMs } from '../policies/index.ts';
 import type { Facts } from './act.ts';
 import { textOf } from './asking.ts';
 import { permissionOf, readCommand } from './command-input.ts';
-import { type ApprovalsContext, SYSTEM } from './context.ts';
+import { type ApprovalsContext, actorOfOperator, incidentKeyOf, SYSTEM } from './context.ts';
 import { executionDetail } from './execution.ts';
 import { presentOf } from './rights.ts';
 import {
@@ -80,6 +80,12 @@ export function createRuns(context: ApprovalsContext) {
       detail: executionDetail(context, row, policy, checkers, { commandRecord, nameOf }),
     });
     if (!store.execute(row.id, nowMs(), record)) throw closedError(row);
+    const last = checkers.at(-1)?.vote.operatorId;
+    const actor = last === undefined ? SYSTEM : actorOfOperator(last);
+    context.settleIncident(incidentKeyOf(row), 'The request was agreed to, and the command has run.', {
+      actor,
+      traceId,
+    });
     vault.onCommit(() => context.onChanged?.());
   }
 

@@ -1,13 +1,16 @@
+import type { SettledCause } from '../../contract/incidents.ts';
 import type { Policy } from '../../contract/policies.ts';
-import { CountersignError } from '../base/index.ts';
+import { type Caller, CountersignError } from '../base/index.ts';
 import { mayAsk } from '../policies/index.ts';
 import { permissionOf } from './command-input.ts';
 import {
   type ApprovalsContext,
   actorOfOperator,
   commandText,
+  incidentKeyOf,
   isOpen,
   makerActor,
+  SYSTEM,
   statementOf,
 } from './context.ts';
 import { isGenuine, isKeyOf, mayStillAnswer, type Present, presentOf } from './rights.ts';
@@ -180,19 +183,31 @@ export function whatEnds(context: ApprovalsContext, row: RequestRow): Void['code
   return undefined;
 }
 
+/**
+ * Why the incident of a request is over once it ended so. One that nobody answered in time stays: that
+ * nobody did is what somebody must look at.
+ */
+const SETTLED: Readonly<Record<Ending['state'], SettledCause | null>> = {
+  failed: 'The request was agreed to, and the command refused itself when it ran.',
+  vetoed: 'The request was refused by a checker.',
+  withdrawn: 'Who asked has withdrawn the request.',
+  void: 'The request can never run any more.',
+  expired: null,
+};
+
 /** Ends an open request, with a record. Does nothing where it was ended meanwhile. */
 export function end(
   context: ApprovalsContext,
   row: RequestRow,
   ending: Omit<Ending, 'atMs'>,
-  actor: { readonly actor: string; readonly traceId: string } = { actor: 'system', traceId: '' },
+  caller: Caller = { actor: SYSTEM, traceId: '' },
 ): void {
   const { vault, store, audit, nowMs } = context;
   vault.transaction(() => {
     if (!store.end(row.id, { ...ending, atMs: nowMs() })) return;
     audit.record({
       kind: `approvals.${ending.state === 'failed' ? 'fail' : ending.state}`,
-      ...actor,
+      ...caller,
       subjects: [{ kind: 'approval', id: row.requestId }],
       detail: {
         request: row.requestId,
@@ -201,6 +216,8 @@ export function end(
         ...(ending.failure === undefined ? {} : { failure: { ...ending.failure } }),
       },
     });
+    const cause = SETTLED[ending.state];
+    if (cause !== null) context.settleIncident(incidentKeyOf(row), cause, caller);
     vault.onCommit(() => context.onChanged?.());
   });
 }

@@ -3,6 +3,7 @@ import { type CanonicalJson, canonicalJson, type Frontier } from '../crypto/inde
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { packBundle } from './bundle.ts';
+import { createMarker } from './marks.ts';
 import {
   commitmentOf,
   genesisLeaf,
@@ -73,6 +74,7 @@ interface Memory {
   detailBytes: number;
   records: unknown[];
   subjects: unknown[];
+  marks: unknown[];
   nodes: unknown[];
 }
 
@@ -98,8 +100,10 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     detailBytes: 0,
     records: [],
     subjects: [],
+    marks: [],
     nodes: [],
   };
+  const marker = createMarker((run, what, value) => memory.marks.push(run, what, value));
   let scope = 0;
   const salts = Buffer.alloc(POOL_SALTS * SALT_BYTES);
   let nextSalt = salts.length;
@@ -130,11 +134,12 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     if (now === scope) return;
     scope = now;
     const before = { ...memory, frontier: memory.frontier.copy() };
-    const lists = [before.details, before.records, before.subjects, before.nodes];
+    const lists = [before.details, before.records, before.subjects, before.marks, before.nodes];
     const lengths = lists.map(({ length }) => length);
     vault.onRollback(() => {
       for (const [at, list] of lists.entries()) list.length = lengths[at]!;
       Object.assign(memory, before);
+      marker.forget();
       scope = -1;
     });
   }
@@ -142,12 +147,13 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
   function flush(): void {
     if (memory.records.length === 0) return;
     enter();
-    const { details, records, subjects, nodes } = memory;
+    const { details, records, subjects, marks, nodes } = memory;
     // New lists, not emptied ones: the scopes remember the old ones.
     memory.details = [];
     memory.detailBytes = 0;
     memory.records = [];
     memory.subjects = [];
+    memory.marks = [];
     memory.nodes = [];
     const firstSeq = memory.seq - details.length + 1;
     const plaintext = packBundle(details);
@@ -155,6 +161,7 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
     store.insertBundle(firstSeq, details.length, sealedId);
     store.insertRecords(records);
     store.insertSubjects(subjects);
+    store.insertMarks(marks);
     store.insertNodes(nodes);
     const kinds = new Map<string, number>();
     for (let i = RECORD_KIND; i < records.length; i += RECORD_WIDTH) {
@@ -202,6 +209,7 @@ export function createLog({ vault, runtime, sealing, store, onWritten, onRecord 
         memory.subjects.push(run, subject.kind, subject.id, seq);
       }
     }
+    marker.record(seq, recordedAtMs, kind, actor);
     memory.frontier.append(leaf, (node) => {
       if (isStoredHeight(node.height)) memory.nodes.push(node.height, node.position, node.hash);
     });

@@ -3,6 +3,7 @@ import { EMPTY_ROOT } from '../crypto/index.ts';
 import type { Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { type AuditEntry, createLog, type LogHead, type Recorder } from './log.ts';
+import { minuteBeginsMs, minuteEndsMs } from './marks.ts';
 import { createProofs, type Proofs } from './proofs.ts';
 import { genesisLeaf, parseSubjects, SALT_BYTES, type Subject } from './record-form.ts';
 import { createStore, type RecordFilter, type RecordRow } from './store.ts';
@@ -159,15 +160,21 @@ export function createAudit(
     bySubject: (subject, limit) => list({ subject, limit }).rows,
     async timeline(time) {
       log.flush();
-      const { fromMs: first, toMs: last } = store.times();
-      const fromMs = time.fromMs ?? first ?? 0;
-      const untilMs = Math.max(fromMs, time.toMs ?? last ?? 0) + 1;
+      const { first, last } = store.minutes();
+      const fromMs = time.fromMs ?? (first === null ? 0 : minuteBeginsMs(first));
+      const untilMs = Math.max(fromMs, time.toMs ?? (last === null ? 0 : minuteEndsMs(last))) + 1;
       const partMs = Math.max(1, Math.ceil((untilMs - fromMs) / TIMELINE_PARTS));
-      const parts: Timeline['parts'] = [];
-      for (let at = fromMs; at < untilMs; at += partMs) {
-        parts.push(store.countKinds(at, Math.min(untilMs, at + partMs)));
+      const counts = Array.from(
+        { length: Math.ceil((untilMs - fromMs) / partMs) },
+        () => new Map<string, number>(),
+      );
+      for (const run of store.runsWith({ fromMs, toMs: untilMs - 1 }) ?? []) {
+        for (const { part, kind, count } of store.countKinds(run, { fromMs, untilMs, partMs })) {
+          counts[part]!.set(kind, (counts[part]!.get(kind) ?? 0) + count);
+        }
         await yieldToLoop();
       }
+      const parts = counts.map((part) => [...part].map(([kind, count]) => ({ kind, count })));
       return { fromMs, partMs, parts };
     },
     kinds() {

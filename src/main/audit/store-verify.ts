@@ -1,4 +1,5 @@
 import type { Connection } from '../vault/index.ts';
+import type { MarkKind } from './marks.ts';
 
 /** A record's row as verification walks it: no object, and both hashes in one buffer, since a million are read. */
 export type WalkedRow = [
@@ -18,6 +19,8 @@ export type WalkedRow = [
 export type WalkedBundle = [firstSeq: number, count: number, sealedId: number];
 
 export type WalkedSubject = [kind: string, id: string, seq: number];
+
+export type WalkedMark = [what: MarkKind, value: string];
 
 /** What verification reads, in the order of the log. Ranges are from after one record to another. */
 export function createVerifyStore(db: Connection) {
@@ -45,6 +48,14 @@ export function createVerifyStore(db: Connection) {
     .prepare<[number], number>('SELECT seq FROM audit_subject WHERE run < 0 OR run > ? LIMIT 1')
     .pluck()
     .safeIntegers(false);
+  const marks = db
+    .prepare<[number], WalkedMark>('SELECT what, value FROM audit_mark WHERE run = ?')
+    .raw()
+    .safeIntegers(false);
+  const strayMark = db
+    .prepare<[number], number>('SELECT run FROM audit_mark WHERE run < 0 OR run > ? LIMIT 1')
+    .pluck()
+    .safeIntegers(false);
   const nodeCount = db.prepare<[], number>('SELECT count(*) FROM audit_node').pluck().safeIntegers(false);
   const lastSealedId = db
     .prepare<[], number>("SELECT seq FROM sqlite_sequence WHERE name = 'sealed_value'")
@@ -57,6 +68,10 @@ export function createVerifyStore(db: Connection) {
     subjects: (run: number) => subjects.all(run),
     /** Number of a record that the index names outside all runs of the log. */
     straySubject: (lastRun: number) => straySubject.get(lastRun),
+    /** The marks of a run. */
+    marks: (run: number) => marks.all(run),
+    /** A run outside all runs of the log that has marks. */
+    strayMark: (lastRun: number) => strayMark.get(lastRun),
     nodeCount: () => nodeCount.get() ?? 0,
     /** The highest id that was ever given to a sealed value. */
     lastSealedId: () => lastSealedId.get() ?? 0,

@@ -1,5 +1,7 @@
 import { type Connection, prepareInsert } from '../vault/index.ts';
+import { recordsOfRun } from './marks.ts';
 import { RECORD_FORM, type Subject } from './record-form.ts';
+import { createMarkStore } from './store-marks.ts';
 
 /** A row of `audit_record`. */
 export interface RecordRow {
@@ -26,9 +28,6 @@ export interface RecordFilter {
 
 const COLUMNS = `r.seq, r.form, r.recorded_at_ms AS recordedAtMs, r.kind, r.actor, r.trace_id AS traceId, r.subjects,
   r.detail_id AS detailId, r.commitment, r.leaf`;
-
-/** Up to so many records of a time are found by their time and sorted; more are met soon by walking down. */
-const FEW_IN_TIME = 2_000;
 
 /** Parameters of a record's row. */
 export const RECORD_WIDTH = 8;
@@ -73,33 +72,14 @@ export function createReadStore(db: Connection) {
     )
     .pluck()
     .safeIntegers(false);
-  const countInTime = db
-    .prepare<[number, number, number], number>(
-      `SELECT count(*) FROM (SELECT 1 FROM audit_record INDEXED BY audit_record_by_time
-       WHERE recorded_at_ms BETWEEN ? AND ? LIMIT ?)`,
-    )
-    .pluck()
-    .safeIntegers(false);
-  const times = db
-    .prepare<[], { fromMs: number | null; toMs: number | null }>(
-      `SELECT (SELECT min(recorded_at_ms) FROM audit_record) AS fromMs,
-         (SELECT max(recorded_at_ms) FROM audit_record) AS toMs`,
-    )
-    .safeIntegers(false);
   const countKinds = db
-    .prepare<[number, number], { kind: string; count: number }>(
-      `SELECT kind, count(*) AS count FROM audit_record INDEXED BY audit_record_by_time
-       WHERE recorded_at_ms >= ? AND recorded_at_ms < ? GROUP BY kind`,
+    .prepare<[object], { part: number; kind: string; count: number }>(
+      `SELECT CAST((recorded_at_ms - :fromMs) / :partMs AS INTEGER) AS part, kind, count(*) AS count FROM audit_record
+       WHERE seq BETWEEN :first AND :last AND recorded_at_ms >= :fromMs AND recorded_at_ms < :untilMs
+       GROUP BY part, kind`,
     )
     .safeIntegers(false);
-  const kinds = db
-    .prepare<[], string>(
-      `WITH RECURSIVE k (kind) AS (
-         SELECT min(kind) FROM audit_record
-         UNION ALL SELECT (SELECT min(kind) FROM audit_record WHERE kind > k.kind) FROM k WHERE k.kind IS NOT NULL
-       ) SELECT kind FROM k WHERE kind IS NOT NULL`,
-    )
-    .pluck();
+  const marks = createMarkStore(db);
 
   return {
     last: () => last.get(),
@@ -113,11 +93,17 @@ export function createReadStore(db: Connection) {
     node: (height: number, position: number) => node.get(height, position),
     hasSubject: (subject: Subject, seq: number) =>
       hasSubject.get(runOf(seq), subject.kind, subject.id, seq) !== undefined,
-    kinds: () => kinds.all(),
-    /** The first and the last time that a record names; nulls for an empty log. */
-    times: () => times.get()!,
-    /** Records of each kind from one time up to before another. */
-    countKinds: (fromMs: number, toMs: number) => countKinds.all(fromMs, toMs),
+    kinds: marks.kinds,
+    minutes: marks.minutes,
+    runsWith: marks.runsWith,
+    /** Records of a run by kind, in equal parts of a time. */
+    countKinds(
+      run: number,
+      time: { readonly fromMs: number; readonly untilMs: number; readonly partMs: number },
+    ) {
+      const [first, last] = recordsOfRun(run);
+      return countKinds.all({ ...time, first, last });
+    },
     /** Records of rooms up to a number, in order. A room's name begins its kinds, before the dot. */
     ofRooms: (rooms: readonly string[], toSeq: number) =>
       db
@@ -130,36 +116,42 @@ export function createReadStore(db: Connection) {
         .iterate(JSON.stringify(rooms), toSeq),
     /** Records below `beforeSeq`, newest first. */
     page(filter: RecordFilter, beforeSeq: number, limit: number): RecordRow[] {
-      const clauses = ['r.seq < @beforeSeq'];
-      if (filter.kind !== undefined) clauses.push('r.kind = @kind');
-      if (filter.actor !== undefined) clauses.push('r.actor = @actor');
-      if (filter.fromMs !== undefined) clauses.push('r.recorded_at_ms >= @fromMs');
-      if (filter.toMs !== undefined) clauses.push('r.recorded_at_ms <= @toMs');
-      let from = 'audit_record r';
-      const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER } = filter;
-      const isByTime = filter.fromMs !== undefined || filter.toMs !== undefined;
-      if (isByTime && !filter.kind && !filter.actor && !filter.subject) {
-        // A clock may be set back, so times do not follow the numbers and neither bounds the other.
-        const isFew = countInTime.get(fromMs, toMs, FEW_IN_TIME + 1)! <= FEW_IN_TIME;
-        from += isFew ? ' INDEXED BY audit_record_by_time' : ' NOT INDEXED';
-      }
+      const clauses: string[] = [];
+      if (filter.kind !== undefined) clauses.push('AND r.kind = @kind');
+      if (filter.actor !== undefined) clauses.push('AND r.actor = @actor');
+      if (filter.fromMs !== undefined) clauses.push('AND r.recorded_at_ms >= @fromMs');
+      if (filter.toMs !== undefined) clauses.push('AND r.recorded_at_ms <= @toMs');
       const { subject, ...plain } = filter;
-      if (subject !== undefined) {
-        from = 'audit_subject s JOIN audit_record r ON r.seq = s.seq';
-        clauses.push('s.run = @run AND s.kind = @subjectKind AND s.id = @subjectId AND s.seq < @beforeSeq');
-      }
-      const order = subject === undefined ? 'r.seq' : 's.seq';
-      const rows = db
-        .prepare<[object], RecordRow>(
-          `SELECT ${COLUMNS} FROM ${from} WHERE ${clauses.join(' AND ')} ORDER BY ${order} DESC LIMIT @limit`,
-        )
-        .safeIntegers(false);
-      if (subject === undefined) return rows.all({ ...plain, beforeSeq, limit });
+      const rows = (from: string, seq: string) =>
+        db
+          .prepare<[object], RecordRow>(
+            `SELECT ${COLUMNS} FROM ${from} ${clauses.join(' ')} ORDER BY ${seq} DESC LIMIT @limit`,
+          )
+          .safeIntegers(false);
       const found: RecordRow[] = [];
-      const about = { ...plain, subjectKind: subject.kind, subjectId: subject.id, beforeSeq };
-      const newest = Math.min(beforeSeq, last.get()?.seq ?? 0);
-      for (let run = runOf(newest); run >= 0 && found.length < limit; run -= 1) {
-        found.push(...rows.all({ ...about, run, limit: limit - found.length }));
+      if (subject !== undefined) {
+        const { kind: subjectKind, id: subjectId } = subject;
+        const about = rows(
+          `audit_subject s JOIN audit_record r ON r.seq = s.seq
+           WHERE s.run = @run AND s.kind = @subjectKind AND s.id = @subjectId AND s.seq < @beforeSeq`,
+          's.seq',
+        );
+        const newest = Math.min(beforeSeq, last.get()?.seq ?? 0);
+        for (let run = runOf(newest); run >= 0 && found.length < limit; run -= 1) {
+          const left = limit - found.length;
+          found.push(...about.all({ ...plain, subjectKind, subjectId, beforeSeq, run, limit: left }));
+        }
+        return found;
+      }
+      const among = rows('audit_record r WHERE r.seq BETWEEN @first AND @last', 'r.seq');
+      const runs = marks.runsWith(filter);
+      if (runs === undefined) return among.all({ first: 1, last: beforeSeq - 1, limit });
+      for (const run of runs) {
+        const [first, lastOfRun] = recordsOfRun(run);
+        const left = limit - found.length;
+        if (left === 0) break;
+        if (first >= beforeSeq) continue;
+        found.push(...among.all({ ...plain, first, last: Math.min(lastOfRun, beforeSeq - 1), limit: left }));
       }
       return found;
     },
@@ -179,6 +171,10 @@ export function createStore(db: Connection) {
       `(?, ${RECORD_FORM}, ?, ?, ?, ?, ?, 0, ?, ?)`,
     ),
     insertSubjects: prepareInsert(db, 'audit_subject (run, kind, id, seq)', '(?, ?, ?, ?)'),
+    /** What is marked already stays as it is. */
+    insertMarks: prepareInsert(db, 'audit_mark (run, what, value)', '(?, ?, ?)', {
+      tail: 'ON CONFLICT DO NOTHING',
+    }),
     insertNodes: prepareInsert(db, 'audit_node (height, position, hash)', '(?, ?, ?)'),
     insertBundle(firstSeq: number, count: number, sealedId: bigint) {
       insertBundle.run(firstSeq, count, sealedId);

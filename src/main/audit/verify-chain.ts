@@ -4,6 +4,7 @@ import type { WalkedBundle, WalkedRow } from './store-verify.ts';
 import { isStoredHeight } from './tree.ts';
 import { type BundleEvidence, createBundleCheck, type OpenPart } from './verify-bundles.ts';
 import { createHeadCheck, type HeadEvidence } from './verify-heads.ts';
+import { createMarkCheck, type MarkEvidence } from './verify-marks.ts';
 import { createSubjectCheck, type SubjectEvidence } from './verify-subjects.ts';
 
 /** One place where the log does not verify. */
@@ -20,6 +21,7 @@ export type AuditFindingCode =
   | 'RECORD_FORM_UNKNOWN'
   | 'RECORD_CHANGED'
   | 'SUBJECTS_DIFFER'
+  | 'MARKS_DIFFER'
   | 'NODE_DIFFERS'
   | 'HEAD_DIFFERS'
   | 'DETAILS_DIFFER'
@@ -37,7 +39,7 @@ export interface ChainState {
 }
 
 /** What the records are checked against. All of it is read, never trusted. */
-export interface LogEvidence extends HeadEvidence, SubjectEvidence, BundleEvidence {
+export interface LogEvidence extends HeadEvidence, SubjectEvidence, MarkEvidence, BundleEvidence {
   readonly vaultId: string;
   /** How things stand before the first of the records. */
   readonly from: ChainState;
@@ -83,7 +85,7 @@ export type Find = (seq: number | null, code: AuditFindingCode, message: string)
 
 /**
  * Verifies a log, or a part of it: numbers without a gap, each record's bytes under its leaf and the
- * leaf before, the tree's stored nodes, the subject index, the bundles of details, the end of the
+ * leaf before, the tree's stored nodes, the search indexes, the bundles of details, the end of the
  * log, and, where asked, each detail under its commitment. Reads everything once and in order, and
  * goes on after a finding.
  */
@@ -106,6 +108,7 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
   const frontier = new Frontier({ size: from.seq, peaks: from.peaks });
   const heads = createHeadCheck(evidence, [from.seq, evidence.toSeq], find);
   const subjects = createSubjectCheck(evidence, find);
+  const marks = createMarkCheck(evidence, find);
   const bundles = createBundleCheck(bundleRows, evidence.lastSealedId, find);
   let previousLeaf: Uint8Array = from.leaf;
   let count = 0;
@@ -120,18 +123,18 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
   };
 
   for (const row of evidence.records) {
-    const [seq, form, , kind, , , text, detailId, hashes] = row;
+    const [seq, form, recordedAtMs, kind, actor, , text, detailId, hashes] = row;
     count += 1;
-    if (seq !== lastSeq + 1) {
+    const follows = seq === lastSeq + 1;
+    if (!follows) {
       const gap = seq - lastSeq === 2 ? 'a record is' : 'records are';
       find(lastSeq + 1, 'RECORD_MISSING', `${gap} missing before record ${seq}`);
     }
     lastSeq = seq;
+    const fits = form === RECORD_FORM && leafFits(row, previousLeaf);
     if (form !== RECORD_FORM)
       find(seq, 'RECORD_FORM_UNKNOWN', 'the record has a form this program does not know');
-    else if (!leafFits(row, previousLeaf)) {
-      find(seq, 'RECORD_CHANGED', 'the record, or the one before it, is not what was written');
-    }
+    else if (!fits) find(seq, 'RECORD_CHANGED', 'the record, or the one before it, is not what was written');
     // What has no leaf of the right length has been told of; the walk goes on from zeros.
     const leaf = hashes.length === 2 * HASH_BYTES ? hashes.subarray(HASH_BYTES) : Buffer.alloc(HASH_BYTES);
     previousLeaf = leaf;
@@ -139,6 +142,7 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
     heads.recorded(kind, seq);
     heads.passed(seq, () => frontier.root());
     subjects.record(seq, text);
+    marks.record({ seq, recordedAtMs, kind, actor }, follows && fits);
     const bundle = bundles.record(seq, detailId);
     if (evidence.detail !== undefined) {
       const outcome = checkDetail(seq, hashes, evidence.detail(seq, detailId, bundle), find);
@@ -149,6 +153,7 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
 
   const head = count === 0 ? null : { seq: lastSeq, leaf: Buffer.from(previousLeaf), root: frontier.root() };
   subjects.ended(lastSeq);
+  marks.ended();
   const { end } = evidence;
   if (end !== undefined) {
     if (end.nodeCount !== nodesOver(lastSeq)) {
@@ -156,6 +161,7 @@ function walk(evidence: LogEvidence, bundleRows: Iterator<WalkedBundle>): PartVe
       find(null, 'NODE_DIFFERS', message);
     }
     subjects.stray(lastSeq);
+    marks.stray(lastSeq);
     heads.ended(lastSeq, evidence.hasSubject);
     checkHead(head, end.expectedHead, find);
     bundles.ended(lastSeq);

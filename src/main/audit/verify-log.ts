@@ -84,6 +84,8 @@ function verifyPart(
     hasSubject: store.hasSubject,
     subjects: rows.subjects,
     straySubject: rows.straySubject,
+    marks: rows.marks,
+    strayMark: rows.strayMark,
     lastSealedId: rows.lastSealedId(),
     bundles: rows.bundles(afterSeq, toSeq ?? Number.MAX_SAFE_INTEGER),
     checkpoints: heads.all(),

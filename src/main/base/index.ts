@@ -23,7 +23,14 @@ export type {
   Seat,
   Session,
 } from './procedures.ts';
-export type { Beat, HeartbeatEvent, IncidentReport, IncidentSeverity, RaiseIncident } from './reports.ts';
+export type {
+  Beat,
+  HeartbeatEvent,
+  IncidentReport,
+  IncidentSeverity,
+  RaiseIncident,
+  SettleIncident,
+} from './reports.ts';
 export { type Runtime, systemRuntime } from './runtime.ts';
 export { type HostedProcess, hostChannel, type ProcessChannel, type SpawnHost } from './spawn-host.ts';
 export { resourceUrl, workerUrl } from './workers.ts';

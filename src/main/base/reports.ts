@@ -1,3 +1,6 @@
+import type { SettledCause } from '../../contract/incidents.ts';
+import type { Caller } from './procedures.ts';
+
 /**
  * What a room reports upwards. The rooms that receive it stand on higher floors or beside, so the
  * engine hands their receivers in; a room that was given none reports to nobody.
@@ -23,6 +26,12 @@ export interface IncidentReport {
 
 /** Raises an incident or counts one up that is open. Runs in the caller's transaction, where there is one. */
 export type RaiseIncident = (report: IncidentReport) => void;
+
+/**
+ * Ends the incident of a key, where one is not resolved, by who decided what it was about. Runs in the
+ * caller's transaction, where there is one.
+ */
+export type SettleIncident = (dedupeKey: string, cause: SettledCause, caller: Caller) => void;
 
 /** One event of the security heartbeat: a check that ran, a rotation, a failure. */
 export interface HeartbeatEvent {

@@ -17,6 +17,8 @@ export interface CeremonyPerson {
 export interface CeremonyPeople {
   /** Undefined for who is not there, not active, or a service account. */
   person(operatorId: string): CeremonyPerson | undefined;
+  /** Whether somebody holds the permission to lead ceremonies, and may sign in. */
+  mayLead(operatorId: string): boolean;
   /** Signs with a person's key, whom their passphrase proves, and their second factor where it is asked for. */
   sign(
     operatorId: string,

@@ -1,6 +1,7 @@
 import { CountersignError } from '../base/index.ts';
 import { type CallContext, callerOf, os } from '../base/procedures.ts';
-import { type TranscriptPrimitives, verifyTranscript } from '../proof/index.ts';
+import { sha256 } from '../crypto/index.ts';
+import { type TranscriptPrimitives, transcriptSays, verifyTranscript } from '../proof/index.ts';
 import type { Ceremonies } from './service.ts';
 
 /** Who is signed in; a ceremony is led by a person. */
@@ -32,11 +33,13 @@ export const ceremoniesProcedures = (ceremonies: Ceremonies, primitives: Transcr
       ceremonies.except(callerOf(context), input.ceremonyId, input.class, input.reason),
     ),
     abandon: os.ceremonies.abandon.handler(({ input, context }) =>
-      ceremonies.abandon(callerOf(context), input.ceremonyId, input.reason),
+      ceremonies.abandon(callerOf(context), input),
     ),
     transcript: os.ceremonies.transcript.handler(({ input }) => ceremonies.transcript(input.ceremonyId)),
     verify: os.ceremonies.verify.handler(({ input }) => {
-      const { verified, reason, step, seal, transcript } = verifyTranscript(input.text, primitives);
-      return { verified, reason, step, seal, rehearsal: transcript?.rehearsal ?? null };
+      const answer = verifyTranscript(input.text, primitives);
+      const { verified, reason, step, seal, transcript } = answer;
+      const says = verified && transcript !== null ? transcriptSays(transcript, sha256) : null;
+      return { verified, reason, step, seal, rehearsal: transcript?.rehearsal ?? null, says };
     }),
   });

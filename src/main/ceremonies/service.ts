@@ -2,9 +2,9 @@ import type { CeremonyDetail, CeremonyKey, CeremonyLine } from '../../contract/c
 import type { Caller } from '../base/index.ts';
 import { sha256 } from '../crypto/index.ts';
 import {
+  ABANDON,
   type ExceptionClass,
   headerHash,
-  LEFT_OPEN,
   STEP_PURPOSE,
   stepHash,
   type TranscriptHeader,
@@ -13,13 +13,14 @@ import {
 import { createActs, type Done } from './acts.ts';
 import { type Plan, prepare } from './beginning.ts';
 import { bodyOf, type CeremoniesContext, type CeremoniesOptions, refuse } from './context.ts';
+import { createEnding, type Ending } from './ending.ts';
 import { createRecords } from './records.ts';
 import { CEREMONIES_CLASS, HEADER_PLACE } from './sealed-columns.ts';
 import { type Sheet, sheetOf } from './sheet.ts';
 import {
-  ABANDON,
   type AtStep,
   atStep,
+  canSign,
   detailOf,
   lineOf,
   requireRunning,
@@ -50,12 +51,9 @@ export interface Ceremonies {
     options: Proof & { readonly ceremonyId: string; readonly stepId: string },
   ): Promise<CeremonyDetail>;
   except(caller: Caller, id: string, name: ExceptionClass, reason: string): CeremonyDetail;
-  abandon(caller: Caller, id: string, reason: string): CeremonyDetail;
+  abandon(caller: Caller, options: Ending & { readonly ceremonyId: string }): CeremonyDetail;
   transcript(id: string): { name: string; text: string };
 }
-
-/** Steps that take something off the tokens, which cannot be taken back. */
-const FOR_GOOD: ReadonlySet<string> = new Set(['retire', 'destroy']);
 
 export function createCeremonies(options: CeremoniesOptions): Ceremonies {
   const { vault, sealing, runtime, people } = options;
@@ -102,6 +100,8 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
     store.end(row.id, isAbandoned ? 'abandoned' : 'done', runtime.nowMs());
   }
 
+  const ending = createEnding(context, record, putStep);
+
   /** Before the tokens are asked for what they cannot forget, it is written down that they will be. */
   function noteBeginning(caller: Caller, now: AtStep): void {
     const { row, step, position } = now;
@@ -130,17 +130,16 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
   }
 
   /** Who signs a step, once, with the key that stands in the transcript’s header. */
-  function requireSigner({ step, signed, position, header }: AtStep, operatorId: string): void {
+  function requireSigner(now: AtStep, operatorId: string): void {
+    const { step, signed, position } = now;
     const isOpen = step.signers.includes(operatorId) && !signed.get(position)?.has(operatorId);
     if (!isOpen) {
       refuse('CEREMONY_SIGNER', 'This person does not sign this step, or has signed it.', {
         path: 'operatorId',
       });
     }
-    const begunWith = header.participants.find((one) => one.operatorId === operatorId)?.publicKey;
-    const present = people.person(operatorId)?.publicKey;
-    if (present !== undefined && Buffer.from(present).toString('base64') !== begunWith) {
-      refuse('CEREMONY_SIGNER', 'This person has another signing key than when the ceremony began.', {
+    if (!canSign(context, now, position, operatorId)) {
+      refuse('CEREMONY_SIGNER', 'This person was disabled, or has another signing key since.', {
         path: 'operatorId',
         expected: 'the key that stands in the transcript; the ceremony can be abandoned',
       });
@@ -223,24 +222,6 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
     });
   }
 
-  function abandonNow(caller: Caller, id: string, reason: string): CeremonyDetail {
-    return vault.transaction(() => {
-      const now = standing(id);
-      const { row, position, step, isDone } = now;
-      requireRunning(now);
-      if (step?.id === ABANDON) refuse('CEREMONY_STEP_UNSIGNED', 'That it is abandoned is signed now.');
-      if (!isDone && row.begunPosition === position && FOR_GOOD.has(step!.act)) {
-        refuse('CEREMONY_STEP_BEGUN', 'The tokens may hold the key no more; the step is done to its end.');
-      }
-      store.addException(row.id, 'abandoned', reason);
-      const signed = step!.signers.filter((one) => now.signed.get(position)?.has(one));
-      if (isDone) putStep(now, ABANDON, position + 1, [[LEFT_OPEN, signed.join(', ')]]);
-      else putStep(now, ABANDON, position, []);
-      record(caller, 'abandon', row, { reason });
-      return detail(id);
-    });
-  }
-
   const holdersOf = (key: KeyRow): CeremonyKey['holders'] =>
     store
       .shares(key.id, key.shareSet)
@@ -283,7 +264,15 @@ export function createCeremonies(options: CeremoniesOptions): Ceremonies {
           return detail(id);
         }),
       ),
-    abandon: (caller, id, reason) => audited(caller, id, {}, () => abandonNow(caller, id, reason)),
+    abandon: (caller, { ceremonyId, ...given }) =>
+      audited(caller, ceremonyId, {}, () =>
+        vault.transaction(() => {
+          const now = standing(ceremonyId);
+          noteInterruption(now.row);
+          ending.abandon(caller, now, given);
+          return detail(ceremonyId);
+        }),
+      ),
     transcript: (id) => transcriptOf(context, standing(id)),
   };
 }

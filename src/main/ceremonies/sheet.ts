@@ -135,13 +135,22 @@ function drawCode(page: PDFPage, text: string): void {
 
 function drawRules(page: PDFPage, font: PDFFont, { rehearsal }: SheetFacts): void {
   const lines = [
-    'Keep this sheet in its sealed bag, apart from every other share.',
-    'Never photograph, copy or send it. Read it back only in a ceremony.',
-    rehearsal
-      ? 'This share belongs to a rehearsal; it can never give a real key.'
-      : 'Whoever holds enough of these sheets holds the key.',
+    'Keep this sheet in its sealed bag,',
+    'apart from every other share.',
+    'Never photograph, copy or send it.',
+    'Read it back only in a ceremony.',
+    ...(rehearsal
+      ? ['This share belongs to a rehearsal;', 'it can never give a real key.']
+      : ['Whoever holds enough of these', 'sheets holds the key.']),
   ];
+  const x = MARGIN + QR_SIZE + 24;
   for (const [at, line] of lines.entries()) {
-    page.drawText(line, { x: MARGIN + QR_SIZE + 24, y: 310 - at * 16, size: 9, font });
+    page.drawText(line, { x, y: 318 - at * 15, size: 10, font });
+  }
+  // What a custodian fills in by hand.
+  for (const [at, blank] of ['Number of the bag', 'Received: date and signature'].entries()) {
+    const y = 190 - at * 44;
+    page.drawLine({ start: { x, y }, end: { x: WIDTH - MARGIN, y }, thickness: 0.5, color: BLACK });
+    page.drawText(blank, { x, y: y - 11, size: 8, font });
   }
 }

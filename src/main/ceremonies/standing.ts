@@ -1,8 +1,12 @@
 /** A ceremony as it stands, read off its tables, and how it is shown. */
 import type { CeremonyDetail, CeremonyLine } from '../../contract/ceremonies.ts';
 import {
+  endStep,
+  endsAt,
   type ScriptStep,
+  type StandIn,
   scriptOf,
+  standInsOf,
   type Transcript,
   type TranscriptHeader,
   toBase64,
@@ -10,9 +14,6 @@ import {
 } from '../proof/index.ts';
 import { bodyOf, type CeremoniesContext, ceremonyOf, headerOf, refuse } from './context.ts';
 import type { CeremonyRow, StepRow } from './store.ts';
-
-/** The step that ends a ceremony before its time; administrator and witnesses sign it. */
-export const ABANDON = 'abandon';
 
 export interface Standing {
   readonly row: CeremonyRow;
@@ -46,13 +47,32 @@ export function standingOf(context: CeremoniesContext, id: string): Standing {
 }
 
 /** The script of the kind; of an abandoned ceremony it ends where that was said. */
-function scriptIn(header: TranscriptHeader, steps: readonly StepRow[]): readonly ScriptStep[] {
-  const plain = scriptOf(header.kind, header.participants);
-  const last = steps.at(-1);
-  if (last === undefined || bodyOf(last.body).id !== ABANDON) return plain;
-  const leaders = header.participants.filter(({ role }) => role !== 'custodian');
-  const signers = leaders.map(({ operatorId }) => operatorId);
-  return [...plain.slice(0, steps.length - 1), { id: ABANDON, act: 'close', share: null, signers }];
+function scriptIn(
+  { kind, participants }: TranscriptHeader,
+  steps: readonly StepRow[],
+): readonly ScriptStep[] {
+  const plain = scriptOf(kind, participants);
+  const bodies = steps.map(({ body }) => bodyOf(body));
+  const endAt = endsAt(bodies);
+  if (endAt === bodies.length) return plain;
+  return [...plain.slice(0, endAt), ...bodies.slice(endAt).map((body) => endStep(participants, body))];
+}
+
+/** Who signs a step in whose place. */
+export const standInsAt = ({ steps }: Standing, position: number): readonly StandIn[] =>
+  steps[position] === undefined ? [] : standInsOf(bodyOf(steps[position].body));
+
+/** Whether somebody can sign a step: they are there, with the key that stands in the transcript. */
+export function canSign(
+  { people }: CeremoniesContext,
+  now: Standing,
+  position: number,
+  operatorId: string,
+): boolean {
+  const named = [...standInsAt(now, position), ...now.header.participants];
+  const meant = named.find((one) => one.operatorId === operatorId)?.publicKey;
+  const present = people.person(operatorId)?.publicKey;
+  return present !== undefined && toBase64(present) === meant;
 }
 
 /** The ceremony, where it runs and it is this step’s turn. */
@@ -71,6 +91,13 @@ export function atStep(context: CeremoniesContext, id: string, stepId: string): 
 export function requireRunning({ row }: Standing): void {
   if (row.state !== 'running') refuse('CEREMONY_ENDED', 'The ceremony has ended.');
 }
+
+/** Administrator and witnesses who can sign no more: they were disabled, or have another key. */
+export const leftLeaders = (context: CeremoniesContext, now: Standing): string[] =>
+  now.header.participants
+    .filter(({ role }) => role !== 'custodian')
+    .map(({ operatorId }) => operatorId)
+    .filter((operatorId) => !canSign(context, now, -1, operatorId));
 
 export function lineOf({ store }: CeremoniesContext, { row, script, position }: Standing): CeremonyLine {
   const { id, kind, rehearsal, keyId, state, startedAtMs, endedAtMs } = row;
@@ -91,6 +118,10 @@ export function detailOf(context: CeremoniesContext, now: Standing): CeremonyDet
     participants: header.participants.map(({ operatorId, name, role, receives, brings }) => ({
       ...{ operatorId, name, role, receives, brings },
     })),
+    standIns: steps.flatMap((_, at) =>
+      standInsAt(now, at).map(({ operatorId, name, inPlaceOf }) => ({ operatorId, name, inPlaceOf })),
+    ),
+    leftLeaders: row.state === 'running' ? leftLeaders(context, now) : [],
     script: script.map((step, at) => {
       const body = steps[at] === undefined ? undefined : bodyOf(steps[at].body);
       const isNow = row.state === 'running' && at === position;
@@ -101,6 +132,7 @@ export function detailOf(context: CeremoniesContext, now: Standing): CeremonyDet
         signers: step.signers.map((operatorId) => ({
           operatorId,
           signed: signed.get(at)?.has(operatorId) ?? false,
+          maySign: !isNow || canSign(context, now, at, operatorId),
         })),
         facts: (body?.facts ?? []).map(([name, text]) => [name, text]),
         exceptions: [...(body?.exceptions ?? waiting)],

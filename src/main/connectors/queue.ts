@@ -18,6 +18,8 @@ const MOST_IN_A_GROUP = 256;
 /** What waits at most; whoever brings more is told to wait. */
 const MOST_WAITING = 10_000;
 const MOST_WAITING_BYTES = 64 * 1_048_576;
+/** Groups that are guarded after one in which a message was refused: such messages seldom come alone. */
+const GUARDED_GROUPS = 100;
 /** How long nothing is tried while the surroundings do not allow it. */
 const HOLD_MS = 50;
 
@@ -42,8 +44,14 @@ export interface QueueOptions {
   readonly log: Logger;
   /** Bytes in, a message out; throws typed refusals. */
   read(bytes: Uint8Array, receivedAtMs: number): InstantMessage;
-  /** One message inside the group's transaction, in a savepoint of its own where it writes. */
-  take(waiting: Waiting): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
+  /**
+   * One message inside the group's transaction. Guarded, it has a savepoint of its own, and its refusal is an answer;
+   * else a refusal is thrown, and takes the transaction along.
+   */
+  take(
+    waiting: Waiting,
+    isGuarded: boolean,
+  ): Omit<Answered, 'latencyMs'> | { readonly refusal: CountersignError };
   /** What the group as a whole writes, in its transaction. */
   endGroup(answers: readonly Omit<Answered, 'latencyMs'>[]): void;
   /** After the commit, before whoever brought it hears. */
@@ -77,6 +85,10 @@ export function createQueue(options: QueueOptions): Queue {
   let closed = false;
   let trouble: WaitingReason | undefined;
   let running: Promise<void> | undefined;
+  /** How many groups are to be guarded yet. Unguarded ones cost less, and the whole group where one is refused. */
+  let guarded = 0;
+  /** The group before, whose answers may wait for the disk still. */
+  let telling: Promise<void> = Promise.resolve();
   const count = () => entries.length - head;
 
   function refuse(code: 'CONNECTOR_QUEUE_FULL' | 'CONNECTOR_STOPPED', message: string): never {
@@ -130,7 +142,7 @@ export function createQueue(options: QueueOptions): Queue {
           continue;
         }
         trouble = undefined;
-        takeGroup();
+        await takeGroup();
         await (count() > 0 ? vault.breathe() : yieldToLoop());
       }
     } catch (error) {
@@ -141,13 +153,26 @@ export function createQueue(options: QueueOptions): Queue {
     }
   }
 
-  function takeGroup(): void {
+  /**
+   * One message alone is soonest answered where its commit waits for the disk. Where more wait, the disk gets
+   * a group while the next one is worked on, and its answers are given when it lies there.
+   */
+  async function takeGroup(): Promise<void> {
+    const isAlone = count() === 1;
     const group = readSome();
-    const results = commitTogether(group) ?? commitEach(group);
-    let done = 0;
-    for (const result of results) {
-      tell(group[done]!, result);
-      done += 1;
+    const results = commitGroup(group, isAlone ? vault.transaction : vault.provisional);
+    if (results === undefined) return;
+    for (const [at] of results.entries()) leave(group[at]!);
+    await telling;
+    const answer = (refused?: { readonly refusal: unknown }) => {
+      for (const [at, result] of results.entries()) tell(group[at]!, refused ?? result);
+    };
+    if (isAlone) answer();
+    else {
+      telling = vault.lasting().then(
+        () => answer(),
+        (error: unknown) => answer({ refusal: error }),
+      );
     }
   }
 
@@ -174,39 +199,45 @@ export function createQueue(options: QueueOptions): Queue {
 
   type Result = Omit<Answered, 'latencyMs'> | { readonly refusal: unknown };
 
-  /** As many of the group as the time allows, in one transaction; `undefined` where it failed as a whole. */
-  function commitTogether(group: readonly Entry[]): Result[] | undefined {
+  type Within = Vault['transaction'];
+
+  /** As many of the group as the time allows; `undefined` where it is to be tried again, guarded, in another turn. */
+  function commitGroup(group: readonly Entry[], within: Within): Result[] | undefined {
+    const isGuarded = guarded > 0;
+    if (isGuarded) guarded -= 1;
     try {
-      return commit(group);
+      return commit(group, within, isGuarded);
     } catch (error) {
       const surroundings = ofSurroundings(error);
       if (surroundings !== undefined) return failed(group, surroundings);
+      guarded = GUARDED_GROUPS;
+      if (!isGuarded) return undefined;
       log.error('connectors.group-failed', { name: error instanceof Error ? error.name : typeof error });
-      return undefined;
+      return commitEach(group);
     }
   }
 
-  /** What made a group fail as it was committed is found by committing each alone. */
+  /** What made a group fail as it was committed is found by committing each by itself. */
   function commitEach(group: readonly Entry[]): Result[] {
     return group.map((entry) => {
       try {
-        return commit([entry])[0]!;
+        return commit([entry], vault.transaction, true)[0]!;
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) return { refusal: surroundings };
         entry.read = { error };
-        return commit([entry])[0]!;
+        return commit([entry], vault.transaction, true)[0]!;
       }
     });
   }
 
-  function commit(group: readonly Entry[]): Result[] {
+  function commit(group: readonly Entry[], within: Within, isGuarded: boolean): Result[] {
     const budgetMs = count() > MANY_WAIT ? MANY_BUDGET_MS : TAKE_BUDGET_MS;
     const untilMs = runtime.monotonicMs() + budgetMs;
-    return vault.transaction(() => {
+    return within(() => {
       const results: Result[] = [];
       for (const entry of group) {
-        results.push(options.take(entry));
+        results.push(options.take(entry, isGuarded));
         if (runtime.monotonicMs() >= untilMs) break;
       }
       options.endGroup(results.filter((one) => 'answer' in one));
@@ -219,9 +250,7 @@ export function createQueue(options: QueueOptions): Queue {
     return group.map(() => ({ refusal: error }));
   }
 
-  /** The first of those that wait has its answer. */
   function tell(entry: Entry, result: Result): void {
-    leave(entry);
     if ('refusal' in result) {
       options.refused();
       entry.reject(result.refusal);
@@ -231,6 +260,7 @@ export function createQueue(options: QueueOptions): Queue {
     entry.resolve(result.answer);
   }
 
+  /** The first of those that wait waits for nothing but its answer. */
   function leave(entry: Entry): void {
     bytes -= entry.bytes.byteLength;
     head += 1;
@@ -263,6 +293,7 @@ export function createQueue(options: QueueOptions): Queue {
         ),
       );
       await running;
+      await telling;
     },
   };
 }

@@ -34,7 +34,11 @@ const deadAnswer = (id: number, { code, message, path, line }: Failure): Message
 });
 
 export interface Taking {
-  take(waiting: Waiting): Taken | { readonly refusal: CountersignError };
+  /**
+   * One message. Guarded, it is taken in a savepoint, and becomes a dead letter beside its neighbours where it is
+   * refused; else a refusal is thrown, and the transaction must not outlive it.
+   */
+  take(waiting: Waiting, isGuarded: boolean): Taken | { readonly refusal: CountersignError };
   endGroup(taken: readonly Taken[]): void;
 }
 
@@ -56,13 +60,14 @@ export function createTaking({ vault, store, deadLetters, road, log }: TakingPar
     return { answer: answer.result === 'taken' ? { ...answer, result: 'duplicate' } : answer };
   }
 
-  /** Down the road, in a savepoint: what it wrote of a message that it then refuses is undone alone. */
-  function downTheRoad(waiting: Waiting): Taken {
+  /** Down the road: what it wrote of a message that it then refuses is undone alone, or with all there is. */
+  function downTheRoad(waiting: Waiting, isGuarded: boolean): Taken {
     const { read, bytes, source, receivedAtMs, caller, contentHash } = waiting;
     if (read === undefined) throw new TypeError('taking: the message was not read');
     if ('error' in read) throw read.error;
     const { message } = read;
-    return vault.transaction(() => {
+    const within = isGuarded ? vault.transaction : vault.joined;
+    return within(() => {
       const outcome = road.take({ message, raw: bytes, source, receivedAtMs }, caller);
       deadLetters.taken(contentHash, outcome.messageNumber, caller);
       const value = outcome.result === 'taken' ? outcome.valueMinor : undefined;
@@ -81,15 +86,16 @@ export function createTaking({ vault, store, deadLetters, road, log }: TakingPar
   }
 
   return {
-    take(waiting) {
+    take(waiting, isGuarded) {
       const known = answeredBefore(waiting);
       if (known !== undefined) return known;
       let taken: Taken;
       try {
-        taken = downTheRoad(waiting);
+        taken = downTheRoad(waiting, isGuarded);
       } catch (error) {
         const surroundings = ofSurroundings(error);
         if (surroundings !== undefined) throw surroundings;
+        if (!isGuarded) throw error;
         taken = keep(waiting, error);
       }
       const { source, deliveryId, contentHash } = waiting;

@@ -2,10 +2,13 @@
 import { addDays } from '../base/index.ts';
 import { makeRfReference } from '../messages/index.ts';
 import type { Dice } from './dice.ts';
+import { CURRENCIES } from './rates.ts';
 import type { CorpusCustomer, CorpusItem } from './types.ts';
 
 const FIRST_DAY = '2026-07-01';
 const DAYS = 110;
+/** Of a hundred invoices so many are in another currency than our accounts'. */
+const FOREIGN = 3;
 
 /** A series of numbers; consecutive ones are one to seven apart, as the others are paid long since. */
 function series(dice: Dice, write: (number: number) => string, first: number): () => string {
@@ -40,7 +43,7 @@ export function makeBook(dice: Dice, customers: readonly CorpusCustomer[], count
       kind: isNote ? 'credit_note' : 'invoice',
       issuedOn,
       dueOn: addDays(issuedOn, dice.pick([14, 30, 30, 60])),
-      currency: 'EUR',
+      currency: !isNote && dice.chance(FOREIGN) ? dice.pick(CURRENCIES) : 'EUR',
       amountMinor: amount(dice),
       ...(dice.chance(60) ? { reference: makeRfReference(number.replaceAll('-', '')) } : {}),
       ...(!isNote && dice.chance(12) ? { discountPpm: 20_000, discountUntil: addDays(issuedOn, 10) } : {}),
@@ -48,7 +51,10 @@ export function makeBook(dice: Dice, customers: readonly CorpusCustomer[], count
   });
 }
 
-/** Prices: every seventh a round one, the others from fifty euro to eighty thousand, most of them small. */
+/**
+ * Prices in minor units of any currency: every seventh a round one, the others from 5,000 (fifty euro) to
+ * eight million (eighty thousand), most of them small.
+ */
 export function amount(dice: Dice): bigint {
   if (dice.chance(14)) return BigInt((1 + dice.upTo(80)) * 25_000);
   return BigInt(5_000 + Math.floor(dice.random() ** 3 * 8_000_000));

@@ -1,6 +1,9 @@
 /** Payments as a camt.053 statement. Pure. */
 import type { CorpusPayment } from './types.ts';
 
+/** Minor units that a major one has, as a power of ten. */
+export const scaleOf = (currency: string): number => (currency === 'JPY' ? 0 : 2);
+
 /** Our account at the bank that speaks ISO 20022. */
 const ACCOUNT = 'DE02120300000000202051';
 
@@ -42,11 +45,22 @@ function entry(payment: CorpusPayment): string {
   return `<Ntry>${amount}<CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts><BookgDt><Dt>${bookingDate}</Dt></BookgDt><ValDt><Dt>${bookingDate}</Dt></ValDt>${tag('AcctSvcrRef', bankReference)}${code}<NtryDtls><TxDtls>${refs}${amount}<CdtDbtInd>CRDT</CdtDbtInd>${amountDetails(payment)}${charges(payment)}${parties(payment)}${remittance(payment)}</TxDtls></NtryDtls></Ntry>`;
 }
 
-function amountDetails({ instructed }: CorpusPayment): string {
-  if (!instructed) return '';
-  const { currency, amountMinor, rate } = instructed;
-  const scale = currency === 'JPY' ? 0 : 2;
-  return `<AmtDtls><InstdAmt><Amt Ccy="${currency}">${decimal(amountMinor, scale)}</Amt><CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>${currency}</TrgtCcy><UnitCcy>EUR</UnitCcy><XchgRate>${rate}</XchgRate></CcyXchg></InstdAmt></AmtDtls>`;
+/** The rate stands beside the amount that was instructed, or beside our own where none is told. */
+function amountDetails({ exchange, amountMinor }: CorpusPayment): string {
+  if (!exchange) return '';
+  const { currency, instructedMinor, rate } = exchange;
+  const exchanged =
+    rate === undefined
+      ? ''
+      : `<CcyXchg><SrcCcy>EUR</SrcCcy><TrgtCcy>${currency}</TrgtCcy><UnitCcy>${rate.unit}</UnitCcy><XchgRate>${rate.text}</XchgRate></CcyXchg>`;
+  const details =
+    instructedMinor === undefined
+      ? tag('TxAmt', `<Amt Ccy="EUR">${decimal(amountMinor)}</Amt>${exchanged}`)
+      : tag(
+          'InstdAmt',
+          `<Amt Ccy="${currency}">${decimal(instructedMinor, scaleOf(currency))}</Amt>${exchanged}`,
+        );
+  return tag('AmtDtls', details);
 }
 
 function charges({ chargesMinor }: CorpusPayment): string {

@@ -1,5 +1,5 @@
 /** Customers and open items as the CSV files that the console takes in. Pure. */
-import { decimal } from './camt053.ts';
+import { decimal, scaleOf } from './camt053.ts';
 import type { Corpus } from './types.ts';
 
 const field = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -20,7 +20,7 @@ export function invoicesCsv({ items }: Pick<Corpus, 'items'>): string {
       item.issuedOn,
       item.dueOn,
       item.currency,
-      decimal(item.amountMinor),
+      decimal(item.amountMinor, scaleOf(item.currency)),
       item.reference ?? '',
       item.discountPpm === undefined ? '' : item.discountPpm / 10_000,
       item.discountUntil ?? '',

@@ -3,15 +3,27 @@
  * a machine may give; each is to be asked of a person. Pure.
  */
 import { addDays } from '../base/index.ts';
+import { scaleOf } from './camt053.ts';
+import { inEuro, quoted } from './cross-currency.ts';
 import { inWords } from './damage.ts';
 import { type Made, type Making, payDay, payerOf, whole } from './making.ts';
+import { rateOfDay } from './rates.ts';
 import type { CorpusCustomer, CorpusItem, CorpusPayment } from './types.ts';
 
 /** One draw; none where the shelf has no items of the kind it needs. */
 export function lookAlike(making: Making): Made[] {
   const item = making.shelf.take();
   if (!item) return [];
-  const trick = making.dice.pick([sameAmount, sisterPays, swapped, twins, otherInvoice, twoAccounts]);
+  const trick = making.dice.pick([
+    sameAmount,
+    sisterPays,
+    swapped,
+    twins,
+    otherInvoice,
+    twoAccounts,
+    sameFigure,
+    wrongRate,
+  ]);
   return trick(item, making);
 }
 
@@ -104,4 +116,40 @@ function twoAccounts(item: CorpusItem, making: Making): Made[] {
     text: inWords(item.number, dice),
   };
   return made(making, sister, payment, whole(twin));
+}
+
+/**
+ * Euro come in the figure of an invoice in another currency, which the text names; nobody says that money was
+ * exchanged.
+ */
+function sameFigure(_: CorpusItem, making: Making): Made[] {
+  const { dice, shelf } = making;
+  const invoice = shelf.takeForeign();
+  if (!invoice) return [];
+  const payment = {
+    amountMinor: invoice.amountMinor * 10n ** BigInt(2 - scaleOf(invoice.currency)),
+    bookingDate: payDay(invoice, dice),
+    text: inWords(invoice.number, dice),
+  };
+  return made(making, shelf.customerOf(invoice), payment, new Map());
+}
+
+/**
+ * An invoice in another currency is named and its amount instructed; the money is two to five percent off the
+ * rate that is stated beside it.
+ */
+function wrongRate(_: CorpusItem, making: Making): Made[] {
+  const { dice, shelf } = making;
+  const invoice = shelf.takeForeign();
+  if (!invoice) return [];
+  const { currency, amountMinor } = invoice;
+  const exact = rateOfDay(currency, dice);
+  const off = BigInt(20 + dice.upTo(31)) * (dice.chance(50) ? 1n : -1n);
+  const payment = {
+    amountMinor: (inEuro(amountMinor, currency, exact) * (1_000n + off)) / 1_000n,
+    bookingDate: payDay(invoice, dice),
+    text: inWords(invoice.number, dice),
+    exchange: { currency, instructedMinor: amountMinor, rate: quoted(exact, currency, dice) },
+  };
+  return made(making, shelf.customerOf(invoice), payment, new Map());
 }

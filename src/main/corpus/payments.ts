@@ -5,6 +5,7 @@
 import { addDays, type IsoDate } from '../base/index.ts';
 import { amount } from './book.ts';
 import { accountOf, strangerName } from './companies.ts';
+import { crossCurrency, foreignInvoice } from './cross-currency.ts';
 import { inWords, listInWords, mistyped, nameAsWritten, numberAsWritten } from './damage.ts';
 import type { Dice } from './dice.ts';
 import { lookAlike } from './look-alikes.ts';
@@ -21,7 +22,8 @@ export const MIX: readonly (readonly [PaymentClass, number])[] = [
   ['typo', 8],
   ['mt940', 12],
   ['mt942', 4],
-  ['cross-currency', 3],
+  ['cross-currency', 2],
+  ['foreign-invoice', 1],
   ['duplicate', 2],
   ['nobody', 3],
   ['look-alike', 3],
@@ -31,6 +33,7 @@ export const MIX: readonly (readonly [PaymentClass, number])[] = [
 export function makePayments(kind: PaymentClass, making: Making): Made[] {
   if (kind === 'nobody') return [nobody(making)];
   if (kind === 'look-alike') return lookAlike(making);
+  if (kind === 'foreign-invoice') return foreignInvoice(making);
   const item = making.shelf.take(kind === 'iso-structured' ? isReferenced : undefined);
   if (!item) return [];
   switch (kind) {
@@ -212,46 +215,6 @@ function legacy(kind: 'mt940' | 'mt942', item: CorpusItem, { dice, shelf }: Maki
     },
     truth: { class: kind, settles: whole(item), hasAnswer: true },
   };
-}
-
-/** Currencies with what one euro was worth in them, in ten-thousandths. */
-const RATES: readonly (readonly [currency: string, scale: number, perEuro: bigint])[] = [
-  ['USD', 2, 10_843n],
-  ['GBP', 2, 8_421n],
-  ['CHF', 2, 9_387n],
-  ['JPY', 0, 1_623_450n],
-  ['SEK', 2, 112_475n],
-];
-
-/**
- * The payer pays in another currency: whole minor units of it, converted at the rate that the entry states,
- * so that a cent may be missing or over. In every third case banks on the way have taken charges as well.
- */
-function crossCurrency(item: CorpusItem, { dice, shelf }: Making): Made {
-  const [currency, scale, base] = dice.pick(RATES);
-  const perEuro = base + BigInt(dice.upTo(200)) - 100n;
-  const unit = 10n ** BigInt(scale);
-  const instructed = (item.amountMinor * perEuro * unit + 500_000n) / 1_000_000n;
-  const converted = (instructed * 1_000_000n + (perEuro * unit) / 2n) / (perEuro * unit);
-  const charges = dice.chance(33) ? BigInt(dice.pick([500, 1_000, 1_500])) : 0n;
-  const taken = converted > charges * 20n ? charges : 0n;
-  return {
-    payment: {
-      ...payerOf(shelf.customerOf(item), dice),
-      route: 'camt.053',
-      amountMinor: converted - taken,
-      bookingDate: payDay(item, dice),
-      text: inWords(numberAsWritten(item.number, dice), dice),
-      instructed: { currency, amountMinor: instructed, rate: decimalRate(perEuro) },
-      ...(taken > 0n ? { chargesMinor: taken } : {}),
-    },
-    truth: { class: 'cross-currency', settles: whole(item), hasAnswer: true },
-  };
-}
-
-function decimalRate(tenThousandths: bigint): string {
-  const digits = tenThousandths.toString().padStart(5, '0');
-  return `${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
 /** A payment of an invoice, and the same again some days later. */

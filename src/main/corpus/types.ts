@@ -11,6 +11,7 @@ export type PaymentClass =
   | 'mt940'
   | 'mt942'
   | 'cross-currency'
+  | 'foreign-invoice'
   | 'duplicate'
   | 'nobody'
   | 'look-alike';
@@ -39,6 +40,15 @@ export interface CorpusItem {
   readonly discountUntil?: IsoDate;
 }
 
+/** What an entry tells of its money in another currency. */
+export interface CorpusExchange {
+  readonly currency: string;
+  /** What the payer instructed. */
+  readonly instructedMinor?: bigint;
+  /** One unit of `unit`, which is euro or the other currency, is so much of the other one. */
+  readonly rate?: { readonly text: string; readonly unit: string };
+}
+
 /** A payment as a bank is told of it. */
 export interface CorpusPayment {
   /** The bank's own reference; no other payment has it. */
@@ -54,7 +64,7 @@ export interface CorpusPayment {
   readonly documents?: readonly { readonly number: string; readonly amountMinor: bigint }[];
   readonly endToEndId?: string;
   readonly chargesMinor?: bigint;
-  readonly instructed?: { readonly currency: string; readonly amountMinor: bigint; readonly rate: string };
+  readonly exchange?: CorpusExchange;
 }
 
 export interface CorpusTruth {

@@ -71,6 +71,7 @@ export function wireApprovals(
     actOf: (procedure) => acts()(procedure),
     runCommand: runCommand ?? (() => Promise.reject(new Error('no door serves this console'))),
     raiseIncident: incidents.raise,
+    settleIncident: incidents.settle,
     kem: vaultKem,
     onChanged: () => feed.changed('approvals', 'incidents', 'audit'),
     onFault: ({ requestId, name }) => log.error('approvals.run-failed', { requestId, name }),

@@ -51,6 +51,7 @@ export function wireCeremonies(
         const person = operators.signingPerson(operatorId);
         return person && { operatorId, ...person };
       },
+      mayLead: (operatorId) => operators.sessionAs(operatorId)?.permissions.has('keys') ?? false,
       sign: (...asked) => operators.signOnce(...asked),
     },
     onChanged: () => feed.changed('ceremonies', 'audit'),

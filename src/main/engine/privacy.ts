@@ -1,4 +1,5 @@
 import { audit as auditContract } from '../../contract/audit.ts';
+import { incident } from '../../contract/incidents.ts';
 import type { DataClassId } from '../../contract/privacy.ts';
 import { customer, openItem } from '../../contract/receivables.ts';
 import { bankAccount, statementRow, transactionDetail } from '../../contract/statements.ts';
@@ -15,6 +16,7 @@ type Rooms = Pick<
   Console,
   | 'sealing'
   | 'audit'
+  | 'incidents'
   | 'backup'
   | 'compliance'
   | 'statements'
@@ -48,11 +50,12 @@ function partySources({ vault }: ConsoleOptions, rooms: Rooms): PartySources {
 }
 
 /** One thing of each kind as its room answers it, with the schema that says what of it is masked. */
-function things({ statements, receivables, audit }: Rooms): PrivacyOptions['things'] {
+function things({ statements, receivables, audit, incidents }: Rooms): PrivacyOptions['things'] {
   const recordSchema = auditContract.record['~orpc'].outputSchema!;
   return {
     'bank-transaction': (id) => ({ schema: transactionDetail, value: statements.transaction(id) }),
     'open-item': (id) => ({ schema: openItem, value: receivables.openItem(id) }),
+    incident: (id) => ({ schema: incident, value: incidents.get(id) }),
     customer: (id) => ({ schema: customer, value: receivables.customer(id) }),
     statement: (id) => ({ schema: statementRow, value: statements.get(id) }),
     account(id) {

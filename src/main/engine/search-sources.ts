@@ -95,7 +95,7 @@ function pagedSource<T extends { readonly id: bigint }>(
         last = row.id;
         if (documents.length >= limit) break;
       }
-      return { documents, cursor: last };
+      return { documents, cursor: last, isLast: documents.length < limit };
     },
   };
 }

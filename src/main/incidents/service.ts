@@ -1,4 +1,10 @@
-import type { Incident, IncidentCounts, IncidentLine, IncidentPolicies } from '../../contract/incidents.ts';
+import type {
+  Incident,
+  IncidentAction,
+  IncidentCounts,
+  IncidentLine,
+  IncidentPolicies,
+} from '../../contract/incidents.ts';
 import type { Audit } from '../audit/index.ts';
 import {
   type Caller,
@@ -8,6 +14,7 @@ import {
   type Logger,
   type RaiseIncident,
   type Runtime,
+  type SettleIncident,
   silentLogger,
 } from '../base/index.ts';
 import { canonicalJson } from '../crypto/index.ts';
@@ -15,6 +22,7 @@ import type { Feed } from '../jobs/index.ts';
 import type { SealedRef, Sealing } from '../sealing/index.ts';
 import type { Vault } from '../vault/index.ts';
 import { causePlace, createAgreements } from './agreements.ts';
+import { placeOf, requireForm, stated } from './given.ts';
 import {
   appendNotice,
   createNoticeSender,
@@ -24,14 +32,7 @@ import {
 } from './notices.ts';
 import { kindPolicies, needsTwo, severityPolicies, TOP_LEVEL } from './policies.ts';
 import * as rules from './rules.ts';
-import {
-  createStore,
-  type EventRow,
-  type IncidentAction,
-  type IncidentFilter,
-  type IncidentRow,
-  type QueuePlace,
-} from './store.ts';
+import { createStore, type EventRow, type IncidentFilter, type IncidentRow } from './store.ts';
 
 export interface IncidentQuery extends IncidentFilter {
   readonly limit: number;
@@ -47,6 +48,8 @@ export interface Incidents {
    * reaches the log and nobody else.
    */
   readonly raise: RaiseIncident;
+  /** Resolves the incident of a key by who decided what it was about; one that two must end stays. */
+  readonly settle: SettleIncident;
   list(query: IncidentQuery): { rows: IncidentLine[]; nextCursor: string | null; total: number | null };
   counts(): IncidentCounts;
   /** Errors: `INCIDENT_UNKNOWN`. */
@@ -81,7 +84,6 @@ export interface IncidentsOptions {
 }
 
 const SYSTEM: Caller = { actor: 'system', traceId: '' };
-const KIND = /^[a-z][a-z0-9-]*(\.[a-z][a-z0-9-]*)+$/;
 /** Stands in the place of a text that was erased or cannot be opened any more. */
 const UNREADABLE = 'The sealed text cannot be opened any more.';
 const DEDUPE_INDEX = 'incident.dedupe_key';
@@ -250,6 +252,14 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     });
   }
 
+  const settle: SettleIncident = (dedupeKey, cause, caller) => {
+    vault.transaction(() => {
+      const row = store.unresolvedByTag(sealing.blindTag(DEDUPE_INDEX, dedupeKey));
+      if (row === undefined || needsTwo(row.kind)) return;
+      apply(row, rules.resolved(row, runtime.nowMs()), { action: 'resolved', caller, note: cause });
+    });
+  };
+
   function command(id: string, next: (row: IncidentRow) => rules.Standing, change: Change): IncidentLine {
     return vault.transaction(() => {
       const row = known(id);
@@ -288,6 +298,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
 
   return {
     raise,
+    settle,
     list({ limit, cursor, ...filter }) {
       const rows = store.page(filter, placeOf(cursor), limit + 1);
       const page = rows.slice(0, limit);
@@ -355,36 +366,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   };
 }
 
-/** The place that a cursor names. Throws `INPUT_INVALID` for one that was not given out. */
-function placeOf(cursor: string | undefined): QueuePlace | null {
-  if (cursor === undefined) return null;
-  const parts = /^([0-4])\.(\d{1,16})\.(\d{1,15})$/.exec(cursor);
-  if (parts !== null) return { rank: Number(parts[1]), clock: Number(parts[2]), id: Number(parts[3]) };
-  throw new CountersignError('INPUT_INVALID', 'The cursor is none that was given out.', { path: 'cursor' });
-}
-
 /** What an audit record says of how an incident stands. */
 function standingOf({ severity, state, owner, level, acknowledgeByMs }: rules.Standing) {
   return { severity, state, owner, level, acknowledgeByMs };
-}
-
-/** The text without the white space around it. Refuses what says nothing. */
-function stated(
-  text: string,
-  code: 'INCIDENT_OWNER_MISSING' | 'INCIDENT_REASON_MISSING' | 'INCIDENT_CAUSE_MISSING',
-  path: string,
-): string {
-  const trimmed = text.trim();
-  if (/[\p{L}\p{N}]/u.test(trimmed)) return trimmed;
-  throw new CountersignError(code, `The ${path} is missing.`, {
-    path,
-    expected: 'a text with a letter or a digit',
-    actual: trimmed === '' ? 'nothing' : 'signs only',
-  });
-}
-
-function requireForm({ kind, dedupeKey, title }: IncidentReport): void {
-  if (!KIND.test(kind)) throw new TypeError('incidents: a kind of the form room.what expected');
-  if (dedupeKey === '') throw new TypeError('incidents: a key expected under which reports are one incident');
-  if (title.trim() === '') throw new TypeError('incidents: a title expected');
 }

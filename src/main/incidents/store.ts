@@ -1,5 +1,5 @@
 /** The tables of the room: every line of SQL it speaks. */
-import type { IncidentEvent, IncidentState } from '../../contract/incidents.ts';
+import type { IncidentAction, IncidentState } from '../../contract/incidents.ts';
 import type { IncidentSeverity } from '../base/index.ts';
 import type { Connection } from '../vault/index.ts';
 import type { Standing } from './rules.ts';
@@ -12,8 +12,6 @@ export interface IncidentRow extends Standing {
   readonly raisedAtMs: number;
   readonly sealedId: number;
 }
-
-export type IncidentAction = IncidentEvent['action'];
 
 export interface EventRow {
   readonly id: number;

@@ -1,12 +1,12 @@
 /** A payment that a message tells of: known already, confirmed already, or new and decided at once. */
 import { CountersignError } from '../base/index.ts';
 import { type InstantMessage, type InstantPayment, writeContent } from '../messages/index.ts';
-import { mergeContents, type PaymentContent } from '../reconciliation/index.ts';
+import { type Arrival, mergeContents, type PaymentContent } from '../reconciliation/index.ts';
 import type { FeedAccount, TransactionForMatching } from '../statements/index.ts';
 import type { InstantContext } from './context.ts';
 import { dueAtMs } from './deadlines.ts';
 import { type Changing, happened, joinLine, joinReturnLine, noteOn, told } from './joining.ts';
-import { lineFor, magnitude, returnLineFor, tagsOf, waitingFor } from './known.ts';
+import { lineFor, magnitude, mayHaveLine, returnLineFor, subjectsOf, tagsOf, waitingFor } from './known.ts';
 import { returnedLine, takeReturnEntry, takeReturnLine, tellerOf } from './returning.ts';
 import type { NoticeRow, PaymentRow } from './store.ts';
 import type { Tally } from './taking.ts';
@@ -33,7 +33,8 @@ export function arrivePayment(
   const { currency, bookingDate: date } = transaction;
   const tags = tagsOf(context, payment.keys);
   const said = { names: [payment.keys], moneyMinor, currency, date, bankAccountId: own.account.id };
-  const found = samePayments(context, tags, said, changing.messageId!);
+  const subjects = subjectsOf(context, tags);
+  const found = samePayments(context, subjects, said, changing.messageId!);
   if (found.payments.length > 0) {
     const content = asTransaction(0n, own).content;
     const isSeveral = found.payments.length > 1;
@@ -44,9 +45,7 @@ export function arrivePayment(
     return;
   }
   const row = newRow(changing, message, own, moneyMinor, found.isReused);
-  context.store.insertPayment(row);
   changing.touched?.add(row.id);
-  context.book.noteThrough();
   for (const tag of tags) context.store.insertKey(tag, row.id);
   tally.received += 1;
   context.store.addHour(
@@ -62,18 +61,35 @@ export function arrivePayment(
     context.statements.feed.insert([{ id: row.id, ...own }], changing.atMs, record),
   );
   happened(changing, row.id, 'received');
-  const matching = asTransaction(row.id, own);
-  const waited = takeWaiting(changing, row, tags);
-  if (confirmEarlier(changing, row, matching)) {
-    tally.cleared += 1;
-    return;
-  }
-  if (waited.rejected || waited.returnedMinor >= magnitude(moneyMinor)) return;
-  const arrival = changing.changes.arrive(told(matching, waited.returnedMinor));
+  const arrival = takePlace(changing, row, asTransaction(row.id, own), waitingFor(context, subjects));
+  context.book.noteThrough();
+  if (arrival === 'confirmed') tally.cleared += 1;
+  if (typeof arrival === 'string') return;
   if (arrival.status === 'quarantined') tally.held += 1;
   if (arrival.status !== 'auto') return;
   tally.prePosted += 1;
   value.matchedMinor += magnitude(arrival.matchedMinor);
+}
+
+/** The payment's row is written and the payment decided, unless what came before it has decided that. */
+function takePlace(
+  changing: Changing,
+  row: PaymentRow,
+  matching: TransactionForMatching,
+  waiting: readonly NoticeRow[],
+): Arrival | 'confirmed' | 'gone' {
+  const { context, changes } = changing;
+  if (waiting.length === 0 && !mayHaveLine(context, row)) {
+    // As it mostly is. Nothing looks for the row while it is decided, so that it is written once.
+    const { result, transitMinor } = context.book.beforeRow(row.id, () => changes.arrive(told(matching, 0n)));
+    context.store.insertPayment({ ...row, transitMinor });
+    return result;
+  }
+  context.store.insertPayment(row);
+  const waited = takeWaiting(changing, row, waiting);
+  if (confirmEarlier(changing, row, matching)) return 'confirmed';
+  if (waited.rejected || waited.returnedMinor >= magnitude(row.moneyMinor)) return 'gone';
+  return changes.arrive(told(matching, waited.returnedMinor));
 }
 
 function ownSide({ context }: Changing, { accounts, transaction }: InstantPayment): OwnSide {
@@ -147,14 +163,14 @@ function asTransaction(id: bigint, { account, transaction }: OwnSide): Transacti
 function takeWaiting(
   changing: Changing,
   row: PaymentRow,
-  tags: readonly Buffer[],
+  waiting: readonly NoticeRow[],
 ): { returnedMinor: bigint; rejected: boolean } {
   const { context } = changing;
   const { store } = context;
   let returnedMinor = 0n;
   let rejected = false;
   const returns: NoticeRow[] = [];
-  for (const notice of waitingFor(context, tags)) {
+  for (const notice of waiting) {
     const amountMinor = notice.amountMinor ?? 0n;
     const fits = notice.currency === null || notice.currency === row.currency;
     const again = notice.kind === 'return' ? sameReturn(context, returns, notice) : -1;

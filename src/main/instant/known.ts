@@ -17,7 +17,8 @@ export function tagsOf({ sealing }: Pick<InstantContext, 'sealing'>, keys: Payme
   return keyTexts(keys).map((text) => sealing.blindTag(KEY_INDEX, text));
 }
 
-const subjectsOf = ({ store }: InstantContext, tags: readonly Buffer[]): bigint[] => [
+/** Payments, and less than zero notices, that carry a reference; the strongest reference's first. */
+export const subjectsOf = ({ store }: InstantContext, tags: readonly Buffer[]): bigint[] => [
   ...new Set(tags.flatMap((tag) => store.subjectsOf(tag))),
 ];
 
@@ -29,9 +30,9 @@ export function sharing(context: InstantContext, tags: readonly Buffer[]): Payme
   );
 }
 
-/** The same, and those to which what is said of a payment leads: it may give a reference more. */
-export function sharingWithNotices(context: InstantContext, tags: readonly Buffer[]): PaymentRow[] {
-  const ids = subjectsOf(context, tags).map((subject) =>
+/** Payments among the subjects, and those to which what is said of a payment leads: it may give a reference more. */
+export function sharingWithNotices(context: InstantContext, subjects: readonly bigint[]): PaymentRow[] {
+  const ids = subjects.map((subject) =>
     subject > 0n ? subject : (context.store.notice(-subject)?.paymentId ?? undefined),
   );
   return paymentsOf(
@@ -71,11 +72,10 @@ export function spokenOf(
   return fitting.length > 0 || wanted === undefined ? fitting : named.filter((row) => names(row) === 'same');
 }
 
-/** Notices that wait for a payment of one of these references. */
-export function waitingFor({ store }: InstantContext, tags: readonly Buffer[]): NoticeRow[] {
-  const ids = new Set(tags.flatMap((tag) => store.subjectsOf(tag)).filter((subject) => subject < 0n));
-  return [...ids]
-    .flatMap((id) => store.notice(-id) ?? [])
+/** Notices among the subjects that wait for their payment. */
+export function waitingFor({ store }: InstantContext, subjects: readonly bigint[]): NoticeRow[] {
+  return subjects
+    .flatMap((id) => (id < 0n ? (store.notice(-id) ?? []) : []))
     .filter(({ paymentId }) => paymentId === null)
     .sort((left, right) => (left.id < right.id ? -1 : 1));
 }
@@ -160,6 +160,10 @@ function freeLines({ store, statements }: InstantContext, row: PaymentRow): Tran
 /** Those of them of which nobody said that they are not the payment: the machine looks at no other. */
 const linesLeft = (context: InstantContext, row: PaymentRow): TransactionForMatching[] =>
   freeLines(context, row).filter(({ id }) => !context.store.isParted(row.id, id));
+
+/** Whether there are lines that a payment just told of may be: its amount, around its day, and nobody else's. */
+export const mayHaveLine = (context: InstantContext, row: PaymentRow): boolean =>
+  freeLines(context, row).length > 0;
 
 function isOnlyLine(context: InstantContext, row: PaymentRow, line: TransactionForMatching): boolean {
   const said = context.book.saidOf(row);

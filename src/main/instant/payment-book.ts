@@ -18,6 +18,11 @@ export interface PaymentBook extends Payments {
   rowOf(id: bigint): TransactionForMatching;
   /** What a payment says whose row is written only at the end of its transaction. */
   hold(id: bigint, row: TransactionForMatching | undefined): void;
+  /**
+   * Runs `work` before a new payment's row is there, and answers what of it stands in In-transit then: so the row
+   * is written once, with that.
+   */
+  beforeRow<T>(id: bigint, work: () => T): { readonly result: T; readonly transitMinor: bigint };
   /** What a payment is known by. */
   saidOf(payment: PaymentRow): PaymentSaid;
   /** Moves on to the line that was looked at last; in the vault where payments exist. In a vault transaction. */
@@ -80,6 +85,8 @@ export function createPaymentBook(options: {
   }
 
   const held = new Map<bigint, TransactionForMatching>();
+  /** The payment whose row is yet to be written. */
+  let coming: { readonly id: bigint; transitMinor: bigint } | undefined;
   const rowOf = (id: bigint) => held.get(id) ?? statements.transactionForMatching(id);
 
   return {
@@ -123,7 +130,19 @@ export function createPaymentBook(options: {
     returnedMinor: (paymentId) => store.payment(paymentId)?.returnedMinor ?? 0n,
     transitMinor: (paymentId) => store.payment(paymentId)?.transitMinor ?? 0n,
     contentsOf,
-    addTransit: (paymentId, deltaMinor) => store.addTransit(paymentId, deltaMinor),
+    addTransit(paymentId, deltaMinor) {
+      if (coming?.id === paymentId) coming.transitMinor += deltaMinor;
+      else store.addTransit(paymentId, deltaMinor);
+    },
+    beforeRow(id, work) {
+      const row = { id, transitMinor: 0n };
+      coming = row;
+      try {
+        return { result: work(), transitMinor: row.transitMinor };
+      } finally {
+        coming = undefined;
+      }
+    },
     saidOf(payment) {
       const { moneyMinor, currency, paidOn } = payment;
       return { names: contentsOf(payment.id).map(keysOf), moneyMinor, currency, date: paidOn };

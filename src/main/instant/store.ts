@@ -138,8 +138,8 @@ function messageQueries(db: Connection) {
 function paymentQueries(db: Connection) {
   const insert = db.prepare(
     `INSERT INTO instant_payment (id, message_id, bank_account_id, currency, rail, money_minor, paid_on,
-       received_at_ms, due_at_ms, notes, returned_minor, rejected, recalled, line_id)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       received_at_ms, due_at_ms, notes, returned_minor, rejected, recalled, transit_minor, line_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = db.prepare<[bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p WHERE p.id = ?`,
@@ -153,7 +153,7 @@ function paymentQueries(db: Connection) {
   const unconfirmed = db.prepare<[bigint, bigint, IsoDate, IsoDate, bigint], PaymentRow>(
     `SELECT ${PAYMENT_COLUMNS} FROM instant_payment p
      WHERE p.bank_account_id = ? AND p.money_minor = ? AND p.paid_on BETWEEN ? AND ? AND p.line_id IS NULL
-       AND p.joined_to IS NULL ORDER BY p.id LIMIT ?`,
+       AND p.joined_to IS NULL ORDER BY p.id LIMIT +?`,
   );
   const unconfirmedAfter = db
     .prepare<[bigint, bigint], bigint>(
@@ -205,7 +205,7 @@ function paymentQueries(db: Connection) {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return {
-    insertPayment: (row: Omit<PaymentRow, 'transitMinor' | 'overdueAtMs' | 'joinedTo'>) => {
+    insertPayment: (row: Omit<PaymentRow, 'overdueAtMs' | 'joinedTo'>) => {
       insert.run(
         row.id,
         row.messageId,
@@ -220,6 +220,7 @@ function paymentQueries(db: Connection) {
         row.returnedMinor,
         row.rejected,
         row.recalled,
+        row.transitMinor,
         row.lineId,
       );
     },

@@ -7,7 +7,7 @@ import type { InstantChanges } from '../reconciliation/index.ts';
 import { arrivePayment } from './arriving.ts';
 import type { InstantContext } from './context.ts';
 import type { Changing } from './joining.ts';
-import { sharingWithNotices, tagsOf } from './known.ts';
+import { sharingWithNotices, subjectsOf, tagsOf } from './known.ts';
 import { takeRecall, takeReturn, takeStatus } from './notices.ts';
 import { calledOne, unite } from './uniting.ts';
 
@@ -175,11 +175,11 @@ function takeNew(
   while (at < items.length) {
     const item = items[at]!;
     for (const one of item.kind === 'payment' ? [] : calledOne(context, item)) {
-      reconciliation.instant.change(caller, 'instant.join', (changes) => {
+      reconciliation.instant.joinedChange(caller, 'instant.join', (changes) => {
         unite({ ...changing, changes }, one, [], tally);
       });
     }
-    reconciliation.instant.change(caller, 'instant.take', takeSome);
+    reconciliation.instant.joinedChange(caller, 'instant.take', takeSome);
   }
   return outcome!;
 }
@@ -195,7 +195,8 @@ function takeItem(changing: Changing, message: InstantMessage, item: InstantItem
 function needsWritten(context: InstantContext, item: InstantItem, touched: ReadonlySet<bigint>): boolean {
   if (touched.size === 0) return false;
   const keys = item.kind === 'payment' ? item.keys : item.original;
-  if (sharingWithNotices(context, tagsOf(context, keys)).some(({ id }) => touched.has(id))) return true;
+  const subjects = subjectsOf(context, tagsOf(context, keys));
+  if (sharingWithNotices(context, subjects).some(({ id }) => touched.has(id))) return true;
   return item.kind !== 'payment' && calledOne(context, item).length > 0;
 }
 

@@ -22,11 +22,11 @@ export const HOUR_MS = 3_600_000;
  */
 export function samePayments(
   context: InstantContext,
-  tags: readonly Buffer[],
+  subjects: readonly bigint[],
   said: PaymentSaid & { readonly bankAccountId: bigint },
   messageId: bigint,
 ): { readonly payments: readonly PaymentRow[]; readonly isReused: boolean } {
-  const alike = sharingWithNotices(context, tags).filter(
+  const alike = sharingWithNotices(context, subjects).filter(
     (row) => row.bankAccountId === said.bankAccountId && row.moneyMinor < 0n === said.moneyMinor < 0n,
   );
   // What one message lists apart is not one payment.

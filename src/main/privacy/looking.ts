@@ -35,6 +35,7 @@ const UNKNOWN_CODES = new Set([
   'OPEN_ITEM_UNKNOWN',
   'CUSTOMER_UNKNOWN',
   'AUDIT_RECORD_MISSING',
+  'INCIDENT_UNKNOWN',
 ]);
 
 export function createLooking(context: PrivacyContext) {

@@ -17,6 +17,7 @@ export const exceptionClasses = [
   'share-refused', // a share was shown that was not the one: another's, foreign, damaged, brought already
   'participant-late', // somebody was not there from the beginning
   'environment', // the room, the machine or its network was not as prescribed
+  'leader-left', // an administrator or witness could sign no more, and somebody else signed the end
   'abandoned', // the ceremony ended before its last step
 ] as const;
 export type ExceptionClass = (typeof exceptionClasses)[number];

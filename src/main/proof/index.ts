@@ -5,6 +5,15 @@
 export type { ApprovedBy } from './approval.ts';
 export { concat, fromBase64, toBase64, u16 } from './bytes.ts';
 export {
+  ABANDON,
+  endStep,
+  endsAt,
+  LEFT_OPEN,
+  type StandIn,
+  standInFact,
+  standInsOf,
+} from './ceremony-end.ts';
+export {
   type CeremonyKind,
   type CeremonyRole,
   ceremonyKinds,
@@ -49,21 +58,18 @@ export {
 } from './receipt.ts';
 export {
   headerHash,
-  keyFingerprint,
-  LEFT_OPEN,
   STEP_PURPOSE,
   stepHash,
   TRANSCRIPT_FORM,
   type Transcript,
-  type TranscriptAnswer,
   type TranscriptHeader,
   type TranscriptParticipant,
   type TranscriptPrimitives,
   type TranscriptSuite,
   transcriptText,
   type UnsignedStep,
-  verifyTranscript,
 } from './transcript.ts';
+export { transcriptFacts, transcriptSays } from './transcript-facts.ts';
 export { isConsistent } from './tree.ts';
 export {
   type ReceiptAnswer,
@@ -71,3 +77,4 @@ export {
   verifyReceipt,
   type WitnessedBy,
 } from './verify-receipt.ts';
+export { type TranscriptAnswer, transcriptStandIns, verifyTranscript } from './verify-transcript.ts';

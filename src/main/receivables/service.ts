@@ -152,12 +152,13 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     };
   }
 
-  function known(id: bigint | undefined): OpenItemRow {
-    const row = id === undefined ? undefined : store.item(id);
+  function found<T>(row: T | undefined): T {
     if (row === undefined)
       throw new CountersignError('OPEN_ITEM_UNKNOWN', 'There is no open item under that number.');
     return row;
   }
+
+  const known = (id: bigint | undefined): OpenItemRow => found(id === undefined ? undefined : store.item(id));
 
   function filterOf(
     { customerId, state, bucket }: OpenItemQuery,
@@ -215,7 +216,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     openItem: (id) => toItem(known(parseId(id)), nameReader(), today()),
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),
-    openMinorOf: (id) => known(id).openMinor,
+    openMinorOf: (id) => found(store.standing(id)).openMinor,
     listCount: () => store.listCount(),
     *openItemsForMatching({ afterId = 0n, withPaid = false } = {}) {
       for (const rows of itemChunks(context, withPaid, afterId)) {
@@ -249,7 +250,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
       return sealedIds.length === 0 ? [] : store.customersByIbanValues(sealedIds);
     },
     settle(openItemId, deltaMinor, matchId) {
-      const row = known(openItemId);
+      const row = found(store.standing(openItemId));
       const leftMinor = row.openMinor - deltaMinor;
       if (leftMinor < 0n || leftMinor > row.amountMinor) {
         throw new CountersignError(

@@ -30,6 +30,8 @@ export interface OpenItemRow {
   readonly entryId: Buffer;
 }
 
+export type ItemStanding = Pick<OpenItemRow, 'invoiceNumber' | 'currency' | 'amountMinor' | 'openMinor'>;
+
 export interface ItemFilter {
   /** Row id of the customer. */
   readonly customer: bigint | null;
@@ -227,6 +229,10 @@ function itemQueries(db: Connection) {
     `SELECT ${ITEM_COLUMNS} FROM open_item i JOIN customer c ON c.id = i.customer WHERE i.invoice_number = ?`,
   );
   const byId = db.prepare<[bigint], OpenItemRow>(`SELECT ${ITEM_COLUMNS} FROM ${ITEM_SOURCE} WHERE i.id = ?`);
+  const standing = db.prepare<[bigint], ItemStanding>(
+    `SELECT i.invoice_number AS invoiceNumber, i.currency, i.amount_minor AS amountMinor, i.open_minor AS openMinor
+     FROM open_item i JOIN receivables_list l ON l.id = i.list_id AND l.record IS NOT NULL WHERE i.id = ?`,
+  );
   const prepared = new Map<string, Statement>();
   const prepareOnce = (sql: string) => {
     let statement = prepared.get(sql);
@@ -283,6 +289,8 @@ function itemQueries(db: Connection) {
     itemsNumbered: (text: string) => numbered.all(text).map(({ id }) => id),
     itemByNumber: (invoiceNumber: string) => byNumber.get(invoiceNumber),
     item: (id: bigint) => byId.get(id),
+    /** How an item of a list that counts stands; asked for with every payment. */
+    standing: (id: bigint) => standing.get(id),
     items: (filter: ItemFilter, after: { dueOn: string; id: bigint }, limit: number): OpenItemRow[] => {
       const { sql, parameters } = conditionOf(filter);
       const statement = prepareOnce(

@@ -27,10 +27,10 @@ import {
   type RolePosting,
   type Settlement,
 } from './reallocation.ts';
+import { codesOf, parseReasons, type Reason, whyOf } from './reasons.ts';
 import { stateOf, undecided } from './states.ts';
 import type { AllocationRow, MatchRow, StateRow } from './store.ts';
 import { createTelling, type Telling } from './telling.ts';
-import type { Evidence } from './types.ts';
 
 /** A match (or hold) to be made. */
 export interface MatchToMake extends Settlement {
@@ -41,6 +41,8 @@ export interface MatchToMake extends Settlement {
   readonly probabilityPpm: bigint | null;
   readonly rivals: bigint;
   readonly evidence: string;
+  /** The same as values, where they are at hand. */
+  readonly reasons?: readonly Reason[];
   readonly remainderMinor: bigint;
   readonly note?: string | undefined;
   readonly digest: Buffer | null;
@@ -91,7 +93,17 @@ export function writeChanges(
   kind: string,
   build: (changes: ChangeSet) => void,
 ): bigint | undefined {
-  return context.vault.transaction(() => {
+  return context.vault.transaction(() => joinChanges(context, caller, kind, build));
+}
+
+/** The same as a part of the caller's transaction, which does not outlive its failure. */
+export function joinChanges(
+  context: ReconciliationContext,
+  caller: Caller,
+  kind: string,
+  build: (changes: ChangeSet) => void,
+): bigint | undefined {
+  return context.vault.joined(() => {
     const entries: NewEntry[] = [];
     const rows: ((record: bigint) => void)[] = [];
     const decided = new Set<bigint>();
@@ -255,7 +267,7 @@ function createChangeSet(context: ReconciliationContext, caller: Caller, gathere
     takeOver({ facts, match, allocations, evidence, note }) {
       const id = newMatchId();
       const settlement = settlementOf(match, allocations);
-      describe('confirm', facts, id, settlement, { by: 'person', reasons: reasonsOf(evidence) });
+      describe('confirm', facts, id, settlement, { by: 'person', reasons: codesOf(parseReasons(evidence)) });
       const endedAtMs = BigInt(Math.trunc(runtime.nowMs()));
       rows.push((record) => {
         store.insertMatchEnd({
@@ -354,30 +366,6 @@ function postingsOf(
   if (settlement.booking) return bookingPostings(moneyMinor, settlement.booking.accountId);
   if (kind === 'hold') return holdPostings(moneyMinor, isPrePost ? 'in-transit' : 'unapplied-cash');
   return isPrePost ? prePostings(moneyMinor, settlement) : matchPostings(settlement);
-}
-
-/** By which rule a match was made: what a receipt of it says. Codes alone, which name nobody. */
-const whyOf = ({
-  decidedBy,
-  evidence,
-  probabilityPpm,
-  booking,
-}: MatchToMake): { [name: string]: CanonicalJson } => ({
-  by: decidedBy,
-  ...(decidedBy === 'machine' ? { engine: ENGINE_VERSION } : {}),
-  ...(probabilityPpm === null ? {} : { probabilityPpm }),
-  ...(booking === undefined ? {} : { bookedTo: booking.accountId }),
-  reasons: reasonsOf(evidence),
-});
-
-/** Codes of the evidence of a match, or of what was noted where there is none; of a rule which one it is. */
-function reasonsOf(evidence: string): string[] {
-  const list = JSON.parse(evidence) as readonly (string | Pick<Evidence, 'code' | 'values'>)[];
-  return list.map((one) => {
-    if (typeof one === 'string') return one;
-    const { code, values } = one;
-    return code.startsWith('desk-rule') ? `${code} ${values?.rule} version ${values?.version}` : code;
-  });
 }
 
 /** A note's sealed row; null where there is no note. */

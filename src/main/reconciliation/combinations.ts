@@ -6,6 +6,7 @@ import type { Candidates } from './candidates.ts';
 import { discountInTime, documentFit, type Fit, type FitInput, fits, signedMoney } from './fit.ts';
 import { dayNumber, type ItemBook } from './item-book.ts';
 import { squeeze } from './normalise-text.ts';
+import { isTailNamed, textNumbers } from './number-tails.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import type { PayerMatch } from './party-index.ts';
 import type { MatchPolicy } from './policy.ts';
@@ -15,6 +16,8 @@ import { type SubsetSearch, subsetSums } from './subset-sum.ts';
 
 export interface Draft {
   readonly fit: Fit;
+  /** See `fitKey`. */
+  readonly key: string;
   /** False where a search for the sum gave up before it had seen every combination. */
   readonly searchComplete: boolean;
 }
@@ -82,7 +85,7 @@ export function draftExplanations(
  * Text that makes two explanations the same: items and amounts. It is made of invoice numbers, not
  * of positions, so that it stays what it is when other items come and go.
  */
-export function fitKey(book: ItemBook, fit: Fit): string {
+function fitKey(book: ItemBook, fit: Fit): string {
   return fit.allocations
     .map((each) => {
       const { invoiceNumber, customerId } = book.item(each.itemIndex);
@@ -97,7 +100,7 @@ function keep(work: Work, fit: Fit, searchComplete = true): void {
   if (work.money < 0n && fit.kind !== 'exact') return;
   const key = fitKey(work.indexes.book, fit);
   const known = work.drafts.get(key);
-  if (!known || (!known.searchComplete && searchComplete)) work.drafts.set(key, { fit, searchComplete });
+  if (!known || (!known.searchComplete && searchComplete)) work.drafts.set(key, { fit, key, searchComplete });
 }
 
 function usable(work: Work, hit: RawHit): boolean {
@@ -241,6 +244,7 @@ function fromPayer(work: Work, payer: PayerMatch): void {
   if (pool.length === 0) return;
   const tails = tailHits(work, pool);
   for (const item of pool) {
+    if (!mayFit(work, item) && pool.length > 1 && !tails.includes(item)) continue;
     for (const fit of fits(work.input, [item])) {
       const plain =
         fit.kind !== 'part' && fit.kind !== 'over' && fit.kind !== 'charges-guessed' && fit.kind !== 'ruled';
@@ -250,6 +254,16 @@ function fromPayer(work: Work, payer: PayerMatch): void {
   }
   if (tails.length > 1) for (const fit of fits(work.input, tails)) keep(work, fit);
   if (work.money > 0n && pool.length > 1) fromSums(work, pool);
+}
+
+/** Whether the money may be this item's as it stands, or less what its terms or the entry itself explain. */
+function mayFit({ indexes: { book }, money, candidates: { transaction } }: Work, item: number): boolean {
+  return (
+    book.available(item) === money ||
+    book.item(item).discountPpm !== undefined ||
+    transaction.charges !== undefined ||
+    transaction.instructed !== undefined
+  );
 }
 
 /** Subsets of the payer's items that add up, at full amounts and with every discount taken that is allowed. */
@@ -343,23 +357,6 @@ function openItems(work: Work, customerId: string): number[] {
 function tailHits({ indexes, candidates }: Work, pool: readonly number[]): number[] {
   const numbers = textNumbers(candidates);
   return pool.filter((item) => isTailNamed(indexes, numbers, item));
-}
-
-/** Numbers of three to seven digits in the payment's text, without leading zeros. */
-export function textNumbers(candidates: Candidates): ReadonlySet<string> {
-  const numbers = new Set<string>();
-  for (const segment of candidates.remittance.segments) {
-    if (segment.source === 'other' || segment.source === 'end-to-end') continue;
-    for (const run of segment.runs) {
-      const digits = run.text.replace(/^0+/, '');
-      if (run.digits && !run.dateLike && digits.length >= 3 && digits.length <= 7) numbers.add(digits);
-    }
-  }
-  return numbers;
-}
-
-export function isTailNamed(indexes: MatchIndexes, numbers: ReadonlySet<string>, item: number): boolean {
-  return numbers.size > 0 && indexes.references.forms(item).ends.some((end) => numbers.has(end));
 }
 
 /** What structured remittance states of each document that we know. */

@@ -55,6 +55,7 @@ export const evidenceWords = {
   'date-before-invoice': 'paid before the invoice was issued',
   'date-long-after': 'paid long after the due date',
   'payer-unknown': 'payer is nobody we know',
+  'payer-unlisted': 'payer is on no list, and known from decisions of people alone',
   'payer-other': 'payer is another customer',
   'iban-other': 'account belongs to another customer',
   'names-other-invoice': 'text names an invoice number that is not known',

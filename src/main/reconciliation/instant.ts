@@ -5,7 +5,7 @@
  */
 import type { MatchStatus } from '../../contract/statements.ts';
 import type { Caller } from '../base/procedures.ts';
-import { type ChangeSet, writeChanges } from './changes.ts';
+import { type ChangeSet, joinChanges } from './changes.ts';
 import { magnitude, type ReconciliationContext, roleEntry, type TransactionFacts } from './context.ts';
 import { factsOf, type TransactionTold, toMatchTransaction } from './inputs.ts';
 import { itemsKey } from './keys.ts';
@@ -84,12 +84,33 @@ export interface InstantDecisions {
   matchIdsOf(transactionId: bigint): bigint[];
   /** Runs `build` in one transaction and writes what it put together, with one record of `kind`. */
   change(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint;
+  /** The same as a part of the caller's transaction, which does not outlive its failure. */
+  joinedChange(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint;
 }
 
 export function createInstantDecisions(
   context: ReconciliationContext,
   online: OnlineBooks,
 ): InstantDecisions {
+  function change(caller: Caller, kind: string, build: (changes: InstantChanges) => void): bigint {
+    const record = joinChanges(context, caller, kind, (changes) => {
+      const at: Changing = { context, online, changes };
+      build({
+        ...changes,
+        arrive: (payment) => arrive(at, payment),
+        confirm: (payment, line) => confirm(at, payment, line),
+        join: (payment, stays) => takePlace(at, payment, stays, true),
+        part: (parting) => part(at, parting, (transaction, rejected) => arrive(at, transaction, rejected)),
+        takeBack: (change) => takeBack(at, change),
+        wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
+        clear: (paymentId, line, transitMinor) =>
+          changes.post(clearing(context, paymentId, line, transitMinor)),
+      });
+    });
+    if (record === undefined) throw new TypeError('instant: a change that changes nothing');
+    return record;
+  }
+
   return {
     matchIdsOf: (transactionId) => context.store.matchIdsOf(transactionId),
     standing(transactionId) {
@@ -100,24 +121,8 @@ export function createInstantDecisions(
         matchedMinor: usedBy(context, match),
       };
     },
-    change(caller, kind, build) {
-      const record = writeChanges(context, caller, kind, (changes) => {
-        const at: Changing = { context, online, changes };
-        build({
-          ...changes,
-          arrive: (payment) => arrive(at, payment),
-          confirm: (payment, line) => confirm(at, payment, line),
-          join: (payment, stays) => takePlace(at, payment, stays, true),
-          part: (parting) => part(at, parting, (transaction, rejected) => arrive(at, transaction, rejected)),
-          takeBack: (change) => takeBack(at, change),
-          wentBack: (transaction) => wentBack(at, factsOf(transaction), 'return'),
-          clear: (paymentId, line, transitMinor) =>
-            changes.post(clearing(context, paymentId, line, transitMinor)),
-        });
-      });
-      if (record === undefined) throw new TypeError('instant: a change that changes nothing');
-      return record;
-    },
+    change: (caller, kind, build) => context.vault.transaction(() => change(caller, kind, build)),
+    joinedChange: change,
   };
 }
 

@@ -20,7 +20,7 @@ export class ItemBook {
   /** Items with something left, by customer and currency, in canonical order. */
   readonly #open = new Map<string, number[]>();
   /** Items with something left, by currency and what is left, in canonical order. */
-  readonly #byAmount = new Map<string, number[]>();
+  readonly #byAmount = new Map<string, Map<bigint, number[]>>();
 
   constructor(items: readonly MatchItem[]) {
     this.items = items;
@@ -45,21 +45,31 @@ export class ItemBook {
     const before = this.#available[itemIndex]!;
     if (before === signedMinor) return;
     const { customerId, currency } = this.items[itemIndex]!;
-    if (before !== 0n) this.#leave(this.#byAmount, `${currency}${before}`, itemIndex);
-    if (signedMinor !== 0n) this.#enter(this.#byAmount, `${currency}${signedMinor}`, itemIndex);
+    const byAmount = this.#amountsIn(currency);
+    if (before !== 0n) this.#leave(byAmount, before, itemIndex);
+    if (signedMinor !== 0n) this.#enter(byAmount, signedMinor, itemIndex);
     if (before === 0n) this.#enter(this.#open, `${currency}${customerId}`, itemIndex);
     if (signedMinor === 0n) this.#leave(this.#open, `${currency}${customerId}`, itemIndex);
     this.#available[itemIndex] = signedMinor;
   }
 
-  #enter(map: Map<string, number[]>, key: string, itemIndex: number): void {
+  #amountsIn(currency: string): Map<bigint, number[]> {
+    let amounts = this.#byAmount.get(currency);
+    if (!amounts) {
+      amounts = new Map();
+      this.#byAmount.set(currency, amounts);
+    }
+    return amounts;
+  }
+
+  #enter<Key>(map: Map<Key, number[]>, key: Key, itemIndex: number): void {
     const list = map.get(key);
     if (!list) map.set(key, [itemIndex]);
     else if (this.compare(list.at(-1)!, itemIndex) < 0) list.push(itemIndex);
     else list.splice(this.#placeIn(list, itemIndex), 0, itemIndex);
   }
 
-  #leave(map: Map<string, number[]>, key: string, itemIndex: number): void {
+  #leave<Key>(map: Map<Key, number[]>, key: Key, itemIndex: number): void {
     const list = map.get(key)!;
     list.splice(this.#placeIn(list, itemIndex), 1);
     if (list.length === 0) map.delete(key);
@@ -133,6 +143,11 @@ export class ItemBook {
 
   /** Items of which exactly `signedMinor` is left, in canonical order, at most `limit`. */
   ofAmount(currency: string, signedMinor: bigint, limit: number): number[] {
-    return (this.#byAmount.get(`${currency}${signedMinor}`) ?? []).slice(0, limit);
+    return this.allOfAmount(currency, signedMinor).slice(0, limit);
+  }
+
+  /** The same without a limit, to look into and not to keep: it changes with the book. */
+  allOfAmount(currency: string, signedMinor: bigint): readonly number[] {
+    return this.#byAmount.get(currency)?.get(signedMinor) ?? [];
   }
 }

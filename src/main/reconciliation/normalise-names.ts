@@ -119,22 +119,23 @@ const CUT_NAME = 0.94;
 const LEAST_CUT_LENGTH = 20;
 
 /**
- * How alike two names are, 0 to 1. 1 is the same name and form; 0.97 the same name where one
- * side leaves the form out; 0.94 a long beginning of it, as banks cut names at 27, 35 or 70
- * characters; 0.9 the same name with another legal form (often a sister company).
+ * How alike a name that a payment tells is to one that is known, 0 to 1. 1 is the same name and form;
+ * 0.97 the same name where one side leaves the form out; 0.94 a long beginning of it, as banks cut names
+ * at 27, 35 or 70 characters; 0.9 the same name with another legal form (often a sister company).
  */
-export function nameSimilarity(left: NormalName, right: NormalName): number {
-  if (left.joined === '' || right.joined === '') return 0;
-  const core = coreSimilarity(left, right);
-  const whole = core < 0.9 ? core * 0.95 : core * formSimilarity(left.legalForm, right.legalForm);
-  return whole < CUT_NAME && (isBeginning(left, right) || isBeginning(right, left)) ? CUT_NAME : whole;
+export function nameSimilarity(told: NormalName, known: NormalName): number {
+  if (told.joined === '' || known.joined === '') return 0;
+  const core = coreSimilarity(told, known);
+  const whole = core < 0.9 ? core * 0.95 : core * formSimilarity(told.legalForm, known.legalForm);
+  return whole < CUT_NAME && (isBeginning(told, known) || isBeginning(known, told)) ? CUT_NAME : whole;
 }
 
-function formSimilarity(left: string, right: string): number {
-  if (left === right) return 1;
-  if (left === '' || right === '') return 0.97;
-  // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same form; another form is another company.
-  return left.startsWith(right) || right.startsWith(left) ? 0.96 : 0.9;
+function formSimilarity(told: string, known: string): number {
+  if (told === known) return 1;
+  if (told === '' || known === '') return 0.97;
+  // A form cut short (`GMBH CO` for `GMBH CO KG`) is the same; what goes on after a whole one is another company's.
+  const isCut = known.startsWith(told) || (told.startsWith(known) && !LEGAL_FORMS.has(known));
+  return isCut ? 0.96 : 0.9;
 }
 
 function coreSimilarity(left: NormalName, right: NormalName): number {

@@ -57,8 +57,12 @@ export function isDigits(text: string): boolean {
 
 /** `00123` → `123`; `000` → `0`. */
 export function stripZeros(digits: string): string {
-  return digits.replace(/^0+(?=\d)/, '');
+  let at = 0;
+  while (digits.charCodeAt(at) === ZERO && isDigits(digits.charAt(at + 1))) at += 1;
+  return at === 0 ? digits : digits.slice(at);
 }
+
+const ZERO = 48;
 
 /** `INV20261187` → `A3D8`. */
 export function shapeOf(squeezed: string): string {

@@ -2,7 +2,7 @@
 import { amountInformation, leavesLittle, mayPostCharges, sumByChance } from './amount-evidence.ts';
 import type { EvidenceCode } from './evidence.ts';
 import type { ToldMoney } from './exchange.ts';
-import type { FitKind } from './fit.ts';
+import { type FitKind, signedMoney } from './fit.ts';
 import type { PayerSupport } from './payer-evidence.ts';
 import { hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';
@@ -42,6 +42,7 @@ export function obstacles(judging: Judging): Obstacle[] {
   if (strong && !amountFits && payer.firmWeight < 2) found.push('reference-alone');
   if (!strong && anyNamed && payer.firmWeight < 2) found.push('reference-damaged-payer-unknown');
   if (!strong && !anyNamed && !payer.certain) found.push('payer-not-certain');
+  if (payer.unlisted && mayBeOfAnother(scoring, customers)) found.push('owed-by-another');
   const isCommon = amountInformation(candidates.transaction.amountMinor) < LEAST_INFORMATION;
   const isChance =
     items.length === 1 && !has('reference-near') && sumByChance(scoring, items, 1) > MOST_CHANCE_ALONE;
@@ -98,4 +99,22 @@ function exchangeObstacles({ scoring, strong }: Judging, { proof }: ToldMoney): 
 function owesAnother({ indexes, candidates }: Scoring, { alike }: PayerSupport): boolean {
   const { currency, amountMinor } = candidates.transaction;
   return alike.some((at) => indexes.book.owes(indexes.customers[at]!.customerId, currency, amountMinor));
+}
+
+/**
+ * Where the payer may be somebody whom the list does not know, a number alone does not tell whose money it is
+ * once somebody else owes just this amount: a customer who stands on the list under another name may have
+ * mistaken the number. Only an account on the list tells that it is not they who paid, as it would be in the
+ * payment.
+ */
+function mayBeOfAnother({ indexes, candidates }: Scoring, customers: readonly string[]): boolean {
+  const { payers, transaction } = candidates;
+  const tellsAccount = payers.hasAccount && !payers.hasUltimate;
+  const ofAmount = indexes.book.allOfAmount(transaction.currency, signedMoney(transaction));
+  return ofAmount.some((item) => {
+    const { customerId } = indexes.book.item(item);
+    const place = indexes.customerIndex.get(customerId);
+    const hasAccount = place !== undefined && indexes.customers[place]!.ibans.length > 0;
+    return !customers.includes(customerId) && !(tellsAccount && hasAccount);
+  });
 }

@@ -14,6 +14,7 @@ const LEAST_SIMILARITY = 0.55;
 const CUSTOMERS_PER_WORD = 150;
 const LEAST_EDIT_LENGTH = 5;
 const FOUND_LIMIT = 6;
+const CACHED_NAMES = 50_000;
 /** Names this long are found by their beginning too. */
 const CUT_LENGTH = 20;
 
@@ -170,11 +171,13 @@ export class PartyIndex {
   /** Customers whose name or alias is like `name`, best first. */
   similar(name: string | undefined): readonly { customerIndex: number; similarity: number }[] {
     if (name === undefined || name.trim() === '') return [];
-    const cached = this.#cache.get(name);
+    // Names are folded to capitals first thing, so that both spellings are one search.
+    const key = name.toUpperCase();
+    const cached = this.#cache.get(key);
     if (cached) return cached;
     const found = this.#search(normaliseName(name));
-    if (this.#cache.size > 20_000) this.#cache.clear();
-    this.#cache.set(name, found);
+    if (this.#cache.size > CACHED_NAMES) this.#cache.clear();
+    this.#cache.set(key, found);
     return found;
   }
 

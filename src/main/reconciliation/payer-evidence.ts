@@ -12,6 +12,8 @@ export interface PayerSupport {
   readonly firmWeight: number;
   /** The payer is this customer and can be no other. */
   readonly certain: boolean;
+  /** What is told of the payer is not what the list has of this customer: the list may not know who pays. */
+  readonly unlisted: boolean;
   /** The payer is known, and is another customer. */
   readonly conflict: boolean;
   /** The payer is another customer, who is known to pay for this one. */
@@ -23,6 +25,8 @@ export interface PayerSupport {
 /** From here on two spellings are the same name, the legal form left out or cut short at most. */
 export const SAME_NAME = 0.93;
 const LIKE_NAME = 0.8;
+/** Whole with its legal form: what is cut or left out of a shorter name may tell a sister apart. */
+const WHOLE_NAME = 0.98;
 /** Another customer this much closer or closer is the better reading of a name. */
 const CLEARLY_BETTER = 0.04;
 const MOST_WEIGHT = 8;
@@ -63,6 +67,8 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   const isAlone = ownsAccount && payers.ibanOwners.length === 1;
   const sum = evidence.reduce((total, each) => total + each.weight, 0);
   const nameConflict = debtor === 'other' || ultimate === 'other';
+  const isKnown = onBehalf || isAlias || own?.number === true;
+  const unlisted = !isKnown && mayBeUnlisted(payers, own, ownsAccount);
   // Whose name it is asked by: of whom it is paid for, where that is told.
   const name = (own?.ultimate ?? 0) >= LIKE_NAME ? 'ultimate' : 'debtor';
   // Who pays for a sister may owe the same amount too.
@@ -72,16 +78,18 @@ export function payerSupport(payers: Payers, customerIndex: number, namedInText:
   return {
     evidence: [...evidence, ...taught.hints],
     paysFor,
+    unlisted,
     alike: alike.map((each) => each.customerIndex),
     weight: bounded(taught.hints.reduce((total, each) => total + each.weight, sum)),
     firmWeight: bounded(sum),
     certain:
-      (isAlone && !nameConflict) ||
+      (isAlone && !nameConflict && !unlisted) ||
       ultimate === 'same' ||
       // What was learned may be a customer whose own name is more like it.
       (isAlias && !others.some((other) => isNearer(other, own))) ||
       (own?.number === true && !nameConflict && !accountOfOther) ||
       (debtor === 'same' &&
+        !unlisted &&
         !accountOfOther &&
         !payers.hasUltimate &&
         // A name that banks cut may be the beginning of a sister's.
@@ -101,10 +109,23 @@ const ruledSupport = (rule: NamedRule): PayerSupport => ({
   weight: RULED_WEIGHT,
   firmWeight: RULED_WEIGHT,
   certain: true,
+  unlisted: false,
   conflict: false,
   paysFor: false,
   alike: [],
 });
+
+/**
+ * A group may pay from one account, and the list need not have everyone who does: then the name is another. And
+ * an account that is on no list may be that of a sister whose name was cut, or told without the form that tells
+ * her apart.
+ */
+function mayBeUnlisted(payers: Payers, own: PayerMatch | undefined, ownsAccount: boolean): boolean {
+  if (payers.hasUltimate) return (own?.ultimate ?? 0) < SAME_NAME;
+  if (ownsAccount && !payers.hasDebtorName) return false;
+  const least = ownsAccount || !payers.hasAccount ? SAME_NAME : WHOLE_NAME;
+  return (own?.debtor ?? 0) < least;
+}
 
 const bounded = (sum: number): number => Math.max(LEAST_WEIGHT, Math.min(MOST_WEIGHT, sum));
 
@@ -198,6 +219,11 @@ function debtorEvidence(
     case 'none':
       return onBehalf || ownsAccount || !payers.hasDebtorName
         ? []
-        : [{ code: 'payer-unknown', weight: -0.5 }];
+        : [{ code: isKnownFromDecisions(payers) ? 'payer-unlisted' : 'payer-unknown', weight: -0.5 }];
   }
+}
+
+/** Whom people's decisions tell of is not nobody, though no list has the payer and however few they are. */
+function isKnownFromDecisions({ matches }: Payers): boolean {
+  return matches.some(({ learned }) => learned !== undefined);
 }

@@ -1,8 +1,8 @@
 /** What the payment's text says for and against the items of an explanation. Pure. */
 
-import { isTailNamed } from './combinations.ts';
 import type { EvidenceCode } from './evidence.ts';
 import { withinOneEdit } from './normalise-references.ts';
+import { isTailNamed } from './number-tails.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import { hitCode, hitWeight } from './reference-weight.ts';
 import type { Scoring } from './scoring.ts';

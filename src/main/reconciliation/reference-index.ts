@@ -14,7 +14,14 @@ import {
 import type { ReadRemittance, TextSegment, TextSource } from './normalise-remittance.ts';
 import { Counts, eachKey, editKey, KIND, LEAST_DIGITS, LEAST_EDIT_LENGTH } from './reference-keys.ts';
 import { listHits, type SeriesLookUp } from './reference-lists.ts';
-import { accept, digitSequences, isOtherLabel, type RawHit, type ReferenceSlot } from './reference-text.ts';
+import {
+  accept,
+  type DigitSequence,
+  digitSequences,
+  isOtherLabel,
+  type RawHit,
+  type ReferenceSlot,
+} from './reference-text.ts';
 import type { MatchItem } from './types.ts';
 
 const LONGEST_REFERENCE = 40;
@@ -80,8 +87,9 @@ export class ReferenceIndex {
   find(remittance: ReadRemittance): NamedReferences {
     const hits: RawHit[] = [];
     for (const reference of remittance.structuredReferences) this.#structuredHits(reference, hits);
+    const sequences = remittance.segments.map(digitSequences);
     remittance.segments.forEach((segment, at) => {
-      this.#exactHits(segment, at, hits);
+      this.#exactHits(segment, sequences[at]!, at, hits);
     });
     let slots = accept(hits, [], this.#compare);
     const extended: RawHit[] = [];
@@ -92,12 +100,12 @@ export class ReferenceIndex {
         { segment, at, slots: beside, formsOf: (item) => this.#forms[item]!, inSeries: this.#inSeries },
         extended,
       );
-      this.#editHits(segment, at, beside, extended);
+      this.#editHits(segment, sequences[at]!, at, beside, extended);
     });
     if (extended.length > 0) slots = accept(extended, slots, this.#compare);
     return {
       slots: slots.filter((slot) => slot.hits.length > 0),
-      unknownNumbers: this.#unknown(remittance, slots),
+      unknownNumbers: this.#unknown(remittance, sequences, slots),
     };
   }
 
@@ -137,7 +145,7 @@ export class ReferenceIndex {
     }
   }
 
-  #exactHits(segment: TextSegment, at: number, hits: RawHit[]): void {
+  #exactHits(segment: TextSegment, sequences: readonly DigitSequence[], at: number, hits: RawHit[]): void {
     const { runs, source } = segment;
     for (let first = 0; first < runs.length; first += 1) {
       let text = '';
@@ -147,19 +155,20 @@ export class ReferenceIndex {
         const run = runs[last]!;
         if (last > first && run.gap === 'list') break;
         text += run.text;
-        plain += run.digits ? run.text.replace(/^0+(?=\d)/, '') : run.text;
+        plain += run.digits ? stripZeros(run.text) : run.text;
         if (text.length > LONGEST_REFERENCE) break;
         if (run.digits) digits += run.text.length;
         if (digits === 0 || text.length < 3) continue;
         const place = { segment: at, start: runs[first]!.start, end: run.end, source, digits };
         const found = this.#byFull(text, plain);
         if (text.length >= 8) this.#structuredInText(stripZeros(text), place, hits);
+        if (found.length === 0) continue;
         const bare = runs[first]!.digits && digits === text.length;
         const weak = bare && (runs[first]!.dateLike || isOtherLabel(runs[first - 1]?.text));
         for (const itemIndex of found) hits.push({ ...place, itemIndex, kind: 'full', prefix: !bare, weak });
       }
     }
-    for (const sequence of digitSequences(segment)) {
+    for (const sequence of sequences) {
       const plain = sequence.plain;
       const found = this.#byDigits(sequence.digits, plain);
       for (const itemIndex of found) {
@@ -182,7 +191,7 @@ export class ReferenceIndex {
     this.#runTogetherHits(segment, at, hits);
   }
 
-  #byFull(text: string, plain: string): ReadonlySet<number> | readonly number[] {
+  #byFull(text: string, plain: string): readonly number[] {
     const exact = this.#exact(KIND.full, text, (item) => this.#forms[item]!.full === text);
     const padded = this.#exact(KIND.fullPlain, plain, (item) => this.#forms[item]!.fullPlain === plain);
     const bare =
@@ -190,7 +199,7 @@ export class ReferenceIndex {
     return union(exact, padded, bare);
   }
 
-  #byDigits(digits: string, plain: string): ReadonlySet<number> | readonly number[] {
+  #byDigits(digits: string, plain: string): readonly number[] {
     const exact = this.#exact(KIND.digits, digits, (item) => this.#forms[item]!.digits === digits);
     const padded = this.#exact(KIND.digitsPlain, plain, (item) => this.#forms[item]!.digitsPlain === plain);
     const bare =
@@ -266,9 +275,15 @@ export class ReferenceIndex {
     );
   };
 
-  #editHits(segment: TextSegment, at: number, slots: readonly ReferenceSlot[], hits: RawHit[]): void {
+  #editHits(
+    segment: TextSegment,
+    sequences: readonly DigitSequence[],
+    at: number,
+    slots: readonly ReferenceSlot[],
+    hits: RawHit[],
+  ): void {
     this.#damagedStructuredHits(segment, at, slots, hits);
-    for (const sequence of digitSequences(segment)) {
+    for (const sequence of sequences) {
       if (sequence.ocr || sequence.digits.length < LEAST_EDIT_LENGTH) continue;
       if (slots.some((slot) => slot.start < sequence.end && sequence.start < slot.end)) continue;
       const near = this.#withinEdit(KIND.edit, sequence.digits, (item) => editKey(this.#forms[item]!));
@@ -339,13 +354,18 @@ export class ReferenceIndex {
       .slice(0, NEAR_LIMIT);
   }
 
-  #unknown(remittance: ReadRemittance, slots: readonly ReferenceSlot[]): NamedReferences['unknownNumbers'] {
+  #unknown(
+    remittance: ReadRemittance,
+    sequences: readonly (readonly DigitSequence[])[],
+    slots: readonly ReferenceSlot[],
+  ): NamedReferences['unknownNumbers'] {
     const unknown: { digits: string; letters: string; source: TextSource }[] = [];
     const accepted = Map.groupBy(slots, (slot) => slot.segment);
     remittance.segments.forEach((segment, at) => {
       if (segment.source === 'other' || segment.source === 'end-to-end') return;
-      for (const sequence of digitSequences(segment)) {
-        if (sequence.digits.length < 4 || sequence.dateLike || isOtherLabel(sequence.letters)) continue;
+      for (const sequence of sequences[at]!) {
+        if (sequence.digits.length < 4 || !this.#digitLengths.has(sequence.digits.length)) continue;
+        if (sequence.dateLike || isOtherLabel(sequence.letters)) continue;
         const covered = accepted
           .get(at)
           ?.some(
@@ -354,7 +374,7 @@ export class ReferenceIndex {
               sequence.start < slot.end &&
               slot.hits.every((hit) => hit.kind !== 'edit'),
           );
-        if (!covered && this.#digitLengths.has(sequence.digits.length)) {
+        if (!covered) {
           unknown.push({ digits: sequence.digits, letters: sequence.letters, source: segment.source });
         }
       }
@@ -363,13 +383,13 @@ export class ReferenceIndex {
   }
 }
 
-/** All of three short lists, each once; without a new set where two of them are empty. */
+/** All of three short lists, each once; without a new one where two of them are empty. */
 function union(
   first: readonly number[],
   second: readonly number[],
   third: readonly number[],
-): ReadonlySet<number> | readonly number[] {
+): readonly number[] {
   if (second.length === 0 && third.length === 0) return first;
   if (first.length === 0 && third.length === 0) return second;
-  return new Set([...first, ...second, ...third]);
+  return [...new Set([...first, ...second, ...third])];
 }

@@ -53,25 +53,25 @@ export function editKey(forms: ReferenceForms): string {
   return forms.digits.length >= LEAST_EDIT_LENGTH ? forms.digits : forms.full;
 }
 
-/** How often each number occurs. */
+/** How often each length occurs. */
 export class Counts {
-  readonly #counts = new Map<number, number>();
+  /** By length, which is small. */
+  readonly #counts: number[] = [];
 
-  add(key: number): void {
-    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1);
+  add(length: number): void {
+    while (this.#counts.length <= length) this.#counts.push(0);
+    this.#counts[length]! += 1;
   }
 
-  remove(key: number): void {
-    const left = (this.#counts.get(key) ?? 0) - 1;
-    if (left > 0) this.#counts.set(key, left);
-    else this.#counts.delete(key);
+  remove(length: number): void {
+    this.#counts[length]! -= 1;
   }
 
-  has(key: number): boolean {
-    return this.#counts.has(key);
+  has(length: number): boolean {
+    return (this.#counts[length] ?? 0) > 0;
   }
 
-  keys(): Iterable<number> {
-    return this.#counts.keys();
+  *keys(): Iterable<number> {
+    for (let length = 0; length < this.#counts.length; length += 1) if (this.has(length)) yield length;
   }
 }

@@ -177,6 +177,7 @@ export function digitSequences(segment: TextSegment): DigitSequence[] {
 /** Eight digits that are a calendar date, with no letters of a number before them. */
 function looksLikeDate(digits: string, letters: string): boolean {
   return (
+    digits.length === 8 &&
     letters.length < 2 &&
     (/^20\d\d(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])$/.test(digits) ||
       /^(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])20\d\d$/.test(digits))

@@ -48,6 +48,7 @@ export function rate(
 /** Obstacles that say that something else may explain the money as well; all others speak against it. */
 const CHANCE: ReadonlySet<Obstacle> = new Set<Obstacle>([
   'amount-common',
+  'owed-by-another',
   'sum-may-be-chance',
   'search-not-complete',
   'part-payment-unsure',

@@ -139,25 +139,7 @@ async function apply(
   { signal, onProgress }: RunOptions,
 ): Promise<number> {
   const pace = createPacer(context, signal);
-  const digests = new Map<bigint, Buffer>();
-  const changed: Outcome[] = [];
-  for (const outcome of outcomes) {
-    const digest = outcomeDigest(outcome);
-    if (inputs.states.get(outcome.transactionId)?.digest?.equals(digest)) continue;
-    digests.set(outcome.transactionId, digest);
-    changed.push(outcome);
-    await pace();
-  }
-  // First everything that gives way, then what takes its place, at last what only proposes.
-  const steps: Step[] = [
-    ...changed
-      .filter((outcome) => givesWay(context, inputs, outcome))
-      .map((outcome) => ({ outcome, action: 'release' as const })),
-    ...changed.filter(makes).map((outcome) => ({ outcome, action: 'make' as const })),
-    ...changed
-      .filter((outcome) => !makes(outcome))
-      .map((outcome) => ({ outcome, action: 'propose' as const })),
-  ];
+  const steps = await stepsOf(context, inputs, outcomes, pace);
   let skipped = 0;
   for (let from = 0; from < steps.length; ) {
     const written: Outcome[] = [];
@@ -170,10 +152,9 @@ async function apply(
       let told = 0;
       do {
         const step = steps[next]!;
-        const digest = digests.get(step.outcome.transactionId)!;
         next += 1;
         told += 1 + (step.outcome.explanations[0]?.allocations.length ?? 0);
-        if (!applyStep({ context, inputs, changes, digest }, step)) skippedHere += 1;
+        if (!applyStep({ context, inputs, changes, digest: step.digest }, step)) skippedHere += 1;
         else if (step.action !== 'release') written.push(step.outcome);
       } while (told < MOST_TOLD && !isOver());
     };
@@ -192,7 +173,30 @@ async function apply(
 
 interface Step {
   readonly outcome: Outcome;
+  readonly digest: Buffer;
   readonly action: 'release' | 'make' | 'propose';
+}
+
+/** First everything that gives way, then what takes its place, at last what only proposes. */
+async function stepsOf(
+  context: ReconciliationContext,
+  inputs: RunInputs,
+  outcomes: readonly Outcome[],
+  pace: () => Promise<void> | undefined,
+): Promise<Step[]> {
+  const released: Step[] = [];
+  const made: Step[] = [];
+  const proposed: Step[] = [];
+  for (const outcome of outcomes) {
+    const digest = outcomeDigest(outcome);
+    if (!inputs.states.get(outcome.transactionId)?.digest?.equals(digest)) {
+      if (givesWay(context, inputs, outcome)) released.push({ outcome, digest, action: 'release' });
+      if (makes(outcome)) made.push({ outcome, digest, action: 'make' });
+      else proposed.push({ outcome, digest, action: 'propose' });
+    }
+    await pace();
+  }
+  return released.concat(made, proposed);
 }
 
 interface Applying {

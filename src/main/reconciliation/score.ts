@@ -4,11 +4,12 @@
  */
 import { amountEvidence } from './amount-evidence.ts';
 import type { Candidates } from './candidates.ts';
-import { type Draft, fitKey, textNumbers } from './combinations.ts';
+import type { Draft } from './combinations.ts';
 import { byStrength } from './evidence.ts';
 import { habitEvidence } from './habit-evidence.ts';
 import { dayNumber } from './item-book.ts';
 import { withinOneEdit } from './normalise-references.ts';
+import { textNumbers } from './number-tails.ts';
 import { obstacles } from './obstacles.ts';
 import type { MatchIndexes } from './open-indexes.ts';
 import { type PayerSupport, payerSupport } from './payer-evidence.ts';
@@ -63,7 +64,7 @@ function scoreDraft(scoring: Scoring): Explanation {
     remainderMinor: draft.fit.remainderMinor,
     score,
     evidence: evidence.sort(byStrength),
-    key: fitKey(indexes.book, draft.fit),
+    key: draft.key,
     named: strong,
     obstacles: obstacles({ scoring, items, strong, payer, evidence, customers }),
   };
@@ -98,6 +99,7 @@ const NO_SUPPORT: PayerSupport = {
   weight: 0,
   firmWeight: 0,
   certain: false,
+  unlisted: true,
   conflict: false,
   paysFor: false,
   alike: [],

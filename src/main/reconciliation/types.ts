@@ -123,6 +123,7 @@ export type Obstacle =
   | 'reference-alone'
   | 'reference-damaged-payer-unknown'
   | 'payer-not-certain'
+  | 'owed-by-another'
   | 'names-another-invoice'
   | 'leaves-named-item-out'
   | 'search-not-complete'

@@ -21,6 +21,7 @@ export function make(
   outcome: Outcome,
 ): boolean {
   const best = outcome.explanations[0];
+  const reasons = best?.evidence ?? outcome.notes;
   if (best && !isStillOpen(context, best)) return false;
   changes.make({
     facts,
@@ -29,7 +30,8 @@ export function make(
     decidedBy: 'machine',
     probabilityPpm: best ? BigInt(best.probabilityPpm) : null,
     rivals: BigInt(best?.rivals ?? 0),
-    evidence: JSON.stringify(best?.evidence ?? outcome.notes),
+    evidence: JSON.stringify(reasons),
+    reasons,
     remainderMinor: best?.remainderMinor ?? 0n,
     allocations: best?.allocations ?? [],
     ...(outcome.booking === undefined ? {} : { booking: outcome.booking }),

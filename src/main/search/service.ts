@@ -6,8 +6,14 @@ import type { SearchDocument } from './word-index.ts';
 
 /** Where documents come from; the engine makes one of each room that can be found in. */
 export interface SearchSource {
-  /** The next documents after `cursor`, opened; an empty page says that all were read for now. */
-  next(cursor: bigint, limit: number): { documents: readonly SearchDocument[]; cursor: bigint };
+  /**
+   * The next documents after `cursor`, opened. An empty page says that all were read for now; so does `isLast`,
+   * without which a source that grows all the time would be read one document at a time, and without end.
+   */
+  next(
+    cursor: bigint,
+    limit: number,
+  ): { readonly documents: readonly SearchDocument[]; readonly cursor: bigint; readonly isLast?: boolean };
   /** About how many of the newest documents are kept, of a source that never ends; all where it is left out. */
   readonly newest?: number;
   /** Everything is read again from the start: what the source remembers of what it handed on goes. */
@@ -70,8 +76,9 @@ export function createSearch(options: {
         const page = source.next(cursors[at]!, SLICE);
         const { documents } = page;
         if (documents.length > 0) post({ type: 'add', documents, source: at, newest: source.newest });
-        if (page.cursor === cursors[at]) break;
+        const isEnd = page.isLast === true || page.cursor === cursors[at];
         cursors[at] = page.cursor;
+        if (isEnd) break;
         await yieldToLoop();
       }
     }

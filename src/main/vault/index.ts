@@ -12,6 +12,7 @@ export {
   vaultName,
 } from './locator.ts';
 export { type Migration, migrate, readMigrations } from './migrations.ts';
+export type { Vault } from './opened.ts';
 export { type RekeyOptions, type RekeyResult, rekeyVault } from './rekey.ts';
 export type { RekeyStep, RekeyWatcher } from './rekey-steps.ts';
 export type { Rewrap, VaultSettings } from './settings.ts';
@@ -30,6 +31,5 @@ export {
   createVault,
   type OpenVaultOptions,
   openVault,
-  type Vault,
 } from './vault.ts';
 export type { PreparedRekey, SlotCaller, SlotInfo, SlotProof, VaultSlots } from './vault-slots.ts';

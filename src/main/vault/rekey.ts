@@ -12,6 +12,7 @@ import {
   writeHeader,
 } from './header.ts';
 import { LOCK_FILE, takeLock, type VaultLock } from './lock.ts';
+import type { Vault } from './opened.ts';
 import {
   buildRekeyed,
   foldWal,
@@ -26,7 +27,7 @@ import { type SlotChange, slotMemory } from './slot-notes.ts';
 import { checkChange, slotOf } from './slot-rules.ts';
 import { type MadeSlot, makeSlot, rewrapSlot } from './slots.ts';
 import { storageError } from './sqlite-errors.ts';
-import { openLocked, type Vault } from './vault.ts';
+import { openLocked } from './vault.ts';
 import type { PreparedRekey } from './vault-slots.ts';
 
 export interface RekeyOptions extends VaultSettings, RekeyWatcher {

@@ -1,7 +1,7 @@
 import { chmodSync, statSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
-import { CountersignError, idFromText, idToText, type Runtime, yieldToLoop } from '../base/index.ts';
+import { CountersignError, idFromText, idToText, yieldToLoop } from '../base/index.ts';
 import { zeroise } from '../crypto/index.ts';
 import { failedAttempts } from './attempts.ts';
 import { type Checkpointer, startCheckpointer } from './checkpointer.ts';
@@ -22,11 +22,12 @@ import {
   type VaultHeader,
   writeHeader,
 } from './header.ts';
-import { checkIntegrity, type IntegrityFinding } from './integrity.ts';
+import { checkIntegrity } from './integrity.ts';
 import { vaultName } from './locator.ts';
 import { LOCK_FILE, takeLock, type VaultLock } from './lock.ts';
 import { createLogSync } from './log-sync.ts';
 import { appliedMigrations, checkSchema, migrate, readMigrations } from './migrations.ts';
+import type { Vault } from './opened.ts';
 import { proveSlot } from './proving.ts';
 import { finishRekey, sweepRekey } from './rekey-steps.ts';
 import {
@@ -41,49 +42,8 @@ import { settingsOf, type VaultSettings } from './settings.ts';
 import { makeSlot, type SlotSecret } from './slots.ts';
 import { storageError } from './sqlite-errors.ts';
 import { requireStrongPassphrase } from './strength.ts';
-import { createTransactions, type Transactions } from './transaction.ts';
-import { createVaultSlots, type VaultSlots } from './vault-slots.ts';
-
-/** An open vault. Everything the console keeps goes through it. */
-export interface Vault extends Transactions {
-  /** The engine's own connection: keyed, safe integers, the only one that writes. */
-  readonly db: Connection;
-  readonly vaultId: string;
-  readonly directory: string;
-  /** Generation of the header in place; grows with every change of the slots. */
-  readonly generation: number;
-  /** Number of the newest migration applied. */
-  readonly schemaVersion: number;
-  readonly runtime: Runtime;
-  /** Wrong passphrases that were tried before this opening, since the last right one. */
-  readonly failedAttempts: number;
-  /** Wraps the private half of the KEK and the blind-index keys; for the sealing room alone. */
-  readonly wrappingKey: Buffer;
-  /** A second, read-only connection on this thread, for long reads. The caller closes it. */
-  openReader(): Connection;
-  /** What a worker thread needs for `openReaderFromKey` and for opening sealed values. */
-  readerKey(): ReaderKey;
-  /** Reads header and database through in a worker. An empty list means both are whole. */
-  checkIntegrity(): Promise<IntegrityFinding[]>;
-  /** The key slots: listing, rehearsing, adding; `rekeyVault` replaces and revokes. */
-  readonly slots: VaultSlots;
-  /** Value of a line of `vault_meta`; `undefined` where there is none. */
-  meta(name: string): string | undefined;
-  /** Sets a line of `vault_meta`, in the caller's transaction. */
-  setMeta(name: string, value: string): void;
-  /**
-   * Where long work takes breath between two of its transactions: waits, without holding the loop,
-   * while a checkpoint needs a pause. What was provisional goes to the disk meanwhile.
-   */
-  breathe(): Promise<void>;
-  /**
-   * Settles when all that was committed lies on the disk, without holding the loop. A lasting
-   * commit after much `provisional` work would otherwise wait for all of it at once.
-   */
-  settled(): Promise<void>;
-  /** Forgets the keys, closes the file and lets go of the lock. May be called more than once. */
-  close(): void;
-}
+import { createTransactions } from './transaction.ts';
+import { createVaultSlots } from './vault-slots.ts';
 
 export interface CreateVaultOptions extends VaultSettings {
   /** Folder the vault is to have, `…/NAME.vault`. Its parent is created where it is missing. */
@@ -332,15 +292,13 @@ function assembleVault({ directory, header: opened, keys, db, lock, settings, fa
     fileKey: Uint8Array.from(keys.fileKey),
     wrappingKey: Uint8Array.from(keys.wrappingKey),
   });
-  const logSync = createLogSync(join(directory, DATABASE_FILE));
-  /** What a lasting commit wrote lies on the disk already. */
-  let isLasting = true;
+  const logSync = createLogSync(join(directory, DATABASE_FILE), db);
   const checkpointer: Checkpointer | undefined =
     settings.checkpoints === 'commit' ? undefined : startCheckpointer(readerKey());
   return {
     ...transactions,
     provisional(work) {
-      isLasting = false;
+      logSync.owe();
       return transactions.provisional(work);
     },
     db,
@@ -382,12 +340,12 @@ function assembleVault({ directory, header: opened, keys, db, lock, settings, fa
       putMeta.run(name, value);
     },
     async breathe() {
-      if (!isLasting) logSync.start();
-      isLasting = true;
+      logSync.start();
       await checkpointer?.pause();
       await yieldToLoop();
     },
     settled: () => checkpointer?.settled() ?? logSync.settled(),
+    lasting: logSync.lasting,
     close() {
       if (!db.open) return;
       checkpointer?.stop();

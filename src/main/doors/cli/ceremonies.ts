@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { CeremonyDetail, CeremonyLine } from '../../../contract/ceremonies.ts';
+import { sha256 } from '../../crypto/index.ts';
 import { verifyTranscriptFile } from '../../engine/index.ts';
+import { transcriptFacts, transcriptSays } from '../../proof/index.ts';
 import type { Client } from '../shared/client.ts';
 import type { Arguments } from './arguments.ts';
 import { handOut } from './audit.ts';
@@ -47,22 +49,22 @@ export async function ceremonyCommand(client: Client, args: Arguments, signal: A
   }
 }
 
-/** Checks a transcript without any vault, as the static verifier does. */
+/** Checks a transcript without any vault, as the static verifier does, and tells the same of it. */
 export function verifyCeremonyCommand({ operands }: Arguments): Answer {
   const startMs = performance.now();
-  const { verified, reason, step, seal, transcript } = verifyTranscriptFile(textOf(operands[0]!));
+  const answer = verifyTranscriptFile(textOf(operands[0]!));
   const tookMs = Math.round(performance.now() - startMs);
-  const people = verified ? (transcript?.participants ?? []) : [];
+  const { verified, reason, step, seal } = answer;
+  const transcript = verified ? answer.transcript : null;
   return {
     json: {
       ...{ verified, reason, step, seal, tookMs },
-      rehearsal: verified ? (transcript?.rehearsal ?? null) : null,
-      participants: people.map(({ name, role }) => ({ name, role })),
+      rehearsal: transcript?.rehearsal ?? null,
+      ...(transcript === null ? { participants: [] } : transcriptSays(transcript, sha256)),
     },
     text: [
       `${verified ? 'verified' : 'NOT VERIFIED'}: ${printable(reason)}`,
-      ...(verified ? [`seal: ${seal}`] : []),
-      ...people.map(({ name, role }) => `  ${role}: ${printable(name)}`),
+      ...transcriptFacts(answer, sha256).map(([name, text]) => `  ${printable(name)}: ${printable(text)}`),
     ].join('\n'),
     exitCode: verified ? EXIT.done : EXIT.notVerified,
   };

@@ -76,8 +76,8 @@ async function accounts(client: Client): Promise<[string, string]> {
 /** The receipt of the execution and the keys that sign the log, as two new files. */
 async function writeReceipt(client: Client, { id, executedRecord }: ApprovalDetail, out: string | undefined) {
   const base = out ?? `four-eyes-${id}`;
-  const receiptPath = resolve(`${base.replace(/\.receipt\.json$/, '')}.receipt.json`);
-  const trustPath = resolve(`${base.replace(/\.receipt\.json$/, '')}.trust.json`);
+  const receiptPath = resolve(`${base.replace(/(\.receipt)?\.json$/, '')}.receipt.json`);
+  const trustPath = resolve(`${base.replace(/(\.receipt)?\.json$/, '')}.trust.json`);
   if (executedRecord === null) return { receipt: null, trust: null, verdict: 'not-verified' };
   const { text } = await client.audit.receipt({ seq: executedRecord });
   const trust = await client.audit.trust();

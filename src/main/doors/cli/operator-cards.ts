@@ -21,7 +21,10 @@ export async function cardCommand(
     return done({ cards }, lines.join('\n') || 'No card is in the reader.');
   }
   if (act === 'enrol' && id !== undefined && serial !== undefined && rest.length === 0) {
-    const pin = process.env.COUNTERSIGN_NEW_CARD_PIN || (await askPassphrase(source, 'PIN of the card'));
+    const { COUNTERSIGN_NEW_CARD_PIN: given } = process.env;
+    if (!given && source.terminal === null)
+      throw new UsageError('operators card enrol needs COUNTERSIGN_NEW_CARD_PIN, or a terminal to ask at.');
+    const pin = given || (await askPassphrase(source, 'PIN of the card'));
     const operator = await client.operators.enrolSmartCard({ id, serial, pin });
     return done({ operator }, `${printable(operator.name)} signs in with the card ${printable(serial)}.`);
   }

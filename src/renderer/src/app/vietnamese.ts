@@ -12,6 +12,7 @@ import { vi as connectors } from '../connectors/messages.vi.ts';
 import { vi as dashboard } from '../dashboard/messages.vi.ts';
 import { vi as heartbeat } from '../heartbeat/messages.vi.ts';
 import { vi as hsm } from '../hsm/messages.vi.ts';
+import { vi as engineOfIncidents } from '../incidents/engine.vi.ts';
 import { vi as incidents } from '../incidents/messages.vi.ts';
 import { vi as instant } from '../instant/messages.vi.ts';
 import { vi as keys } from '../keys/messages.vi.ts';
@@ -45,7 +46,7 @@ export const vietnamese: Readonly<Record<string, Readonly<Record<string, string>
   compliance,
   connectors,
   dashboard,
-  engine,
+  engine: { ...engine, ...engineOfIncidents },
   errors,
   heartbeat,
   hsm,

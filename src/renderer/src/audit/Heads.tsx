@@ -20,6 +20,7 @@ import {
   usePages,
   writeTimestamp,
 } from '../kit/index.ts';
+import { useActorName } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import './audit.css';
 
@@ -71,6 +72,7 @@ export function Heads() {
   const rows = usePages(orpc.audit.checkpoints, {});
   const [shown, setShown] = useState<AuditCheckpoint | undefined>();
   const epoch = useQuery(orpc.audit.epoch.queryOptions());
+  const nameOf = useActorName();
   return (
     <Page
       title={t('heads.title')}
@@ -87,7 +89,9 @@ export function Heads() {
                   [
                     t('epoch.signatures'),
                     epoch.data.signatures
-                      .map(({ operatorId, record }) => t('epoch.by', { operator: operatorId, record }))
+                      .map(({ operatorId, record }) =>
+                        t('epoch.by', { operator: nameOf(`operator-${operatorId}`), record }),
+                      )
                       .join(' · '),
                   ],
                 ]}

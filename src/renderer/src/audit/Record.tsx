@@ -17,6 +17,7 @@ import {
   TimeCell,
   useKeys,
 } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { factsOf } from './factsOf.ts';
 import { t } from './messages.ts';
@@ -69,7 +70,7 @@ export function AuditRecordScreen({ seq }: { readonly seq: bigint }) {
               <Facts
                 facts={[
                   [t('records.kind'), <Kind key="kind" kind={data.record.kind} />],
-                  [t('records.actor'), data.record.actor],
+                  [t('records.actor'), <Actor key="actor" of={data.record.actor} />],
                   [t('records.time'), <TimeCell key="time" atMs={data.record.recordedAtMs} />],
                   [
                     t('records.subjects'),

@@ -1,7 +1,7 @@
 import { Button, Callout, HTMLSelect, InputGroup } from '@blueprintjs/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import type { AuditRecord, AuditVerification } from '../../../contract/audit.ts';
 import { client, orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
@@ -20,6 +20,7 @@ import {
   usePages,
   writeDuration,
 } from '../kit/index.ts';
+import { Actor, useActorNames } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { Kind, Subject, subjectWords } from './parts.tsx';
 import { fieldOf, MINUTE_MS, msOf, TimeField, Timeline, VerifyProgress } from './Timeline.tsx';
@@ -48,7 +49,7 @@ const columns: readonly Column<AuditRecord>[] = [
     grow: 1,
     cell: (row) => <Kind kind={row.kind} />,
   },
-  { id: 'actor', header: () => t('records.actor'), width: 100, cell: (row) => row.actor },
+  { id: 'actor', header: () => t('records.actor'), width: 100, cell: (row) => <Actor of={row.actor} /> },
   {
     id: 'subjects',
     header: () => t('records.subjects'),
@@ -205,7 +206,7 @@ export function Records(filter: Filter) {
   );
 }
 
-/** Who did it, as the log names him: taken over with Enter or on leaving the field. */
+/** Who did it, by name or as the log names them: taken over with Enter or on leaving the field. */
 function ActorField({
   actor,
   onChange,
@@ -213,27 +214,38 @@ function ActorField({
   readonly actor: string | undefined;
   readonly onChange: (actor: string | undefined) => void;
 }) {
-  const [typed, setTyped] = useState(actor ?? '');
-  useEffect(() => setTyped(actor ?? ''), [actor]);
+  const names = useActorNames();
+  const shown = actor === undefined ? '' : names.nameOf(actor);
+  const [typed, setTyped] = useState(shown);
+  useEffect(() => setTyped(shown), [shown]);
+  const list = useId();
   const commit = () => {
-    const next = typed.trim() || undefined;
+    const next = names.actorOf(typed.trim()) || undefined;
     if (next !== actor) onChange(next);
   };
   return (
-    <InputGroup
-      size="small"
-      className="cs-actor-field"
-      aria-label={t('filter.actor')}
-      placeholder={t('filter.actor')}
-      maxLength={60}
-      autoComplete="off"
-      value={typed}
-      onChange={(event) => setTyped(event.currentTarget.value)}
-      onBlur={commit}
-      onKeyDown={(event) => {
-        if (event.key === 'Enter') commit();
-      }}
-    />
+    <>
+      <datalist id={list}>
+        {names.all.map((name) => (
+          <option key={name} value={name} />
+        ))}
+      </datalist>
+      <InputGroup
+        size="small"
+        className="cs-actor-field"
+        aria-label={t('filter.actor')}
+        placeholder={t('filter.actor')}
+        list={list}
+        maxLength={60}
+        autoComplete="off"
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') commit();
+        }}
+      />
+    </>
   );
 }
 

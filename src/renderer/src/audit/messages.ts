@@ -1,7 +1,9 @@
 import { catalogue } from '../kit/catalogue.ts';
+import { kinds } from './kinds.ts';
 
 /** Sentences of the audit screens. */
 export const t = catalogue('audit', {
+  ...kinds,
   title: 'Audit',
   'records.label': 'Audit records, newest first',
   'records.seq': 'Record',

@@ -1,5 +1,8 @@
+import { kinds } from './kinds.vi.ts';
+
 /** The audit screens' sentences in Vietnamese. */
 export const vi: Readonly<Record<string, string>> = {
+  ...kinds,
   title: 'Kiểm toán',
   'records.label': 'Bản ghi kiểm toán, mới nhất trước',
   'records.seq': 'Bản ghi',

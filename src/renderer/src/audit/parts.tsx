@@ -1,6 +1,7 @@
 /** What the audit screens share. */
 import { placeOf } from '../app/places.ts';
 import { PlaceLink } from '../kit/index.ts';
+import { useActorName } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 
 /** A kind of record in words; one that a later room adds shows as it is. */
@@ -9,10 +10,13 @@ export function Kind({ kind }: { readonly kind: string }) {
   return <span title={kind}>{t.has(key) ? t(key) : kind}</span>;
 }
 
-/** Something a record is about, as a link to it where it has a screen. */
+/** Something a record is about, as a link to it where it has a screen; an operator by name. */
 export function Subject({ subject }: { readonly subject: { readonly kind: string; readonly id: string } }) {
   const to = placeOf(subject);
-  const text = subjectWords(subject);
+  const nameOf = useActorName();
+  const actor = `operator-${subject.id}`;
+  const name = subject.kind === 'operator' ? nameOf(actor) : actor;
+  const text = name === actor ? subjectWords(subject) : name;
   return to ? <PlaceLink to={to}>{text}</PlaceLink> : <span>{text}</span>;
 }
 

@@ -19,7 +19,9 @@ import {
   TimeCell,
   useKeys,
 } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import { BeginDialog } from './BeginDialog.tsx';
+import { Hex } from './Hex.tsx';
 import { t } from './messages.ts';
 import { VerifyDialog } from './VerifyDialog.tsx';
 import './ceremonies.css';
@@ -33,10 +35,11 @@ export function Ceremonies() {
   const keys = useQuery(orpc.ceremonies.keys.queryOptions());
   const [ask, setAsk] = useState<Ask | null>(null);
   const [shown, setShown] = useState<'held' | 'keys'>('held');
+  const may = useMay('keys');
   const open = (id: string) => router.history.push(places.ceremony(id));
   useKeys(t('keys.group'), [
-    { combo: 'n', label: t('keys.rehearse'), run: () => setAsk('rehearse') },
-    { combo: 'b', label: t('keys.begin'), run: () => setAsk('begin') },
+    { combo: 'n', label: t('keys.rehearse'), disabled: !may, run: () => setAsk('rehearse') },
+    { combo: 'b', label: t('keys.begin'), disabled: !may, run: () => setAsk('begin') },
     { combo: 'c', label: t('keys.verify'), run: () => setAsk('verify') },
   ]);
   return (
@@ -56,15 +59,20 @@ export function Ceremonies() {
           <Button size="small" onClick={() => setAsk('verify')}>
             {t('act.verify')}
           </Button>
-          <Button size="small" onClick={() => setAsk('begin')}>
-            {t('act.begin')}
-          </Button>
-          <Button size="small" intent="primary" onClick={() => setAsk('rehearse')}>
-            {t('act.rehearse')}
-          </Button>
+          {may && (
+            <>
+              <Button size="small" onClick={() => setAsk('begin')}>
+                {t('act.begin')}
+              </Button>
+              <Button size="small" intent="primary" onClick={() => setAsk('rehearse')}>
+                {t('act.rehearse')}
+              </Button>
+            </>
+          )}
         </>
       }
     >
+      {!may && <p className="cs-muted cs-page-note">{t('looks.list')}</p>}
       {held.isError && <ErrorState error={held.error} onRetry={() => void held.refetch()} />}
       {held.isPending && <Skeleton lines={5} />}
       {held.data && shown === 'held' && (
@@ -79,9 +87,11 @@ export function Ceremonies() {
               title={t('list.empty')}
               text={t('list.emptyText')}
               actions={
-                <Button intent="primary" onClick={() => setAsk('rehearse')}>
-                  {t('act.rehearse')}
-                </Button>
+                may && (
+                  <Button intent="primary" onClick={() => setAsk('rehearse')}>
+                    {t('act.rehearse')}
+                  </Button>
+                )
               }
             />
           }
@@ -185,7 +195,8 @@ const keyColumns = (): readonly Column<CeremonyKey>[] => [
   {
     id: 'fingerprint',
     header: () => t('col.fingerprint'),
-    width: 260,
-    cell: ({ fingerprint }) => <span className="cs-mono">{fingerprint}</span>,
+    width: 330,
+    cell: ({ fingerprint }) => fingerprint && <Hex text={fingerprint} />,
+    title: ({ fingerprint }) => fingerprint ?? '',
   },
 ];

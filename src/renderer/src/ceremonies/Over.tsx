@@ -36,10 +36,18 @@ export function Over({
       {checked.isError && <ErrorState error={checked.error} />}
       {save.isError && <ErrorState error={save.error} />}
       <div className="cs-sheet-acts">
-        <Button autoFocus intent="primary" loading={save.isPending} onClick={() => save.mutate()}>
+        <Button
+          size="large"
+          autoFocus
+          intent="primary"
+          loading={save.isPending}
+          onClick={() => save.mutate()}
+        >
           {t('act.save')}
         </Button>
-        <Button onClick={onClose}>{t('over.close')}</Button>
+        <Button size="large" onClick={onClose}>
+          {t('over.close')}
+        </Button>
       </div>
     </div>
   );

@@ -10,6 +10,10 @@ const SIGNS: Readonly<Record<CeremonyStep['state'], string>> = {
   later: '·',
 };
 
+/** A ceremony that was abandoned goes past a step that not everybody had signed. */
+const isLeftOpen = ({ state, signers }: CeremonyStep) =>
+  state === 'done' && signers.some(({ signed }) => !signed);
+
 /** Every step of the script, with how it stands, who signed it and what went differently. */
 export function Rail({ ceremony }: { readonly ceremony: CeremonyDetail }) {
   const now = useRef<HTMLLIElement>(null);
@@ -23,17 +27,17 @@ export function Rail({ ceremony }: { readonly ceremony: CeremonyDetail }) {
       <ol>
         {ceremony.script.map((step, place) => (
           <li
-            key={step.id}
+            key={`${place} ${step.id}`}
             ref={place === at ? now : undefined}
             className={`cs-rail-step cs-rail-step--${step.state}`}
             aria-current={place === at ? 'step' : undefined}
           >
             <span className="cs-rail-sign" aria-hidden="true">
-              {SIGNS[step.state]}
+              {isLeftOpen(step) ? '○' : SIGNS[step.state]}
             </span>
             <div>
               <span className="cs-rail-title">{titleOf(ceremony, step)}</span>
-              <span className="cs-hidden">, {t(`rail.${step.state}`)}</span>
+              <span className="cs-hidden">, {t(`rail.${isLeftOpen(step) ? 'open' : step.state}`)}</span>
               {step.state !== 'later' && step.signers.some(({ signed }) => signed) && (
                 <span className="cs-rail-people">
                   {step.signers

@@ -6,6 +6,7 @@ import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { orpc, queryClient, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { Dialog, ErrorState, Skeleton, useKeys, useSecond, writeClockSpan } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import { AbandonDialog, ExceptDialog, LeaveDialog } from './AskDialogs.tsx';
 import { t } from './messages.ts';
 import { Over } from './Over.tsx';
@@ -36,6 +37,7 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
   const leave = () => router.history.push(places.ceremonies());
   const ceremony = standing.data;
   const isRunning = ceremony?.state === 'running';
+  const may = useMay('keys');
   useLeaveGuard(sheet !== null);
   useKeys(
     t('keys.run'),
@@ -43,7 +45,7 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
       {
         combo: 'mod+e',
         label: t('keys.except'),
-        disabled: ask !== null || !isRunning,
+        disabled: ask !== null || !isRunning || !may,
         run: () => openAsk('except'),
       },
       {
@@ -88,6 +90,7 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
           )}
           <Head
             ceremony={ceremony}
+            may={may}
             onAsk={openAsk}
             onLeave={() => (sheet === null ? leave() : openAsk('leave'))}
           />
@@ -108,7 +111,7 @@ export function Run({ ceremonyId }: { readonly ceremonyId: string }) {
             </section>
           </div>
           {ask === 'except' && <ExceptDialog ceremonyId={ceremonyId} onTook={took} onClose={closeAsk} />}
-          {ask === 'abandon' && <AbandonDialog ceremonyId={ceremonyId} onTook={took} onClose={closeAsk} />}
+          {ask === 'abandon' && <AbandonDialog ceremony={ceremony} onTook={took} onClose={closeAsk} />}
           {ask === 'leave' && <LeaveDialog onLeave={leave} onClose={closeAsk} />}
         </>
       )}
@@ -136,10 +139,12 @@ function useLeaveGuard(isHeld: boolean): void {
 
 function Head({
   ceremony,
+  may,
   onAsk,
   onLeave,
 }: {
   readonly ceremony: CeremonyDetail;
+  readonly may: boolean;
   readonly onAsk: (ask: Ask) => void;
   readonly onLeave: () => void;
 }) {
@@ -147,7 +152,8 @@ function Head({
   const nowMs = useSecond();
   const at = script.findIndex(({ state }) => state === 'now' || state === 'signing');
   const isRunning = ceremony.state === 'running';
-  const mayAbandon = at !== -1 && script[at]!.id !== 'abandon';
+  const isStuck = script[at]?.signers.some(({ signed, maySign }) => !signed && !maySign) === true;
+  const mayAbandon = at !== -1 && (script[at]!.id !== 'abandon' || isStuck);
   return (
     <div className="cs-ceremony-head">
       <div>
@@ -161,7 +167,7 @@ function Head({
         {writeClockSpan(Math.max(0, (endedAtMs ?? nowMs) - startedAtMs))}
       </p>
       <div className="cs-ceremony-acts">
-        {isRunning && (
+        {isRunning && may && (
           <>
             <Button onClick={() => onAsk('except')}>{t('run.except')}</Button>
             <Button variant="minimal" intent="danger" disabled={!mayAbandon} onClick={() => onAsk('abandon')}>

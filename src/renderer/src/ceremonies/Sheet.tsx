@@ -42,7 +42,7 @@ export function Sheet(props: {
       {isHidden ? (
         <div className="cs-sheet-hidden">
           <p>{t('sheet.hidden')}</p>
-          <Button autoFocus onClick={() => setHidden(false)}>
+          <Button size="large" autoFocus onClick={() => setHidden(false)}>
             {t('sheet.show')}
           </Button>
         </div>
@@ -69,11 +69,13 @@ export function Sheet(props: {
             <QrCode text={code} label={t('sheet.code')} />
           </div>
           <div className="cs-sheet-acts">
-            <Button onClick={() => window.print()}>{t('sheet.print')}</Button>
-            <Button onClick={() => saveFile(`share-${ceremony.id}-${share}.pdf`, pdf)}>
+            <Button size="large" onClick={() => window.print()}>
+              {t('sheet.print')}
+            </Button>
+            <Button size="large" onClick={() => saveFile(`share-${ceremony.id}-${share}.pdf`, pdf)}>
               {t('sheet.pdf')}
             </Button>
-            <Button intent="primary" autoFocus onClick={onAway}>
+            <Button size="large" intent="primary" autoFocus onClick={onAway}>
               {t('sheet.away')}
             </Button>
           </div>

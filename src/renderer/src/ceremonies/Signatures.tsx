@@ -1,12 +1,13 @@
-import { Button, FormGroup, InputGroup } from '@blueprintjs/core';
+import { Button, Callout, FormGroup, InputGroup } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useId, useState } from 'react';
 import type { CeremonyDetail, CeremonyStep } from '../../../contract/ceremonies.ts';
 import { client } from '../app/data.ts';
 import { ErrorState } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import { SecretField } from '../vault/SecretField.tsx';
 import { t } from './messages.ts';
-import { nameOf } from './steps.ts';
+import { nameOf, partOf } from './steps.ts';
 
 /** Who signs a step, one after another at this one keyboard; the next one's field has the focus. */
 export function Signatures(props: {
@@ -15,25 +16,35 @@ export function Signatures(props: {
   readonly onTook: (next: CeremonyDetail) => void;
 }) {
   const { ceremony, step, onTook } = props;
-  const next = step.signers.find(({ signed }) => !signed)?.operatorId;
-  const roleOf = (id: string) =>
-    ceremony.participants.find(({ operatorId }) => operatorId === id)?.role ?? 'custodian';
+  const may = useMay('keys');
+  const open = step.signers.filter(({ signed }) => !signed);
+  // Who can sign goes on; that somebody cannot is said beside it.
+  const next = open.find(({ maySign }) => maySign)?.operatorId;
+  const stuck = open.find(({ maySign }) => !maySign);
   return (
     <section className="cs-signatures">
       <h3>{t('sign.title')}</h3>
       <ul>
         {step.signers.map(({ operatorId, signed }) => (
           <li key={operatorId} className={operatorId === next ? 'cs-signer cs-signer--next' : 'cs-signer'}>
-            <span aria-hidden="true">{signed ? '✓' : operatorId === next ? '✎' : '·'}</span>{' '}
+            <span className="cs-signer-mark" aria-hidden="true">
+              {signed ? '✓' : operatorId === next ? '✎' : '·'}
+            </span>
             {nameOf(ceremony, operatorId)}{' '}
             <span className="cs-muted">
-              {t(`role.${roleOf(operatorId)}`)}
+              {partOf(ceremony, step, operatorId)}
               {signed ? `, ${t('sign.done')}` : operatorId === next ? `, ${t('sign.waits')}` : ''}
             </span>
           </li>
         ))}
       </ul>
-      {next !== undefined && (
+      {stuck && (
+        <Callout intent="warning" icon={null} className="cs-sign-stuck" role="status">
+          <strong>{t('sign.cannot', { name: nameOf(ceremony, stuck.operatorId) })}</strong>{' '}
+          {t('sign.cannotText')}
+        </Callout>
+      )}
+      {next !== undefined && may && (
         <SignForm
           key={next}
           ceremonyId={ceremony.id}

@@ -3,10 +3,12 @@ import { useMutation } from '@tanstack/react-query';
 import type { CeremonyDetail } from '../../../contract/ceremonies.ts';
 import { client } from '../app/data.ts';
 import { ErrorState, engineWords, Facts, problemOf } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
+import { Hex } from './Hex.tsx';
 import { t } from './messages.ts';
 import type { SheetShown } from './Sheet.tsx';
 import { Signatures } from './Signatures.tsx';
-import { doWords, isTyped, textOf, titleOf } from './steps.ts';
+import { doWords, isTyped, nameOf, textOf, titleOf } from './steps.ts';
 import { Typing } from './Typing.tsx';
 import { wrongPlaces } from './words.ts';
 
@@ -19,24 +21,38 @@ export function StepNow(props: {
   const { ceremony, onTook, onSheet } = props;
   const step = ceremony.script.find(({ state }) => state === 'now' || state === 'signing');
   const act = useAct(ceremony, onTook, onSheet);
+  const may = useMay('keys');
   if (step === undefined) return null;
   const isDone = step.state === 'signing';
+  const mayDo = may && !isDone;
+  const leader = ceremony.participants.find(({ role }) => role === 'administrator')!.operatorId;
   const isUnsigned = step.signers.every(({ signed }) => !signed);
+  // Which words are wrong is said beside them.
+  const wrong = act.isError ? wrongPlaces(problemOf(act.error).details.path) : [];
   const isDanger = step.act === 'destroy' || step.act === 'retire';
   return (
     <div className="cs-step" key={step.id}>
       <h2>{titleOf(ceremony, step)}</h2>
       <p className="cs-step-text">{textOf(ceremony, step)}</p>
-      {!isDone && isTyped(step) && (
+      {!isDone && (
+        <p className="cs-step-who">
+          {t('run.who', {
+            name: nameOf(ceremony, step.share === null ? leader : step.signers[0]!.operatorId),
+            names: step.signers.map(({ operatorId }) => nameOf(ceremony, operatorId)).join(', '),
+          })}
+        </p>
+      )}
+      {!may && <p className="cs-muted">{t('looks.run')}</p>}
+      {mayDo && isTyped(step) && (
         <Typing
           act={doWords(step)}
           isBusy={act.isPending}
-          wrong={act.isError ? wrongPlaces(problemOf(act.error).details.path) : []}
+          wrong={wrong}
           onChange={() => act.isError && act.reset()}
           onShare={(share) => act.mutate({ stepId: step.id, share })}
         />
       )}
-      {!isDone && !isTyped(step) && (
+      {mayDo && !isTyped(step) && (
         <Button
           key={step.id}
           size="large"
@@ -48,18 +64,13 @@ export function StepNow(props: {
           {doWords(step)}
         </Button>
       )}
-      {act.isError && <ErrorState error={act.error} />}
-      {isDone && step.facts.length > 0 && step.act !== 'assemble' && (
+      {act.isError && wrong.length === 0 && <ErrorState error={act.error} />}
+      {isDone && step.facts.length > 0 && step.act !== 'assemble' && step.id !== 'abandon' && (
         <Facts
-          facts={step.facts.map(([name, text]) => [
-            engineWords(name),
-            <span key={name} className="cs-mono cs-ceremony-fact">
-              {text}
-            </span>,
-          ])}
+          facts={step.facts.map(([name, text]) => [engineWords(name), <Hex key={name} text={text} />])}
         />
       )}
-      {isDone && step.act === 'hand-out' && isUnsigned && (
+      {isDone && may && step.act === 'hand-out' && isUnsigned && (
         <Button loading={act.isPending} onClick={() => act.mutate({ stepId: step.id })}>
           {t('do.again')}
         </Button>

@@ -2,7 +2,8 @@ import { Button, Callout, DialogBody, DialogFooter } from '@blueprintjs/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { client } from '../app/data.ts';
-import { Dialog, ErrorState, engineWords } from '../kit/index.ts';
+import { Dialog, ErrorState, engineWords, Facts, TimeCell } from '../kit/index.ts';
+import { Hex } from './Hex.tsx';
 import { t } from './messages.ts';
 
 /** Checks a transcript from a file, of whatever console. */
@@ -32,6 +33,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
           }}
         />
         {check.data && <Verdict answer={check.data} />}
+        {check.data?.says && <Says says={check.data.says} />}
         {check.isError && <ErrorState error={check.error} />}
       </DialogBody>
       <DialogFooter actions={<Button onClick={onClose}>{t('act.back')}</Button>} />
@@ -39,12 +41,53 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** Who took part with which key, for whoever knows those keys; and what went differently. */
+function Says({ says }: { readonly says: NonNullable<Answer['says']> }) {
+  const { kind, keyLabel, threshold, shares, startedAtMs, endedAtMs, participants, standIns } = says;
+  const withKey = (name: string, fingerprint: string) => (
+    <>
+      {name} <Hex text={fingerprint} />
+    </>
+  );
+  return (
+    <>
+      <Facts
+        facts={[
+          [t('col.kind'), t('run.title', { kind: t(`kind.${kind}`), key: keyLabel })],
+          [t('col.quorum'), t('of.quorum', { threshold, shares })],
+          [t('col.begun'), <TimeCell key="begun" atMs={startedAtMs} />],
+          [t('col.ended'), <TimeCell key="ended" atMs={endedAtMs} />],
+        ]}
+      />
+      <h3>{t('verify.people')}</h3>
+      <ul className="cs-ceremony-says">
+        {participants.map(({ name, role, fingerprint }) => (
+          <li key={fingerprint}>
+            {t(`role.${role}`)}: {withKey(name, fingerprint)}
+          </li>
+        ))}
+        {standIns.map(({ name, fingerprint, inPlaceOf }) => (
+          <li key={`${inPlaceOf} ${fingerprint}`}>
+            {t('sign.inPlaceOf', { name: inPlaceOf })}: {withKey(name, fingerprint)}
+          </li>
+        ))}
+      </ul>
+      {says.exceptions.length > 0 && <h3>{t('run.exceptions')}</h3>}
+      <ul className="cs-ceremony-says">
+        {says.exceptions.map((one, at) => (
+          <li key={at}>
+            <span className="cs-mono">{one.step}</span>: {t(`class.${one.class}`)}: {one.reason}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type Answer = Awaited<ReturnType<typeof client.ceremonies.verify>>;
+
 /** What a check came to, with the seal that stands on paper, or the step at fault. */
-export function Verdict({
-  answer,
-}: {
-  readonly answer: Awaited<ReturnType<typeof client.ceremonies.verify>>;
-}) {
+export function Verdict({ answer }: { readonly answer: Answer }) {
   const { verified, reason, step, rehearsal, seal } = answer;
   return (
     <Callout className="cs-ceremony-verdict" intent={verified ? 'success' : 'danger'} role="status">
@@ -58,7 +101,7 @@ export function Verdict({
       )}
       {seal !== null && (
         <p>
-          {t('over.seal')}: <span className="cs-mono cs-ceremony-seal">{seal}</span>
+          {t('over.seal')}: <Hex text={seal} />
         </p>
       )}
     </Callout>

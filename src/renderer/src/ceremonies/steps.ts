@@ -20,10 +20,19 @@ const ACTS = [
 ] as const;
 type Act = (typeof ACTS)[number];
 
-type Names = Pick<CeremonyDetail, 'participants'>;
+type Names = Pick<CeremonyDetail, 'participants' | 'standIns'>;
 
-export const nameOf = ({ participants }: Names, operatorId: string): string =>
-  participants.find((one) => one.operatorId === operatorId)?.name ?? operatorId;
+export const nameOf = ({ participants, standIns }: Names, operatorId: string): string =>
+  [...participants, ...standIns].find((one) => one.operatorId === operatorId)?.name ?? operatorId;
+
+/** As what somebody signs a step. */
+export function partOf(ceremony: Names, { id }: CeremonyStep, operatorId: string): string {
+  const standIn = ceremony.standIns.findLast((one) => one.operatorId === operatorId);
+  if (id === 'abandon' && standIn !== undefined)
+    return t('sign.inPlaceOf', { name: nameOf(ceremony, standIn.inPlaceOf) });
+  const role = ceremony.participants.find((one) => one.operatorId === operatorId)?.role;
+  return t(`role.${role ?? 'custodian'}`);
+}
 
 /** Whose share a step is about. */
 export function holderOf({ participants }: Names, { act, share }: CeremonyStep): string {

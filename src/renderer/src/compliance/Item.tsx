@@ -15,6 +15,7 @@ import {
   writeBytes,
   writeTimestamp,
 } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { ReasonDialog, StateTag } from './parts.tsx';
 
@@ -88,7 +89,7 @@ const By = ({
   readonly record: bigint;
 }) => (
   <>
-    {t('fact.by', { time: writeTimestamp(atMs), actor: by })}{' '}
+    {t.rich('fact.by', { time: writeTimestamp(atMs), actor: <Actor key="by" of={by} /> })}{' '}
     <PlaceLink to={places.auditRecord(record)}>{t('fact.record', { seq: record })}</PlaceLink>
   </>
 );
@@ -141,9 +142,9 @@ function Holds({
               <>
                 <br />
                 <span className="cs-muted">
-                  {t('hold.liftedBecause', {
+                  {t.rich('hold.liftedBecause', {
                     time: writeTimestamp(hold.lifted.atMs),
-                    actor: hold.lifted.by,
+                    actor: <Actor key="by" of={hold.lifted.by} />,
                     reason: hold.lifted.reason ?? t('erased'),
                   })}{' '}
                   <PlaceLink to={places.auditRecord(hold.lifted.record)}>

@@ -6,7 +6,7 @@ import { client, orpc, refetchRooms } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ReasonDialog } from '../compliance/parts.tsx';
 import { Dialog, ErrorState, Facts, notify, PlaceLink, Skeleton, TimeCell } from '../kit/index.ts';
-import { useActorName } from '../operators/Actor.tsx';
+import { Actor, useActorName } from '../operators/actors.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { Source } from './Source.tsx';
@@ -118,7 +118,9 @@ function Story({ letter }: { readonly letter: DeadLetter }) {
                 <TimeCell atMs={attempt.atMs} />
               </td>
               <td>{t(`dead.how.${attempt.how}`)}</td>
-              <td>{nameOf(attempt.actor)}</td>
+              <td>
+                <Actor of={attempt.actor} />
+              </td>
               <td className="cs-mono">{attempt.code}</td>
             </tr>
           ))}

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { PlaceLink, RelativeTime } from '../kit/index.ts';
-import { Actor } from '../operators/Actor.tsx';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { gatherRuns } from './runs.ts';
 
@@ -22,7 +22,7 @@ export function LatestRecords() {
             <PlaceLink to={places.auditRecord(record.seq)}>{record.kind}</PlaceLink>{' '}
             {count > 1 && <span>{t('feed.times', { count })} </span>}
             <span className="cs-muted">
-              <Actor actor={record.actor} /> · <RelativeTime atMs={record.recordedAtMs} />
+              <Actor of={record.actor} /> · <RelativeTime atMs={record.recordedAtMs} />
             </span>
           </li>
         ))}

@@ -14,8 +14,9 @@ import {
   Skeleton,
   useKeys,
 } from '../kit/index.ts';
+import { useMay } from '../privacy/reveal.tsx';
 import { type HsmAsk, HsmDialog } from './dialogs.tsx';
-import { KeyList, PlanTable, RequestList, RunList } from './Lists.tsx';
+import { type KeyAct, KeyList, PlanTable, RequestList, RunList } from './Lists.tsx';
 import { useHsmStatus } from './Mark.tsx';
 import { t } from './messages.ts';
 import { type TokenAct, TokenDetail, TokenTable } from './Tokens.tsx';
@@ -45,10 +46,16 @@ export function Hsm() {
   const [tab, setTab] = useState<Tab>('keys');
   const tokens = status.data?.tokens ?? [];
   const chosen = tokens.find(({ id }) => id === chosenId) ?? tokens[0];
-  const canMake = tokens.some(({ session }) => session === 'open');
+  const may = useMay('hsm');
+  const canMake = may && tokens.some(({ session }) => session === 'open');
   useKeys(t('keys.group'), [
     { combo: 'n', label: t('keys.make'), disabled: !canMake, run: () => setAsk({ kind: 'make' }) },
-    { combo: 'a', label: t('keys.add'), run: () => setAsk({ kind: 'add' }) },
+    {
+      combo: 'a',
+      label: t('keys.add'),
+      disabled: !may || status.data?.available !== true,
+      run: () => setAsk({ kind: 'add' }),
+    },
   ]);
 
   const act = (what: TokenAct, token: HsmToken) => {
@@ -65,6 +72,7 @@ export function Hsm() {
     <Page
       title={t('title')}
       actions={
+        may &&
         status.data?.available && (
           <>
             {tokens.length > 1 && (
@@ -94,16 +102,20 @@ export function Hsm() {
         )
       }
     >
+      {!may && <p className="cs-muted cs-page-note">{t('looks')}</p>}
       {status.isError && !status.data && (
         <ErrorState error={status.error} onRetry={() => void status.refetch()} />
       )}
       {status.isPending && <Skeleton lines={5} />}
-      {status.data && tokens.length > 0 && <Strip status={status.data} keys={keys.data ?? []} />}
+      {status.data && tokens.length > 0 && (
+        <Strip status={status.data} keys={keys.data ?? []} onAsk={may ? setAsk : null} />
+      )}
       {status.data && tokens.length === 0 && (
         <EmptyState
           title={t(status.data.available ? 'empty.title' : 'unavailable.title')}
           text={t(status.data.available ? 'empty.text' : 'unavailable.text')}
           actions={
+            may &&
             status.data.available && (
               <>
                 <Button
@@ -120,7 +132,7 @@ export function Hsm() {
         />
       )}
       {tokens.length > 0 && (
-        <TokenTable tokens={tokens} chosen={chosen?.id} onChoose={setChosen} onAct={act} />
+        <TokenTable tokens={tokens} chosen={chosen?.id} onChoose={setChosen} onAct={may ? act : null} />
       )}
       {chosen && <TokenDetail token={chosen} />}
       {status.data && tokens.length > 0 && (
@@ -138,7 +150,13 @@ export function Hsm() {
               }))}
             />
           </div>
-          <Below tab={tab} status={status.data} keys={keys.data ?? []} tokenName={tokenName} onAsk={setAsk} />
+          <Below
+            tab={tab}
+            status={status.data}
+            keys={keys.data ?? []}
+            tokenName={tokenName}
+            onAsk={may ? setAsk : null}
+          />
         </>
       )}
       {ask && <HsmDialog ask={ask} tokens={tokens} onClose={() => setAsk(null)} />}
@@ -157,20 +175,32 @@ function Below({
   readonly status: HsmStatus;
   readonly keys: readonly HsmKey[];
   readonly tokenName: (id: number) => string;
-  readonly onAsk: (ask: HsmAsk) => void;
+  /** Null for who only looks. */
+  readonly onAsk: ((ask: HsmAsk) => void) | null;
 }) {
   const actOnRun = (act: 'resume' | 'stop', run: HsmRun) => {
     if (act === 'stop') void attempt(() => client.hsm.stopRun({ id: run.id }));
-    else onAsk({ kind: 'resumeRun', run });
+    else onAsk?.({ kind: 'resumeRun', run });
   };
-  if (tab === 'keys')
-    return <KeyList keys={keys} tokenName={tokenName} onAct={(kind, key) => onAsk({ kind, key })} />;
+  if (tab === 'keys') {
+    const actOnKey = onAsk && ((kind: KeyAct, key: HsmKey) => onAsk({ kind, key }));
+    return <KeyList keys={keys} tokenName={tokenName} onAct={actOnKey} />;
+  }
   if (tab === 'requests') return <RequestList />;
-  if (tab === 'runs') return <RunList tokenName={tokenName} onAct={actOnRun} />;
+  if (tab === 'runs') return <RunList tokenName={tokenName} onAct={onAsk && actOnRun} />;
   return <PlanTable plans={status.plans} />;
 }
 
-function Strip({ status, keys }: { readonly status: HsmStatus; readonly keys: readonly HsmKey[] }) {
+function Strip({
+  status,
+  keys,
+  onAsk,
+}: {
+  readonly status: HsmStatus;
+  readonly keys: readonly HsmKey[];
+  /** Null for who only looks. */
+  readonly onAsk: ((ask: HsmAsk) => void) | null;
+}) {
   const { tokens, queue, hardwareOnly } = status;
   const ready = tokens.filter(({ session }) => session === 'open').length;
   return (
@@ -198,13 +228,15 @@ function Strip({ status, keys }: { readonly status: HsmStatus; readonly keys: re
         <dt>{t('strip.policy')}</dt>
         <dd>
           {t(hardwareOnly ? 'policy.hardware' : 'policy.any')}{' '}
-          <Button
-            size="small"
-            variant="outlined"
-            onClick={() => void attempt(() => client.hsm.setPolicy({ hardwareOnly: !hardwareOnly }))}
-          >
-            {t(hardwareOnly ? 'policy.allow' : 'policy.refuse')}
-          </Button>
+          {onAsk && (
+            <Button
+              size="small"
+              variant="outlined"
+              onClick={() => onAsk({ kind: 'policy', hardwareOnly: !hardwareOnly })}
+            >
+              {t(hardwareOnly ? 'policy.allow' : 'policy.refuse')}
+            </Button>
+          )}
         </dd>
       </div>
     </dl>

@@ -33,7 +33,7 @@ function actsOf({ state, copies }: HsmKey): KeyAct[] {
   ];
 }
 
-const keyColumns = (tokenName: TokenName, onAct: OnKeyAct): readonly Column<HsmKey>[] => [
+const keyColumns = (tokenName: TokenName): readonly Column<HsmKey>[] => [
   { id: 'name', header: () => t('key.name'), width: 140, grow: 1, cell: (key) => key.name },
   { id: 'algorithm', header: () => t('key.algorithm'), width: 110, cell: (key) => key.algorithm },
   {
@@ -82,18 +82,19 @@ const keyColumns = (tokenName: TokenName, onAct: OnKeyAct): readonly Column<HsmK
     cell: (key) => <span className="cs-mono cs-muted">{key.keyId.slice(0, ID_CHARACTERS)}</span>,
     title: (key) => key.keyId,
   },
-  {
-    id: 'acts',
-    header: () => t('token.acts'),
-    width: 190,
-    cell: (key) =>
-      actsOf(key).map((act) => (
-        <Button key={act} size="small" variant="minimal" onClick={() => onAct(act, key)}>
-          {t(`act.${act}`)}
-        </Button>
-      )),
-  },
 ];
+
+const keyActs = (onAct: OnKeyAct): Column<HsmKey> => ({
+  id: 'acts',
+  header: () => t('token.acts'),
+  width: 190,
+  cell: (key) =>
+    actsOf(key).map((act) => (
+      <Button key={act} size="small" variant="minimal" onClick={() => onAct(act, key)}>
+        {t(`act.${act}`)}
+      </Button>
+    )),
+});
 
 function originWords({ copies }: HsmKey, tokenName: TokenName): string {
   return copies
@@ -110,12 +111,13 @@ export function KeyList({
 }: {
   readonly keys: readonly HsmKey[];
   readonly tokenName: TokenName;
-  readonly onAct: OnKeyAct;
+  /** Null for who only looks. */
+  readonly onAct: OnKeyAct | null;
 }) {
   return (
     <DataTable
       label={t('tab.keys')}
-      columns={keyColumns(tokenName, onAct)}
+      columns={[...keyColumns(tokenName), ...(onAct === null ? [] : [keyActs(onAct)])]}
       rows={fixedRows(keys)}
       rowKey={(key) => key.keyId}
       empty={<EmptyState title={t('key.empty')} />}
@@ -182,10 +184,9 @@ export function RequestList() {
 const countOf = (run: HsmRun, ...outcomes: HsmRun['keys'][number]['outcome'][]) =>
   run.keys.filter(({ outcome }) => outcomes.includes(outcome)).length;
 
-const runColumns = (
-  tokenName: TokenName,
-  onAct: (act: 'resume' | 'stop', run: HsmRun) => void,
-): readonly Column<HsmRun>[] => [
+type OnRunAct = (act: 'resume' | 'stop', run: HsmRun) => void;
+
+const runColumns = (tokenName: TokenName): readonly Column<HsmRun>[] => [
   {
     id: 'started',
     header: () => t('run.id'),
@@ -221,22 +222,23 @@ const runColumns = (
         />
       ),
   },
-  {
-    id: 'acts',
-    header: () => t('token.acts'),
-    width: 90,
-    cell: (run) =>
-      run.state === 'done' ? null : (
-        <Button
-          size="small"
-          variant="minimal"
-          onClick={() => onAct(run.state === 'running' ? 'stop' : 'resume', run)}
-        >
-          {t(run.state === 'running' ? 'act.stopRun' : 'act.resumeRun')}
-        </Button>
-      ),
-  },
 ];
+
+const runActs = (onAct: OnRunAct): Column<HsmRun> => ({
+  id: 'acts',
+  header: () => t('token.acts'),
+  width: 90,
+  cell: (run) =>
+    run.state === 'done' ? null : (
+      <Button
+        size="small"
+        variant="minimal"
+        onClick={() => onAct(run.state === 'running' ? 'stop' : 'resume', run)}
+      >
+        {t(run.state === 'running' ? 'act.stopRun' : 'act.resumeRun')}
+      </Button>
+    ),
+});
 
 function progressWords(run: HsmRun): string {
   return t('run.progress', {
@@ -252,13 +254,13 @@ export function RunList({
   onAct,
 }: {
   readonly tokenName: TokenName;
-  readonly onAct: (act: 'resume' | 'stop', run: HsmRun) => void;
+  readonly onAct: OnRunAct | null;
 }) {
   const runs = useQuery(orpc.hsm.migrations.queryOptions());
   return (
     <DataTable
       label={t('tab.runs')}
-      columns={runColumns(tokenName, onAct)}
+      columns={[...runColumns(tokenName), ...(onAct === null ? [] : [runActs(onAct)])]}
       rows={rowsOf(runs, (all) => all)}
       rowKey={({ id }) => id}
       empty={<EmptyState title={t('run.empty')} />}

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { PlaceLink } from '../kit/index.ts';
+import { downOf } from './down.ts';
 import { t } from './messages.ts';
 
 const REFRESH_MS = 10_000;
@@ -29,23 +30,24 @@ export function HsmMark() {
   );
 }
 
-/** A line across the top while tokens are down and none serves in their place; on its own page the table says it. */
+/** A line across the top while a circuit is open or stopped; on its own page the table says it. */
 export function HsmBanner({ path }: { readonly path: string }) {
   const { data } = useHsmStatus();
-  const tokens = data?.tokens ?? [];
-  const isDown = tokens.some(({ circuit }) => circuit === 'open' || circuit === 'stopped');
-  const isServed = tokens.some(({ session }) => session === 'open');
-  const isShown = isDown && !isServed && path !== places.hsm();
+  const down = path === places.hsm() ? null : downOf(data?.tokens ?? []);
+  const tone = down?.isServed === false ? ' cs-banner--critical' : '';
   return (
     <section
       aria-label={t('banner.region')}
-      className={isShown ? 'cs-banner cs-banner--critical' : 'cs-banner cs-banner--none'}
+      className={down === null ? 'cs-banner cs-banner--none' : `cs-banner${tone}`}
     >
       <span role="status" className="cs-banner-words">
-        {isShown && (
+        {down && (
           <>
             <strong>
-              <span aria-hidden="true">■</span> {t('banner.open')}
+              <span aria-hidden="true">{down.isServed ? '▲' : '■'}</span>{' '}
+              {down.isServed
+                ? t('banner.some', { names: down.names.join(', '), count: down.names.length })
+                : t('banner.open')}
             </strong>
             <span>{t('banner.text', { waiting: data?.queue.waiting ?? 0 })}</span>
             <PlaceLink to={places.hsm()} className="cs-banner-link">

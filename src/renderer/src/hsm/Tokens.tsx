@@ -25,7 +25,8 @@ export function TokenTable({
   readonly tokens: HsmStatus['tokens'];
   readonly chosen: number | undefined;
   readonly onChoose: (id: number) => void;
-  readonly onAct: (act: TokenAct, token: HsmToken) => void;
+  /** Null for who only looks. */
+  readonly onAct: ((act: TokenAct, token: HsmToken) => void) | null;
 }) {
   const heads = [
     'name',
@@ -37,7 +38,7 @@ export function TokenTable({
     'check',
     'inFlight',
     'keys',
-    'acts',
+    ...(onAct === null ? [] : (['acts'] as const)),
   ] as const;
   return (
     <section className="cs-hsm-tokens" aria-label={t('tokens.title')}>
@@ -62,7 +63,7 @@ export function TokenTable({
               token={token}
               isChosen={token.id === chosen}
               onChoose={() => onChoose(token.id)}
-              onAct={(act) => onAct(act, token)}
+              onAct={onAct && ((act) => onAct(act, token))}
             />
           ))}
         </tbody>
@@ -80,7 +81,7 @@ function TokenLine({
   readonly token: HsmToken;
   readonly isChosen: boolean;
   readonly onChoose: () => void;
-  readonly onAct: (act: TokenAct) => void;
+  readonly onAct: ((act: TokenAct) => void) | null;
 }) {
   const { session, circuit, lastCheck } = token;
   return (
@@ -116,13 +117,15 @@ function TokenLine({
       </td>
       <td className="cs-end">{token.inFlight.toLocaleString()}</td>
       <td className="cs-end">{token.keys.toLocaleString()}</td>
-      <td className="cs-hsm-acts">
-        {actsOf(token).map((act) => (
-          <Button key={act} size="small" variant="minimal" onClick={() => onAct(act)}>
-            {t(`act.${act}`)}
-          </Button>
-        ))}
-      </td>
+      {onAct && (
+        <td className="cs-hsm-acts">
+          {actsOf(token).map((act) => (
+            <Button key={act} size="small" variant="minimal" onClick={() => onAct(act)}>
+              {t(`act.${act}`)}
+            </Button>
+          ))}
+        </td>
+      )}
     </tr>
   );
 }

@@ -13,6 +13,7 @@ import { t } from './messages.ts';
 export type HsmAsk =
   | { readonly kind: 'setup' | 'add' | 'make' | 'move' }
   | { readonly kind: 'open' | 'resume' | 'remove'; readonly token: HsmToken }
+  | { readonly kind: 'policy'; readonly hardwareOnly: boolean }
   | { readonly kind: KeyAct; readonly key: HsmKey }
   | { readonly kind: 'resumeRun'; readonly run: HsmRun };
 
@@ -143,6 +144,26 @@ function RemoveToken({ token, onClose }: AskProps & { readonly token: HsmToken }
   );
 }
 
+/** One click would put every software token out of use, and only two people take it back. */
+function SetPolicy({ hardwareOnly, onClose }: AskProps & { readonly hardwareOnly: boolean }) {
+  const which = hardwareOnly ? 'on' : 'off';
+  const work = async () => {
+    await client.hsm.setPolicy({ hardwareOnly });
+    return t('done.policy');
+  };
+  return (
+    <AskForm
+      title={t(`policy.title.${which}`)}
+      act={t(hardwareOnly ? 'policy.refuse' : 'policy.allow')}
+      intent="danger"
+      isComplete
+      {...{ work, onClose }}
+    >
+      <p>{t(`policy.text.${which}`)}</p>
+    </AskForm>
+  );
+}
+
 const tokenOptions = (tokens: readonly HsmToken[]) =>
   tokens.map(({ id, name }) => ({ value: String(id), label: name }));
 
@@ -263,6 +284,8 @@ export function HsmDialog({
       return <DestroyKey of={ask.key} onClose={onClose} />;
     case 'resumeRun':
       return <ResumeRun run={ask.run} onClose={onClose} />;
+    case 'policy':
+      return <SetPolicy hardwareOnly={ask.hardwareOnly} onClose={onClose} />;
     case 'remove':
       return <RemoveToken token={ask.token} onClose={onClose} />;
     default:

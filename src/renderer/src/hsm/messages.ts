@@ -3,6 +3,7 @@ import { catalogue } from '../kit/catalogue.ts';
 /** Sentences of the HSM: its page, its mark on the status bar, the line while a circuit is open. */
 export const t = catalogue('hsm', {
   title: 'HSM',
+  looks: 'You look on: security officers manage tokens and their keys.',
   'keys.group': 'HSM',
   'keys.make': 'Make a key',
   'keys.add': 'Add a token',
@@ -11,6 +12,8 @@ export const t = catalogue('hsm', {
   'mark.waiting': 'HSM {ready}/{all}, {waiting} waiting',
   'banner.region': 'Hardware tokens',
   'banner.open': 'No token answers',
+  'banner.some':
+    '{count, plural, one {Token {names} does not answer; others serve} other {Tokens {names} do not answer; others serve}}',
   'banner.text':
     '{waiting, plural, =0 {Signing requests wait in the vault; none is lost.} one {# signing request waits in the vault; none is lost.} other {# signing requests wait in the vault; none is lost.}}',
   'banner.go': 'See the tokens',
@@ -30,6 +33,12 @@ export const t = catalogue('hsm', {
   'policy.hardware': 'hardware tokens only',
   'policy.allow': 'Allow software tokens',
   'policy.refuse': 'Hardware only',
+  'policy.title.on': 'Hardware tokens only',
+  'policy.text.on':
+    'From now on no software token takes a key or a ceremony’s key; keys that lie on one serve until they are moved. To allow software again takes two people with cards.',
+  'policy.title.off': 'Allow software tokens',
+  'policy.text.off': 'Software tokens may hold keys again. Two people agree, each signed in with a card.',
+  'done.policy': 'The policy is changed.',
   'tokens.title': 'Tokens',
   'token.name': 'Token',
   'token.kind': 'Kind',
@@ -71,7 +80,7 @@ export const t = catalogue('hsm', {
   'done.opened': '{name} is open.',
   'done.closed': '{name} is closed; its PIN is forgotten.',
   'done.removed': '{name} is removed.',
-  'done.made': 'The key {name} is made and has signed once.',
+  'done.made': 'The key {name} is made and was tried once.',
   'done.run': '{moved} moved, {replaced} replaced, {left} left.',
   'detail.title': 'What {name} can do',
   'detail.pq': 'Post-quantum',

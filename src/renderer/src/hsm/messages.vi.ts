@@ -1,6 +1,7 @@
 /** The HSM's sentences in Vietnamese. */
 export const vi: Readonly<Record<string, string>> = {
   title: 'HSM',
+  looks: 'Bạn chỉ xem: cán bộ an ninh quản lý các thiết bị và khóa của chúng.',
   'keys.group': 'HSM',
   'keys.make': 'Tạo khóa',
   'keys.add': 'Thêm thiết bị',
@@ -9,6 +10,7 @@ export const vi: Readonly<Record<string, string>> = {
   'mark.waiting': 'HSM {ready}/{all}, {waiting} đang chờ',
   'banner.region': 'Thiết bị phần cứng',
   'banner.open': 'Không thiết bị nào trả lời',
+  'banner.some': '{count, plural, other {Thiết bị {names} không trả lời; thiết bị khác đang phục vụ}}',
   'banner.text':
     '{waiting, plural, =0 {Yêu cầu ký chờ trong két; không yêu cầu nào bị mất.} other {# yêu cầu ký đang chờ trong két; không yêu cầu nào bị mất.}}',
   'banner.go': 'Xem các thiết bị',
@@ -28,6 +30,12 @@ export const vi: Readonly<Record<string, string>> = {
   'policy.hardware': 'chỉ thiết bị phần cứng',
   'policy.allow': 'Cho phép thiết bị phần mềm',
   'policy.refuse': 'Chỉ phần cứng',
+  'policy.title.on': 'Chỉ dùng thiết bị phần cứng',
+  'policy.text.on':
+    'Từ nay không thiết bị phần mềm nào nhận khóa hay khóa của nghi lễ; khóa đang nằm trên đó vẫn phục vụ đến khi được chuyển đi. Cho phép phần mềm trở lại cần hai người có thẻ.',
+  'policy.title.off': 'Cho phép thiết bị phần mềm',
+  'policy.text.off': 'Thiết bị phần mềm lại được giữ khóa. Hai người đồng ý, mỗi người đăng nhập bằng thẻ.',
+  'done.policy': 'Chính sách đã được thay đổi.',
   'tokens.title': 'Thiết bị',
   'token.name': 'Thiết bị',
   'token.kind': 'Loại',
@@ -69,7 +77,7 @@ export const vi: Readonly<Record<string, string>> = {
   'done.opened': '{name} đang mở.',
   'done.closed': '{name} đã đóng; PIN đã bị xóa khỏi bộ nhớ.',
   'done.removed': '{name} đã được gỡ bỏ.',
-  'done.made': 'Khóa {name} đã được tạo và đã ký thử một lần.',
+  'done.made': 'Khóa {name} đã được tạo và đã thử một lần.',
   'done.run': '{moved} đã chuyển, {replaced} đã thay, {left} còn lại.',
   'detail.title': '{name} làm được gì',
   'detail.pq': 'Hậu lượng tử',

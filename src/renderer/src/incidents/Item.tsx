@@ -1,7 +1,9 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { Incident, IncidentEvent } from '../../../contract/incidents.ts';
+import { type Incident, type IncidentEvent, settledCauses } from '../../../contract/incidents.ts';
 import { places } from '../app/places.ts';
 import { engineWords, Facts, Meanwhile, PlaceLink, RelativeTime, TimeCell } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
+import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { Clock, NextSteps, Severity, State } from './parts.tsx';
 
@@ -48,7 +50,14 @@ function Standing({ data }: { readonly data: Incident }) {
             </span>
           ),
         ],
-        [t('item.owner'), data.owner ?? <span className="cs-muted">{t('item.nobody')}</span>],
+        [
+          t('item.owner'),
+          data.owner === null ? (
+            <span className="cs-muted">{t('item.nobody')}</span>
+          ) : (
+            <Actor key="owner" of={data.owner} />
+          ),
+        ],
         [t('item.level'), t.has(level) ? t(level) : String(data.level)],
         [t('item.kind'), data.kind],
         [t('item.raised'), <TimeAgo key="raised" atMs={data.raisedAtMs} />],
@@ -87,8 +96,11 @@ function Other({ id }: { readonly id: string }) {
 }
 
 /** The facts that came with the report, and what has happened since. */
-export function IncidentEvidence({ data }: { readonly data: Incident }) {
-  const facts = Object.entries(data.detail).map(([name, value]) => [inWords(name), String(value)] as const);
+export function IncidentEvidence({ data: masked }: { readonly data: Incident }) {
+  const data = useRevealed('incident', masked.id, masked);
+  const facts = Object.entries(data.detail).map(
+    ([name, value]) => [inWords(name), <Fact key={name} name={name} value={String(value)} />] as const,
+  );
   return (
     <div className="cs-incident-evidence">
       <section aria-label={t('item.facts')}>
@@ -97,6 +109,7 @@ export function IncidentEvidence({ data }: { readonly data: Incident }) {
       </section>
       <section aria-label={t('item.timeline')}>
         <h2>{t('item.timeline')}</h2>
+        <Reveal kind="incident" id={data.id} of={masked.timeline} />
         <ol className="cs-timeline">
           {data.timeline.map((event) => (
             <TimelineLine key={String(event.record)} event={event} />
@@ -107,17 +120,36 @@ export function IncidentEvidence({ data }: { readonly data: Incident }) {
   );
 }
 
+/** A value of the report; what has a place of its own leads there, and an operator has a name. */
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  const to = FACT_PLACES[name]?.(value);
+  return to === undefined ? <Actor of={value} /> : <PlaceLink to={to}>{value}</PlaceLink>;
+}
+
+const FACT_PLACES: Readonly<Record<string, (value: string) => string>> = {
+  request: (item) => places.approvals({ box: 'all', item }),
+  policy: (policy) => places.policies({ policy }),
+};
+
+/** The program's own sentences stand in the language of the screen, people's as they were written. */
+const noteWords = ({ note, actor }: IncidentEvent): string | null =>
+  note !== null && (actor === 'system' || settledCauses.some((cause) => cause === note))
+    ? engineWords(note)
+    : note;
+
 function TimelineLine({ event }: { readonly event: IncidentEvent }) {
   return (
     <li>
       <TimeCell atMs={event.atMs} />
       <span>
-        <strong>{event.actor === 'system' ? t('actor.system') : event.actor}</strong>{' '}
+        <strong>
+          <Actor of={event.actor} />
+        </strong>{' '}
         {t(`action.${event.action}`)}{' '}
         <PlaceLink to={places.auditRecord(event.record)}>
           {t('action.record', { record: event.record })}
         </PlaceLink>
-        {event.note !== null && <span className="cs-timeline-note">{event.note}</span>}
+        {event.note !== null && <span className="cs-timeline-note">{noteWords(event)}</span>}
       </span>
     </li>
   );

@@ -64,7 +64,6 @@ export const t = catalogue('incidents', {
   'detail.needsTwo': 'Two different people must say that it is over.',
   'action.resolved': 'resolved it',
   'action.record': 'record {record}',
-  'actor.system': 'The console',
   'act.acknowledge': 'Acknowledge',
   'act.assign': 'Assign',
   'act.escalate': 'Escalate',
@@ -106,6 +105,17 @@ export const t = catalogue('incidents', {
   'next.other.0': 'Acknowledge it, so that others know it is in hand.',
   'next.other.1': 'Read the facts and follow the audit record.',
   'next.other.2': 'Escalate it where it is not yours to settle; resolve it with its cause.',
+  'next.approvals.0': 'Open the request among the facts and read what would change.',
+  'next.approvals.1':
+    'Agree or veto while its clock runs, or call who must; deciding it resolves this incident.',
+  'next.approvals.2': 'Where nobody has answered in time, find out why, then resolve it with that cause.',
+  'next.operators.break-glass.0': 'Read the reason, and ask those who agreed whether it still holds.',
+  'next.operators.break-glass.1': 'Take the roles back under Operators as soon as they are not needed.',
+  'next.operators.break-glass.2':
+    'When they have ended, follow in the audit log what was done with them, and resolve it with what you found.',
+  'next.operators.0': 'Call the operator on a known number: was it them?',
+  'next.operators.1': 'Where it was not, disable the operator; letting them in again takes two.',
+  'next.operators.2': 'Follow the refused sign-ins in the audit log, and resolve it with the cause.',
   'next.keys.compromised.0': 'Find out what the key protects and since when; the page of keys says both.',
   'next.keys.compromised.1':
     'Data and transport keys are being replaced by themselves; see that it ends. A KEK or a signing key needs two people.',

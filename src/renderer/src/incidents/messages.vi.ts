@@ -62,7 +62,6 @@ export const vi: Readonly<Record<string, string>> = {
   'detail.needsTwo': 'Hai người khác nhau phải xác nhận đã xong.',
   'action.resolved': 'đã giải quyết',
   'action.record': 'bản ghi {record}',
-  'actor.system': 'Bảng điều khiển',
   'act.acknowledge': 'Tiếp nhận',
   'act.assign': 'Giao',
   'act.escalate': 'Chuyển cấp',
@@ -104,6 +103,18 @@ export const vi: Readonly<Record<string, string>> = {
   'next.other.0': 'Tiếp nhận, để người khác biết đã có người xử lý.',
   'next.other.1': 'Đọc dữ kiện và lần theo bản ghi kiểm toán.',
   'next.other.2': 'Chuyển cấp nếu không thuộc quyền của bạn; giải quyết kèm nguyên nhân.',
+  'next.approvals.0': 'Mở yêu cầu trong phần dữ kiện và đọc điều gì sẽ thay đổi.',
+  'next.approvals.1':
+    'Đồng ý hoặc phủ quyết khi còn thời hạn, hoặc gọi người phải làm; quyết định xong thì sự cố này được giải quyết.',
+  'next.approvals.2': 'Nếu không ai trả lời kịp, tìm hiểu vì sao rồi giải quyết sự cố với nguyên nhân đó.',
+  'next.operators.break-glass.0': 'Đọc lý do, và hỏi những người đã đồng ý xem lý do còn đúng không.',
+  'next.operators.break-glass.1': 'Thu lại vai trò trong mục Người vận hành ngay khi không còn cần.',
+  'next.operators.break-glass.2':
+    'Khi đã hết, xem trong nhật ký kiểm toán những gì đã làm với các vai trò đó, và giải quyết với điều tìm thấy.',
+  'next.operators.0': 'Gọi cho người vận hành qua số đã biết: có phải họ không?',
+  'next.operators.1': 'Nếu không phải, vô hiệu hóa người đó; cho vào lại cần hai người.',
+  'next.operators.2':
+    'Xem các lần đăng nhập bị từ chối trong nhật ký kiểm toán, và giải quyết với nguyên nhân.',
   'next.keys.compromised.0': 'Tìm hiểu khóa bảo vệ gì và từ khi nào; trang khóa nêu cả hai.',
   'next.keys.compromised.1':
     'Khóa dữ liệu và khóa vận chuyển đang tự được thay; hãy theo dõi đến khi xong. KEK hoặc khóa ký cần hai người.',

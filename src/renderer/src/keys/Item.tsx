@@ -3,6 +3,7 @@ import type { Key, KeyEvent, KeyPolicy, KeyRotation } from '../../../contract/ke
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { Facts, Meanwhile, PlaceLink, RelativeTime, TimeCell } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { byWeight, isDue, policyOf } from './choosing.ts';
 import { t } from './messages.ts';
 import { Age, classWords, kindWords, NextRotation, protectsWords, State } from './parts.tsx';
@@ -150,7 +151,9 @@ export function KeyEvidence({ data }: { readonly data: KeyDetail }) {
   );
 }
 
-export const actorWords = (actor: string): string => (actor === 'system' ? t('actor.system') : actor);
+/** Why it happened: by its time, by another key, or by somebody's command. */
+export const reasonWords = (reason: KeyRotation['reason'], actor: string) =>
+  t.rich(`reason.${reason}`, { actor: <Actor key="actor" of={actor} /> });
 
 /** What happened, between which states, why, and the record that tells of it. */
 function EventLine({ event, of: { key } }: { readonly event: KeyEvent; readonly of: KeyDetail }) {
@@ -163,10 +166,13 @@ function EventLine({ event, of: { key } }: { readonly event: KeyEvent; readonly 
     <li>
       <TimeCell atMs={atMs} />
       <span>
-        <strong>{actorWords(actor)}</strong> {t(`event.${event.event}`)}{' '}
+        <strong>
+          <Actor of={actor} />
+        </strong>{' '}
+        {t(`event.${event.event}`)}{' '}
         <span className="cs-muted">
           {states}
-          {reason !== null && <> · {t(`reason.${reason}`, { actor: actorWords(actor) })}</>}
+          {reason !== null && <> · {reasonWords(reason, actor)}</>}
           {record === null && <> · {t(key.type === 'DEK' ? 'event.inPassing' : 'event.withVault')}</>}
         </span>
         {record !== null && (
@@ -204,7 +210,7 @@ function RotationLine({ rotation }: { readonly rotation: KeyRotation }) {
         <strong>{rotationName(rotation)}</strong>{' '}
         <span className="cs-muted">
           {t('rotation.fromTo', { from: manyWords(fromKeys), to: manyWords(toKeys) })} ·{' '}
-          {t(`reason.${reason}`, { actor: actorWords(actor) })}
+          {reasonWords(reason, actor)}
         </span>
       </span>
       <span className="cs-key-rotation-pace">

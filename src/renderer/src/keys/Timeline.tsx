@@ -15,10 +15,11 @@ import {
   useNow,
   usePages,
 } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { BandChart } from './BandChart.tsx';
 import { type Band, type Line, linesOf, spanOf } from './bands.ts';
 import { isDue, isInUse } from './choosing.ts';
-import { actorWords } from './Item.tsx';
+import { reasonWords } from './Item.tsx';
 import { t } from './messages.ts';
 import { classWords, Day, kindWords, protectsWords, State } from './parts.tsx';
 
@@ -197,13 +198,9 @@ const eventColumns: readonly Column<KeyEvent>[] = [
     header: () => t('events.reason'),
     width: 190,
     cell: ({ reason, actor }) =>
-      reason === null ? (
-        <span className="cs-muted">–</span>
-      ) : (
-        t(`reason.${reason}`, { actor: actorWords(actor) })
-      ),
+      reason === null ? <span className="cs-muted">–</span> : reasonWords(reason, actor),
   },
-  { id: 'actor', header: () => t('events.actor'), width: 130, cell: (row) => actorWords(row.actor) },
+  { id: 'actor', header: () => t('events.actor'), width: 130, cell: (row) => <Actor of={row.actor} /> },
   {
     id: 'record',
     header: () => t('events.record'),

@@ -165,7 +165,6 @@ export const t = catalogue('keys', {
   'reason.command': 'by command of {actor}',
   'reason.due': 'its time was over',
   'reason.compromised': 'a key was compromised',
-  'actor.system': 'The console',
   'act.rotate': 'Rotate',
   'act.compromise': 'Mark compromised',
   'act.retire': 'Retire',

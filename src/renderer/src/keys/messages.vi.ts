@@ -158,7 +158,6 @@ export const vi: Readonly<Record<string, string>> = {
   'reason.command': 'theo lệnh của {actor}',
   'reason.due': 'đã hết thời gian',
   'reason.compromised': 'một khóa bị lộ',
-  'actor.system': 'Bảng điều khiển',
   'act.rotate': 'Luân chuyển',
   'act.compromise': 'Đánh dấu bị lộ',
   'act.retire': 'Ngừng dùng',

@@ -19,9 +19,14 @@ export function engineWords(text: string): string {
   if (Object.hasOwn(known, text)) return known[text]!;
   for (const { english, translation } of patternsOf(known)) {
     const found = english.exec(text);
-    if (found) return format(translation, { ...found.groups });
+    if (found) return format(translation, inWords({ ...found.groups }));
   }
   return text;
+}
+
+/** Several words in a place may be a sentence of the engine themselves, such as the title of a policy. */
+function inWords({ words, ...values }: Record<string, string>): Record<string, string> {
+  return words === undefined ? values : { ...values, words: engineWords(words) };
 }
 
 /** A value of the engine is one word; a place called `words` holds several, such as the name of an account. */
@@ -33,7 +38,7 @@ function patternsOf(known: Sentences): readonly Pattern[] {
     made = Object.entries(known)
       .filter(([english]) => english.includes('{'))
       .map(([english, translation]) => ({
-        english: new RegExp(`^${english.replace('.', '\\.').replace(/\{(\w+)\}/g, placeOf)}$`),
+        english: new RegExp(`^${english.replace(/[.?]/g, '\\$&').replace(/\{(\w+)\}/g, placeOf)}$`),
         translation,
       }));
     patterns.set(known, made);

@@ -58,6 +58,8 @@ export const vi: Readonly<Record<string, string>> = {
   'paid before the invoice was issued': 'trả trước khi lập hóa đơn',
   'paid long after the due date': 'trả rất lâu sau ngày đến hạn',
   'payer is nobody we know': 'bên trả không phải ai ta biết',
+  'payer is on no list, and known from decisions of people alone':
+    'bên trả không có trong danh sách nào, chỉ biết qua quyết định của người',
   'payer is another customer': 'bên trả là khách hàng khác',
   'account belongs to another customer': 'tài khoản thuộc khách hàng khác',
   'text names an invoice number that is not known': 'nội dung nêu số hóa đơn không có',
@@ -352,6 +354,10 @@ export const vi: Readonly<Record<string, string>> = {
     'Nghi lễ đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
   'The rehearsal was abandoned; what was done until then is signed by those who did it.':
     'Buổi diễn tập đã bị bỏ dở; việc đã làm đến lúc đó được ký bởi những người đã làm.',
+  'The ceremony was abandoned, and its end is signed in the place of somebody who could not any more.':
+    'Nghi lễ đã bị bỏ dở, và phần kết được ký thay cho người không còn ký được.',
+  'The rehearsal was abandoned, and its end is signed in the place of somebody who could not any more.':
+    'Buổi diễn tập đã bị bỏ dở, và phần kết được ký thay cho người không còn ký được.',
   'Enrol a smart card for somebody': 'Ghi danh thẻ thông minh cho một người',
   'Let a key of a token sign no more': 'Cho một khóa trên thiết bị ngừng ký',
   'Use a key on one token no more': 'Ngừng dùng một khóa trên một thiết bị',

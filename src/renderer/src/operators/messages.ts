@@ -166,6 +166,7 @@ export const t = catalogue('operators', {
   'profile.new': 'The new one',
   'profile.submit': 'Change it',
   'profile.done': 'Your passphrase is changed.',
+  'actor.system': 'The console',
   'unnamed.title': 'Nobody is named.',
   'unnamed.text': 'Two officers are named at the first screen of the vault.',
 });

@@ -164,6 +164,7 @@ export const vi: Readonly<Record<string, string>> = {
   'profile.new': 'Cụm mới',
   'profile.submit': 'Đổi',
   'profile.done': 'Đã đổi cụm mật khẩu của bạn.',
+  'actor.system': 'Bảng điều khiển',
   'unnamed.title': 'Chưa chỉ định ai.',
   'unnamed.text': 'Hai cán bộ được chỉ định ở màn hình đầu tiên của két.',
 };

@@ -4,7 +4,7 @@ import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { kindWords } from '../approvals/parts.tsx';
 import { ErrorState, engineWords, Facts, PlaceLink, RelativeTime, Skeleton } from '../kit/index.ts';
-import { useActorName } from '../operators/Actor.tsx';
+import { useActorName } from '../operators/actors.tsx';
 import { Differences } from './Differences.tsx';
 import { t } from './messages.ts';
 import { CLAUSE_NAMES, clauseWords } from './words.ts';

@@ -19,6 +19,7 @@ import {
   TimeCell,
   useKeys,
 } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { NOBODY, PartyFields, partyOf } from './PartyFields.tsx';
 import { useMay } from './reveal.tsx';
@@ -96,7 +97,7 @@ const columns: readonly Column<Hold>[] = [
     width: 150,
     cell: (row) => <TimeCell atMs={row.setAtMs} />,
   },
-  { id: 'by', header: () => t('purges.by'), width: 100, cell: (row) => row.setBy },
+  { id: 'by', header: () => t('purges.by'), width: 100, cell: (row) => <Actor of={row.setBy} /> },
   {
     id: 'record',
     header: () => t('purges.record'),

@@ -2,6 +2,7 @@ import type { LookLine, UnmaskKind } from '../../../contract/privacy.ts';
 import { orpc } from '../app/data.ts';
 import { placeOf, places } from '../app/places.ts';
 import { Card, type Column, DataTable, EmptyState, PlaceLink, TimeCell, usePages } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 
 /** Who looked at what in the clear, and why. */
@@ -35,7 +36,7 @@ function Thing({ row }: { readonly row: LookLine }) {
 
 const columns: readonly Column<LookLine>[] = [
   { id: 'at', header: () => t('purges.at'), width: 150, cell: (row) => <TimeCell atMs={row.atMs} /> },
-  { id: 'who', header: () => t('looks.who'), width: 120, cell: (row) => row.by },
+  { id: 'who', header: () => t('looks.who'), width: 120, cell: (row) => <Actor of={row.by} /> },
   { id: 'what', header: () => t('looks.what'), width: 170, cell: (row) => <Thing row={row} /> },
   {
     id: 'why',

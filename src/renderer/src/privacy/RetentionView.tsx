@@ -21,6 +21,7 @@ import {
   useKeys,
   usePages,
 } from '../kit/index.ts';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { useMay } from './reveal.tsx';
 
@@ -162,7 +163,7 @@ const purgeColumns: readonly Column<PurgeLine>[] = [
   { id: 'quarter', header: () => t('quarters.quarter'), width: 90, cell: (row) => row.quarter },
   { id: 'values', header: () => t('retention.values'), width: 90, align: 'end', cell: (row) => row.values },
   { id: 'carried', header: () => t('purges.carried'), width: 110, align: 'end', cell: (row) => row.carried },
-  { id: 'by', header: () => t('purges.by'), width: 110, cell: (row) => row.by },
+  { id: 'by', header: () => t('purges.by'), width: 110, cell: (row) => <Actor of={row.by} /> },
   {
     id: 'record',
     header: () => t('purges.record'),

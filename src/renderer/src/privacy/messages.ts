@@ -167,6 +167,7 @@ export const t = catalogue('privacy', {
   'thing.statement': 'statement {id}',
   'thing.account': 'own account {id}',
   'thing.audit-record': 'audit record {id}',
+  'thing.incident': 'incident {id}',
   'reveal.act': 'Reveal…',
   'reveal.title': 'Reveal what is masked',
   'reveal.text':

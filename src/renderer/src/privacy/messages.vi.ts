@@ -164,6 +164,7 @@ export const vi: Readonly<Record<string, string>> = {
   'thing.statement': 'sao kê {id}',
   'thing.account': 'tài khoản của mình {id}',
   'thing.audit-record': 'bản ghi kiểm toán {id}',
+  'thing.incident': 'sự cố {id}',
   'reveal.act': 'Mở che…',
   'reveal.title': 'Mở những gì bị che',
   'reveal.text':

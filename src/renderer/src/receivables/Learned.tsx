@@ -22,7 +22,7 @@ import {
   writeIban,
   writeMoney,
 } from '../kit/index.ts';
-import { Actor } from '../operators/Actor.tsx';
+import { Actor } from '../operators/actors.tsx';
 import { useMay } from '../privacy/reveal.tsx';
 import { t } from './messages.ts';
 import { ReceivablesTabs } from './ReceivablesTabs.tsx';
@@ -154,7 +154,7 @@ const columns: readonly Column<LearnedRow>[] = [
             {t('learned.decision', { id: latest.bankTransactionId })}
           </PlaceLink>{' '}
           <span className="cs-muted">
-            <Actor actor={latest.actor} /> <TimeCell atMs={latest.atMs} />
+            <Actor of={latest.actor} /> <TimeCell atMs={latest.atMs} />
           </span>
         </>
       ),
@@ -184,7 +184,7 @@ function ForgetDialog({ row, onClose }: { readonly row: LearnedRow; readonly onC
                 {t('learned.decision', { id: bankTransactionId })}
               </PlaceLink>{' '}
               <span className="cs-muted">
-                <Actor actor={actor} /> <TimeCell atMs={atMs} />
+                <Actor of={actor} /> <TimeCell atMs={atMs} />
               </span>
             </li>
           ))}

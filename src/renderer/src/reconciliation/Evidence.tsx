@@ -4,7 +4,7 @@ import type { Suggestion } from '../../../contract/reconciliation.ts';
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ErrorState, FilterTabs, PlaceLink, Reasons, Skeleton, SourceView, TimeCell } from '../kit/index.ts';
-import { Actor } from '../operators/Actor.tsx';
+import { Actor } from '../operators/actors.tsx';
 import { t as privacyText } from '../privacy/messages.ts';
 import { useMay } from '../privacy/reveal.tsx';
 import type { ItemData } from './Item.tsx';
@@ -59,7 +59,7 @@ function learnedFrom({ learnedFrom }: Suggestion['reasons'][number]) {
         {t('learned.source', { id: bankTransactionId })}
       </PlaceLink>{' '}
       <span className="cs-muted">
-        <Actor actor={actor} /> <TimeCell atMs={atMs} />
+        <Actor of={actor} /> <TimeCell atMs={atMs} />
       </span>
     </>
   );
@@ -73,7 +73,7 @@ function History({ history }: Pick<ItemData, 'history'>) {
         const key = `action.${line.action}`;
         return (
           <li key={`${line.record}/${line.action}`}>
-            <TimeCell atMs={line.atMs} /> <Actor actor={line.actor} /> {t.has(key) ? t(key) : line.action}
+            <TimeCell atMs={line.atMs} /> <Actor of={line.actor} /> {t.has(key) ? t(key) : line.action}
             {line.note && ` · ${line.note}`}{' '}
             <PlaceLink to={places.auditRecord(line.record)}>
               {t('history.record', { record: line.record })}

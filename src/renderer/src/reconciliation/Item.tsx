@@ -15,7 +15,7 @@ import {
   writeMoney,
   writeProbability,
 } from '../kit/index.ts';
-import { useActorName } from '../operators/Actor.tsx';
+import { useActorName } from '../operators/actors.tsx';
 import { Reveal, useRevealed } from '../privacy/reveal.tsx';
 import { ExchangeRow } from './Exchange.tsx';
 import { t } from './messages.ts';

@@ -3,7 +3,7 @@ import type { Contradiction, RuleDefinition, RuleRow } from '../../../contract/r
 import { orpc } from '../app/data.ts';
 import { places } from '../app/places.ts';
 import { ErrorState, Facts, PlaceLink, RelativeTime, Skeleton, StatusTag } from '../kit/index.ts';
-import { useActorName } from '../operators/Actor.tsx';
+import { useActorName } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 import { useAccounts } from './useAccounts.ts';
 import { actionWords, conditionFacts, contradictionWords, nameOf } from './words.ts';

@@ -15,7 +15,7 @@ import {
   writeMoney,
   writeProbability,
 } from '../kit/index.ts';
-import { Actor } from '../operators/Actor.tsx';
+import { Actor } from '../operators/actors.tsx';
 import { t } from './messages.ts';
 
 /** What the transaction settled and why, or what waits for a decision. */
@@ -49,7 +49,7 @@ export function MatchCard({ id }: { readonly id: string }) {
               <span className="cs-muted">
                 {t.rich('transaction.decidedBy', {
                   time: <RelativeTime key="time" atMs={match.decidedAtMs} />,
-                  actor: <Actor key="actor" actor={match.actor} />,
+                  actor: <Actor key="actor" of={match.actor} />,
                 })}
               </span>
             </p>
