@@ -157,13 +157,13 @@ function freeLines({ store, statements }: InstantContext, row: PaymentRow): Tran
   return lines.filter(({ id }) => store.paymentOfLine(id) === undefined);
 }
 
-/** Those of them of which nobody said that they are not the payment: the machine looks at no other. */
-const linesLeft = (context: InstantContext, row: PaymentRow): TransactionForMatching[] =>
-  freeLines(context, row).filter(({ id }) => !context.store.isParted(row.id, id));
-
 /** Whether there are lines that a payment just told of may be: its amount, around its day, and nobody else's. */
 export const mayHaveLine = (context: InstantContext, row: PaymentRow): boolean =>
   freeLines(context, row).length > 0;
+
+/** Those of them of which nobody said that they are not the payment: the machine looks at no other. */
+const linesLeft = (context: InstantContext, row: PaymentRow): TransactionForMatching[] =>
+  freeLines(context, row).filter(({ id }) => !context.store.isParted(row.id, id));
 
 function isOnlyLine(context: InstantContext, row: PaymentRow, line: TransactionForMatching): boolean {
   const said = context.book.saidOf(row);
