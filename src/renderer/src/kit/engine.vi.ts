@@ -1,7 +1,4 @@
-/**
- * What the engine writes in English, in Vietnamese: the reasons of a match, the accounts it keeps by itself,
- * the titles of incidents. The key is the engine's own sentence, with `{places}` where it puts its values.
- */
+/** What the engine writes in English, in Vietnamese: the key is its own sentence, with `{places}` for its values. */
 export const vi: Readonly<Record<string, string>> = {
   'structured reference exact': 'tham chiếu có cấu trúc đúng',
   'invoice number exact': 'số hóa đơn đúng',
