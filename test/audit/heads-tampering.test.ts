@@ -108,8 +108,8 @@ test.each([229, 200, 120])('a log that was cut off after record %i is found', (s
     sql('DELETE FROM audit_subject WHERE seq > ?', seq);
     sql('DELETE FROM audit_witness');
   });
-  // The details that were sealed with the last record that is left still tell of those after it.
-  expect(found).toEqual([`RECORD_MISSING@${seq + 1}`, `DETAILS_DIFFER@${seq + 1}`]);
+  // The marks of the run, and the details sealed with the last record that is left, still tell of those after it.
+  expect(found).toEqual(['MARKS_DIFFER@1', `RECORD_MISSING@${seq + 1}`, `DETAILS_DIFFER@${seq + 1}`]);
 });
 
 test('any changed byte of a stored head is found', () => {

@@ -135,7 +135,7 @@ describe('the inbox', () => {
     await press('Shift+A');
     await dialog().getByText('Answer 2 requests together').waitFor();
     await dialog().getByText('4,921.25').waitFor();
-    expect(await dialog().getByRole('row').count()).toBe(3);
+    await soon(() => dialog().getByRole('row').count()).toBe(3);
     expect(await findings('bulk')).toEqual([]);
     await press('Control+Enter');
     await notice('2 requests answered.').waitFor();

@@ -140,7 +140,7 @@ describe('the key slots', () => {
     await page().getByText('The slot is revoked; the vault has new keys.').first().waitFor();
     await expect.poll(slotCount).toBe(2);
     await page().evaluate('location.hash = "#/audit"');
-    await page().getByRole('gridcell', { name: 'vault.slot-revoked' }).waitFor();
+    await page().getByRole('gridcell', { name: 'Key slot revoked' }).waitFor();
   });
 });
 

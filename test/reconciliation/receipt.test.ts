@@ -5,9 +5,10 @@ import { openHeads } from '../audit/support.ts';
 import { camt053 } from '../support/statement-files.ts';
 import { analyst, type Desk, openDesk } from './support.ts';
 
-/** As many items as one confirmation takes. */
+/** As many items as one confirmation takes, with numbers as long as they may be. */
 const ITEMS = 500;
-const number = (at: number) => `INV-${at}`;
+const ITEMS_IN_A_RECORD = 60;
+const number = (at: number) => `Rechnung-Nr-${at}-`.padEnd(64, 'ü');
 
 let desk: Desk;
 beforeEach(async () => {
@@ -52,20 +53,21 @@ it('of every record of a match over as many items as there may be is one small f
   try {
     heads.transparency.checkpoint();
     const told = new Set<string>();
-    for (let seq = last; seq > last - ITEMS / 100; seq -= 1) {
+    for (let seq = last; seq > last - ITEMS / ITEMS_IN_A_RECORD; seq -= 1) {
       const { text } = heads.transparency.receipt(analyst, { seq: BigInt(seq) });
       expect(Buffer.byteLength(text)).toBeLessThan(32 * 1024);
       expect(verifyReceipt(text, primitives, heads.transparency.trust().text).verdict).toBe('verified');
       const { detail } = JSON.parse(text) as { detail: { text: string } };
       const { changes } = JSON.parse(detail.text) as {
-        changes: { match: string; items: { item: string }[] }[];
+        changes: { match: string; items: { invoice: string }[] }[];
       };
-      for (const { match, items } of changes) {
-        expect(match).toBe('1');
-        for (const { item } of items) told.add(item);
+      for (const change of changes) {
+        // Who holds nothing but this knows the payment by its money and the item by its number.
+        expect(change).toMatchObject({ match: '1', booked: '2026-11-02', currency: 'EUR', amount: '500000' });
+        for (const { invoice } of change.items) told.add(invoice);
       }
     }
-    expect(told.size).toBe(ITEMS);
+    expect([...told].sort()).toEqual(Array.from({ length: ITEMS }, (_, at) => number(at)).sort());
   } finally {
     await heads.keys.close();
   }

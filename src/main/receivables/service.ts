@@ -55,6 +55,8 @@ export interface Receivables {
   openItemForMatching(id: bigint): OpenItemForMatching;
   /** What remains of an item; nothing sealed is opened. Errors: OPEN_ITEM_UNKNOWN. */
   openMinorOf(id: bigint): bigint;
+  /** The number an item is known by outside. Errors: OPEN_ITEM_UNKNOWN. */
+  invoiceNumberOf(id: bigint): string;
   /** How many lists count. What is known of customers changes with them, or is erased. */
   listCount(): number;
   /** Items of lists that count, in ascending ids; those fully paid only where asked for. */
@@ -217,6 +219,7 @@ export function createReceivables(options: ReceivablesOptions): Receivables {
     openItemByNumber: (invoiceNumber) => toMatching(known(store.itemByNumber(invoiceNumber)?.id)),
     openItemForMatching: (id) => toMatching(known(id)),
     openMinorOf: (id) => found(store.standing(id)).openMinor,
+    invoiceNumberOf: (id) => found(store.standing(id)).invoiceNumber,
     listCount: () => store.listCount(),
     *openItemsForMatching({ afterId = 0n, withPaid = false } = {}) {
       for (const rows of itemChunks(context, withPaid, afterId)) {

@@ -30,7 +30,7 @@ export interface RunOptions {
 /** Decisions written in one vault transaction, at most. */
 const BATCH_DECISIONS = 100;
 /** Transactions and items that one record tells of, so that its receipt stays under 32 KB. */
-const MOST_TOLD = 60;
+const MOST_TOLD = 40;
 /** A batch is closed after this much work: writing it out takes about as long again, well under 50 ms. */
 const BUILD_MS = 8;
 /** How often a run starts over because people or imports changed what it had read. */

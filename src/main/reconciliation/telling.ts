@@ -10,7 +10,7 @@ import type { AllocationRow } from './store.ts';
  * Items of one match that a record tells of. Those of a match over more of them follow in records of their
  * own, so that the receipt of each stays small.
  */
-const ITEMS_TOLD = 100;
+const ITEMS_TOLD = 60;
 
 export interface Telling {
   subject(kind: string, id: bigint): void;
@@ -29,17 +29,18 @@ export interface Telling {
   recordFurther(): void;
 }
 
-/** What an allocation settles, as a record tells it. */
-const toldItem = ({
-  openItemId,
-  allocatedMinor,
-  discountMinor,
-  chargesMinor,
-}: AllocationRow): CanonicalJson => ({
-  item: openItemId,
-  allocated: allocatedMinor,
-  discount: discountMinor,
-  charges: chargesMinor,
+/**
+ * The money as the bank's statement has it, signed, in minor units: who holds a receipt and not the vault knows
+ * it by that, and the item by its invoice number.
+ */
+const toldMoney = ({
+  bookingDate,
+  currency,
+  moneyMinor,
+}: TransactionFacts): { [name: string]: CanonicalJson } => ({
+  booked: bookingDate,
+  currency,
+  amount: moneyMinor,
 });
 
 /** At which rate a match settles items of another currency, as a record tells it. */
@@ -58,7 +59,7 @@ const toldExchange = ({ exchange }: Settlement): { [name: string]: CanonicalJson
       };
 
 export function createTelling(
-  { audit }: Pick<ReconciliationContext, 'audit'>,
+  { audit, receivables }: Pick<ReconciliationContext, 'audit' | 'receivables'>,
   { actor, traceId }: Caller,
   kind: string,
 ): Telling {
@@ -71,6 +72,15 @@ export function createTelling(
     subjects.set(`${of} ${id}`, { kind: of, id: id.toString() });
   };
 
+  /** What an allocation settles, as a record tells it. */
+  const toldItem = (settled: AllocationRow): CanonicalJson => ({
+    item: settled.openItemId,
+    invoice: receivables.invoiceNumberOf(settled.openItemId),
+    allocated: settled.allocatedMinor,
+    discount: settled.discountMinor,
+    charges: settled.chargesMinor,
+  });
+
   return {
     subject,
     say: (detail) => {
@@ -78,7 +88,7 @@ export function createTelling(
     },
     describe(action, facts, matchId, settlement, why = {}) {
       const { allocations } = settlement;
-      const about = { transaction: facts.id, match: matchId };
+      const about = { transaction: facts.id, match: matchId, ...toldMoney(facts) };
       subject('bank-transaction', facts.id);
       const first = allocations.slice(0, ITEMS_TOLD);
       for (const { openItemId } of first) subject('open-item', openItemId);

@@ -117,7 +117,7 @@ function BreakFacts({ data, to }: { readonly data: BreakDetail; readonly to: str
         [
           t('item.writeOff'),
           writeOff && (
-            <span key="written">
+            <span key="written" className="cs-break-written">
               {writeOff.actorName ?? ''} <TimeCell atMs={writeOff.atMs} /> ·{' '}
               <PlaceLink to={places.entry(writeOff.entryId)}>{t('item.entry')}</PlaceLink>
             </span>
