@@ -29,9 +29,9 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     // Each file in a process of its own: native modules, workers and killed children stay apart.
     pool: 'forks',
-    // Two for two cores, one because a file waits for half of its time, for screens and processes, and one
-    // for the simulation, whose children take what the others leave.
-    maxWorkers: 4,
+    // Two for two cores, and one for the simulation, whose children take what the others leave. With four, what
+    // is typed and clicked in a browser waits for the processor longer than it waits for the screen.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // A run without a test, a test left out by hand and a test marked as the only one all fail.

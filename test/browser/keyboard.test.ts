@@ -231,11 +231,14 @@ describe('the main job, with the keyboard alone', () => {
       expect(await isInLayer(key, withControl), key).toBe(true);
       await press('Escape');
       await soon(() => page().locator('.cs-layer > .bp6-overlay-open').count()).toBe(0);
+      await soon(() => page().evaluate(`document.activeElement.closest('.cs-layer') === null`)).toBe(true);
     }
   });
 
   it('drills from the trial balance to the bytes of the bank', async () => {
-    await press('g', 'l', '2');
+    await press('g', 'l');
+    await heading('Ledger');
+    await press('2');
     await walkTo('Trial balance', MORNING.camtClosing);
     await press('Enter');
     await heading(/^Bank account [12] EUR$/);

@@ -88,7 +88,8 @@ export function Palette({ isOpen, onClose, onKeys }: PaletteProps) {
         items={items}
         itemsEqual="key"
         query={typed}
-        onQueryChange={setTyped}
+        // A key that comes while it closes is still heard here, and must not stand there when it opens again.
+        onQueryChange={(text) => isOpen && setTyped(text)}
         activeItem={active}
         onActiveItemChange={setActive}
         onItemSelect={choose}
